@@ -1,0 +1,40 @@
+import { describe, expect, it } from "vitest";
+import { runDeno } from "./support/deno_command.ts";
+import { ROOT } from "./support/source_tree.ts";
+
+const config = JSON.parse(Deno.readTextFileSync(`${ROOT}deno.json`)) as {
+  exports: Record<string, string>;
+};
+
+describe("the public surface", () => {
+  it.each(Object.entries(config.exports))("has no any in %s", async (_, entry) => {
+    expect(placesOfAny(await documentation(entry))).toEqual([]);
+  });
+
+  it("would show an any", async () => {
+    const path = await Deno.makeTempFile({ suffix: ".ts" });
+    try {
+      await Deno.writeTextFile(path, "export class Box { open(lid: any): void {} }");
+      expect(placesOfAny(await documentation(path))).toEqual(["Box.open.lid"]);
+    } finally {
+      await Deno.remove(path);
+    }
+  });
+});
+
+async function documentation(entry: string): Promise<object[]> {
+  const { code, stdout, stderr } = await runDeno(["doc", "--json", entry], { cwd: ROOT });
+  if (code !== 0) throw new Error(stderr);
+  const { nodes } = JSON.parse(stdout) as { nodes: Record<string, { symbols: object[] }> };
+  return Object.values(nodes).flatMap(({ symbols }) => symbols);
+}
+
+/** The names that lead to each `any`. */
+function placesOfAny(node: unknown, trail: readonly string[] = []): string[] {
+  if (typeof node !== "object" || node === null) return [];
+  const { name, kind, value, accessibility } = node as Record<string, unknown>;
+  if (accessibility === "private") return [];
+  const place = typeof name === "string" ? [...trail, name] : trail;
+  if (kind === "keyword" && value === "any") return [place.join(".")];
+  return Object.values(node).flatMap((child) => placesOfAny(child, place));
+}
