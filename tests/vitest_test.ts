@@ -60,13 +60,6 @@ describe("a table of tests", () => {
   it("runs every row in order", () => expect(seen).toEqual([1, 2, 3, 4, "five"]));
 });
 
-describe("skipping", () => {
-  it.skip("never runs the body", () => expect.unreachable());
-  it.skipIf(true)("obeys a condition", () => expect.unreachable());
-  it("obeys the options", { skip: true }, () => expect.unreachable());
-  it.todo("keeps a name for later");
-});
-
 describe("expect", () => {
   it("compares deeply, with asymmetric matchers", () => {
     expect({ id: 1, tags: ["a", "b"] }).toEqual({

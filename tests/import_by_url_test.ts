@@ -1,0 +1,109 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { join } from "node:path";
+import { type DenoRun, runDeno } from "./support/deno_command.ts";
+import { type FileServer, serveRepository } from "./support/file_server.ts";
+
+const runTurn = (url: string): string => `
+import { Codex, type TurnResult } from "${url}mod.ts";
+import { startOffline } from "${url}src/testing/mod.ts";
+await using codex: Codex = await startOffline();
+const thread = await codex.startThread();
+const result: TurnResult = await thread.run("Say hello");
+console.log(result.status, result.finalResponse !== null);
+`;
+
+// Whatever is `any` would satisfy both branches and fail to type-check.
+const useTypes = (url: string): string => `
+import { Codex, type TurnResult } from "${url}mod.ts";
+type IsAny<T> = 0 extends 1 & T ? true : false;
+const typed: false[] = [
+  false satisfies IsAny<Codex>,
+  false satisfies IsAny<TurnResult["finalResponse"]>,
+  false satisfies IsAny<TurnResult["items"][number]>,
+  false satisfies IsAny<TurnResult["usage"]>,
+];
+export async function ask(question: string): Promise<string | null> {
+  await using codex = await Codex.start();
+  const thread = await codex.startThread({ sandbox: "read-only" });
+  await using turn = await thread.startTurn(question);
+  for await (const event of turn) {
+    if (event.method === "item/agentMessage/delta") event.params.delta satisfies string;
+  }
+  const { finalResponse } = await turn.result();
+  return typed.length > 0 ? finalResponse : null;
+}
+`;
+
+describe("import by URL, from an empty folder, with a fresh cache and no configuration", () => {
+  let server: FileServer;
+  let folder: string;
+
+  beforeAll(async () => {
+    server = serveRepository();
+    folder = await Deno.makeTempDir();
+    await shareRuntimePackage(join(folder, "cache"));
+  });
+  afterAll(async () => {
+    await server[Symbol.asyncDispose]();
+    await Deno.remove(folder, { recursive: true });
+  });
+
+  it("completes a turn", async () => {
+    const { code, stdout, stderr } = await runScript("turn.ts", runTurn(server.url));
+    expect(stderr.split("\n").filter((line) => /error|warning/i.test(line))).toEqual([]);
+    expect(stdout).toBe("completed true\n");
+    expect(code).toBe(0);
+    expect(server.requests).toContain("/mod.ts");
+  });
+
+  it("type-checks a program, with nothing any", async () => {
+    const { code, stderr } = await runScript("types.ts", useTypes(server.url), ["check"]);
+    expect(code, stderr).toBe(0);
+  });
+
+  it("loads nothing but source and what source imports", () => {
+    const others = server.requests.filter((path) =>
+      path !== "/mod.ts" && !path.startsWith("/src/")
+    );
+    expect(others).toEqual([]);
+  });
+
+  async function runScript(
+    name: string,
+    text: string,
+    command: string[] = ["run", "--no-prompt", ...RUN_PERMISSIONS],
+  ): Promise<DenoRun> {
+    const work = join(folder, "work");
+    await Deno.mkdir(work, { recursive: true });
+    await Deno.writeTextFile(join(work, name), text);
+    return await runDeno([...command, `--allow-import=${server.host}`, name], {
+      cwd: work,
+      env: { DENO_DIR: join(folder, "cache") },
+    });
+  }
+});
+
+const RUN_PERMISSIONS = [
+  "--allow-read",
+  "--allow-write",
+  "--allow-env",
+  "--allow-run",
+  "--allow-net=127.0.0.1",
+];
+
+/** The pinned runtime's 370 MB need not be fetched again; everything else is. */
+async function shareRuntimePackage(denoDir: string): Promise<void> {
+  const { code, stdout } = await runDeno(["info", "--json"]);
+  expect(code).toBe(0);
+  const { npmCache } = JSON.parse(stdout) as { npmCache: string };
+  for await (const { name } of Deno.readDir(npmCache)) {
+    const existing = join(npmCache, name, "@openai");
+    if (!await exists(existing)) continue;
+    await Deno.mkdir(join(denoDir, "npm", name), { recursive: true });
+    await Deno.symlink(existing, join(denoDir, "npm", name, "@openai"));
+  }
+}
+
+async function exists(path: string): Promise<boolean> {
+  return await Deno.stat(path).then(() => true, () => false);
+}

@@ -1,0 +1,72 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { join } from "node:path";
+import { type DenoRun, runDeno } from "./support/deno_command.ts";
+import { ROOT } from "./support/source_tree.ts";
+
+// What a test run says when tests fail can only be seen from outside it.
+const FAILING = `
+import { afterAll, describe, expect, it } from "vitest";
+
+it("compares", () => expect({ a: 1, b: "same" }).toEqual({ a: 2, b: "same" }));
+it("forgets to await", () => void expect(Promise.resolve(1)).resolves.toBe(1));
+it("leaves a file open", async () => void await Deno.open(import.meta.filename!));
+it("leaves a timer running", () => void setTimeout(() => {}, 100_000));
+it("hangs", async () => await new Promise(() => {}), 20);
+it("records two failures", () => {
+  expect.soft("one").toBe("uno");
+  expect.soft("two").toBe("due");
+});
+it("asserts too little", () => expect.hasAssertions());
+it.skip("is skipped", () => expect.unreachable());
+it("is skipped by its options", { skip: true }, () => expect.unreachable());
+it.todo("is for later");
+describe("a suite with shared state", () => {
+  afterAll(() => {});
+  it("fails alone", () => expect(1).toBe(2));
+  it("passes beside it", () => expect(1).toBe(1));
+});
+`;
+
+describe("a failing test run", () => {
+  let folder: string;
+  let all: DenoRun;
+
+  beforeAll(async () => {
+    folder = await Deno.makeTempDir();
+    const file = join(folder, "failing_test.ts");
+    await Deno.writeTextFile(file, FAILING);
+    all = await runTests(file);
+  });
+  afterAll(() => Deno.remove(folder, { recursive: true }));
+
+  it("counts each test by itself", () => {
+    expect(all.stdout).toMatch(/FAILED \| 0 passed \(1 step\) \| 8 failed \(1 step\) \| 3 ignored/);
+    expect(all.code).not.toBe(0);
+  });
+
+  it("shows what differs", () => {
+    expect(all.stdout).toContain('-   "a": 2,\n+   "a": 1,\n    "b": "same",');
+  });
+
+  it.each([
+    ["forgets to await", "was not awaited"],
+    ["leaves a file open", "A file was opened during the test, but not closed"],
+    ["leaves a timer running", "A timer was started in this test, but never completed"],
+    ["hangs", "Test timed out in 20ms"],
+    ["records two failures", "expected 'two' to be 'due'"],
+    ["asserts too little", "expected any number of assertion, but got none"],
+  ])("fails a test that %s", (name, reason) => {
+    const report = all.stdout.split(`\n${name} => `)[1] ?? "";
+    expect(report.split("=> ")[0]).toContain(reason);
+  });
+
+  it("can be filtered to one test", async () => {
+    const one = await runTests(join(folder, "failing_test.ts"), "--filter", "compares");
+    expect(one.stdout).toContain("FAILED | 0 passed | 1 failed");
+  });
+});
+
+function runTests(file: string, ...flags: string[]): Promise<DenoRun> {
+  const config = ["--config", join(ROOT, "deno.json"), "--no-lock"];
+  return runDeno(["test", "--allow-all", "--no-check", ...config, ...flags, file]);
+}
