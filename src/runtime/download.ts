@@ -1,0 +1,113 @@
+/**
+ * Deno's own package manager as the installer: it honours `~/.npmrc`, proxies and mirrors, is safe when
+ * several processes install at once, and never leaves a half-unpacked package under its final name.
+ *
+ * @module
+ */
+
+import { RuntimeSetupError } from "../errors.ts";
+import { PACKAGE_NAME } from "./deno_cache.ts";
+import type { RuntimePackage } from "./pin.ts";
+import { platformName, RUNTIME_VERSION } from "./pin.ts";
+
+// A project's configuration, lock file and package.json must not decide where the runtime goes.
+const ISOLATION = ["--no-config", "--no-lock", "--node-modules-dir=none"];
+
+/**
+ * Downloads the package if Deno's cache does not hold it, and resolves to its folder. An abort ends the
+ * child and rejects with `signal.reason`.
+ */
+export async function downloadPackage(
+  wanted: RuntimePackage,
+  signal?: AbortSignal,
+): Promise<string> {
+  signal?.throwIfAborted();
+  const specifier = `npm:${PACKAGE_NAME}@${wanted.packageVersion}`;
+  const output = await denoInfo(specifier, signal);
+  signal?.throwIfAborted();
+  const answer = parseAnswer(new TextDecoder().decode(output.stdout));
+  if (answer.folder !== null) return answer.folder;
+  throw downloadFailed(answer.problem ?? lastLine(output.stderr) ?? "Deno gave no reason");
+}
+
+async function denoInfo(specifier: string, signal?: AbortSignal): Promise<Deno.CommandOutput> {
+  if (Deno.build.standalone) throw compiledProgram();
+  const deno = Deno.execPath();
+  try {
+    return await new Deno.Command(deno, {
+      args: ["info", ...ISOLATION, "--json", specifier],
+      env: { NO_COLOR: "1", DENO_NO_UPDATE_CHECK: "1", DENO_NO_PACKAGE_JSON: "1" },
+      stdin: "null",
+      signal,
+    }).output();
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw spawnFailed(deno, error);
+  }
+}
+
+interface InfoAnswer {
+  readonly folder: string | null;
+  readonly problem: string | null;
+}
+
+function parseAnswer(stdout: string): InfoAnswer {
+  try {
+    const { npmPackages, modules } = Object(JSON.parse(stdout));
+    const folder = firstString(Object.values(Object(npmPackages)), "localPath");
+    const problem = firstString(Object.values(Object(modules)), "error");
+    return { folder, problem };
+  } catch {
+    return { folder: null, problem: null };
+  }
+}
+
+function firstString(records: unknown[], key: string): string | null {
+  const values = records.map((record) => Object(record)[key]);
+  return values.find((value) => typeof value === "string") ?? null;
+}
+
+function lastLine(bytes: Uint8Array): string | null {
+  return new TextDecoder().decode(bytes).trim().split("\n").at(-1)?.trim() || null;
+}
+
+function downloadFailed(problem: string): RuntimeSetupError {
+  // A registry's address may carry a user name and password.
+  const masked = problem.replace(/\/\/[^/@\s]*@/g, "//***@").replace(/\.$/, "");
+  return setupError(
+    `Cannot download the Codex runtime: ${masked}. Check the network, the proxy, the npm registry ` +
+      "in ~/.npmrc and that Deno's cache directory (DENO_DIR) can be written to, then try again",
+  );
+}
+
+function spawnFailed(deno: string, cause: unknown): RuntimeSetupError {
+  if (cause instanceof Deno.errors.NotCapable) {
+    return setupError(
+      "Cannot download the Codex runtime: running Deno is not permitted. " +
+        `Allow it with --allow-run=${deno}`,
+      cause,
+    );
+  }
+  return setupError(
+    `Cannot download the Codex runtime: ${deno} does not start. ` +
+      "Pass the path of an installed Codex binary as executable",
+    cause,
+  );
+}
+
+function compiledProgram(): RuntimeSetupError {
+  return setupError(
+    "Cannot download the Codex runtime: a compiled program has no Deno to download it with. " +
+      "Pass the path of an installed Codex binary as executable",
+  );
+}
+
+function setupError(message: string, cause?: unknown): RuntimeSetupError {
+  const platform = platformName();
+  return new RuntimeSetupError(message, {
+    step: "download",
+    version: RUNTIME_VERSION,
+    platform,
+    cause,
+  });
+}

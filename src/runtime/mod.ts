@@ -1,0 +1,23 @@
+/**
+ * The pinned Codex runtime: find it, install it, say what it is. `Codex.start` does all of this by
+ * itself; this entry is for programs that want to install ahead of time or show progress.
+ *
+ * ```ts
+ * import { findRuntime, installRuntime } from "@codex-deno/codex/runtime";
+ *
+ * const runtime = await findRuntime() ?? await installRuntime();
+ * console.log(runtime.version, runtime.executable);
+ * ```
+ *
+ * @module
+ */
+
+export { findRuntime, installRuntime, resolveRuntime } from "./installation.ts";
+export type {
+  FindRuntimeOptions,
+  InstallRuntimeOptions,
+  ResolveRuntimeOptions,
+} from "./installation.ts";
+export { platformName, RUNTIME_PACKAGES, RUNTIME_VERSION } from "./pin.ts";
+export type { RuntimePackage, RuntimePlatform } from "./pin.ts";
+export type { RuntimeInfo, RuntimePhase, RuntimeProgress } from "./runtime_info.ts";

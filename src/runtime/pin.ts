@@ -1,0 +1,59 @@
+/**
+ * The pinned runtime: which release, and what its six platform packages contain. The numbers are in
+ * `pin.json`, which `pin_update.ts` writes from the packages themselves.
+ *
+ * @module
+ */
+
+import { RuntimeSetupError } from "../errors.ts";
+import pin from "./pin.json" with { type: "json" };
+
+/** Release of the Codex runtime this module is made for; its types are generated from the same one. */
+export const RUNTIME_VERSION: string = pin.version;
+
+/** Platforms the pinned runtime exists for, in npm's words. */
+export type RuntimePlatform =
+  | "linux-x64"
+  | "linux-arm64"
+  | "darwin-x64"
+  | "darwin-arm64"
+  | "win32-x64"
+  | "win32-arm64";
+
+/** One platform's package, as published. */
+export interface RuntimePackage {
+  /** npm version of the package; the package is always `@openai/codex`. */
+  readonly packageVersion: string;
+  /** Size of the download. */
+  readonly packedBytes: number;
+  /** Size on disk. */
+  readonly unpackedBytes: number;
+  /** The binary, its path inside the package and its SHA-256 in lower-case hex. */
+  readonly executable: { readonly path: string; readonly bytes: number; readonly sha256: string };
+  /** Programs the binary starts itself, such as `rg`. */
+  readonly companions: readonly { readonly path: string; readonly bytes: number }[];
+}
+
+/** The pinned package of every platform. */
+export const RUNTIME_PACKAGES: Readonly<Record<RuntimePlatform, RuntimePackage>> = pin.platforms;
+
+const OS_NAMES: Readonly<Record<string, string>> = { windows: "win32" };
+const ARCH_NAMES: Readonly<Record<string, string>> = { x86_64: "x64", aarch64: "arm64" };
+
+/** This machine's platform in npm's words, whether or not the runtime exists for it. */
+export function platformName(build: { os: string; arch: string } = Deno.build): string {
+  return `${OS_NAMES[build.os] ?? build.os}-${ARCH_NAMES[build.arch] ?? build.arch}`;
+}
+
+/** The pinned package for a platform; `RuntimeSetupError` with step `platform` when there is none. */
+export function packageFor(platform: string): RuntimePackage {
+  if (Object.hasOwn(RUNTIME_PACKAGES, platform)) {
+    return RUNTIME_PACKAGES[platform as RuntimePlatform];
+  }
+  const known = Object.keys(RUNTIME_PACKAGES).join(", ");
+  throw new RuntimeSetupError(
+    `Cannot install the Codex runtime: it is not published for ${platform}, only for ${known}. ` +
+      "Build it from source and pass its path as executable",
+    { step: "platform", version: RUNTIME_VERSION, platform },
+  );
+}
