@@ -1,0 +1,52 @@
+/**
+ * Everything to test an agent without an account and without the network: a model that answers from a
+ * script, a home that keeps the runtime to itself, a login service, and recordings of a connection.
+ *
+ * @module
+ */
+export { Gate } from "./gate.ts";
+export {
+  applyPatch,
+  customToolCall,
+  disconnect,
+  event,
+  execCommand,
+  failure,
+  guardianVerdict,
+  incomplete,
+  item,
+  message,
+  rateLimits,
+  reasoning,
+  response,
+  streamFailure,
+  toolCall,
+} from "./model_reply.ts";
+export type {
+  EndPart,
+  EventPart,
+  ExecCommandOptions,
+  FailureOptions,
+  HttpFailure,
+  ItemPart,
+  JsonObject,
+  MessageOptions,
+  MessagePart,
+  MessagePhase,
+  ModelReply,
+  ModelResponse,
+  ModelUsage,
+  RateLimitWindow,
+  ReasoningPart,
+  ReplyPart,
+  ToolCallOptions,
+} from "./model_reply.ts";
+export { ModelRequest } from "./model_request.ts";
+export type { ModelRequestKind, ModelRequestOutcome, ToolOutput } from "./model_request.ts";
+export { OFFLINE_CATALOG, OFFLINE_MODEL } from "./offline_catalog.ts";
+export type { OfflineModelInfo } from "./offline_catalog.ts";
+export { OfflineHome } from "./offline_home.ts";
+export type { OfflineHomeOptions } from "./offline_home.ts";
+export { OfflineModel } from "./offline_model.ts";
+export type { OfflineModelOptions } from "./offline_model.ts";
+export type { Fallback, ReplySource, RequestFacts, RequestMatch } from "./reply_script.ts";

@@ -1,0 +1,384 @@
+/**
+ * What an offline model answers: pure descriptions, built by the functions here and played by the server.
+ *
+ * One reply answers one request of the runtime. It is a text, a part, or several parts in order; parts are
+ * messages, reasoning, tool calls, gates, and the ways a stream may end other than well.
+ *
+ * @module
+ */
+import { Gate } from "./gate.ts";
+
+/** A JSON object as the Responses API has it. */
+export type JsonObject = { readonly [key: string]: unknown };
+
+/** An assistant message, streamed as deltas. */
+export interface MessagePart {
+  readonly part: "message";
+  readonly chunks: readonly (string | Gate)[];
+  readonly phase: MessagePhase | null;
+  readonly id: string | null;
+  readonly unfinished: boolean;
+}
+
+/** A reasoning item, streamed as deltas. */
+export interface ReasoningPart {
+  readonly part: "reasoning";
+  readonly summary: readonly string[];
+  readonly text: readonly string[];
+  readonly id: string | null;
+}
+
+/** A tool call, or any other output item, in the words of the Responses API. */
+export interface ItemPart {
+  readonly part: "item";
+  readonly item: JsonObject;
+}
+
+/** One event of the stream, sent as it is. */
+export interface EventPart {
+  readonly part: "event";
+  readonly event: JsonObject;
+}
+
+/** An end of the stream other than `response.completed`; parts after it are not sent. */
+export interface EndPart {
+  readonly part: "end";
+  readonly end: "failed" | "incomplete" | "disconnect";
+  readonly details: JsonObject;
+}
+
+/** One piece of a reply. A string is a message in one delta a word. */
+export type ReplyPart =
+  | string
+  | Gate
+  | MessagePart
+  | ReasoningPart
+  | ItemPart
+  | EventPart
+  | EndPart;
+
+/** A streamed reply with everything about it said. */
+export interface ModelResponse {
+  readonly reply: "response";
+  readonly parts: readonly ReplyPart[];
+  readonly usage: ModelUsage | null | undefined;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** A reply that is an HTTP error. */
+export interface HttpFailure {
+  readonly reply: "failure";
+  readonly status: number;
+  readonly body: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** What answers one request: a text, a part, parts in order, a whole response, or an HTTP failure. */
+export type ModelReply = ReplyPart | readonly ReplyPart[] | ModelResponse | HttpFailure;
+
+/** Whether a message is the answer or remarks on the way to it; without phase the last message is the answer. */
+export type MessagePhase = "commentary" | "final_answer";
+
+/** Token counts of one response. Absent ones are 0; `totalTokens` is input plus output unless given. */
+export interface ModelUsage {
+  readonly inputTokens?: number;
+  readonly cachedInputTokens?: number;
+  readonly outputTokens?: number;
+  readonly reasoningOutputTokens?: number;
+  readonly totalTokens?: number;
+}
+
+/** How a message is sent. */
+export interface MessageOptions {
+  /** Default: none, which the runtime passes on as no phase. */
+  readonly phase?: MessagePhase;
+  /** Number of deltas to cut the text into. Default: one a word, at most 256. */
+  readonly deltas?: number;
+  /** Item id. Default: one that is unique within the model. */
+  readonly id?: string;
+  /** Sends the deltas but never the finished item, as a connection that breaks inside a message does. */
+  readonly unfinished?: boolean;
+}
+
+/**
+ * An assistant message.
+ *
+ * A list is sent as it is, one delta a string, and may hold gates between the deltas.
+ */
+export function message(
+  text: string | readonly (string | Gate)[],
+  options: MessageOptions = {},
+): MessagePart {
+  const chunks = typeof text === "string" ? cut(text, options.deltas) : [...text];
+  return {
+    part: "message",
+    chunks,
+    phase: options.phase ?? null,
+    id: options.id ?? null,
+    unfinished: options.unfinished ?? false,
+  };
+}
+
+/** Reasoning of the model; each string of `summary` and of `text` becomes a part of its own. */
+export function reasoning(
+  options: {
+    readonly summary?: string | readonly string[];
+    readonly text?: string | readonly string[];
+    readonly id?: string;
+  },
+): ReasoningPart {
+  return {
+    part: "reasoning",
+    summary: list(options.summary),
+    text: list(options.text),
+    id: options.id ?? null,
+  };
+}
+
+/** How a tool call is addressed. */
+export interface ToolCallOptions {
+  /** Namespace of the tool, such as `mcp__files` for the tools of the MCP server `files`. */
+  readonly namespace?: string;
+  /** Id that the output of the call carries. Default: one that is unique within the model. */
+  readonly callId?: string;
+}
+
+/**
+ * A call of a tool: built in, a client tool, or one of an MCP server (with its namespace).
+ *
+ * Its output comes with the runtime's next request, so a reply to that should follow.
+ * A string as `args` is sent as it is, which allows malformed JSON.
+ */
+export function toolCall(
+  name: string,
+  args: JsonObject | string = {},
+  options: ToolCallOptions = {},
+): ItemPart {
+  return item({
+    type: "function_call",
+    name,
+    arguments: typeof args === "string" ? args : JSON.stringify(args),
+    ...(options.namespace === undefined ? {} : { namespace: options.namespace }),
+    ...(options.callId === undefined ? {} : { call_id: options.callId }),
+  });
+}
+
+/** A call of a tool that takes free text instead of JSON. */
+export function customToolCall(
+  name: string,
+  input: string,
+  options: Pick<ToolCallOptions, "callId"> = {},
+): ItemPart {
+  return item({
+    type: "custom_tool_call",
+    name,
+    input,
+    ...(options.callId === undefined ? {} : { call_id: options.callId }),
+  });
+}
+
+/** How a command is run. */
+export interface ExecCommandOptions {
+  /** Working directory. Default: the thread's. */
+  readonly workdir?: string;
+  /** Asks to run outside the sandbox, which needs approval. */
+  readonly escalate?: boolean;
+  /** Why the command is needed; shown to who approves. */
+  readonly justification?: string;
+  /** Words a standing approval would cover, such as `["git", "push"]`. */
+  readonly prefixRule?: readonly string[];
+  /** How long the runtime waits before it reports a running command, in milliseconds. Default 10,000. */
+  readonly yieldTimeMs?: number;
+  /** Default: one that is unique within the model. */
+  readonly callId?: string;
+}
+
+/** A shell command, really run by the runtime in its sandbox. */
+export function execCommand(cmd: string, options: ExecCommandOptions = {}): ItemPart {
+  const args = {
+    cmd,
+    workdir: options.workdir,
+    sandbox_permissions: options.escalate ? "require_escalated" : undefined,
+    justification: options.justification,
+    prefix_rule: options.prefixRule,
+    yield_time_ms: options.yieldTimeMs,
+  };
+  return toolCall("exec_command", args, options);
+}
+
+/** A patch in the `*** Begin Patch` format, really applied by the runtime. */
+export function applyPatch(patch: string, options: { readonly callId?: string } = {}): ItemPart {
+  return customToolCall("apply_patch", patch, options);
+}
+
+/**
+ * The verdict on an approval that the runtime's own reviewer asks the model for.
+ *
+ * Give it to `model.on({ kind: "guardian" }, …)`.
+ */
+export function guardianVerdict(
+  outcome: "allow" | "deny",
+  options: { readonly rationale?: string } = {},
+): MessagePart {
+  const risk = outcome === "allow" ? "low" : "high";
+  return message([JSON.stringify({
+    outcome,
+    risk_level: risk,
+    user_authorization: outcome === "allow" ? "high" : "low",
+    rationale: options.rationale ?? `Scripted verdict: ${outcome}`,
+  })]);
+}
+
+/** An output item in the words of the Responses API; `id` and `call_id` are added where they are missing. */
+export function item(item: JsonObject): ItemPart {
+  return { part: "item", item };
+}
+
+/** An event in the words of the Responses API, sent as it is. */
+export function event(event: JsonObject): EventPart {
+  return { part: "event", event };
+}
+
+/** Ends the stream with `response.failed`, the way the service reports a failure after it began to answer. */
+export function streamFailure(
+  error: { readonly code: string; readonly message?: string },
+): EndPart {
+  return { part: "end", end: "failed", details: { message: "Scripted failure", ...error } };
+}
+
+/** Ends the stream with `response.incomplete`. */
+export function incomplete(reason: "max_output_tokens" | "content_filter"): EndPart {
+  return { part: "end", end: "incomplete", details: { reason } };
+}
+
+/** Ends the stream without a word, as a broken connection does. */
+export function disconnect(): EndPart {
+  return { part: "end", end: "disconnect", details: {} };
+}
+
+/** Says more about a response than its parts. */
+export function response(
+  parts: ReplyPart | readonly ReplyPart[],
+  options: {
+    /** Default: an estimate from the length of the texts. `null`: the service does not say. */
+    readonly usage?: ModelUsage | null;
+    /** Response headers, such as {@linkcode rateLimits}. */
+    readonly headers?: Readonly<Record<string, string>>;
+  } = {},
+): ModelResponse {
+  return {
+    reply: "response",
+    parts: isPart(parts) ? [parts] : [...parts],
+    usage: options.usage,
+    headers: { ...options.headers },
+  };
+}
+
+/** What an HTTP failure says. */
+export interface FailureOptions {
+  /** HTTP status from 400 to 599. */
+  readonly status: number;
+  /** The service's error code, such as `model_not_found`. */
+  readonly code?: string;
+  /** The service's error type, such as `usage_limit_reached`. */
+  readonly type?: string;
+  readonly message?: string;
+  /** Seconds for the `retry-after` header. */
+  readonly retryAfter?: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Replaces the JSON body. */
+  readonly body?: string;
+}
+
+/** An HTTP error instead of a stream. */
+export function failure(options: FailureOptions): HttpFailure {
+  const { status, code, type, message: text, retryAfter, headers } = options;
+  if (!Number.isInteger(status) || status < 400 || status > 599) {
+    throw new RangeError(`Cannot make a failure of HTTP status ${status}: use one from 400 to 599`);
+  }
+  const error = { message: text ?? "Scripted failure", type: type ?? null, code: code ?? null };
+  return {
+    reply: "failure",
+    status,
+    body: options.body ?? JSON.stringify({ error }),
+    headers: {
+      ...(retryAfter === undefined ? {} : { "retry-after": String(retryAfter) }),
+      ...headers,
+    },
+  };
+}
+
+/** One window of a rate limit. */
+export interface RateLimitWindow {
+  readonly usedPercent: number;
+  readonly windowMinutes?: number;
+  /** Unix time in seconds. */
+  readonly resetsAt?: number;
+}
+
+/** The headers that tell the runtime about rate limits, for the `headers` of {@linkcode response}. */
+export function rateLimits(
+  windows: { readonly primary?: RateLimitWindow; readonly secondary?: RateLimitWindow },
+): Record<string, string> {
+  const headers: Record<string, string> = {};
+  for (const name of ["primary", "secondary"] as const) {
+    const window = windows[name];
+    if (!window) continue;
+    headers[`x-codex-${name}-used-percent`] = String(window.usedPercent);
+    headers[`x-codex-${name}-window-minutes`] = String(window.windowMinutes ?? 300);
+    if (window.resetsAt !== undefined) {
+      headers[`x-codex-${name}-reset-at`] = String(window.resetsAt);
+    }
+  }
+  return headers;
+}
+
+/** The reply with its short forms spelled out. */
+export function toFullReply(reply: ModelReply): ModelResponse | HttpFailure {
+  if (isPart(reply) || isParts(reply)) return response(reply);
+  return reply;
+}
+
+function isParts(reply: ModelReply): reply is readonly ReplyPart[] {
+  return Array.isArray(reply);
+}
+
+function isPart(reply: ModelReply): reply is ReplyPart {
+  return typeof reply === "string" || reply instanceof Gate || "part" in reply;
+}
+
+function list(value: string | readonly string[] | undefined): readonly string[] {
+  if (value === undefined) return [];
+  return typeof value === "string" ? [value] : [...value];
+}
+
+const MOST_WORDS = 256;
+
+function cut(text: string, deltas: number | undefined): string[] {
+  if (text === "") return [];
+  if (deltas !== undefined) return cutEvenly(text, deltas);
+  const words = text.match(/\s*\S+\s*$|\s*\S+|\s+$/g) ?? [text];
+  return words.length <= MOST_WORDS ? words : cutEvenly(text, MOST_WORDS);
+}
+
+function cutEvenly(text: string, count: number): string[] {
+  if (!Number.isInteger(count) || count < 1 || count > text.length) {
+    throw new RangeError(
+      `Cannot cut a message of ${text.length} characters into ${count} deltas: ` +
+        "each delta needs a character",
+    );
+  }
+  const chunks: string[] = [];
+  let start = 0;
+  for (let n = 1; n <= count; n++) {
+    let end = Math.floor(text.length * n / count);
+    if (isHighSurrogate(text.charCodeAt(end - 1))) end++;
+    chunks.push(text.slice(start, end));
+    start = end;
+  }
+  return chunks;
+}
+
+function isHighSurrogate(unit: number): boolean {
+  return unit >= 0xd800 && unit < 0xdc00;
+}

@@ -1,0 +1,184 @@
+/**
+ * What the runtime asked the offline model.
+ *
+ * @module
+ */
+import type { JsonObject } from "./model_reply.ts";
+
+/** Why the runtime asks. Other words are possible: they are the runtime's own. */
+export type ModelRequestKind =
+  | "turn"
+  | "compaction"
+  | "review"
+  | "guardian"
+  | (string & Record<never, never>);
+
+/** How the exchange ended: all of the reply sent, the runtime closed the stream, or the model was closed. */
+export type ModelRequestOutcome = "sent" | "cancelled" | "closed";
+
+/** One tool result that the runtime handed to the model. */
+export interface ToolOutput {
+  readonly callId: string;
+  /** The text of the output; images are left out. */
+  readonly text: string;
+  /** The output as the Responses API has it: a string or a list of content parts. */
+  readonly output: unknown;
+}
+
+/** A captured request of the runtime. */
+export class ModelRequest {
+  /** Position in `model.requests`. */
+  readonly index: number;
+  /** The parsed body. Dates, ids and paths are in it, so assert on parts, not on the whole. */
+  readonly body: JsonObject;
+  /** HTTP headers, `authorization` included. */
+  readonly headers: Headers;
+  /** Thread that asks; a review or a sub-agent has a thread of its own. */
+  readonly threadId: string | null;
+  /** Turn that asks; every request of one turn has the same. */
+  readonly turnId: string | null;
+  /** Why the runtime asks. */
+  readonly kind: ModelRequestKind;
+  /** Resolves, never rejects, when the exchange is over; `cancelled` is what an interrupt or a steer does. */
+  readonly outcome: Promise<ModelRequestOutcome>;
+
+  constructor(
+    index: number,
+    headers: Headers,
+    body: JsonObject,
+    outcome: Promise<ModelRequestOutcome>,
+  ) {
+    const metadata = parseObject(headers.get("x-codex-turn-metadata"));
+    this.index = index;
+    this.headers = headers;
+    this.body = body;
+    this.outcome = outcome;
+    this.threadId = headers.get("thread-id");
+    this.turnId = stringOf(metadata.turn_id);
+    this.kind = headers.get("x-openai-subagent") ?? stringOf(metadata.request_kind) ?? "turn";
+  }
+
+  /** Model id asked for. */
+  get model(): string {
+    return stringOf(this.body.model) ?? "";
+  }
+
+  /** Reasoning effort asked for, or `null` when the request does not say. */
+  get effort(): string | null {
+    return stringOf(objectOf(this.body.reasoning).effort);
+  }
+
+  /** JSON Schema the answer must follow, or `null`. */
+  get outputSchema(): JsonObject | null {
+    const schema = objectOf(objectOf(this.body.text).format).schema;
+    return isObject(schema) ? schema : null;
+  }
+
+  /** The conversation so far, in the words of the Responses API. */
+  get input(): readonly JsonObject[] {
+    return objectsOf(this.body.input);
+  }
+
+  /** All texts of user messages, in order, the runtime's own context (environment, skills) included. */
+  userTexts(): string[] {
+    return this.#texts("user");
+  }
+
+  /** What the user wrote last, the runtime's own context left out; `null` when there is nothing. */
+  get lastUserText(): string | null {
+    return this.userTexts().findLast((text) => !isContext(text)) ?? null;
+  }
+
+  /** All texts of developer messages, in order: instructions, skills, permissions. */
+  developerTexts(): string[] {
+    return this.#texts("developer");
+  }
+
+  /** All texts of earlier assistant messages, in order. */
+  assistantTexts(): string[] {
+    return this.#texts("assistant");
+  }
+
+  /** URLs of all images of user messages, in order; local images are `data:` URLs by now. */
+  inputImages(): string[] {
+    return this.#content("user")
+      .filter((part) => part.type === "input_image")
+      .map((part) => stringOf(part.image_url) ?? stringOf(part.file_id) ?? "");
+  }
+
+  /** Names of the tools on offer; a tool of a namespace is `namespace.name`. */
+  toolNames(): string[] {
+    return objectsOf(this.body.tools).flatMap((tool) => {
+      const name = stringOf(tool.name) ?? stringOf(tool.type) ?? "";
+      if (tool.type !== "namespace") return [name];
+      return objectsOf(tool.tools).map((inner) => `${name}.${stringOf(inner.name) ?? ""}`);
+    });
+  }
+
+  /** Outputs of all tool calls of the conversation, in order. */
+  toolOutputs(): ToolOutput[] {
+    return this.input
+      .filter((item) => stringOf(item.type)?.endsWith("_call_output"))
+      .map((item) => ({
+        callId: stringOf(item.call_id) ?? "",
+        text: textOf(item.output),
+        output: item.output,
+      }));
+  }
+
+  /** The output of one tool call, or `undefined` when the conversation has none. */
+  toolOutput(callId: string): ToolOutput | undefined {
+    return this.toolOutputs().find((output) => output.callId === callId);
+  }
+
+  #texts(role: string): string[] {
+    return this.#content(role).flatMap((part) => stringOf(part.text) ?? []);
+  }
+
+  #content(role: string): JsonObject[] {
+    return this.input
+      .filter((item) => item.role === role)
+      .flatMap((item) =>
+        typeof item.content === "string"
+          ? [{ type: "input_text", text: item.content }]
+          : objectsOf(item.content)
+      );
+  }
+}
+
+// Parts of user messages that the runtime writes itself (0.169.0).
+const CONTEXT =
+  /^(<(environment_context|user_instructions|skill|turn_aborted|codex_internal_context|image|subagent_notification)\b|<\/image>|# AGENTS\.md instructions)/;
+
+function isContext(text: string): boolean {
+  return CONTEXT.test(text.trimStart());
+}
+
+function textOf(output: unknown): string {
+  if (typeof output === "string") return output;
+  return objectsOf(output).flatMap((part) => stringOf(part.text) ?? []).join("");
+}
+
+function parseObject(text: string | null): JsonObject {
+  try {
+    return objectOf(JSON.parse(text ?? "{}"));
+  } catch {
+    return {};
+  }
+}
+
+function isObject(value: unknown): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function objectOf(value: unknown): JsonObject {
+  return isObject(value) ? value : {};
+}
+
+function objectsOf(value: unknown): JsonObject[] {
+  return Array.isArray(value) ? value.filter(isObject) : [];
+}
+
+function stringOf(value: unknown): string | null {
+  return typeof value === "string" ? value : null;
+}
