@@ -38,28 +38,46 @@ export async function cachedPackageFolders(
   cacheDirectory: string,
   packageVersion: string,
 ): Promise<string[]> {
-  const npm = join(cacheDirectory, "npm");
-  const registries = (await entries(npm)).filter((entry) => !entry.isFile);
-  const folders = registries.map(({ name }) => join(npm, name, PACKAGE_NAME, packageVersion));
-  const exist = await Promise.all(folders.map(exists));
-  return folders.filter((_, index) => exist[index]);
+  const found = await Promise.all((await packageParents(cacheDirectory)).map(entries));
+  return found.flat().filter(({ name }) => name === packageVersion).map(({ path }) => path);
 }
 
-async function entries(directory: string): Promise<Deno.DirEntry[]> {
+const LEFTOVER_AGE_MS = 60 * 60 * 1000;
+
+/**
+ * Removes what killed installations of this version left behind, 400 MB each: Deno unpacks under a name
+ * such as `0.169.1e29176c.tmp` and never looks at it again. Recent ones may belong to a running Deno.
+ */
+export async function removeLeftovers(
+  cacheDirectory: string,
+  packageVersion: string,
+): Promise<void> {
+  const stem = packageVersion.slice(0, packageVersion.lastIndexOf("."));
+  const isLeftover = (name: string) =>
+    name.startsWith(`${stem}.`) && /\.[0-9a-f]+\.tmp$/.test(name);
   try {
-    return await Array.fromAsync(Deno.readDir(directory));
-  } catch (error) {
-    if (isAbsence(error)) return [];
-    throw error;
+    const found = await Promise.all((await packageParents(cacheDirectory)).map(entries));
+    for (const { path } of found.flat().filter(({ name }) => isLeftover(name))) {
+      const { mtime } = await Deno.stat(path);
+      const age = Date.now() - (mtime?.getTime() ?? Date.now());
+      if (age > LEFTOVER_AGE_MS) await Deno.remove(path, { recursive: true });
+    }
+  } catch {
+    // Tidying up is a courtesy; the installation does not depend on it.
   }
 }
 
-async function exists(path: string): Promise<boolean> {
+async function packageParents(cacheDirectory: string): Promise<string[]> {
+  const registries = await entries(join(cacheDirectory, "npm"));
+  return registries.map(({ path }) => join(path, PACKAGE_NAME));
+}
+
+async function entries(directory: string): Promise<{ name: string; path: string }[]> {
   try {
-    await Deno.stat(path);
-    return true;
+    const found = await Array.fromAsync(Deno.readDir(directory));
+    return found.map(({ name }) => ({ name, path: join(directory, name) }));
   } catch (error) {
-    if (isAbsence(error)) return false;
+    if (isAbsence(error)) return [];
     throw error;
   }
 }

@@ -5,10 +5,11 @@
  * @module
  */
 
+import { dirname } from "../deps.ts";
 import { RuntimeSetupError } from "../errors.ts";
-import { PACKAGE_NAME } from "./deno_cache.ts";
+import { denoCacheDirectory, PACKAGE_NAME } from "./deno_cache.ts";
 import type { RuntimePackage } from "./pin.ts";
-import { platformName, RUNTIME_VERSION } from "./pin.ts";
+import { currentPlatform, RUNTIME_VERSION } from "./pin.ts";
 
 // A project's configuration, lock file and package.json must not decide where the runtime goes.
 const ISOLATION = ["--no-config", "--no-lock", "--node-modules-dir=none"];
@@ -26,8 +27,27 @@ export async function downloadPackage(
   const output = await denoInfo(specifier, signal);
   signal?.throwIfAborted();
   const answer = parseAnswer(new TextDecoder().decode(output.stdout));
-  if (answer.folder !== null) return answer.folder;
+  if (answer.folder !== null) return await storedFolder(answer.folder, wanted);
+  const cacheDirectory = denoCacheDirectory();
+  if (cacheDirectory !== null && await isKind(cacheDirectory, "isFile")) {
+    throw storageFailed(cacheDirectory, wanted);
+  }
   throw downloadFailed(answer.problem ?? lastLine(output.stderr) ?? "Deno gave no reason");
+}
+
+/** Where the package could not be stored, Deno reports no error and names a folder that is not there. */
+async function storedFolder(folder: string, wanted: RuntimePackage): Promise<string> {
+  if (!await isKind(folder, "isDirectory")) throw storageFailed(dirname(folder), wanted);
+  return folder;
+}
+
+/** Whether the path is what is asked for; what may not be read is taken to be. */
+async function isKind(path: string, kind: "isFile" | "isDirectory"): Promise<boolean> {
+  try {
+    return (await Deno.stat(path))[kind];
+  } catch (error) {
+    return error instanceof Deno.errors.NotCapable && kind === "isDirectory";
+  }
 }
 
 async function denoInfo(specifier: string, signal?: AbortSignal): Promise<Deno.CommandOutput> {
@@ -75,8 +95,16 @@ function downloadFailed(problem: string): RuntimeSetupError {
   // A registry's address may carry a user name and password.
   const masked = problem.replace(/\/\/[^/@\s]*@/g, "//***@").replace(/\.$/, "");
   return setupError(
-    `Cannot download the Codex runtime: ${masked}. Check the network, the proxy, the npm registry ` +
-      "in ~/.npmrc and that Deno's cache directory (DENO_DIR) can be written to, then try again",
+    `Cannot download the Codex runtime: ${masked}. Check the network, the proxy and the npm ` +
+      "registry in ~/.npmrc, then try again, or pass the path of a Codex binary as executable",
+  );
+}
+
+function storageFailed(directory: string, wanted: RuntimePackage): RuntimeSetupError {
+  const megabytes = Math.ceil(wanted.unpackedBytes / 1e6);
+  return setupError(
+    `Cannot download the Codex runtime: Deno could not store it in ${directory}. Check that it is a ` +
+      `directory that can be written to, with ${megabytes} MB free, or set DENO_DIR to one that is`,
   );
 }
 
@@ -103,7 +131,7 @@ function compiledProgram(): RuntimeSetupError {
 }
 
 function setupError(message: string, cause?: unknown): RuntimeSetupError {
-  const platform = platformName();
+  const platform = currentPlatform();
   return new RuntimeSetupError(message, {
     step: "download",
     version: RUNTIME_VERSION,

@@ -7,7 +7,7 @@
 import { dirname, join, resolve } from "../deps.ts";
 import { RuntimeSetupError } from "../errors.ts";
 import { isAbsence } from "./deno_cache.ts";
-import { platformName } from "./pin.ts";
+import { currentPlatform } from "./pin.ts";
 import type { RuntimeInfo } from "./runtime_info.ts";
 import { isExecutable } from "./verification.ts";
 
@@ -29,7 +29,7 @@ export async function namedRuntime(executable: string): Promise<RuntimeInfo> {
     executable: path,
     version: null,
     source: "executable",
-    platform: platformName(),
+    platform: currentPlatform(),
     pathEntries,
   };
 }
@@ -64,6 +64,6 @@ function notUsable(path: string, state: string, cause?: unknown): RuntimeSetupEr
   return new RuntimeSetupError(
     `Cannot use the executable ${path}: ${state}. ` +
       "Pass the path of a Codex binary, or leave executable out to use the pinned one",
-    { step: "locate", version: null, platform: platformName(), cause },
+    { step: "locate", version: null, platform: currentPlatform(), cause },
   );
 }

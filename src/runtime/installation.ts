@@ -6,12 +6,12 @@
 
 import { dirname, join } from "../deps.ts";
 import { RuntimeSetupError } from "../errors.ts";
-import { cachedPackageFolders, denoCacheDirectory } from "./deno_cache.ts";
+import { cachedPackageFolders, denoCacheDirectory, removeLeftovers } from "./deno_cache.ts";
 import { downloadPackage } from "./download.ts";
 import { companionDirectories, namedRuntime } from "./executable.ts";
-import { packageFor, platformName, RUNTIME_VERSION } from "./pin.ts";
+import { currentPlatform, packageFor, RUNTIME_VERSION } from "./pin.ts";
 import type { RuntimePackage } from "./pin.ts";
-import type { RuntimeInfo, RuntimePhase, RuntimeProgress } from "./runtime_info.ts";
+import type { ProgressHandler, RuntimeInfo, RuntimePhase } from "./runtime_info.ts";
 import {
   executableFingerprint,
   type PackageFault,
@@ -31,7 +31,7 @@ export interface FindRuntimeOptions {
 /** Options of {@linkcode installRuntime}. */
 export interface InstallRuntimeOptions {
   /** Called with each step, and about twice a second while downloading. What it throws ends the installation. */
-  readonly onProgress?: (progress: RuntimeProgress) => void;
+  readonly onProgress?: ProgressHandler;
   /** Ends the installation and its download; it then rejects with `signal.reason`. */
   readonly signal?: AbortSignal;
 }
@@ -60,7 +60,7 @@ export async function resolveRuntime(options: ResolveRuntimeOptions = {}): Promi
 export async function findRuntime(options: FindRuntimeOptions = {}): Promise<RuntimeInfo | null> {
   options.signal?.throwIfAborted();
   if (options.executable !== undefined) return await namedRuntime(options.executable);
-  const wanted = packageFor(platformName());
+  const wanted = packageFor(currentPlatform());
   const { folder } = await surveyCache(wanted, options.signal);
   return folder === null ? null : pinnedRuntime(folder, wanted);
 }
@@ -73,7 +73,7 @@ export async function findRuntime(options: FindRuntimeOptions = {}): Promise<Run
  */
 export async function installRuntime(options: InstallRuntimeOptions = {}): Promise<RuntimeInfo> {
   options.signal?.throwIfAborted();
-  const wanted = packageFor(platformName());
+  const wanted = packageFor(currentPlatform());
   return pinnedRuntime(await installPackage(wanted, options), wanted);
 }
 
@@ -92,7 +92,7 @@ export async function installPackage(
 
 type Report = (phase: RuntimePhase) => void;
 
-function reporter(wanted: RuntimePackage, onProgress: InstallRuntimeOptions["onProgress"]): Report {
+function reporter(wanted: RuntimePackage, onProgress?: ProgressHandler): Report {
   const startedAt = performance.now();
   return (phase) =>
     onProgress?.({
@@ -116,9 +116,9 @@ async function surveyCache(wanted: RuntimePackage, signal?: AbortSignal): Promis
   const cacheDirectory = denoCacheDirectory();
   const faults = new Map<string, PackageFault>();
   if (cacheDirectory === null) return { cacheDirectory, folder: null, faults };
-  const remembered = await rememberedFolder(cacheDirectory, wanted);
-  if (remembered !== null) return { cacheDirectory, folder: remembered, faults };
-  return await reading(cacheDirectory, async () => {
+  return await reading(cacheDirectory, signal, async () => {
+    const remembered = await rememberedFolder(cacheDirectory, wanted);
+    if (remembered !== null) return { cacheDirectory, folder: remembered, faults };
     for (const folder of await cachedPackageFolders(cacheDirectory, wanted.packageVersion)) {
       const fault = await packageFault(folder, wanted, signal);
       if (fault === null) {
@@ -137,12 +137,15 @@ async function installMissing(
   report: Report,
   signal?: AbortSignal,
 ): Promise<string> {
+  if (survey.cacheDirectory !== null) {
+    await removeLeftovers(survey.cacheDirectory, wanted.packageVersion);
+  }
   const download = () => reportingDownload(wanted, report, signal);
   let folder = await download();
   const known = survey.faults.get(folder);
   if (known !== undefined && await discardPackage(folder, wanted, known)) folder = await download();
   report("verify");
-  const fault = await reading(folder, () => packageFault(folder, wanted, signal));
+  const fault = await reading(folder, signal, () => packageFault(folder, wanted, signal));
   if (fault !== null) throw notWhole(folder, fault);
   if (survey.cacheDirectory !== null) await rememberFolder(survey.cacheDirectory, folder, wanted);
   return folder;
@@ -196,17 +199,19 @@ async function discardPackage(
   }
 }
 
-async function reading<T>(path: string, read: () => Promise<T>): Promise<T> {
+async function reading<T>(
+  path: string,
+  signal: AbortSignal | undefined,
+  read: () => Promise<T>,
+): Promise<T> {
   try {
     return await read();
   } catch (cause) {
-    if (!(cause instanceof Deno.errors.NotCapable)) throw cause;
-    throw setupError(
-      "locate",
-      "Cannot look for the Codex runtime: reading Deno's cache is not permitted. " +
-        `Allow it with --allow-read=${path}`,
-      cause,
-    );
+    signal?.throwIfAborted();
+    const denied = cause instanceof Deno.errors.NotCapable;
+    const state = denied ? "reading Deno's cache is not permitted" : `${path} cannot be read`;
+    const next = denied ? `Allow it with --allow-read=${path}` : "Make it readable";
+    throw setupError("locate", `Cannot look for the Codex runtime: ${state}. ${next}`, cause);
   }
 }
 
@@ -223,7 +228,7 @@ function setupError(
   message: string,
   cause?: unknown,
 ): RuntimeSetupError {
-  const platform = platformName();
+  const platform = currentPlatform();
   return new RuntimeSetupError(message, { step, version: RUNTIME_VERSION, platform, cause });
 }
 
@@ -233,7 +238,7 @@ function pinnedRuntime(folder: string, wanted: RuntimePackage): RuntimeInfo {
     executable,
     version: RUNTIME_VERSION,
     source: "pinned",
-    platform: platformName(),
+    platform: currentPlatform(),
     pathEntries: companionDirectories(dirname(dirname(executable))),
   };
 }

@@ -12,12 +12,18 @@
  * @module
  */
 
+export { inheritedEnvironment } from "./environment.ts";
 export { findRuntime, installRuntime, resolveRuntime } from "./installation.ts";
 export type {
   FindRuntimeOptions,
   InstallRuntimeOptions,
   ResolveRuntimeOptions,
 } from "./installation.ts";
-export { platformName, RUNTIME_PACKAGES, RUNTIME_VERSION } from "./pin.ts";
+export { currentPlatform, RUNTIME_PACKAGES, RUNTIME_VERSION } from "./pin.ts";
 export type { RuntimePackage, RuntimePlatform } from "./pin.ts";
-export type { RuntimeInfo, RuntimePhase, RuntimeProgress } from "./runtime_info.ts";
+export type {
+  ProgressHandler,
+  RuntimeInfo,
+  RuntimePhase,
+  RuntimeProgress,
+} from "./runtime_info.ts";

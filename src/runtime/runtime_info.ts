@@ -32,3 +32,6 @@ export interface RuntimeProgress {
   /** Time since the installation began. */
   readonly elapsedMs: number;
 }
+
+/** Gets the steps of an installation. What it throws ends the installation. */
+export type ProgressHandler = (progress: RuntimeProgress) => void;
