@@ -5,14 +5,14 @@
  * @module
  */
 
-import { dirname } from "../deps.ts";
 import { RuntimeSetupError } from "../errors.ts";
-import { denoCacheDirectory, PACKAGE_NAME } from "./deno_cache.ts";
+import { PACKAGE_NAME } from "./deno_cache.ts";
 import type { RuntimePackage } from "./pin.ts";
 import { currentPlatform, RUNTIME_VERSION } from "./pin.ts";
 
 // A project's configuration, lock file and package.json must not decide where the runtime goes.
 const ISOLATION = ["--no-config", "--no-lock", "--node-modules-dir=none"];
+const ENVIRONMENT = { NO_COLOR: "1", DENO_NO_UPDATE_CHECK: "1", DENO_NO_PACKAGE_JSON: "1" };
 
 /**
  * Downloads the package if Deno's cache does not hold it, and resolves to its folder. An abort ends the
@@ -22,105 +22,74 @@ export async function downloadPackage(
   wanted: RuntimePackage,
   signal?: AbortSignal,
 ): Promise<string> {
-  signal?.throwIfAborted();
   const specifier = `npm:${PACKAGE_NAME}@${wanted.packageVersion}`;
-  const output = await denoInfo(specifier, signal);
-  signal?.throwIfAborted();
-  const answer = parseAnswer(new TextDecoder().decode(output.stdout));
-  if (answer.folder !== null) return await storedFolder(answer.folder, wanted);
-  const cacheDirectory = denoCacheDirectory();
-  if (cacheDirectory !== null && await isKind(cacheDirectory, "isFile")) {
-    throw storageFailed(cacheDirectory, wanted);
-  }
-  throw downloadFailed(answer.problem ?? lastLine(output.stderr) ?? "Deno gave no reason");
-}
-
-/** Where the package could not be stored, Deno reports no error and names a folder that is not there. */
-async function storedFolder(folder: string, wanted: RuntimePackage): Promise<string> {
-  if (!await isKind(folder, "isDirectory")) throw storageFailed(dirname(folder), wanted);
+  // `deno info` would download as well, but where that fails it says nothing and names a folder that is
+  // not there.
+  const { success, stderr } = await runDeno(["cache", ...ISOLATION, specifier], signal);
+  if (!success) throw downloadFailed(reasonIn(text(stderr)), wanted);
+  const info = await runDeno(["info", ...ISOLATION, "--json", specifier], signal);
+  const folder = localPathIn(text(info.stdout));
+  if (folder === null) throw downloadFailed("Deno does not tell where it is stored", wanted);
   return folder;
 }
 
-/** Whether the path is what is asked for; what may not be read is taken to be. */
-async function isKind(path: string, kind: "isFile" | "isDirectory"): Promise<boolean> {
-  try {
-    return (await Deno.stat(path))[kind];
-  } catch (error) {
-    return error instanceof Deno.errors.NotCapable && kind === "isDirectory";
-  }
-}
-
-async function denoInfo(specifier: string, signal?: AbortSignal): Promise<Deno.CommandOutput> {
+async function runDeno(args: string[], signal?: AbortSignal): Promise<Deno.CommandOutput> {
+  signal?.throwIfAborted();
   if (Deno.build.standalone) throw compiledProgram();
   const deno = Deno.execPath();
   try {
-    return await new Deno.Command(deno, {
-      args: ["info", ...ISOLATION, "--json", specifier],
-      env: { NO_COLOR: "1", DENO_NO_UPDATE_CHECK: "1", DENO_NO_PACKAGE_JSON: "1" },
-      stdin: "null",
-      signal,
-    }).output();
+    const command = new Deno.Command(deno, { args, env: ENVIRONMENT, stdin: "null", signal });
+    const output = await command.output();
+    signal?.throwIfAborted();
+    return output;
   } catch (error) {
     signal?.throwIfAborted();
     throw spawnFailed(deno, error);
   }
 }
 
-interface InfoAnswer {
-  readonly folder: string | null;
-  readonly problem: string | null;
+function text(bytes: Uint8Array): string {
+  return new TextDecoder().decode(bytes);
 }
 
-function parseAnswer(stdout: string): InfoAnswer {
+function localPathIn(json: string): string | null {
   try {
-    const { npmPackages, modules } = Object(JSON.parse(stdout));
-    const folder = firstString(Object.values(Object(npmPackages)), "localPath");
-    const problem = firstString(Object.values(Object(modules)), "error");
-    return { folder, problem };
+    const { npmPackages } = Object(JSON.parse(json));
+    const [found] = Object.values(Object(npmPackages)).map((entry) => Object(entry).localPath);
+    return typeof found === "string" ? found : null;
   } catch {
-    return { folder: null, problem: null };
+    return null;
   }
 }
 
-function firstString(records: unknown[], key: string): string | null {
-  const values = records.map((record) => Object(record)[key]);
-  return values.find((value) => typeof value === "string") ?? null;
-}
+const REASON_LENGTH = 400;
 
-function lastLine(bytes: Uint8Array): string | null {
-  return new TextDecoder().decode(bytes).trim().split("\n").at(-1)?.trim() || null;
-}
-
-function downloadFailed(problem: string): RuntimeSetupError {
+/** Deno's error and its causes in one line; what it prints before and after them is left out. */
+function reasonIn(stderr: string): string {
+  const [, error = stderr] = stderr.split(/^error: /m);
+  const [causes = ""] = error.split(/^Stack backtrace:/m);
+  const lines = causes.split("\n").map((line) => line.trim().replace(/^\d+: /, ""));
+  const reason = lines.filter((line) => line !== "").join(": ").replace(/\.$/, "");
   // A registry's address may carry a user name and password.
-  const masked = problem.replace(/\/\/[^/@\s]*@/g, "//***@").replace(/\.$/, "");
-  return setupError(
-    `Cannot download the Codex runtime: ${masked}. Check the network, the proxy and the npm ` +
-      "registry in ~/.npmrc, then try again, or pass the path of a Codex binary as executable",
-  );
+  const masked = reason.replace(/\/\/[^/@\s]*@/g, "//***@");
+  return masked.slice(0, REASON_LENGTH) || "Deno gave no reason";
 }
 
-function storageFailed(directory: string, wanted: RuntimePackage): RuntimeSetupError {
+function downloadFailed(reason: string, wanted: RuntimePackage): RuntimeSetupError {
   const megabytes = Math.ceil(wanted.unpackedBytes / 1e6);
   return setupError(
-    `Cannot download the Codex runtime: Deno could not store it in ${directory}. Check that it is a ` +
-      `directory that can be written to, with ${megabytes} MB free, or set DENO_DIR to one that is`,
+    `Cannot download the Codex runtime: ${reason}. Check the network, the npm registry in ~/.npmrc, ` +
+      `and that Deno's cache can be written to and has ${megabytes} MB free, then try again`,
   );
 }
 
 function spawnFailed(deno: string, cause: unknown): RuntimeSetupError {
-  if (cause instanceof Deno.errors.NotCapable) {
-    return setupError(
-      "Cannot download the Codex runtime: running Deno is not permitted. " +
-        `Allow it with --allow-run=${deno}`,
-      cause,
-    );
-  }
-  return setupError(
-    `Cannot download the Codex runtime: ${deno} does not start. ` +
-      "Pass the path of an installed Codex binary as executable",
-    cause,
-  );
+  const denied = cause instanceof Deno.errors.NotCapable;
+  const state = denied ? "running Deno is not permitted" : `${deno} does not start`;
+  const next = denied
+    ? `Allow it with --allow-run=${deno}`
+    : "Pass the path of an installed Codex binary as executable";
+  return setupError(`Cannot download the Codex runtime: ${state}. ${next}`, cause);
 }
 
 function compiledProgram(): RuntimeSetupError {
