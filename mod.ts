@@ -1,0 +1,67 @@
+/**
+ * Drives the Codex agent from TypeScript: start it, open a thread, run turns, watch them stream.
+ *
+ * ```ts
+ * import { Codex } from "./mod.ts";
+ *
+ * await using codex = await Codex.start();
+ * const thread = await codex.startThread();
+ * console.log((await thread.run("Say hello")).finalResponse);
+ * ```
+ *
+ * @module
+ */
+export { Codex } from "./src/codex/codex.ts";
+export type {
+  AttachOptions,
+  CodexOptions,
+  ResumeOptions,
+  ServerInfo,
+  ThreadOptions,
+} from "./src/codex/codex.ts";
+export type { Thread, TurnOptions } from "./src/codex/thread.ts";
+export type { CallSignal, Turn } from "./src/codex/turn.ts";
+export type { TurnResult } from "./src/codex/turn_result.ts";
+export type { TokenUsage } from "./src/codex/usage.ts";
+export { image, localImage, mention, skill, text } from "./src/codex/inputs.ts";
+export type { ImageDetail, InputItem, TurnInput } from "./src/codex/inputs.ts";
+export type {
+  ApprovalMode,
+  SandboxName,
+  ThreadSettings,
+  TurnSettings,
+} from "./src/codex/options.ts";
+export type { ConfigOverrides } from "./src/codex/config_overrides.ts";
+export { pickEffort, pickModel } from "./src/codex/models.ts";
+export type { PickModelOptions } from "./src/codex/models.ts";
+export { isRetryable, retryOnOverload } from "./src/codex/retry.ts";
+export type { RetryNotice, RetryOptions } from "./src/codex/retry.ts";
+export { findRuntime, installRuntime, RUNTIME_VERSION } from "./src/runtime/mod.ts";
+export type { Diagnostic, DiagnosticHandler } from "./src/client/diagnostics.ts";
+export type { LocalEvent, LocalEvents, ServerEvent, TurnEvent } from "./src/client/events.ts";
+export type { WhenBusy } from "./src/client/thread_route.ts";
+export type { Transport } from "./src/transport/transport.ts";
+export {
+  CodexError,
+  InternalRpcError,
+  InvalidParamsError,
+  InvalidRequestError,
+  JsonRpcError,
+  MethodNotFoundError,
+  ParseError,
+  ProtocolError,
+  RequestTimeoutError,
+  RetryLimitExceededError,
+  RuntimeSetupError,
+  ServerBusyError,
+  ThreadBusyError,
+  TransportClosedError,
+  TurnFailedError,
+} from "./src/errors.ts";
+export type {
+  JsonRpcErrorFacts,
+  ProtocolIssue,
+  RuntimeSetupStep,
+  TurnErrorInfo,
+  TurnErrorKind,
+} from "./src/errors.ts";

@@ -1,0 +1,287 @@
+/**
+ * The typed connection to one app-server.
+ *
+ * @module
+ */
+import { ProtocolError } from "../errors.ts";
+import {
+  isNotificationMethod,
+  isServerRequestMethod,
+  loadSchema,
+  validateNotification,
+  validateResult,
+  validateServerRequest,
+} from "../protocol/mod.ts";
+import type {
+  InitializeParams,
+  InitializeResponse,
+  RequestMethod,
+  RequestParams,
+  RequestResult,
+  UnknownMethod,
+  UnknownNotification,
+} from "../protocol/mod.ts";
+import { JsonRpcPeer, type RequestId } from "../rpc/peer.ts";
+import type { Transport } from "../transport/transport.ts";
+import type { Diagnostic, DiagnosticHandler } from "./diagnostics.ts";
+import { type EventFilter, EventRouter } from "./event_router.ts";
+import type { ServerEvent } from "./events.ts";
+import { ServerRequests } from "./server_requests.ts";
+import type {
+  ServerRequest,
+  ServerRequestHandler,
+  UnknownServerRequest,
+} from "./server_requests.ts";
+
+/** Time limit of a request without one of its own, in milliseconds. */
+export const DEFAULT_REQUEST_TIMEOUT_MS = 60_000;
+
+/** How a client introduces itself and what it does by itself. Every field is optional. */
+export interface ClientOptions {
+  /** Name, title and version of the program, sent upstream as `originator`. Default: this module's. */
+  readonly clientInfo?: { name: string; version: string; title?: string };
+  /** Ask for the experimental methods and fields of the protocol. Default `true`. */
+  readonly experimental?: boolean;
+  /** Time limit of every request, in milliseconds; 0 means none. Default 60,000. */
+  readonly requestTimeoutMs?: number;
+  /** Notifications the server shall not send, by exact method. */
+  readonly optOutNotifications?: readonly string[];
+  /** Answers the server's questions. Default: every one is refused, which declines approvals. */
+  readonly onServerRequest?: ServerRequestHandler;
+  /** Gets oddities that break nothing. */
+  readonly onDiagnostic?: DiagnosticHandler;
+  /** Ends the attempt to connect; the call rejects with `signal.reason`. */
+  readonly signal?: AbortSignal;
+}
+
+/** Limits of one call. */
+export interface CallOptions {
+  /** Rejects the call with `signal.reason`; the server may still carry it out. */
+  readonly signal?: AbortSignal | undefined;
+  /** Time limit in milliseconds; 0 means none. Default: the client's `requestTimeoutMs`. */
+  readonly timeoutMs?: number | undefined;
+}
+
+/** Arguments of a call: `params` may be left out where the method takes none. */
+export type CallArguments<M extends RequestMethod> = null extends RequestParams<M>
+  ? [params?: RequestParams<M>, options?: CallOptions]
+  : undefined extends RequestParams<M> ? [params?: RequestParams<M>, options?: CallOptions]
+  : [params: RequestParams<M>, options?: CallOptions];
+
+/**
+ * The connection to one app-server: every method typed, every notification and question dispatched.
+ *
+ * The read loop never waits for code of the caller. When the connection ends, every pending call, turn and
+ * iterator rejects with one {@linkcode TransportClosedError}.
+ */
+export class AppServerClient implements AsyncDisposable {
+  /** Routes events to threads and turns. */
+  readonly router: EventRouter = new EventRouter();
+  readonly #peer: JsonRpcPeer;
+  readonly #requests: ServerRequests;
+  readonly #onDiagnostic: DiagnosticHandler | undefined;
+  readonly #timeoutMs: number;
+  readonly #closed = Promise.withResolvers<Error>();
+  #schemaLoaded = false;
+  #serverInfo: InitializeResponse | null = null;
+
+  private constructor(transport: Transport, options: ClientOptions) {
+    this.#onDiagnostic = options.onDiagnostic;
+    this.#timeoutMs = options.requestTimeoutMs ?? DEFAULT_REQUEST_TIMEOUT_MS;
+    this.#peer = new JsonRpcPeer(transport, {
+      onNotification: (method, params) => this.#acceptNotification(method, params),
+      onRequest: (id, method, params) => this.#acceptRequest(id, method, params),
+      onMalformed: (reason, text) =>
+        this.#report({ kind: "malformedMessage", reason, length: text.length }),
+      onClose: (error) => this.#acceptClose(error),
+    });
+    this.#requests = new ServerRequests(options.onServerRequest ?? refuseAll, {
+      reply: (id, result) => this.#peer.reply(id, result),
+      refuse: (id, error) => this.#peer.refuse(id, error),
+      announce: (event) => this.router.announce(event),
+    });
+  }
+
+  /**
+   * Performs the handshake on a transport, which the client owns from here on.
+   *
+   * @throws {TransportClosedError} when the transport ends; {@linkcode RequestTimeoutError} when the server stays silent.
+   */
+  static async connect(
+    transport: Transport,
+    options: ClientOptions = {},
+  ): Promise<AppServerClient> {
+    const client = new AppServerClient(transport, options);
+    try {
+      const schema = loadSchema().then(() => client.#schemaLoaded = true);
+      const reply = client.call("initialize", initializeParams(options), {
+        signal: options.signal,
+      });
+      await Promise.all([schema, reply]);
+      client.#serverInfo = await reply;
+      await client.#peer.notify("initialized");
+      return client;
+    } catch (error) {
+      await client.close();
+      throw error;
+    }
+  }
+
+  /** Time limit of calls without one of their own, in milliseconds; 0 means none. */
+  get timeoutMs(): number {
+    return this.#timeoutMs;
+  }
+
+  /** What the server said of itself in the handshake. */
+  get serverInfo(): InitializeResponse {
+    if (!this.#serverInfo) throw new TypeError("Cannot read serverInfo: the handshake is not done");
+    return this.#serverInfo;
+  }
+
+  /** Resolves with the reason when the connection has ended; never rejects. */
+  get closed(): Promise<Error> {
+    return this.#closed.promise;
+  }
+
+  /** Whether the connection has ended. */
+  get isClosed(): boolean {
+    return this.#peer.failure !== null;
+  }
+
+  /**
+   * Calls one method of the protocol.
+   *
+   * At most 64 calls are under way; more wait their turn. Answers may come in any order.
+   *
+   * @throws {JsonRpcError} when the server refuses; {@linkcode ProtocolError} when its answer lacks what the
+   * protocol promises; {@linkcode RequestTimeoutError}; {@linkcode TransportClosedError}.
+   */
+  async call<M extends RequestMethod>(
+    method: M,
+    ...[params, options]: CallArguments<M>
+  ): Promise<RequestResult<M>> {
+    const result = await this.#peer.request(method, params ?? undefined, {
+      signal: options?.signal,
+      timeoutMs: options?.timeoutMs ?? this.#timeoutMs,
+    });
+    if (!this.#schemaLoaded) await loadSchema();
+    const issues = validateResult(method, result);
+    if (issues) throw new ProtocolError(method, issues);
+    return result as RequestResult<M>;
+  }
+
+  /** Sends a notification. Resolves when it was written. */
+  async notify(method: string, params?: unknown): Promise<void> {
+    await this.#peer.notify(method, params);
+  }
+
+  /**
+   * Reads events from now on: all of them, or those of one thread.
+   *
+   * A slow reader loses nothing; adjacent deltas of one item that it has not read yet come as one. The
+   * iterator throws the connection's {@linkcode TransportClosedError} at its end.
+   */
+  events(filter: EventFilter = {}): AsyncIterableIterator<ServerEvent, void> {
+    return this.router.events(filter);
+  }
+
+  /** Ends the connection and, if it is ours, the process; waits for both. Idempotent. */
+  async close(): Promise<void> {
+    await this.#peer.close();
+  }
+
+  /** Same as {@linkcode AppServerClient.close}. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  #acceptNotification(method: string, params: unknown): void {
+    const event = this.#readEvent(method, params);
+    this.router.accept(event);
+    if (!event.unknown) this.#followUp(event);
+  }
+
+  #readEvent(method: string, params: unknown): ServerEvent {
+    if (!isNotificationMethod(method)) {
+      this.#report({ kind: "unknownMethod", method });
+      return unknownEvent(method, params);
+    }
+    const issue = this.#schemaLoaded ? validateNotification(method, params)?.[0] : undefined;
+    if (!issue) return { method, params } as ServerEvent;
+    this.#report({ kind: "invalidMessage", method, path: issue.path, reason: issue.message });
+    return unknownEvent(method, params);
+  }
+
+  /** What this side has to do because of an event. */
+  #followUp(event: ServerEvent): void {
+    if (event.unknown) return;
+    switch (event.method) {
+      case "serverRequest/resolved":
+        return this.#requests.withdraw(event.params.requestId);
+      case "turn/completed":
+        return this.#requests.withdrawTurn(event.params.threadId, event.params.turn.id);
+      case "configWarning":
+      case "deprecationNotice":
+        return this.#report({
+          kind: "warning",
+          method: event.method,
+          message: event.params.summary,
+        });
+    }
+  }
+
+  #acceptRequest(id: RequestId, method: string, params: unknown): void {
+    this.#requests.accept(this.#readRequest(id, method, params));
+  }
+
+  #readRequest(id: RequestId, method: string, params: unknown): ServerRequest {
+    if (!isServerRequestMethod(method)) {
+      this.#report({ kind: "unknownMethod", method });
+      return unknownRequest(id, method, params);
+    }
+    const issue = this.#schemaLoaded ? validateServerRequest(method, params)?.[0] : undefined;
+    if (!issue) return { id, method, params } as ServerRequest;
+    this.#report({ kind: "invalidMessage", method, path: issue.path, reason: issue.message });
+    return unknownRequest(id, method, params);
+  }
+
+  #acceptClose(error: Error): void {
+    this.#requests.withdrawAll(error);
+    this.router.fail(error);
+    this.#closed.resolve(error);
+  }
+
+  #report(diagnostic: Diagnostic): void {
+    try {
+      this.#onDiagnostic?.(diagnostic);
+    } catch {
+      // A diagnostic of a diagnostic helps nobody.
+    }
+  }
+}
+
+function unknownEvent(method: string, params: unknown): UnknownNotification {
+  return { method: method as UnknownMethod, params, unknown: true };
+}
+
+function unknownRequest(id: RequestId, method: string, params: unknown): UnknownServerRequest {
+  return { id, method: method as UnknownMethod, params, unknown: true };
+}
+
+function refuseAll(): Promise<never> {
+  return Promise.reject(new Error("No handler"));
+}
+
+function initializeParams(options: ClientOptions): InitializeParams {
+  const { name, version, title } = options.clientInfo ?? { name: "codex-deno", version: "0.1.0" };
+  return {
+    clientInfo: { name, version, title: title ?? null },
+    capabilities: {
+      experimentalApi: options.experimental ?? true,
+      requestAttestation: false,
+      optOutNotificationMethods: options.optOutNotifications
+        ? [...options.optOutNotifications]
+        : null,
+    },
+  } as InitializeParams;
+}

@@ -1,0 +1,28 @@
+/**
+ * Oddities that break nothing and that a person may want to see.
+ *
+ * @module
+ */
+
+/** One oddity. No text of prompts, outputs or secrets is in it. */
+export type Diagnostic =
+  /** A line that is no JSON-RPC message, or an answer to no request; it was skipped. */
+  | { readonly kind: "malformedMessage"; readonly reason: string; readonly length: number }
+  /** A notification or request whose method this version does not know; it was passed on as `unknown`. */
+  | { readonly kind: "unknownMethod"; readonly method: string }
+  /** A known notification that differs from the protocol; it was passed on as `unknown`. */
+  | {
+    readonly kind: "invalidMessage";
+    readonly method: string;
+    readonly path: string;
+    readonly reason: string;
+  }
+  /** The runtime warns of its configuration, or of something deprecated. */
+  | { readonly kind: "warning"; readonly method: string; readonly message: string }
+  /** A line of the runtime's stderr. */
+  | { readonly kind: "stderr"; readonly line: string }
+  /** Code of the caller threw where nobody could catch it, such as an approval handler. */
+  | { readonly kind: "handlerError"; readonly handler: string; readonly error: unknown };
+
+/** Gets each oddity as it happens. What it throws is ignored. */
+export type DiagnosticHandler = (diagnostic: Diagnostic) => void;

@@ -1,0 +1,206 @@
+/**
+ * An append-only log of events with any number of readers.
+ *
+ * @module
+ */
+import { type DeltaPosition, DeltaRun } from "./delta_run.ts";
+
+/** The least an event has. */
+export interface LogEvent {
+  readonly method: string;
+  readonly params?: unknown;
+}
+
+/** A delta: text that continues the text of one item. */
+interface DeltaParams {
+  readonly itemId: string;
+  readonly delta: string;
+  readonly summaryIndex?: unknown;
+  readonly contentIndex?: unknown;
+}
+
+interface Entry<E> {
+  /** The event, or the newest delta of the run. */
+  event: E;
+  run: DeltaRun | null;
+  next: Entry<E> | null;
+}
+
+/** Options of {@linkcode EventLog}. */
+export interface EventLogOptions {
+  /** Whether a reader that comes late begins with the first event (`true`) or with the next one. */
+  readonly keepHistory: boolean;
+}
+
+/** Options of one reader. */
+export interface ReadOptions {
+  /** Ends the reader, which then throws `signal.reason`. */
+  readonly signal?: AbortSignal | undefined;
+  /** Called once when the reader ends, fails or is left. */
+  readonly onDone?: () => void;
+}
+
+/**
+ * Events in order. Adjacent deltas of one item are merged without loss, so a log that nobody reads grows
+ * with the text and not with the number of deltas; a reader that keeps up still sees each delta by itself.
+ */
+export class EventLog<E extends LogEvent> {
+  readonly #head: Entry<E> | null;
+  #tail: Entry<E>;
+  #ended = false;
+  #error: unknown;
+  #waiting: (() => void)[] = [];
+
+  constructor(options: EventLogOptions) {
+    this.#tail = { event: null as unknown as E, run: null, next: null };
+    this.#head = options.keepHistory ? this.#tail : null;
+  }
+
+  /** Adds one event; ignored after the end. */
+  push(event: E): void {
+    if (this.#ended) return;
+    const delta = deltaOf(event);
+    const tail = this.#tail;
+    if (delta && tail.run && continues(tail.event, event)) {
+      tail.run.push(delta.delta);
+      tail.event = event;
+    } else {
+      this.#tail = tail.next = { event, run: delta && new DeltaRun(), next: null };
+      if (delta) this.#tail.run?.push(delta.delta);
+    }
+    this.#wakeAll();
+  }
+
+  /** Ends the log: readers get what is left, then end, or throw `error` if one is given. */
+  end(error?: unknown): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#error = error;
+    this.#wakeAll();
+  }
+
+  /** Reads from the first event (or the next one, without history); an abort makes the reader throw `signal.reason`. */
+  read(options: ReadOptions = {}): AsyncIterableIterator<E, void> {
+    return new LogReader(this, this.#head ?? this.#tail, options);
+  }
+
+  /** What is in the log now, adjacent deltas merged; empty without history. */
+  *history(): Generator<E, void> {
+    let entry = this.#head?.next ?? null;
+    for (; entry; entry = entry.next) {
+      const { event, run } = entry;
+      yield run ? withDelta(event, run.take({ chunk: 0, offset: 0 })) : event;
+    }
+  }
+
+  /** Internal: how a reader learns that it has reached the end. */
+  get outcome(): { error: unknown } | null {
+    return this.#ended ? { error: this.#error } : null;
+  }
+
+  /** Internal: calls `wake` once, at the next event or the end. */
+  onChange(wake: () => void): void {
+    this.#waiting.push(wake);
+  }
+
+  #wakeAll(): void {
+    if (this.#waiting.length === 0) return;
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const wake of waiting) wake();
+  }
+}
+
+class LogReader<E extends LogEvent> implements AsyncIterableIterator<E, void> {
+  readonly #log: EventLog<E>;
+  readonly #signal: AbortSignal | undefined;
+  readonly #onDone: (() => void) | undefined;
+  readonly #position: DeltaPosition = { chunk: 0, offset: 0 };
+  #entry: Entry<E>;
+  #done = false;
+
+  constructor(log: EventLog<E>, start: Entry<E>, { signal, onDone }: ReadOptions) {
+    this.#log = log;
+    this.#entry = start;
+    // A reader without history may start inside a run: what came before is not its.
+    start.run?.skip(this.#position);
+    this.#signal = signal;
+    this.#onDone = onDone;
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  next(): Promise<IteratorResult<E, void>> {
+    if (this.#done) return Promise.resolve({ done: true, value: undefined });
+    if (this.#signal?.aborted) return this.#throw(this.#signal.reason);
+    const event = this.#take();
+    if (event) return Promise.resolve({ done: false, value: event });
+    const { outcome } = this.#log;
+    if (!outcome) return this.#wait();
+    if (outcome.error !== undefined) return this.#throw(outcome.error);
+    return this.return();
+  }
+
+  return(): Promise<IteratorResult<E, void>> {
+    this.#finish();
+    return Promise.resolve({ done: true, value: undefined });
+  }
+
+  #throw(error: unknown): Promise<never> {
+    this.#finish();
+    return Promise.reject(error);
+  }
+
+  #finish(): void {
+    if (this.#done) return;
+    this.#done = true;
+    this.#onDone?.();
+  }
+
+  #wait(): Promise<IteratorResult<E, void>> {
+    return new Promise((resolve, reject) => {
+      let woken = false;
+      const wake = (): void => {
+        if (woken) return;
+        woken = true;
+        this.#signal?.removeEventListener("abort", wake);
+        this.next().then(resolve, reject);
+      };
+      this.#log.onChange(wake);
+      this.#signal?.addEventListener("abort", wake, { once: true });
+    });
+  }
+
+  /** The next event, or what has come in the current run since the last call, or `null`. */
+  #take(): E | null {
+    if (!this.#entry.run?.hasMore(this.#position)) {
+      if (!this.#entry.next) return null;
+      this.#entry = this.#entry.next;
+      this.#position.chunk = this.#position.offset = 0;
+    }
+    const { event, run } = this.#entry;
+    if (!run) return event;
+    if (!run.isAtNewest(this.#position)) return withDelta(event, run.take(this.#position));
+    run.skip(this.#position);
+    return event;
+  }
+}
+
+function deltaOf(event: LogEvent): DeltaParams | null {
+  const params = event.params as Partial<DeltaParams> | null | undefined;
+  return typeof params?.delta === "string" && typeof params.itemId === "string"
+    ? params as DeltaParams
+    : null;
+}
+
+function continues(previous: LogEvent, next: LogEvent): boolean {
+  const before = previous.params as DeltaParams, after = next.params as DeltaParams;
+  return previous.method === next.method && before.itemId === after.itemId &&
+    before.summaryIndex === after.summaryIndex && before.contentIndex === after.contentIndex;
+}
+
+function withDelta<E extends LogEvent>(event: E, delta: string): E {
+  return { ...event, params: { ...event.params as object, delta } };
+}

@@ -1,0 +1,176 @@
+/**
+ * What the server asks of us: each question is answered once, off the read loop.
+ *
+ * @module
+ */
+import type { RequestId } from "../rpc/peer.ts";
+import type { ServerRequestMethod, ServerRequestParams, UnknownMethod } from "../protocol/mod.ts";
+import type { LocalEvent } from "./events.ts";
+
+/** One question of the server, a union on `method`. */
+export type ServerRequest =
+  | {
+    [M in ServerRequestMethod]: {
+      readonly id: RequestId;
+      readonly method: M;
+      readonly params: ServerRequestParams<M>;
+      readonly unknown?: never;
+    };
+  }[ServerRequestMethod]
+  | UnknownServerRequest;
+
+/** A question this version does not know, or one that differs from the protocol. */
+export interface UnknownServerRequest {
+  readonly id: RequestId;
+  readonly method: UnknownMethod;
+  readonly params: unknown;
+  readonly unknown: true;
+}
+
+/**
+ * Answers a question with the protocol's reply object; a rejection is answered as an error.
+ *
+ * `signal` aborts when the answer is no longer wanted: the turn ended, another client answered, or the
+ * connection closed.
+ */
+export type ServerRequestHandler = (
+  request: ServerRequest,
+  context: { readonly signal: AbortSignal },
+) => Promise<unknown>;
+
+/** How answers leave, and who hears of them. */
+export interface ServerRequestPort {
+  reply(id: RequestId, result: unknown): Promise<void>;
+  refuse(id: RequestId, error: { code: number; message: string }): Promise<void>;
+  announce(event: LocalEvent): void;
+}
+
+interface OpenRequest {
+  readonly request: ServerRequest;
+  readonly abort: AbortController;
+  readonly threadId: string | null;
+  readonly turnId: string | null;
+  readonly openedAtMs: number;
+}
+
+/** Owns the questions that are open. */
+export class ServerRequests {
+  readonly #open = new Map<RequestId, OpenRequest>();
+  readonly #handler: ServerRequestHandler;
+  readonly #port: ServerRequestPort;
+
+  constructor(handler: ServerRequestHandler, port: ServerRequestPort) {
+    this.#handler = handler;
+    this.#port = port;
+  }
+
+  /** Hands a question to the handler; returns at once. */
+  accept(request: ServerRequest): void {
+    const { threadId, turnId } = Object(request.params) as Record<string, unknown>;
+    const open: OpenRequest = {
+      request,
+      abort: new AbortController(),
+      threadId: typeof threadId === "string" ? threadId : null,
+      turnId: typeof turnId === "string" ? turnId : null,
+      openedAtMs: performance.now(),
+    };
+    this.#open.set(request.id, open);
+    this.#announceOpened(open);
+    void this.#answer(open);
+  }
+
+  /** The server no longer wants this answer. */
+  withdraw(id: RequestId): void {
+    this.#settle(this.#open.get(id), "withdrawn", null);
+  }
+
+  /** The turn ended: its questions are void. */
+  withdrawTurn(threadId: string, turnId: string): void {
+    for (const open of [...this.#open.values()]) {
+      if (open.threadId === threadId && open.turnId === turnId) {
+        this.#settle(open, "withdrawn", null);
+      }
+    }
+  }
+
+  /** The connection ended. */
+  withdrawAll(reason: Error): void {
+    for (const open of [...this.#open.values()]) this.#settle(open, "withdrawn", null, reason);
+  }
+
+  async #answer(open: OpenRequest): Promise<void> {
+    const { id, method } = open.request;
+    try {
+      // The read loop goes on before any code of the handler runs.
+      await Promise.resolve();
+      const reply = await this.#handler(open.request, { signal: open.abort.signal });
+      if (!this.#settle(open, "answered", decisionOf(reply))) return;
+      await this.#port.reply(id, reply);
+    } catch {
+      if (!this.#settle(open, "refused", null)) return;
+      const message = `The client could not answer ${method}`;
+      await this.#port.refuse(id, { code: -32603, message }).catch(() => {});
+    }
+  }
+
+  /** Whether it was still open. */
+  #settle(
+    open: OpenRequest | undefined,
+    outcome: "answered" | "refused" | "withdrawn",
+    decision: string | null,
+    reason?: Error,
+  ): boolean {
+    if (!open || this.#open.get(open.request.id) !== open) return false;
+    this.#open.delete(open.request.id);
+    this.#announceSettled(open, outcome, decision);
+    if (outcome === "withdrawn") {
+      open.abort.abort(reason ?? new DOMException("The answer is no longer wanted", "AbortError"));
+    }
+    return true;
+  }
+
+  #announceOpened({ request, threadId, turnId }: OpenRequest): void {
+    if (threadId === null || turnId === null) return;
+    const { itemId, callId } = Object(request.params) as Record<string, unknown>;
+    const item = itemId ?? callId;
+    this.#port.announce({
+      method: "local/requestOpened",
+      params: {
+        threadId,
+        turnId,
+        requestId: request.id,
+        request: request.method,
+        itemId: typeof item === "string" ? item : null,
+      },
+    });
+  }
+
+  #announceSettled(
+    { request, threadId, turnId, openedAtMs }: OpenRequest,
+    outcome: "answered" | "refused" | "withdrawn",
+    decision: string | null,
+  ): void {
+    if (threadId === null || turnId === null) return;
+    this.#port.announce({
+      method: "local/requestSettled",
+      params: {
+        threadId,
+        turnId,
+        requestId: request.id,
+        request: request.method,
+        outcome,
+        decision,
+        waitedMs: performance.now() - openedAtMs,
+      },
+    });
+  }
+}
+
+/** The answer in one word: `decision` of an approval, `action` of an elicitation, `success` of a tool. */
+function decisionOf(reply: unknown): string | null {
+  const { decision, action, success } = Object(reply) as Record<string, unknown>;
+  if (typeof success === "boolean") return success ? "success" : "failure";
+  const word = decision ?? action;
+  if (typeof word === "string") return word;
+  return word !== null && typeof word === "object" ? Object.keys(word)[0] ?? null : null;
+}

@@ -1,0 +1,232 @@
+/**
+ * What a turn is given: text, pictures, skills and mentions.
+ *
+ * @module
+ */
+import { encodeBase64, fromFileUrl, resolve } from "../deps.ts";
+import type { UserInput } from "../protocol/mod.ts";
+
+/** Largest picture that {@linkcode image} fetches or takes, in bytes. */
+export const MAX_IMAGE_BYTES = 20 * 1024 * 1024;
+
+/** How closely the model looks at a picture. */
+export type ImageDetail = "auto" | "low" | "high" | "original";
+
+/** One part of an input. Made by {@linkcode text}, {@linkcode image}, {@linkcode localImage}, {@linkcode skill}, {@linkcode mention}. */
+export type InputItem =
+  | { readonly type: "text"; readonly text: string }
+  | {
+    readonly type: "image";
+    readonly source: string | URL | Uint8Array | Blob;
+    readonly detail?: ImageDetail;
+  }
+  | { readonly type: "localImage"; readonly path: string | URL; readonly detail?: ImageDetail }
+  | { readonly type: "skill"; readonly name: string; readonly path: string }
+  | { readonly type: "mention"; readonly name: string; readonly path: string };
+
+/** What a turn can be given: a text, one part, or several parts and texts in order. */
+export type TurnInput = string | InputItem | readonly (InputItem | string)[];
+
+/** A text; the same as the string itself. */
+export function text(value: string): InputItem {
+  return { type: "text", text: value };
+}
+
+/**
+ * A picture by URL or by its bytes.
+ *
+ * The runtime takes inline pictures only, so an `http(s):` URL is fetched here when the turn starts: at most
+ * 20 MiB, PNG, JPEG, GIF or WebP. A `data:` URL and bytes go inline as they are. A picture that cannot be had
+ * rejects the call that starts the turn, before any request.
+ */
+export function image(
+  source: string | URL | Uint8Array | Blob,
+  options: { detail?: ImageDetail } = {},
+): InputItem {
+  return { type: "image", source, ...options };
+}
+
+/**
+ * A picture in a file of this machine. A relative path is relative to the thread's working directory.
+ *
+ * A file that does not exist or cannot be read rejects the call that starts the turn; the runtime itself
+ * would carry on without it.
+ */
+export function localImage(path: string | URL, options: { detail?: ImageDetail } = {}): InputItem {
+  return { type: "localImage", path, ...options };
+}
+
+/** A skill by name and the path of its `SKILL.md`; its text is given to the model once. */
+export function skill(name: string, path: string): InputItem {
+  return { type: "skill", name, path };
+}
+
+/** A file or app the user refers to; recorded in the thread, the model sees only the text beside it. */
+export function mention(name: string, path: string): InputItem {
+  return { type: "mention", name, path };
+}
+
+/** What {@linkcode toUserInputs} needs to know. */
+export interface InputContext {
+  /** Directory that relative paths are relative to. */
+  readonly cwd: string;
+  /** Ends the fetching of pictures. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Checks the shape of an input; no input or output happens. */
+export function inputParts(input: TurnInput): readonly InputItem[] {
+  const parts = (Array.isArray(input) ? input : [input]).map((part: InputItem | string) =>
+    typeof part === "string" ? text(part) : part
+  );
+  if (parts.length === 0 || parts.every((part) => part?.type === "text" && part.text === "")) {
+    throw new TypeError(
+      "Cannot start a turn: the input is empty. Pass a text or at least one part",
+    );
+  }
+  parts.forEach(checkPart);
+  return parts;
+}
+
+/** The parts as the protocol has them, pictures inlined. */
+export function toUserInputs(
+  parts: readonly InputItem[],
+  context: InputContext,
+): Promise<UserInput[]> {
+  return Promise.all(parts.map((part) => toUserInput(part, context)));
+}
+
+const STRING_FIELDS: Readonly<Record<string, readonly string[]>> = {
+  text: ["text"],
+  skill: ["name", "path"],
+  mention: ["name", "path"],
+  image: [],
+  localImage: [],
+};
+
+function checkPart(part: InputItem, index: number): void {
+  const fields = STRING_FIELDS[part?.type];
+  if (!fields) {
+    throw new TypeError(
+      `Cannot start a turn: input part ${index} has no known type. ` +
+        "Make parts with text(), image(), localImage(), skill() or mention()",
+    );
+  }
+  for (const field of fields) {
+    if (typeof (part as unknown as Record<string, unknown>)[field] === "string") continue;
+    throw new TypeError(
+      `Cannot start a turn: ${field} of input part ${index} (${part.type}) is not a string. Pass a string`,
+    );
+  }
+}
+
+async function toUserInput(part: InputItem, context: InputContext): Promise<UserInput> {
+  switch (part.type) {
+    case "text":
+      return { type: "text", text: part.text, text_elements: [] };
+    case "image":
+      return { type: "image", url: await toDataUrl(part.source, context), ...detailOf(part) };
+    case "localImage":
+      return {
+        type: "localImage",
+        path: await readablePath(part.path, context),
+        ...detailOf(part),
+      };
+    default:
+      return { ...part };
+  }
+}
+
+function detailOf({ detail }: { detail?: ImageDetail }): { detail?: ImageDetail } {
+  return detail === undefined ? {} : { detail };
+}
+
+async function readablePath(path: string | URL, { cwd }: InputContext): Promise<string> {
+  const absolute = path instanceof URL ? fromFileUrl(path) : resolve(cwd, path);
+  const file = await Deno.stat(absolute).catch((cause) => {
+    throw new TypeError(`Cannot use the image ${absolute}: ${reasonOf(cause)}. Check the path`, {
+      cause,
+    });
+  });
+  if (!file.isFile) {
+    throw new TypeError(
+      `Cannot use the image ${absolute}: it is not a file. Pass the path of a picture`,
+    );
+  }
+  return absolute;
+}
+
+function reasonOf(error: unknown): string {
+  if (error instanceof Deno.errors.NotFound) return "it does not exist";
+  if (error instanceof Deno.errors.NotCapable) return "reading it needs --allow-read";
+  return "it cannot be read";
+}
+
+async function toDataUrl(
+  source: string | URL | Uint8Array | Blob,
+  context: InputContext,
+): Promise<string> {
+  if (source instanceof Uint8Array) return inline(source);
+  if (source instanceof Blob) return inline(new Uint8Array(await source.arrayBuffer()));
+  const url = String(source);
+  if (url.startsWith("data:")) return url;
+  if (!/^https?:/i.test(url)) {
+    throw new TypeError(
+      "Cannot use the image: its URL is neither http(s): nor data:. Use localImage() for a file",
+    );
+  }
+  return inline(await fetchImage(url, context.signal));
+}
+
+/** The URL's query may hold a secret, so errors name its origin and path only. */
+async function fetchImage(url: string, signal: AbortSignal | undefined): Promise<Uint8Array> {
+  const { origin, pathname } = new URL(url);
+  const name = `${origin}${pathname}`;
+  const response = await fetch(url, signal ? { signal } : {}).catch((cause) => {
+    signal?.throwIfAborted();
+    throw new TypeError(
+      `Cannot fetch the image ${name}: no answer. Check the URL and --allow-net`,
+      { cause },
+    );
+  });
+  if (!response.ok) {
+    await response.body?.cancel();
+    throw new TypeError(`Cannot fetch the image ${name}: HTTP ${response.status}. Check the URL`);
+  }
+  return await readLimited(response, name);
+}
+
+async function readLimited(response: Response, name: string): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of response.body ?? []) {
+    size += chunk.length;
+    if (size > MAX_IMAGE_BYTES) throw tooLarge(`the image ${name}`);
+    chunks.push(chunk);
+  }
+  return new Uint8Array(await new Blob(chunks as BlobPart[]).arrayBuffer());
+}
+
+function inline(bytes: Uint8Array): string {
+  if (bytes.length > MAX_IMAGE_BYTES) throw tooLarge("the image");
+  const type = imageType(bytes);
+  if (!type) {
+    throw new TypeError("Cannot use the image: it is no PNG, JPEG, GIF or WebP. Convert it first");
+  }
+  return `data:${type};base64,${encodeBase64(bytes)}`;
+}
+
+function tooLarge(what: string): RangeError {
+  return new RangeError(
+    `Cannot use ${what}: it is larger than ${MAX_IMAGE_BYTES} bytes. Scale it down`,
+  );
+}
+
+/** The type that the first bytes say; a server's content type and a file's name may lie. */
+function imageType(bytes: Uint8Array): string | null {
+  const head = String.fromCharCode(...bytes.subarray(0, 12));
+  if (head.startsWith("\x89PNG\r\n\x1a\n")) return "image/png";
+  if (head.startsWith("\xff\xd8\xff")) return "image/jpeg";
+  if (/^GIF8[79]a/.test(head)) return "image/gif";
+  return head.startsWith("RIFF") && head.endsWith("WEBP") ? "image/webp" : null;
+}

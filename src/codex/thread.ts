@@ -1,0 +1,352 @@
+/**
+ * The handle of one thread.
+ *
+ * @module
+ */
+import type { AppServerClient } from "../client/app_server_client.ts";
+import type { ServerEvent } from "../client/events.ts";
+import type { ThreadRoute } from "../client/thread_route.ts";
+import { abortable } from "../deps.ts";
+import type { TurnChannel } from "../client/turn_channel.ts";
+import { MethodNotFoundError, RequestTimeoutError } from "../errors.ts";
+import type {
+  RequestResult,
+  Thread as WireThread,
+  ThreadGoalSetParams,
+  ThreadItem,
+  TurnStartParams,
+} from "../protocol/mod.ts";
+import { checkGoal, type Goal, type GoalOptions, GoalSpan, toGoal } from "./goals.ts";
+import { inputParts, toUserInputs, type TurnInput } from "./inputs.ts";
+import { toTurnParams, type TurnSettings } from "./options.ts";
+import { PagedList } from "./paged_list.ts";
+import { CodexReviewTurn, type ReviewTarget, type ReviewTurn, toReviewTarget } from "./review.ts";
+import type { CodexSession } from "./session.ts";
+import {
+  type ThreadSnapshot,
+  toThreadSummary,
+  toTurnSnapshot,
+  type TurnSnapshot,
+} from "./thread_summary.ts";
+import { type CallSignal, CodexTurn, type Turn } from "./turn.ts";
+import type { TurnResult } from "./turn_result.ts";
+
+/** Options of a turn. */
+export interface TurnOptions extends TurnSettings {
+  /**
+   * For `run`: interrupts the turn and rejects with `signal.reason`. For `startTurn`: the same until the turn
+   * has started; afterwards the turn's own methods are in charge.
+   */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** A conversation with the agent. Turns run one after the other. */
+export interface Thread {
+  /** Id of the thread. */
+  readonly id: string;
+  /** Working directory when the thread was opened here. */
+  readonly cwd: string;
+  /** Model when the thread was opened here. */
+  readonly model: string;
+  /**
+   * Runs a turn to its end.
+   *
+   * @throws {TurnFailedError} when it fails; {@linkcode ThreadBusyError} when another turn runs.
+   */
+  run(input: TurnInput, options?: TurnOptions): Promise<TurnResult>;
+  /**
+   * Starts a turn and returns its handle as soon as the runtime has taken it.
+   *
+   * @throws {ThreadBusyError} when another turn runs and `whenBusy` is not `"wait"`; `TypeError` when the input
+   * is empty; {@linkcode InvalidParamsError} when it is too large.
+   */
+  startTurn(input: TurnInput, options?: TurnOptions): Promise<Turn>;
+  /**
+   * Sets a goal, on which the runtime works turn after turn until it is complete, out of budget, blocked or
+   * stopped. All its turns are one here: one start, one completion, items and usage added up.
+   *
+   * @throws {ThreadBusyError} when a turn runs; `TypeError`, `RangeError` for a goal that cannot be; all before
+   * anything is sent. {@linkcode InvalidRequestError} when goals are disabled, or the thread is ephemeral.
+   */
+  startGoal(objective: string, options?: GoalOptions): Promise<Turn>;
+  /** The goal, or `null` when there is none. */
+  readGoal(options?: CallSignal): Promise<Goal | null>;
+  /** Stops the goal from starting further turns; the one that runs goes on to its end. */
+  pauseGoal(options?: CallSignal): Promise<Goal>;
+  /** Lets a paused, blocked or interrupted goal go on; its further turns are one here. */
+  resumeGoal(options?: CallSignal): Promise<Turn>;
+  /** Removes the goal; the turn that runs goes on to its end. Resolves with whether there was one. */
+  clearGoal(options?: CallSignal): Promise<boolean>;
+  /** Starts a code review on this thread. */
+  review(target: ReviewTarget, options?: CallSignal): Promise<ReviewTurn>;
+  /** Replaces the history by a summary the model writes, which costs one request. */
+  compact(options?: CallSignal): Promise<Turn>;
+  /** Runs a shell command of the user's, outside the sandbox, as a turn; the model sees it in the next one. */
+  runShellCommand(command: string, options?: CallSignal): Promise<Turn>;
+  /** The thread as it is stored, with its turns if wanted. */
+  read(options?: CallSignal & { readonly includeTurns?: boolean }): Promise<ThreadSnapshot>;
+  /** The stored turns from first to last. */
+  turns(options?: CallSignal): PagedList<TurnSnapshot>;
+  /** The stored items from first to last, of one turn or of all. */
+  items(options?: CallSignal & { readonly turnId?: string }): PagedList<ThreadItem>;
+  /**
+   * Names the thread.
+   *
+   * @throws {TypeError} when the name is blank; {@linkcode InvalidRequestError} when the thread is ephemeral.
+   */
+  rename(name: string, options?: CallSignal): Promise<void>;
+  /** Removes a turn and all after it from the history; files they changed stay changed. */
+  revert(turnId: string, options?: CallSignal): Promise<void>;
+  /** Adds raw items of the model service's API to the history, without a turn. */
+  injectItems(items: readonly Record<string, unknown>[], options?: CallSignal): Promise<void>;
+  /** Every event of the thread from now on, between and after turns too. */
+  events(options?: CallSignal): AsyncIterableIterator<ServerEvent, void>;
+}
+
+/** Entries fetched at a time when turns or items are read. */
+const PAGE_SIZE = 100;
+
+/** What the runtime says of a thread when it is opened. */
+export interface OpenedThread {
+  readonly thread: WireThread;
+  readonly model: string;
+  readonly cwd: string;
+}
+
+/** {@linkcode Thread} over the session's connection. */
+export class CodexThread implements Thread {
+  readonly id: string;
+  readonly cwd: string;
+  readonly model: string;
+  readonly #session: CodexSession;
+
+  constructor(session: CodexSession, opened: OpenedThread) {
+    this.#session = session;
+    this.id = opened.thread.id;
+    this.cwd = opened.cwd;
+    this.model = opened.model;
+  }
+
+  async run(input: TurnInput, options: TurnOptions = {}): Promise<TurnResult> {
+    const turn = await this.startTurn(input, options);
+    const { signal } = options;
+    try {
+      return await turn.result({ signal });
+    } catch (error) {
+      if (signal?.aborted) await turn[Symbol.asyncDispose]().catch(() => {});
+      throw error;
+    }
+  }
+
+  async startTurn(input: TurnInput, options: TurnOptions = {}): Promise<Turn> {
+    const { signal, whenBusy } = options;
+    signal?.throwIfAborted();
+    const parts = inputParts(input);
+    const settings = toTurnParams(options);
+    const userInput = await toUserInputs(parts, { cwd: this.cwd, signal });
+    const params = { threadId: this.id, input: userInput, ...settings };
+    const request = (): Promise<string> => this.#requestTurn(params, signal);
+    return this.#turn(await this.#route.startTurn({ request, whenBusy, signal }));
+  }
+
+  async startGoal(objective: string, options: GoalOptions = {}): Promise<Turn> {
+    checkGoal(objective, options);
+    const { tokenBudget } = options;
+    return await this.#runGoal({
+      threadId: this.id,
+      objective,
+      status: "active",
+      ...(tokenBudget === undefined ? {} : { tokenBudget }),
+    }, options);
+  }
+
+  async readGoal(options: CallSignal = {}): Promise<Goal | null> {
+    const { goal } = await this.#client.call("thread/goal/get", { threadId: this.id }, options);
+    return goal ? toGoal(goal) : null;
+  }
+
+  async pauseGoal(options: CallSignal = {}): Promise<Goal> {
+    const params = { threadId: this.id, status: "paused" as const };
+    return toGoal((await this.#client.call("thread/goal/set", params, options)).goal);
+  }
+
+  async resumeGoal(options: CallSignal = {}): Promise<Turn> {
+    return await this.#runGoal({ threadId: this.id, status: "active" }, options);
+  }
+
+  async clearGoal(options: CallSignal = {}): Promise<boolean> {
+    return (await this.#client.call("thread/goal/clear", { threadId: this.id }, options)).cleared;
+  }
+
+  async review(target: ReviewTarget, options: CallSignal = {}): Promise<ReviewTurn> {
+    const params = { threadId: this.id, target: toReviewTarget(target) };
+    const request = async (): Promise<string> =>
+      (await this.#client.call("review/start", params, options)).turn.id;
+    const channel = await this.#route.startTurn({ request, signal: options.signal });
+    return new CodexReviewTurn(this.#session, channel, this.cwd);
+  }
+
+  async compact(options: CallSignal = {}): Promise<Turn> {
+    return await this.#startUnnamed(
+      () => this.#client.call("thread/compact/start", { threadId: this.id }, options),
+      "thread/compact/start",
+      options,
+    );
+  }
+
+  async runShellCommand(command: string, options: CallSignal = {}): Promise<Turn> {
+    const params = { threadId: this.id, command };
+    return await this.#startUnnamed(
+      () => this.#client.call("thread/shellCommand", params, options),
+      "thread/shellCommand",
+      options,
+    );
+  }
+
+  async read(
+    options: CallSignal & { readonly includeTurns?: boolean } = {},
+  ): Promise<ThreadSnapshot> {
+    const { thread } = await this.#client.call("thread/read", { threadId: this.id }, options);
+    const turns = options.includeTurns ? await Array.fromAsync(this.turns(options)) : null;
+    return { ...toThreadSummary(thread), turns };
+  }
+
+  turns(options: CallSignal = {}): PagedList<TurnSnapshot> {
+    const fetch = async (cursor: string | null, signal?: AbortSignal) => {
+      const page = await this.#turnPage(cursor, signal);
+      return { data: page.data.map(toTurnSnapshot), nextCursor: page.nextCursor ?? null };
+    };
+    return new PagedList(fetch, (turn) => turn.id, options.signal);
+  }
+
+  items(options: CallSignal & { readonly turnId?: string } = {}): PagedList<ThreadItem> {
+    const { turnId = null } = options;
+    const fetch = async (cursor: string | null, signal?: AbortSignal) => {
+      const params = { threadId: this.id, turnId, cursor, limit: PAGE_SIZE };
+      const page = await this.#client.call("thread/items/list", params, { signal });
+      return { data: page.data.map(({ item }) => item), nextCursor: page.nextCursor ?? null };
+    };
+    return new PagedList(fetch, (item) => item.id, options.signal);
+  }
+
+  async rename(name: string, options: CallSignal = {}): Promise<void> {
+    if (name.trim() === "") {
+      throw new TypeError("Cannot rename the thread: the name is blank. Pass a visible name");
+    }
+    await this.#client.call("thread/name/set", { threadId: this.id, name }, options);
+  }
+
+  async revert(turnId: string, options: CallSignal = {}): Promise<void> {
+    const params = { threadId: this.id, beforeTurnId: turnId };
+    await this.#client.call("thread/revert", params, options);
+  }
+
+  async injectItems(
+    items: readonly Record<string, unknown>[],
+    options: CallSignal = {},
+  ): Promise<void> {
+    const params = { threadId: this.id, items: [...items] };
+    await this.#client.call("thread/inject_items", params, options);
+  }
+
+  events(options: CallSignal = {}): AsyncIterableIterator<ServerEvent, void> {
+    return this.#route.events(options.signal);
+  }
+
+  get #client(): AppServerClient {
+    return this.#session.client;
+  }
+
+  get #route(): ThreadRoute {
+    return this.#client.router.route(this.id);
+  }
+
+  #turn(channel: TurnChannel): Turn {
+    return new CodexTurn(this.#session, channel, this.cwd);
+  }
+
+  /** A thread without any turn has no stored history to list; the runtime says that it cannot. */
+  async #turnPage(
+    cursor: string | null,
+    signal: AbortSignal | undefined,
+  ): Promise<RequestResult<"thread/turns/list">> {
+    const params = {
+      threadId: this.id,
+      cursor,
+      limit: PAGE_SIZE,
+      sortDirection: "asc" as const,
+      itemsView: "full" as const,
+    };
+    try {
+      return await this.#client.call("thread/turns/list", params, { signal });
+    } catch (error) {
+      if (!(error instanceof MethodNotFoundError)) throw error;
+      return { data: [], nextCursor: null, backwardsCursor: null };
+    }
+  }
+
+  async #runGoal(params: ThreadGoalSetParams, options: CallSignal): Promise<Turn> {
+    try {
+      return await this.#startUnnamed(
+        () => this.#client.call("thread/goal/set", params, options),
+        "thread/goal/set",
+        options,
+        new GoalSpan(),
+      );
+    } catch (error) {
+      // A goal nobody has a handle of must not go on by itself.
+      if (error instanceof RequestTimeoutError || options.signal?.aborted) {
+        await this.clearGoal().catch(() => {});
+      }
+      throw error;
+    }
+  }
+
+  /** Starts a turn whose answer does not name it: the next one to start on the thread is the one. */
+  async #startUnnamed(
+    call: () => Promise<unknown>,
+    method: string,
+    { signal }: CallSignal,
+    span?: GoalSpan,
+  ): Promise<Turn> {
+    const limit = new AbortController();
+    const { timeoutMs } = this.#client;
+    const timer = setTimeout(
+      () => limit.abort(new RequestTimeoutError(method, timeoutMs)),
+      timeoutMs,
+    );
+    const request = async (): Promise<null> => {
+      await call();
+      return null;
+    };
+    try {
+      return this.#turn(
+        await this.#route.startTurn({
+          request,
+          signal: signal ? AbortSignal.any([signal, limit.signal]) : limit.signal,
+          ...(span && { span }),
+        }),
+      );
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** A turn whose start was aborted may run already, so it is stopped by the id that fits any turn. */
+  async #requestTurn(
+    params: TurnStartParams,
+    signal: AbortSignal | undefined,
+  ): Promise<string> {
+    const { client } = this.#session;
+    const started = client.call("turn/start", params).then(({ turn }) => turn.id);
+    if (!signal) return await started;
+    try {
+      return await abortable(started, signal);
+    } catch (error) {
+      if (!signal.aborted) throw error;
+      await client.call("turn/interrupt", { threadId: this.id, turnId: "" }).catch(() => {});
+      await started.catch(() => {});
+      throw signal.reason;
+    }
+  }
+}

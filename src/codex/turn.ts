@@ -1,0 +1,151 @@
+/**
+ * The handle of one turn.
+ *
+ * @module
+ */
+import { abortable } from "../deps.ts";
+import type { TurnEvent } from "../client/events.ts";
+import type { TurnChannel } from "../client/turn_channel.ts";
+import { InvalidRequestError } from "../errors.ts";
+import { inputParts, toUserInputs, type TurnInput } from "./inputs.ts";
+import type { CodexSession } from "./session.ts";
+import { TurnFold } from "./turn_fold.ts";
+import type { TurnResult } from "./turn_result.ts";
+
+/** Options of every call that only waits. */
+export interface CallSignal {
+  /** Rejects the call with `signal.reason`; what runs on the server goes on. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * A turn: iterate it for its events, or await its {@linkcode Turn.result}; both at once work, and every
+ * iterator begins with the turn's first event.
+ *
+ * Deltas that a slow reader has not read yet come as one. Iteration ends after `turn/completed`, whatever its
+ * status, and throws {@linkcode TransportClosedError} when the runtime is gone. Disposing of a turn that
+ * still runs interrupts it.
+ */
+export interface Turn extends AsyncIterable<TurnEvent>, AsyncDisposable {
+  /** Id of the turn. */
+  readonly id: string;
+  /** Thread it runs on. */
+  readonly threadId: string;
+  /** All events from the first one on. */
+  events(options?: CallSignal): AsyncIterableIterator<TurnEvent, void>;
+  /** The assistant's text as it arrives, commentary included; a message that came whole is one piece. */
+  text(options?: CallSignal): AsyncIterableIterator<string, void>;
+  /**
+   * The outcome. Does not compete with iteration, and may be asked for any number of times.
+   *
+   * @throws {TurnFailedError} when the turn failed; {@linkcode TransportClosedError} when the runtime is gone.
+   */
+  result(options?: CallSignal): Promise<TurnResult>;
+  /**
+   * Adds input to the running turn. The answer under way is cut off and the model starts again with all input.
+   *
+   * @throws {InvalidRequestError} when the turn has ended, or is a review.
+   */
+  steer(input: TurnInput, options?: CallSignal): Promise<void>;
+  /**
+   * Stops the turn, from its first moment on, and resolves when it has ended.
+   *
+   * @throws {InvalidRequestError} when the turn had ended before.
+   */
+  interrupt(options?: CallSignal): Promise<void>;
+  /** Interrupts the turn if it still runs, and waits for its end. */
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/** {@linkcode Turn} over the channel that collects its events. */
+export class CodexTurn implements Turn {
+  readonly id: string;
+  readonly threadId: string;
+  readonly #session: CodexSession;
+  readonly #channel: TurnChannel;
+  readonly #cwd: string;
+  readonly #fold: TurnFold;
+
+  /** `cwd` is the thread's working directory, which relative paths of a steer are relative to. */
+  constructor(session: CodexSession, channel: TurnChannel, cwd: string) {
+    this.id = channel.turnId;
+    this.threadId = channel.threadId;
+    this.#session = session;
+    this.#channel = channel;
+    this.#cwd = cwd;
+    this.#fold = new TurnFold(channel.threadId, channel.turnId, channel.usedTokens);
+    channel.observe((event) => this.#fold.accept(event));
+  }
+
+  [Symbol.asyncIterator](): AsyncIterator<TurnEvent, void> {
+    return this.events();
+  }
+
+  events(options: CallSignal = {}): AsyncIterableIterator<TurnEvent, void> {
+    return this.#channel.log.read({ signal: options.signal });
+  }
+
+  async *text(options: CallSignal = {}): AsyncGenerator<string, void> {
+    const streamed = new Set<string>();
+    for await (const event of this.events(options)) {
+      if (event.unknown) continue;
+      if (event.method === "item/agentMessage/delta") {
+        streamed.add(event.params.itemId);
+        yield event.params.delta;
+      } else if (event.method === "item/completed") {
+        const { item } = event.params;
+        if (item.type === "agentMessage" && !streamed.has(item.id) && item.text) yield item.text;
+      }
+    }
+  }
+
+  async result(options: CallSignal = {}): Promise<TurnResult> {
+    await settled(this.#channel.ended, options);
+    if (this.#channel.failure) throw this.#channel.failure;
+    return this.#fold.result();
+  }
+
+  async steer(input: TurnInput, options: CallSignal = {}): Promise<void> {
+    const parts = inputParts(input);
+    const userInput = await toUserInputs(parts, { cwd: this.#cwd, signal: options.signal });
+    const expectedTurnId = await this.#channel.whenRunning(options.signal) ?? this.id;
+    await this.#session.client.call(
+      "turn/steer",
+      { threadId: this.threadId, expectedTurnId, input: userInput },
+      options,
+    );
+  }
+
+  async interrupt(options: CallSignal = {}): Promise<void> {
+    const hadEnded = this.#channel.isEnded;
+    try {
+      const turnId = await this.#interruptibleId(options);
+      const params = { threadId: this.threadId, turnId: turnId ?? this.id };
+      await this.#session.client.call("turn/interrupt", params, options);
+    } catch (error) {
+      // It came to its end by itself while the request was on its way.
+      if (hadEnded || !this.#channel.isEnded || !(error instanceof InvalidRequestError)) {
+        throw error;
+      }
+    }
+    await settled(this.#channel.ended, options);
+    if (this.#channel.failure) throw this.#channel.failure;
+  }
+
+  /** Before the turn has started the runtime refuses its id but takes the empty one. */
+  async #interruptibleId({ signal }: CallSignal): Promise<string | null> {
+    if (!this.#channel.isEnded && !this.#channel.isStarted) return "";
+    return await this.#channel.whenRunning(signal);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#channel.isEnded) return;
+    await this.interrupt().catch((error) => {
+      if (!this.#channel.isEnded) throw error;
+    });
+  }
+}
+
+async function settled(ended: Promise<void>, { signal }: CallSignal): Promise<void> {
+  await (signal ? abortable(ended, signal) : ended);
+}

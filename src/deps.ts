@@ -1,0 +1,35 @@
+/**
+ * Every third-party import of the library, by exact version.
+ *
+ * @module
+ */
+
+// Deno std, repackaged as plain JavaScript; the declarations beside it say what we use.
+// @ts-types="./deps/streams.d.ts"
+export { TextLineStream } from "npm:deno-std@1.4.0/streams/text_line_stream.js";
+// @ts-types="./deps/encoding.d.ts"
+export { decodeBase64, encodeBase64 } from "npm:deno-std@1.4.0/encoding/base64.js";
+// @ts-types="./deps/path.d.ts"
+export {
+  basename,
+  dirname,
+  fromFileUrl,
+  isAbsolute,
+  join,
+  relative,
+  resolve,
+  toFileUrl,
+} from "npm:deno-std@1.4.0/path/mod.js";
+// @ts-types="./deps/async.d.ts"
+export { abortable } from "npm:deno-std@1.4.0/async/abortable.js";
+// @ts-types="./deps/async.d.ts"
+export { delay } from "npm:deno-std@1.4.0/async/delay.js";
+// @ts-types="./deps/toml.d.ts"
+export { stringify as stringifyToml } from "npm:deno-std@1.4.0/toml/stringify.js";
+// @ts-types="./deps/collections.d.ts"
+export { deepMerge } from "npm:deno-std@1.4.0/collections/deep_merge.js";
+/** Zod takes longer to load than everything else together, so it is loaded when it is first needed. */
+export const loadZod = async (): Promise<Zod> => (await import("npm:zod@4.6.7")).z;
+export type { ZodType } from "npm:zod@4.6.7";
+/** The namespace of Zod. */
+export type Zod = typeof import("npm:zod@4.6.7")["z"];

@@ -1,0 +1,337 @@
+/**
+ * Every error this module raises. A class exists where a caller's `catch` would differ; the facts are
+ * fields, so no code needs to read a message, and no message carries a prompt, an output or a secret.
+ *
+ * @module
+ */
+
+import type { ThreadItem, TokenUsageBreakdown, TurnError } from "./protocol/types.ts";
+
+/** Base of every error of this module that is not a caller's mistake (`TypeError`, `RangeError`). */
+export class CodexError extends Error {
+  override name = "CodexError";
+}
+
+/** What was being done when the runtime could not be provided. */
+export type RuntimeSetupStep =
+  | "locate"
+  | "platform"
+  | "download"
+  | "verify"
+  | "spawn"
+  | "handshake";
+
+/** The runtime cannot be found, installed, verified or started. The message ends with the next step. */
+export class RuntimeSetupError extends CodexError {
+  override name = "RuntimeSetupError";
+  /** The step that failed. */
+  readonly step: RuntimeSetupStep;
+  /** Runtime version that was wanted, or `null` when an executable of unknown version was given. */
+  readonly version: string | null;
+  /** Platform in npm's words, such as `linux-x64`. */
+  readonly platform: string;
+
+  constructor(
+    message: string,
+    facts: { step: RuntimeSetupStep; version: string | null; platform: string; cause?: unknown },
+  ) {
+    super(message, facts.cause === undefined ? undefined : { cause: facts.cause });
+    this.step = facts.step;
+    this.version = facts.version;
+    this.platform = facts.platform;
+  }
+}
+
+/** The process or transport ended; every pending call, turn and iterator rejects with this one error. */
+export class TransportClosedError extends CodexError {
+  override name = "TransportClosedError";
+  /** Exit code of the runtime, or `null` when it was killed or is no child of ours. */
+  readonly exitCode: number | null;
+  /** Signal that ended the runtime, or `null`. */
+  readonly signal: string | null;
+  /** The last lines the runtime wrote to stderr, at most 8 KiB, with secrets masked. */
+  readonly stderrTail: string;
+
+  constructor(
+    message: string,
+    facts: {
+      exitCode?: number | null;
+      signal?: string | null;
+      stderrTail?: string;
+      cause?: unknown;
+    } = {},
+  ) {
+    super(message, facts.cause === undefined ? undefined : { cause: facts.cause });
+    this.exitCode = facts.exitCode ?? null;
+    this.signal = facts.signal ?? null;
+    this.stderrTail = facts.stderrTail ?? "";
+  }
+}
+
+/** One place where a message differs from the protocol. */
+export interface ProtocolIssue {
+  /** Path to the value, such as `thread.id`. */
+  readonly path: string;
+  /** What is wrong with it, without the value. */
+  readonly message: string;
+}
+
+/** The runtime sent something this version of the protocol does not allow where our API reads it. */
+export class ProtocolError extends CodexError {
+  override name = "ProtocolError";
+  /** Method of the call or notification. */
+  readonly method: string;
+  /** What differs, at most 20 entries. */
+  readonly issues: readonly ProtocolIssue[];
+
+  constructor(method: string, issues: readonly ProtocolIssue[]) {
+    const first = issues[0];
+    const detail = first ? `${first.path || "the message"}: ${first.message}` : "unexpected shape";
+    super(
+      `Cannot read the runtime's ${method} message: ${detail}. ` +
+        "Check that the runtime is the pinned version",
+    );
+    this.method = method;
+    this.issues = issues.slice(0, 20);
+  }
+}
+
+/** No answer came within the time limit. The request may still be carried out. */
+export class RequestTimeoutError extends CodexError {
+  override name = "RequestTimeoutError";
+  /** Method of the call. */
+  readonly method: string;
+  /** The limit, in milliseconds. */
+  readonly timeoutMs: number;
+
+  constructor(method: string, timeoutMs: number) {
+    super(
+      `Cannot complete ${method}: no answer within ${timeoutMs} ms. ` +
+        "Raise requestTimeoutMs if the machine is slow",
+    );
+    this.method = method;
+    this.timeoutMs = timeoutMs;
+  }
+}
+
+/** The thread runs a turn already. */
+export class ThreadBusyError extends CodexError {
+  override name = "ThreadBusyError";
+  /** The busy thread. */
+  readonly threadId: string;
+  /** The turn that runs on it, or `null` when its id is not known yet. */
+  readonly turnId: string | null;
+
+  constructor(threadId: string, turnId: string | null) {
+    super(
+      `Cannot start a turn on thread ${threadId}: turn ${
+        turnId ?? "(starting)"
+      } is still running. ` +
+        'Await its result, steer it, or pass whenBusy: "wait"',
+    );
+    this.threadId = threadId;
+    this.turnId = turnId;
+  }
+}
+
+/** The facts of one JSON-RPC error reply. */
+export interface JsonRpcErrorFacts {
+  /** JSON-RPC error code. */
+  readonly code: number;
+  /** The runtime's own words. */
+  readonly message: string;
+  /** Structured details; the runtime sends them for few errors only. */
+  readonly data?: unknown;
+}
+
+/** The runtime refused a call. */
+export class JsonRpcError extends CodexError {
+  override name = "JsonRpcError";
+  /** JSON-RPC error code, such as -32600. */
+  readonly code: number;
+  /** Structured details, where the runtime sent any. */
+  readonly data: unknown;
+  /** Method of the refused call. */
+  readonly method: string;
+
+  constructor(method: string, facts: JsonRpcErrorFacts) {
+    super(`Cannot complete ${method}: ${facts.message}`);
+    this.method = method;
+    this.code = facts.code;
+    this.data = facts.data;
+  }
+
+  /** The class for a code. The runtime uses -32600 for nearly everything it refuses. */
+  static from(method: string, facts: JsonRpcErrorFacts): JsonRpcError {
+    const Class = CLASS_BY_CODE.get(facts.code) ?? JsonRpcError;
+    return new Class(method, facts);
+  }
+}
+
+/** -32700: the runtime could not parse what was sent. */
+export class ParseError extends JsonRpcError {
+  override name = "ParseError";
+}
+
+/** -32600: unknown id, wrong parameter, or a precondition that does not hold. */
+export class InvalidRequestError extends JsonRpcError {
+  override name = "InvalidRequestError";
+}
+
+/** -32601: the method exists but not for this thread or configuration. */
+export class MethodNotFoundError extends JsonRpcError {
+  override name = "MethodNotFoundError";
+}
+
+/** -32602: a value the runtime understands but does not take, such as an input that is too large. */
+export class InvalidParamsError extends JsonRpcError {
+  override name = "InvalidParamsError";
+}
+
+/** -32603: the runtime failed itself: input/output, network, start of a required server. */
+export class InternalRpcError extends JsonRpcError {
+  override name = "InternalRpcError";
+}
+
+/** -32001: the runtime is overloaded and did not execute the call; it is safe to call again. */
+export class ServerBusyError extends JsonRpcError {
+  override name = "ServerBusyError";
+}
+
+/** `retryOnOverload` gave up; `cause` is the last `ServerBusyError`. */
+export class RetryLimitExceededError extends ServerBusyError {
+  override name = "RetryLimitExceededError";
+  /** Number of attempts made. */
+  readonly attempts: number;
+
+  constructor(last: ServerBusyError, attempts: number) {
+    super(last.method, {
+      code: last.code,
+      message: `the server is still overloaded after ${attempts} attempts. Try again later`,
+      data: last.data,
+    });
+    this.cause = last;
+    this.attempts = attempts;
+  }
+}
+
+const CLASS_BY_CODE: ReadonlyMap<number, typeof JsonRpcError> = new Map([
+  [-32700, ParseError],
+  [-32600, InvalidRequestError],
+  [-32601, MethodNotFoundError],
+  [-32602, InvalidParamsError],
+  [-32603, InternalRpcError],
+  [-32001, ServerBusyError],
+]);
+
+/** Kinds of turn failure that the runtime knows. */
+export type TurnErrorKind =
+  | "contextWindowExceeded"
+  | "sessionBudgetExceeded"
+  | "usageLimitExceeded"
+  | "rateLimitExceeded"
+  | "flexUnavailable"
+  | "serverOverloaded"
+  | "modelNotFound"
+  | "policyCapacityUnavailable"
+  | "inferenceHookDenied"
+  | "cyberPolicy"
+  | "misalignmentPolicyViolation"
+  | "tooManyDenials"
+  | "httpConnectionFailed"
+  | "responseStreamConnectionFailed"
+  | "internalServerError"
+  | "unauthorized"
+  | "badRequest"
+  | "threadRollbackFailed"
+  | "sandboxError"
+  | "responseStreamDisconnected"
+  | "responseTooManyFailedAttempts"
+  | "activeTurnNotSteerable"
+  | "other";
+
+/** Why a turn failed, as the runtime tells it. */
+export interface TurnErrorInfo {
+  /** The kind; a runtime newer than this module may send one that is not listed. */
+  readonly kind: TurnErrorKind | (string & Record<never, never>);
+  /** HTTP status of the model service, where the kind carries one. */
+  readonly httpStatusCode: number | null;
+  /** The runtime's own words. They may quote the model service's answer, so they are not in the error's message. */
+  readonly message: string;
+  /** More of the same, where there is more. */
+  readonly additionalDetails: string | null;
+}
+
+/** A turn failed. Its thread stays usable, and what was completed before stays in `items`. */
+export class TurnFailedError extends CodexError {
+  override name = "TurnFailedError";
+  /** Thread the turn ran on. */
+  readonly threadId: string;
+  /** The turn. */
+  readonly turnId: string;
+  /** Why it failed. */
+  readonly info: TurnErrorInfo;
+  /** Items completed before the failure, in order. */
+  readonly items: readonly ThreadItem[];
+  /** Tokens used before the failure, or `null` when none were reported. */
+  readonly usage: TokenUsageBreakdown | null;
+
+  constructor(
+    facts: {
+      threadId: string;
+      turnId: string;
+      error: TurnError | null;
+      items: readonly ThreadItem[];
+      usage: TokenUsageBreakdown | null;
+    },
+  ) {
+    const info = turnErrorInfo(facts.error);
+    const status = info.httpStatusCode === null ? "" : ` (HTTP ${info.httpStatusCode})`;
+    super(
+      `Cannot complete turn ${facts.turnId}: ${info.kind}${status}. ${nextStepAfter(info.kind)}`,
+    );
+    this.threadId = facts.threadId;
+    this.turnId = facts.turnId;
+    this.info = info;
+    this.items = facts.items;
+    this.usage = facts.usage;
+  }
+}
+
+/** The runtime's error as plain facts. It sends the kind as a string or as an object with one key. */
+export function turnErrorInfo(error: TurnError | null): TurnErrorInfo {
+  const raw: unknown = error?.codexErrorInfo ?? "other";
+  const [kind, detail] = typeof raw === "string"
+    ? [raw, null]
+    : Object.entries(Object(raw))[0] ?? ["other"];
+  const { httpStatusCode } = Object(detail) as { httpStatusCode?: unknown };
+  return {
+    kind,
+    httpStatusCode: typeof httpStatusCode === "number" ? httpStatusCode : null,
+    message: error?.message ?? "the runtime gave no reason",
+    additionalDetails: error?.additionalDetails ?? null,
+  };
+}
+
+function nextStepAfter(kind: string): string {
+  switch (kind) {
+    case "contextWindowExceeded":
+      return "Compact the thread or start a new one";
+    case "usageLimitExceeded":
+      return "Check the plan and billing of the account";
+    case "rateLimitExceeded":
+    case "serverOverloaded":
+    case "responseTooManyFailedAttempts":
+      return "Wait, then run the turn again";
+    case "modelNotFound":
+      return "Choose a model from codex.models()";
+    case "unauthorized":
+      return "Log in again";
+    case "httpConnectionFailed":
+    case "responseStreamConnectionFailed":
+    case "responseStreamDisconnected":
+      return "Check the network and the model provider, then run the turn again";
+    default:
+      return "See info.message for the runtime's own words";
+  }
+}

@@ -1,0 +1,1060 @@
+/**
+ * The methods of the app-server protocol, generated from runtime 0.169.0 by `deno task generate`.
+ *
+ * @module
+ */
+import type {
+  AccountLoginCompletedNotification,
+  AccountRateLimitsUpdatedNotification,
+  AccountSessionsListParams,
+  AccountSessionsResponse,
+  AccountSessionsSwitchParams,
+  AccountSessionsSwitchResponse,
+  AccountUpdatedNotification,
+  AgentMessageDeltaNotification,
+  AppListUpdatedNotification,
+  ApplyPatchApprovalParams,
+  ApplyPatchApprovalResponse,
+  AppsInstalledParams,
+  AppsInstalledResponse,
+  AppsListParams,
+  AppsListResponse,
+  AppsReadParams,
+  AppsReadResponse,
+  AttestationGenerateParams,
+  AttestationGenerateResponse,
+  AuthRecoveryNotification,
+  BedrockCheckGovCloudRequirementsParams,
+  BedrockCheckGovCloudRequirementsResponse,
+  BedrockDiscoverParams,
+  BedrockDiscoverResponse,
+  BedrockSetupParams,
+  BedrockSetupResponse,
+  CancelLoginAccountParams,
+  CancelLoginAccountResponse,
+  ChatgptAuthTokensRefreshParams,
+  ChatgptAuthTokensRefreshResponse,
+  CollaborationModeListParams,
+  CollaborationModeListResponse,
+  CommandExecOutputDeltaNotification,
+  CommandExecParams,
+  CommandExecResizeParams,
+  CommandExecResizeResponse,
+  CommandExecResponse,
+  CommandExecTerminateParams,
+  CommandExecTerminateResponse,
+  CommandExecWriteParams,
+  CommandExecWriteResponse,
+  CommandExecutionOutputDeltaNotification,
+  CommandExecutionRequestApprovalParams,
+  CommandExecutionRequestApprovalResponse,
+  ConfigBatchWriteParams,
+  ConfigReadParams,
+  ConfigReadResponse,
+  ConfigRequirementsReadResponse,
+  ConfigValueWriteParams,
+  ConfigWarningNotification,
+  ConfigWriteResponse,
+  ConsumeAccountRateLimitResetCreditParams,
+  ConsumeAccountRateLimitResetCreditResponse,
+  ContextCompactedNotification,
+  CurrentTimeReadParams,
+  CurrentTimeReadResponse,
+  DeprecationNoticeNotification,
+  DynamicToolCallParams,
+  DynamicToolCallResponse,
+  EnvironmentAddParams,
+  EnvironmentAddResponse,
+  EnvironmentConnectionNotification,
+  EnvironmentInfoParams,
+  EnvironmentInfoResponse,
+  EnvironmentStatusParams,
+  EnvironmentStatusResponse,
+  ErrorNotification,
+  ExecCommandApprovalParams,
+  ExecCommandApprovalResponse,
+  ExperimentalFeatureEnablementSetParams,
+  ExperimentalFeatureEnablementSetResponse,
+  ExperimentalFeatureListParams,
+  ExperimentalFeatureListResponse,
+  ExternalAgentConfigDetectParams,
+  ExternalAgentConfigDetectResponse,
+  ExternalAgentConfigImportCompletedNotification,
+  ExternalAgentConfigImportHistoriesReadResponse,
+  ExternalAgentConfigImportHistoryRecordParams,
+  ExternalAgentConfigImportHistoryRecordResponse,
+  ExternalAgentConfigImportParams,
+  ExternalAgentConfigImportProgressNotification,
+  ExternalAgentConfigImportResponse,
+  FeedbackSaveParams,
+  FeedbackSaveResponse,
+  FeedbackUploadParams,
+  FeedbackUploadResponse,
+  FileChangeOutputDeltaNotification,
+  FileChangePatchUpdatedNotification,
+  FileChangeRequestApprovalParams,
+  FileChangeRequestApprovalResponse,
+  FsChangedNotification,
+  FsCopyParams,
+  FsCopyResponse,
+  FsCreateDirectoryParams,
+  FsCreateDirectoryResponse,
+  FsGetMetadataParams,
+  FsGetMetadataResponse,
+  FsReadDirectoryParams,
+  FsReadDirectoryResponse,
+  FsReadFileParams,
+  FsReadFileResponse,
+  FsRemoveParams,
+  FsRemoveResponse,
+  FsUnwatchParams,
+  FsUnwatchResponse,
+  FsWatchParams,
+  FsWatchResponse,
+  FsWriteFileParams,
+  FsWriteFileResponse,
+  FuzzyFileSearchParams,
+  FuzzyFileSearchResponse,
+  FuzzyFileSearchSessionCompletedNotification,
+  FuzzyFileSearchSessionStartParams,
+  FuzzyFileSearchSessionStartResponse,
+  FuzzyFileSearchSessionStopParams,
+  FuzzyFileSearchSessionStopResponse,
+  FuzzyFileSearchSessionUpdateParams,
+  FuzzyFileSearchSessionUpdateResponse,
+  FuzzyFileSearchSessionUpdatedNotification,
+  GatewayOAuthCancelResponse,
+  GatewayOAuthChangedNotification,
+  GatewayOAuthLoginParams,
+  GatewayOAuthLoginResponse,
+  GatewayOAuthReadParams,
+  GatewayOAuthReadResponse,
+  GcpSetupParams,
+  GcpSetupResponse,
+  GetAccountParams,
+  GetAccountRateLimitsParams,
+  GetAccountRateLimitsResponse,
+  GetAccountResponse,
+  GetAccountSecuritySetupResponse,
+  GetAccountTokenUsageParams,
+  GetAccountTokenUsageResponse,
+  GetWorkspaceMessagesResponse,
+  GuardianWarningNotification,
+  HookCompletedNotification,
+  HookStartedNotification,
+  HooksListParams,
+  HooksListResponse,
+  InitializeParams,
+  InitializeResponse,
+  ItemCompletedNotification,
+  ItemGuardianApprovalReviewCompletedNotification,
+  ItemGuardianApprovalReviewStartedNotification,
+  ItemStartedNotification,
+  ListMcpServerStatusParams,
+  ListMcpServerStatusResponse,
+  LoginAccountParams,
+  LoginAccountResponse,
+  LogoutAccountResponse,
+  MarketplaceAddParams,
+  MarketplaceAddResponse,
+  MarketplaceRemoveParams,
+  MarketplaceRemoveResponse,
+  MarketplaceUpgradeParams,
+  MarketplaceUpgradeResponse,
+  McpResourceReadParams,
+  McpResourceReadResponse,
+  McpServerElicitationRequestParams,
+  McpServerElicitationRequestResponse,
+  McpServerEventStreamNotification,
+  McpServerEventStreamStartParams,
+  McpServerEventStreamStartResponse,
+  McpServerEventStreamStopParams,
+  McpServerEventStreamStopResponse,
+  McpServerOauthLoginCompletedNotification,
+  McpServerOauthLoginParams,
+  McpServerOauthLoginResponse,
+  McpServerRefreshResponse,
+  McpServerStatusUpdatedNotification,
+  McpServerToolCallParams,
+  McpServerToolCallResponse,
+  McpToolCallProgressNotification,
+  MemoryResetResponse,
+  MemoryStatusParams,
+  MemoryStatusResponse,
+  MockExperimentalMethodParams,
+  MockExperimentalMethodResponse,
+  ModelListParams,
+  ModelListResponse,
+  ModelProviderCapabilitiesReadParams,
+  ModelProviderCapabilitiesReadResponse,
+  ModelProviderConfigWriteParams,
+  ModelProviderConfigWriteResponse,
+  ModelProviderListParams,
+  ModelProviderListResponse,
+  ModelReroutedNotification,
+  ModelSafetyBufferingUpdatedNotification,
+  ModelVerificationNotification,
+  PermissionProfileListParams,
+  PermissionProfileListResponse,
+  PermissionsRequestApprovalParams,
+  PermissionsRequestApprovalResponse,
+  PlanDeltaNotification,
+  PluginInstallParams,
+  PluginInstallResponse,
+  PluginInstalledParams,
+  PluginInstalledResponse,
+  PluginListParams,
+  PluginListResponse,
+  PluginReadParams,
+  PluginReadResponse,
+  PluginReconcileParams,
+  PluginReconcileResponse,
+  PluginSearchParams,
+  PluginSearchResponse,
+  PluginShareCheckoutParams,
+  PluginShareCheckoutResponse,
+  PluginShareDeleteParams,
+  PluginShareDeleteResponse,
+  PluginShareListParams,
+  PluginShareListResponse,
+  PluginShareSaveParams,
+  PluginShareSaveResponse,
+  PluginShareUpdateTargetsParams,
+  PluginShareUpdateTargetsResponse,
+  PluginSkillReadParams,
+  PluginSkillReadResponse,
+  PluginUninstallParams,
+  PluginUninstallResponse,
+  ProcessExitedNotification,
+  ProcessKillParams,
+  ProcessKillResponse,
+  ProcessOutputDeltaNotification,
+  ProcessResizePtyParams,
+  ProcessResizePtyResponse,
+  ProcessSpawnParams,
+  ProcessSpawnResponse,
+  ProcessWriteStdinParams,
+  ProcessWriteStdinResponse,
+  ProjectChangedNotification,
+  ProjectCreateParams,
+  ProjectCreateResponse,
+  ProjectDeleteParams,
+  ProjectDeleteResponse,
+  ProjectImportParams,
+  ProjectImportResponse,
+  ProjectListParams,
+  ProjectListResponse,
+  ProjectMoveParams,
+  ProjectMoveResponse,
+  ProjectReadParams,
+  ProjectReadResponse,
+  ProjectUpdateParams,
+  ProjectUpdateResponse,
+  ReasoningSummaryPartAddedNotification,
+  ReasoningSummaryTextDeltaNotification,
+  ReasoningTextDeltaNotification,
+  RemoteControlClientsListParams,
+  RemoteControlClientsListResponse,
+  RemoteControlClientsRevokeParams,
+  RemoteControlClientsRevokeResponse,
+  RemoteControlDisableParams,
+  RemoteControlDisableResponse,
+  RemoteControlEnableParams,
+  RemoteControlEnableResponse,
+  RemoteControlPairingStartParams,
+  RemoteControlPairingStartResponse,
+  RemoteControlPairingStatusParams,
+  RemoteControlPairingStatusResponse,
+  RemoteControlStatusChangedNotification,
+  RemoteControlStatusReadResponse,
+  ReviewStartParams,
+  ReviewStartResponse,
+  RolloutCompressResponse,
+  SendAddCreditsNudgeEmailParams,
+  SendAddCreditsNudgeEmailResponse,
+  ServerDiagnosticsParams,
+  ServerDiagnosticsResponse,
+  ServerRequestResolvedNotification,
+  SkillsChangedNotification,
+  SkillsConfigWriteParams,
+  SkillsConfigWriteResponse,
+  SkillsExtraRootsSetParams,
+  SkillsExtraRootsSetResponse,
+  SkillsListParams,
+  SkillsListResponse,
+  StrictReviewRequiredNotification,
+  TerminalInteractionNotification,
+  ThreadApproveGuardianDeniedActionParams,
+  ThreadApproveGuardianDeniedActionResponse,
+  ThreadArchiveParams,
+  ThreadArchiveResponse,
+  ThreadArchivedNotification,
+  ThreadAttachmentAddParams,
+  ThreadAttachmentAddResponse,
+  ThreadAttachmentListParams,
+  ThreadAttachmentListResponse,
+  ThreadAttachmentOwnerListParams,
+  ThreadAttachmentOwnerListResponse,
+  ThreadAttachmentRemoveParams,
+  ThreadAttachmentRemoveResponse,
+  ThreadAttachmentUpdatedNotification,
+  ThreadBackgroundTerminalsCleanParams,
+  ThreadBackgroundTerminalsCleanResponse,
+  ThreadBackgroundTerminalsListParams,
+  ThreadBackgroundTerminalsListResponse,
+  ThreadBackgroundTerminalsTerminateParams,
+  ThreadBackgroundTerminalsTerminateResponse,
+  ThreadClosedNotification,
+  ThreadCompactStartParams,
+  ThreadCompactStartResponse,
+  ThreadDecrementElicitationParams,
+  ThreadDecrementElicitationResponse,
+  ThreadDeleteParams,
+  ThreadDeleteResponse,
+  ThreadDeletedNotification,
+  ThreadForkParams,
+  ThreadForkResponse,
+  ThreadGoalClearParams,
+  ThreadGoalClearResponse,
+  ThreadGoalClearedNotification,
+  ThreadGoalGetParams,
+  ThreadGoalGetResponse,
+  ThreadGoalSetParams,
+  ThreadGoalSetResponse,
+  ThreadGoalUpdatedNotification,
+  ThreadGuardianReviewParams,
+  ThreadGuardianReviewResponse,
+  ThreadIncrementElicitationParams,
+  ThreadIncrementElicitationResponse,
+  ThreadInjectItemsParams,
+  ThreadInjectItemsResponse,
+  ThreadItemsListParams,
+  ThreadItemsListResponse,
+  ThreadItemsReadParams,
+  ThreadItemsReadResponse,
+  ThreadListParams,
+  ThreadListResponse,
+  ThreadLoadedListParams,
+  ThreadLoadedListResponse,
+  ThreadMemoryModeSetParams,
+  ThreadMemoryModeSetResponse,
+  ThreadMemoryReadParams,
+  ThreadMemoryReadResponse,
+  ThreadMetadataUpdateParams,
+  ThreadMetadataUpdateResponse,
+  ThreadNameUpdatedNotification,
+  ThreadPredictionRequestParams,
+  ThreadPredictionRequestResponse,
+  ThreadPredictionUpdatedNotification,
+  ThreadPrepareApprovedPlanParams,
+  ThreadPrepareApprovedPlanResponse,
+  ThreadProjectUpdatedNotification,
+  ThreadQueueAddParams,
+  ThreadQueueAddResponse,
+  ThreadQueueChangedNotification,
+  ThreadQueueDeleteParams,
+  ThreadQueueDeleteResponse,
+  ThreadQueueListParams,
+  ThreadQueueListResponse,
+  ThreadQueueReorderParams,
+  ThreadQueueReorderResponse,
+  ThreadQueueStartParams,
+  ThreadQueueStartResponse,
+  ThreadQueueUpdateParams,
+  ThreadQueueUpdateResponse,
+  ThreadReadParams,
+  ThreadReadResponse,
+  ThreadReadStateChangedNotification,
+  ThreadReadStateUpdateParams,
+  ThreadReadStateUpdateResponse,
+  ThreadRealtimeAppendAudioParams,
+  ThreadRealtimeAppendAudioResponse,
+  ThreadRealtimeAppendSpeechParams,
+  ThreadRealtimeAppendSpeechResponse,
+  ThreadRealtimeAppendTextParams,
+  ThreadRealtimeAppendTextResponse,
+  ThreadRealtimeClosedNotification,
+  ThreadRealtimeErrorNotification,
+  ThreadRealtimeItemAddedNotification,
+  ThreadRealtimeItemCompletedNotification,
+  ThreadRealtimeItemStartedNotification,
+  ThreadRealtimeItemTranscriptDeltaNotification,
+  ThreadRealtimeListVoicesParams,
+  ThreadRealtimeListVoicesResponse,
+  ThreadRealtimeOutputAudioDeltaNotification,
+  ThreadRealtimeSdpNotification,
+  ThreadRealtimeStartParams,
+  ThreadRealtimeStartResponse,
+  ThreadRealtimeStartedNotification,
+  ThreadRealtimeStopParams,
+  ThreadRealtimeStopResponse,
+  ThreadRealtimeTranscriptDeltaNotification,
+  ThreadRealtimeTranscriptDoneNotification,
+  ThreadResumeParams,
+  ThreadResumeResponse,
+  ThreadRevertParams,
+  ThreadRevertResponse,
+  ThreadRevertedNotification,
+  ThreadSampleCancelParams,
+  ThreadSampleCancelResponse,
+  ThreadSampleParams,
+  ThreadSampleResponse,
+  ThreadSearchOccurrencesParams,
+  ThreadSearchOccurrencesResponse,
+  ThreadSearchParams,
+  ThreadSearchResponse,
+  ThreadSectionChangedNotification,
+  ThreadSectionCreateParams,
+  ThreadSectionCreateResponse,
+  ThreadSectionDeleteParams,
+  ThreadSectionDeleteResponse,
+  ThreadSectionListParams,
+  ThreadSectionListResponse,
+  ThreadSectionMoveParams,
+  ThreadSectionMoveResponse,
+  ThreadSectionUpdateParams,
+  ThreadSectionUpdateResponse,
+  ThreadSetNameParams,
+  ThreadSetNameResponse,
+  ThreadSettingsUpdateParams,
+  ThreadSettingsUpdateResponse,
+  ThreadSettingsUpdatedNotification,
+  ThreadShellCommandParams,
+  ThreadShellCommandResponse,
+  ThreadStartParams,
+  ThreadStartResponse,
+  ThreadStartedNotification,
+  ThreadStatusChangedNotification,
+  ThreadTimelineListParams,
+  ThreadTimelineListResponse,
+  ThreadTokenUsageUpdatedNotification,
+  ThreadTurnsListParams,
+  ThreadTurnsListResponse,
+  ThreadUnarchiveParams,
+  ThreadUnarchiveResponse,
+  ThreadUnarchivedNotification,
+  ThreadUnsubscribeParams,
+  ThreadUnsubscribeResponse,
+  ToolRequestUserInputParams,
+  ToolRequestUserInputResponse,
+  TurnCompletedNotification,
+  TurnDiffUpdatedNotification,
+  TurnInterruptParams,
+  TurnInterruptResponse,
+  TurnModerationMetadataNotification,
+  TurnPlanUpdatedNotification,
+  TurnSettingsUpdateParams,
+  TurnSettingsUpdateResponse,
+  TurnStartParams,
+  TurnStartResponse,
+  TurnStartedNotification,
+  TurnSteerParams,
+  TurnSteerResponse,
+  UserVerificationCancelParams,
+  UserVerificationCancelResponse,
+  UserVerificationDeleteParams,
+  UserVerificationDeleteResponse,
+  UserVerificationEnrollParams,
+  UserVerificationEnrollResponse,
+  UserVerificationStatusParams,
+  UserVerificationStatusResponse,
+  UserVerificationVerifyParams,
+  UserVerificationVerifyResponse,
+  WarningNotification,
+  WindowsSandboxReadinessResponse,
+  WindowsSandboxSetupCompletedNotification,
+  WindowsSandboxSetupStartParams,
+  WindowsSandboxSetupStartResponse,
+  WindowsWorldWritableWarningNotification,
+} from "./types.ts";
+
+/** Every request of the client: its params and its result, by method. */
+export interface ClientRequests {
+  "account/bedrock/checkGovCloudRequirements": { params: BedrockCheckGovCloudRequirementsParams; result: BedrockCheckGovCloudRequirementsResponse };
+  "account/bedrock/discover": { params: BedrockDiscoverParams; result: BedrockDiscoverResponse };
+  "account/bedrock/setup": { params: BedrockSetupParams; result: BedrockSetupResponse };
+  "account/gatewayOAuth/cancel": { params: undefined; result: GatewayOAuthCancelResponse };
+  "account/gatewayOAuth/login": { params: GatewayOAuthLoginParams | null | undefined; result: GatewayOAuthLoginResponse };
+  "account/gatewayOAuth/read": { params: GatewayOAuthReadParams | null | undefined; result: GatewayOAuthReadResponse };
+  "account/gcp/setup": { params: GcpSetupParams; result: GcpSetupResponse };
+  "account/login/cancel": { params: CancelLoginAccountParams; result: CancelLoginAccountResponse };
+  "account/login/start": { params: LoginAccountParams; result: LoginAccountResponse };
+  "account/logout": { params: undefined; result: LogoutAccountResponse };
+  "account/rateLimitResetCredit/consume": { params: ConsumeAccountRateLimitResetCreditParams; result: ConsumeAccountRateLimitResetCreditResponse };
+  "account/rateLimits/read": { params: GetAccountRateLimitsParams | null | undefined; result: GetAccountRateLimitsResponse };
+  "account/read": { params: GetAccountParams; result: GetAccountResponse };
+  "account/securitySetup/read": { params: undefined; result: GetAccountSecuritySetupResponse };
+  "account/sendAddCreditsNudgeEmail": { params: SendAddCreditsNudgeEmailParams; result: SendAddCreditsNudgeEmailResponse };
+  "account/usage/read": { params: GetAccountTokenUsageParams | null | undefined; result: GetAccountTokenUsageResponse };
+  "account/workspaceMessages/read": { params: undefined; result: GetWorkspaceMessagesResponse };
+  "accountSession/list": { params: AccountSessionsListParams; result: AccountSessionsResponse };
+  "accountSession/switch": { params: AccountSessionsSwitchParams; result: AccountSessionsSwitchResponse };
+  "app/installed": { params: AppsInstalledParams; result: AppsInstalledResponse };
+  "app/list": { params: AppsListParams; result: AppsListResponse };
+  "app/read": { params: AppsReadParams; result: AppsReadResponse };
+  "collaborationMode/list": { params: CollaborationModeListParams; result: CollaborationModeListResponse };
+  "command/exec": { params: CommandExecParams; result: CommandExecResponse };
+  "command/exec/resize": { params: CommandExecResizeParams; result: CommandExecResizeResponse };
+  "command/exec/terminate": { params: CommandExecTerminateParams; result: CommandExecTerminateResponse };
+  "command/exec/write": { params: CommandExecWriteParams; result: CommandExecWriteResponse };
+  "config/batchWrite": { params: ConfigBatchWriteParams; result: ConfigWriteResponse };
+  "config/mcpServer/reload": { params: undefined; result: McpServerRefreshResponse };
+  "config/read": { params: ConfigReadParams; result: ConfigReadResponse };
+  "config/value/write": { params: ConfigValueWriteParams; result: ConfigWriteResponse };
+  "configRequirements/read": { params: undefined; result: ConfigRequirementsReadResponse };
+  "environment/add": { params: EnvironmentAddParams; result: EnvironmentAddResponse };
+  "environment/info": { params: EnvironmentInfoParams; result: EnvironmentInfoResponse };
+  "environment/status": { params: EnvironmentStatusParams; result: EnvironmentStatusResponse };
+  "experimentalFeature/enablement/set": { params: ExperimentalFeatureEnablementSetParams; result: ExperimentalFeatureEnablementSetResponse };
+  "experimentalFeature/list": { params: ExperimentalFeatureListParams; result: ExperimentalFeatureListResponse };
+  "externalAgentConfig/detect": { params: ExternalAgentConfigDetectParams; result: ExternalAgentConfigDetectResponse };
+  "externalAgentConfig/import": { params: ExternalAgentConfigImportParams; result: ExternalAgentConfigImportResponse };
+  "externalAgentConfig/import/readHistories": { params: undefined; result: ExternalAgentConfigImportHistoriesReadResponse };
+  "externalAgentConfig/import/recordHistory": { params: ExternalAgentConfigImportHistoryRecordParams; result: ExternalAgentConfigImportHistoryRecordResponse };
+  "feedback/save": { params: FeedbackSaveParams; result: FeedbackSaveResponse };
+  "feedback/upload": { params: FeedbackUploadParams; result: FeedbackUploadResponse };
+  "fs/copy": { params: FsCopyParams; result: FsCopyResponse };
+  "fs/createDirectory": { params: FsCreateDirectoryParams; result: FsCreateDirectoryResponse };
+  "fs/getMetadata": { params: FsGetMetadataParams; result: FsGetMetadataResponse };
+  "fs/readDirectory": { params: FsReadDirectoryParams; result: FsReadDirectoryResponse };
+  "fs/readFile": { params: FsReadFileParams; result: FsReadFileResponse };
+  "fs/remove": { params: FsRemoveParams; result: FsRemoveResponse };
+  "fs/unwatch": { params: FsUnwatchParams; result: FsUnwatchResponse };
+  "fs/watch": { params: FsWatchParams; result: FsWatchResponse };
+  "fs/writeFile": { params: FsWriteFileParams; result: FsWriteFileResponse };
+  "fuzzyFileSearch": { params: FuzzyFileSearchParams; result: FuzzyFileSearchResponse };
+  "fuzzyFileSearch/sessionStart": { params: FuzzyFileSearchSessionStartParams; result: FuzzyFileSearchSessionStartResponse };
+  "fuzzyFileSearch/sessionStop": { params: FuzzyFileSearchSessionStopParams; result: FuzzyFileSearchSessionStopResponse };
+  "fuzzyFileSearch/sessionUpdate": { params: FuzzyFileSearchSessionUpdateParams; result: FuzzyFileSearchSessionUpdateResponse };
+  "hooks/list": { params: HooksListParams; result: HooksListResponse };
+  "initialize": { params: InitializeParams; result: InitializeResponse };
+  "marketplace/add": { params: MarketplaceAddParams; result: MarketplaceAddResponse };
+  "marketplace/remove": { params: MarketplaceRemoveParams; result: MarketplaceRemoveResponse };
+  "marketplace/upgrade": { params: MarketplaceUpgradeParams; result: MarketplaceUpgradeResponse };
+  "mcpServer/event/stream/start": { params: McpServerEventStreamStartParams; result: McpServerEventStreamStartResponse };
+  "mcpServer/event/stream/stop": { params: McpServerEventStreamStopParams; result: McpServerEventStreamStopResponse };
+  "mcpServer/oauth/login": { params: McpServerOauthLoginParams; result: McpServerOauthLoginResponse };
+  "mcpServer/resource/read": { params: McpResourceReadParams; result: McpResourceReadResponse };
+  "mcpServer/tool/call": { params: McpServerToolCallParams; result: McpServerToolCallResponse };
+  "mcpServerStatus/list": { params: ListMcpServerStatusParams; result: ListMcpServerStatusResponse };
+  "memory/reset": { params: undefined; result: MemoryResetResponse };
+  "memory/status": { params: MemoryStatusParams; result: MemoryStatusResponse };
+  "mock/experimentalMethod": { params: MockExperimentalMethodParams; result: MockExperimentalMethodResponse };
+  "model/list": { params: ModelListParams; result: ModelListResponse };
+  "modelProvider/capabilities/read": { params: ModelProviderCapabilitiesReadParams; result: ModelProviderCapabilitiesReadResponse };
+  "modelProvider/config/write": { params: ModelProviderConfigWriteParams; result: ModelProviderConfigWriteResponse };
+  "modelProvider/list": { params: ModelProviderListParams; result: ModelProviderListResponse };
+  "permissionProfile/list": { params: PermissionProfileListParams; result: PermissionProfileListResponse };
+  "plugin/install": { params: PluginInstallParams; result: PluginInstallResponse };
+  "plugin/installed": { params: PluginInstalledParams; result: PluginInstalledResponse };
+  "plugin/list": { params: PluginListParams; result: PluginListResponse };
+  "plugin/read": { params: PluginReadParams; result: PluginReadResponse };
+  "plugin/reconcile": { params: PluginReconcileParams; result: PluginReconcileResponse };
+  "plugin/search": { params: PluginSearchParams; result: PluginSearchResponse };
+  "plugin/share/checkout": { params: PluginShareCheckoutParams; result: PluginShareCheckoutResponse };
+  "plugin/share/delete": { params: PluginShareDeleteParams; result: PluginShareDeleteResponse };
+  "plugin/share/list": { params: PluginShareListParams; result: PluginShareListResponse };
+  "plugin/share/save": { params: PluginShareSaveParams; result: PluginShareSaveResponse };
+  "plugin/share/updateTargets": { params: PluginShareUpdateTargetsParams; result: PluginShareUpdateTargetsResponse };
+  "plugin/skill/read": { params: PluginSkillReadParams; result: PluginSkillReadResponse };
+  "plugin/uninstall": { params: PluginUninstallParams; result: PluginUninstallResponse };
+  "process/kill": { params: ProcessKillParams; result: ProcessKillResponse };
+  "process/resizePty": { params: ProcessResizePtyParams; result: ProcessResizePtyResponse };
+  "process/spawn": { params: ProcessSpawnParams; result: ProcessSpawnResponse };
+  "process/writeStdin": { params: ProcessWriteStdinParams; result: ProcessWriteStdinResponse };
+  "project/create": { params: ProjectCreateParams; result: ProjectCreateResponse };
+  "project/delete": { params: ProjectDeleteParams; result: ProjectDeleteResponse };
+  "project/import": { params: ProjectImportParams; result: ProjectImportResponse };
+  "project/list": { params: ProjectListParams; result: ProjectListResponse };
+  "project/move": { params: ProjectMoveParams; result: ProjectMoveResponse };
+  "project/read": { params: ProjectReadParams; result: ProjectReadResponse };
+  "project/update": { params: ProjectUpdateParams; result: ProjectUpdateResponse };
+  "remoteControl/client/list": { params: RemoteControlClientsListParams; result: RemoteControlClientsListResponse };
+  "remoteControl/client/revoke": { params: RemoteControlClientsRevokeParams; result: RemoteControlClientsRevokeResponse };
+  "remoteControl/disable": { params: RemoteControlDisableParams | null | undefined; result: RemoteControlDisableResponse };
+  "remoteControl/enable": { params: RemoteControlEnableParams | null | undefined; result: RemoteControlEnableResponse };
+  "remoteControl/pairing/start": { params: RemoteControlPairingStartParams; result: RemoteControlPairingStartResponse };
+  "remoteControl/pairing/status": { params: RemoteControlPairingStatusParams; result: RemoteControlPairingStatusResponse };
+  "remoteControl/status/read": { params: undefined; result: RemoteControlStatusReadResponse };
+  "review/start": { params: ReviewStartParams; result: ReviewStartResponse };
+  "rollout/compress": { params: undefined; result: RolloutCompressResponse };
+  "server/diagnostics": { params: ServerDiagnosticsParams; result: ServerDiagnosticsResponse };
+  "skills/config/write": { params: SkillsConfigWriteParams; result: SkillsConfigWriteResponse };
+  "skills/extraRoots/set": { params: SkillsExtraRootsSetParams; result: SkillsExtraRootsSetResponse };
+  "skills/list": { params: SkillsListParams; result: SkillsListResponse };
+  "thread/approveGuardianDeniedAction": { params: ThreadApproveGuardianDeniedActionParams; result: ThreadApproveGuardianDeniedActionResponse };
+  "thread/archive": { params: ThreadArchiveParams; result: ThreadArchiveResponse };
+  "thread/attachment/add": { params: ThreadAttachmentAddParams; result: ThreadAttachmentAddResponse };
+  "thread/attachment/list": { params: ThreadAttachmentListParams; result: ThreadAttachmentListResponse };
+  "thread/attachment/remove": { params: ThreadAttachmentRemoveParams; result: ThreadAttachmentRemoveResponse };
+  "thread/attachmentOwner/list": { params: ThreadAttachmentOwnerListParams; result: ThreadAttachmentOwnerListResponse };
+  "thread/backgroundTerminals/clean": { params: ThreadBackgroundTerminalsCleanParams; result: ThreadBackgroundTerminalsCleanResponse };
+  "thread/backgroundTerminals/list": { params: ThreadBackgroundTerminalsListParams; result: ThreadBackgroundTerminalsListResponse };
+  "thread/backgroundTerminals/terminate": { params: ThreadBackgroundTerminalsTerminateParams; result: ThreadBackgroundTerminalsTerminateResponse };
+  "thread/compact/start": { params: ThreadCompactStartParams; result: ThreadCompactStartResponse };
+  "thread/decrement_elicitation": { params: ThreadDecrementElicitationParams; result: ThreadDecrementElicitationResponse };
+  "thread/delete": { params: ThreadDeleteParams; result: ThreadDeleteResponse };
+  "thread/fork": { params: ThreadForkParams; result: ThreadForkResponse };
+  "thread/goal/clear": { params: ThreadGoalClearParams; result: ThreadGoalClearResponse };
+  "thread/goal/get": { params: ThreadGoalGetParams; result: ThreadGoalGetResponse };
+  "thread/goal/set": { params: ThreadGoalSetParams; result: ThreadGoalSetResponse };
+  "thread/guardianReview": { params: ThreadGuardianReviewParams; result: ThreadGuardianReviewResponse };
+  "thread/increment_elicitation": { params: ThreadIncrementElicitationParams; result: ThreadIncrementElicitationResponse };
+  "thread/inject_items": { params: ThreadInjectItemsParams; result: ThreadInjectItemsResponse };
+  "thread/items/list": { params: ThreadItemsListParams; result: ThreadItemsListResponse };
+  "thread/items/read": { params: ThreadItemsReadParams; result: ThreadItemsReadResponse };
+  "thread/list": { params: ThreadListParams; result: ThreadListResponse };
+  "thread/loaded/list": { params: ThreadLoadedListParams; result: ThreadLoadedListResponse };
+  "thread/memory/read": { params: ThreadMemoryReadParams; result: ThreadMemoryReadResponse };
+  "thread/memoryMode/set": { params: ThreadMemoryModeSetParams; result: ThreadMemoryModeSetResponse };
+  "thread/metadata/update": { params: ThreadMetadataUpdateParams; result: ThreadMetadataUpdateResponse };
+  "thread/name/set": { params: ThreadSetNameParams; result: ThreadSetNameResponse };
+  "thread/prediction/request": { params: ThreadPredictionRequestParams; result: ThreadPredictionRequestResponse };
+  "thread/prepareApprovedPlan": { params: ThreadPrepareApprovedPlanParams; result: ThreadPrepareApprovedPlanResponse };
+  "thread/queue/add": { params: ThreadQueueAddParams; result: ThreadQueueAddResponse };
+  "thread/queue/delete": { params: ThreadQueueDeleteParams; result: ThreadQueueDeleteResponse };
+  "thread/queue/list": { params: ThreadQueueListParams; result: ThreadQueueListResponse };
+  "thread/queue/reorder": { params: ThreadQueueReorderParams; result: ThreadQueueReorderResponse };
+  "thread/queue/start": { params: ThreadQueueStartParams; result: ThreadQueueStartResponse };
+  "thread/queue/update": { params: ThreadQueueUpdateParams; result: ThreadQueueUpdateResponse };
+  "thread/read": { params: ThreadReadParams; result: ThreadReadResponse };
+  "thread/readState/update": { params: ThreadReadStateUpdateParams; result: ThreadReadStateUpdateResponse };
+  "thread/realtime/appendAudio": { params: ThreadRealtimeAppendAudioParams; result: ThreadRealtimeAppendAudioResponse };
+  "thread/realtime/appendSpeech": { params: ThreadRealtimeAppendSpeechParams; result: ThreadRealtimeAppendSpeechResponse };
+  "thread/realtime/appendText": { params: ThreadRealtimeAppendTextParams; result: ThreadRealtimeAppendTextResponse };
+  "thread/realtime/listVoices": { params: ThreadRealtimeListVoicesParams; result: ThreadRealtimeListVoicesResponse };
+  "thread/realtime/start": { params: ThreadRealtimeStartParams; result: ThreadRealtimeStartResponse };
+  "thread/realtime/stop": { params: ThreadRealtimeStopParams; result: ThreadRealtimeStopResponse };
+  "thread/resume": { params: ThreadResumeParams; result: ThreadResumeResponse };
+  "thread/revert": { params: ThreadRevertParams; result: ThreadRevertResponse };
+  "thread/sample": { params: ThreadSampleParams; result: ThreadSampleResponse };
+  "thread/sample/cancel": { params: ThreadSampleCancelParams; result: ThreadSampleCancelResponse };
+  "thread/search": { params: ThreadSearchParams; result: ThreadSearchResponse };
+  "thread/searchOccurrences": { params: ThreadSearchOccurrencesParams; result: ThreadSearchOccurrencesResponse };
+  "thread/section/move": { params: ThreadSectionMoveParams; result: ThreadSectionMoveResponse };
+  "thread/settings/update": { params: ThreadSettingsUpdateParams; result: ThreadSettingsUpdateResponse };
+  "thread/shellCommand": { params: ThreadShellCommandParams; result: ThreadShellCommandResponse };
+  "thread/start": { params: ThreadStartParams; result: ThreadStartResponse };
+  "thread/timeline/list": { params: ThreadTimelineListParams; result: ThreadTimelineListResponse };
+  "thread/turns/list": { params: ThreadTurnsListParams; result: ThreadTurnsListResponse };
+  "thread/unarchive": { params: ThreadUnarchiveParams; result: ThreadUnarchiveResponse };
+  "thread/unsubscribe": { params: ThreadUnsubscribeParams; result: ThreadUnsubscribeResponse };
+  "threadSection/create": { params: ThreadSectionCreateParams; result: ThreadSectionCreateResponse };
+  "threadSection/delete": { params: ThreadSectionDeleteParams; result: ThreadSectionDeleteResponse };
+  "threadSection/list": { params: ThreadSectionListParams; result: ThreadSectionListResponse };
+  "threadSection/update": { params: ThreadSectionUpdateParams; result: ThreadSectionUpdateResponse };
+  "turn/interrupt": { params: TurnInterruptParams; result: TurnInterruptResponse };
+  "turn/settings/update": { params: TurnSettingsUpdateParams; result: TurnSettingsUpdateResponse };
+  "turn/start": { params: TurnStartParams; result: TurnStartResponse };
+  "turn/steer": { params: TurnSteerParams; result: TurnSteerResponse };
+  "userVerification/cancel": { params: UserVerificationCancelParams; result: UserVerificationCancelResponse };
+  "userVerification/delete": { params: UserVerificationDeleteParams; result: UserVerificationDeleteResponse };
+  "userVerification/enroll": { params: UserVerificationEnrollParams; result: UserVerificationEnrollResponse };
+  "userVerification/status": { params: UserVerificationStatusParams; result: UserVerificationStatusResponse };
+  "userVerification/verify": { params: UserVerificationVerifyParams; result: UserVerificationVerifyResponse };
+  "windowsSandbox/readiness": { params: undefined; result: WindowsSandboxReadinessResponse };
+  "windowsSandbox/setupStart": { params: WindowsSandboxSetupStartParams; result: WindowsSandboxSetupStartResponse };
+}
+
+/** Every notification of the client: its params, by method. */
+export interface ClientNotifications {
+  "initialized": undefined;
+}
+
+/** Every notification of the server: its params, by method. */
+export interface ServerNotifications {
+  "account/gatewayOAuth/changed": GatewayOAuthChangedNotification;
+  "account/login/completed": AccountLoginCompletedNotification;
+  "account/rateLimits/updated": AccountRateLimitsUpdatedNotification;
+  "account/updated": AccountUpdatedNotification;
+  "app/list/updated": AppListUpdatedNotification;
+  "autoApprovalReview/strictReviewRequired": StrictReviewRequiredNotification;
+  "command/exec/outputDelta": CommandExecOutputDeltaNotification;
+  "configWarning": ConfigWarningNotification;
+  "deprecationNotice": DeprecationNoticeNotification;
+  "error": ErrorNotification;
+  "externalAgentConfig/import/completed": ExternalAgentConfigImportCompletedNotification;
+  "externalAgentConfig/import/progress": ExternalAgentConfigImportProgressNotification;
+  "fs/changed": FsChangedNotification;
+  "fuzzyFileSearch/sessionCompleted": FuzzyFileSearchSessionCompletedNotification;
+  "fuzzyFileSearch/sessionUpdated": FuzzyFileSearchSessionUpdatedNotification;
+  "guardianWarning": GuardianWarningNotification;
+  "hook/completed": HookCompletedNotification;
+  "hook/started": HookStartedNotification;
+  "item/agentMessage/delta": AgentMessageDeltaNotification;
+  "item/autoApprovalReview/completed": ItemGuardianApprovalReviewCompletedNotification;
+  "item/autoApprovalReview/started": ItemGuardianApprovalReviewStartedNotification;
+  "item/commandExecution/outputDelta": CommandExecutionOutputDeltaNotification;
+  "item/commandExecution/terminalInteraction": TerminalInteractionNotification;
+  "item/completed": ItemCompletedNotification;
+  "item/fileChange/outputDelta": FileChangeOutputDeltaNotification;
+  "item/fileChange/patchUpdated": FileChangePatchUpdatedNotification;
+  "item/mcpToolCall/progress": McpToolCallProgressNotification;
+  "item/plan/delta": PlanDeltaNotification;
+  "item/reasoning/summaryPartAdded": ReasoningSummaryPartAddedNotification;
+  "item/reasoning/summaryTextDelta": ReasoningSummaryTextDeltaNotification;
+  "item/reasoning/textDelta": ReasoningTextDeltaNotification;
+  "item/started": ItemStartedNotification;
+  "mcpServer/event/stream/notification": McpServerEventStreamNotification;
+  "mcpServer/oauthLogin/completed": McpServerOauthLoginCompletedNotification;
+  "mcpServer/startupStatus/updated": McpServerStatusUpdatedNotification;
+  "model/rerouted": ModelReroutedNotification;
+  "model/safetyBuffering/updated": ModelSafetyBufferingUpdatedNotification;
+  "model/verification": ModelVerificationNotification;
+  "modelProvider/authRecoveryCompleted": AuthRecoveryNotification;
+  "modelProvider/authRecoveryStarted": AuthRecoveryNotification;
+  "process/exited": ProcessExitedNotification;
+  "process/outputDelta": ProcessOutputDeltaNotification;
+  "project/changed": ProjectChangedNotification;
+  "remoteControl/status/changed": RemoteControlStatusChangedNotification;
+  "serverRequest/resolved": ServerRequestResolvedNotification;
+  "skills/changed": SkillsChangedNotification;
+  "thread/archived": ThreadArchivedNotification;
+  "thread/attachment/updated": ThreadAttachmentUpdatedNotification;
+  "thread/closed": ThreadClosedNotification;
+  "thread/compacted": ContextCompactedNotification;
+  "thread/deleted": ThreadDeletedNotification;
+  "thread/environment/connected": EnvironmentConnectionNotification;
+  "thread/environment/disconnected": EnvironmentConnectionNotification;
+  "thread/goal/cleared": ThreadGoalClearedNotification;
+  "thread/goal/updated": ThreadGoalUpdatedNotification;
+  "thread/name/updated": ThreadNameUpdatedNotification;
+  "thread/prediction/updated": ThreadPredictionUpdatedNotification;
+  "thread/project/updated": ThreadProjectUpdatedNotification;
+  "thread/queue/changed": ThreadQueueChangedNotification;
+  "thread/readState/changed": ThreadReadStateChangedNotification;
+  "thread/realtime/closed": ThreadRealtimeClosedNotification;
+  "thread/realtime/error": ThreadRealtimeErrorNotification;
+  "thread/realtime/item/completed": ThreadRealtimeItemCompletedNotification;
+  "thread/realtime/item/started": ThreadRealtimeItemStartedNotification;
+  "thread/realtime/item/transcript/delta": ThreadRealtimeItemTranscriptDeltaNotification;
+  "thread/realtime/itemAdded": ThreadRealtimeItemAddedNotification;
+  "thread/realtime/outputAudio/delta": ThreadRealtimeOutputAudioDeltaNotification;
+  "thread/realtime/sdp": ThreadRealtimeSdpNotification;
+  "thread/realtime/started": ThreadRealtimeStartedNotification;
+  "thread/realtime/transcript/delta": ThreadRealtimeTranscriptDeltaNotification;
+  "thread/realtime/transcript/done": ThreadRealtimeTranscriptDoneNotification;
+  "thread/reverted": ThreadRevertedNotification;
+  "thread/section/changed": ThreadSectionChangedNotification;
+  "thread/settings/updated": ThreadSettingsUpdatedNotification;
+  "thread/started": ThreadStartedNotification;
+  "thread/status/changed": ThreadStatusChangedNotification;
+  "thread/tokenUsage/updated": ThreadTokenUsageUpdatedNotification;
+  "thread/unarchived": ThreadUnarchivedNotification;
+  "turn/completed": TurnCompletedNotification;
+  "turn/diff/updated": TurnDiffUpdatedNotification;
+  "turn/moderationMetadata": TurnModerationMetadataNotification;
+  "turn/plan/updated": TurnPlanUpdatedNotification;
+  "turn/started": TurnStartedNotification;
+  "warning": WarningNotification;
+  "windows/worldWritableWarning": WindowsWorldWritableWarningNotification;
+  "windowsSandbox/setupCompleted": WindowsSandboxSetupCompletedNotification;
+}
+
+/** Every request of the server: its params and its reply, by method. */
+export interface ServerRequests {
+  "account/chatgptAuthTokens/refresh": { params: ChatgptAuthTokensRefreshParams; reply: ChatgptAuthTokensRefreshResponse };
+  "applyPatchApproval": { params: ApplyPatchApprovalParams; reply: ApplyPatchApprovalResponse };
+  "attestation/generate": { params: AttestationGenerateParams; reply: AttestationGenerateResponse };
+  "currentTime/read": { params: CurrentTimeReadParams; reply: CurrentTimeReadResponse };
+  "execCommandApproval": { params: ExecCommandApprovalParams; reply: ExecCommandApprovalResponse };
+  "item/commandExecution/requestApproval": { params: CommandExecutionRequestApprovalParams; reply: CommandExecutionRequestApprovalResponse };
+  "item/fileChange/requestApproval": { params: FileChangeRequestApprovalParams; reply: FileChangeRequestApprovalResponse };
+  "item/permissions/requestApproval": { params: PermissionsRequestApprovalParams; reply: PermissionsRequestApprovalResponse };
+  "item/tool/call": { params: DynamicToolCallParams; reply: DynamicToolCallResponse };
+  "item/tool/requestUserInput": { params: ToolRequestUserInputParams; reply: ToolRequestUserInputResponse };
+  "mcpServer/elicitation/request": { params: McpServerElicitationRequestParams; reply: McpServerElicitationRequestResponse };
+}
+
+/** Definition of each request's result, by method. */
+export const REQUEST_RESULTS: { readonly [M in keyof ClientRequests]: string } = {
+  "account/bedrock/checkGovCloudRequirements": "BedrockCheckGovCloudRequirementsResponse",
+  "account/bedrock/discover": "BedrockDiscoverResponse",
+  "account/bedrock/setup": "BedrockSetupResponse",
+  "account/gatewayOAuth/cancel": "GatewayOAuthCancelResponse",
+  "account/gatewayOAuth/login": "GatewayOAuthLoginResponse",
+  "account/gatewayOAuth/read": "GatewayOAuthReadResponse",
+  "account/gcp/setup": "GcpSetupResponse",
+  "account/login/cancel": "CancelLoginAccountResponse",
+  "account/login/start": "LoginAccountResponse",
+  "account/logout": "LogoutAccountResponse",
+  "account/rateLimitResetCredit/consume": "ConsumeAccountRateLimitResetCreditResponse",
+  "account/rateLimits/read": "GetAccountRateLimitsResponse",
+  "account/read": "GetAccountResponse",
+  "account/securitySetup/read": "GetAccountSecuritySetupResponse",
+  "account/sendAddCreditsNudgeEmail": "SendAddCreditsNudgeEmailResponse",
+  "account/usage/read": "GetAccountTokenUsageResponse",
+  "account/workspaceMessages/read": "GetWorkspaceMessagesResponse",
+  "accountSession/list": "AccountSessionsResponse",
+  "accountSession/switch": "AccountSessionsSwitchResponse",
+  "app/installed": "AppsInstalledResponse",
+  "app/list": "AppsListResponse",
+  "app/read": "AppsReadResponse",
+  "collaborationMode/list": "CollaborationModeListResponse",
+  "command/exec": "CommandExecResponse",
+  "command/exec/resize": "CommandExecResizeResponse",
+  "command/exec/terminate": "CommandExecTerminateResponse",
+  "command/exec/write": "CommandExecWriteResponse",
+  "config/batchWrite": "ConfigWriteResponse",
+  "config/mcpServer/reload": "McpServerRefreshResponse",
+  "config/read": "ConfigReadResponse",
+  "config/value/write": "ConfigWriteResponse",
+  "configRequirements/read": "ConfigRequirementsReadResponse",
+  "environment/add": "EnvironmentAddResponse",
+  "environment/info": "EnvironmentInfoResponse",
+  "environment/status": "EnvironmentStatusResponse",
+  "experimentalFeature/enablement/set": "ExperimentalFeatureEnablementSetResponse",
+  "experimentalFeature/list": "ExperimentalFeatureListResponse",
+  "externalAgentConfig/detect": "ExternalAgentConfigDetectResponse",
+  "externalAgentConfig/import": "ExternalAgentConfigImportResponse",
+  "externalAgentConfig/import/readHistories": "ExternalAgentConfigImportHistoriesReadResponse",
+  "externalAgentConfig/import/recordHistory": "ExternalAgentConfigImportHistoryRecordResponse",
+  "feedback/save": "FeedbackSaveResponse",
+  "feedback/upload": "FeedbackUploadResponse",
+  "fs/copy": "FsCopyResponse",
+  "fs/createDirectory": "FsCreateDirectoryResponse",
+  "fs/getMetadata": "FsGetMetadataResponse",
+  "fs/readDirectory": "FsReadDirectoryResponse",
+  "fs/readFile": "FsReadFileResponse",
+  "fs/remove": "FsRemoveResponse",
+  "fs/unwatch": "FsUnwatchResponse",
+  "fs/watch": "FsWatchResponse",
+  "fs/writeFile": "FsWriteFileResponse",
+  "fuzzyFileSearch": "FuzzyFileSearchResponse",
+  "fuzzyFileSearch/sessionStart": "FuzzyFileSearchSessionStartResponse",
+  "fuzzyFileSearch/sessionStop": "FuzzyFileSearchSessionStopResponse",
+  "fuzzyFileSearch/sessionUpdate": "FuzzyFileSearchSessionUpdateResponse",
+  "hooks/list": "HooksListResponse",
+  "initialize": "InitializeResponse",
+  "marketplace/add": "MarketplaceAddResponse",
+  "marketplace/remove": "MarketplaceRemoveResponse",
+  "marketplace/upgrade": "MarketplaceUpgradeResponse",
+  "mcpServer/event/stream/start": "McpServerEventStreamStartResponse",
+  "mcpServer/event/stream/stop": "McpServerEventStreamStopResponse",
+  "mcpServer/oauth/login": "McpServerOauthLoginResponse",
+  "mcpServer/resource/read": "McpResourceReadResponse",
+  "mcpServer/tool/call": "McpServerToolCallResponse",
+  "mcpServerStatus/list": "ListMcpServerStatusResponse",
+  "memory/reset": "MemoryResetResponse",
+  "memory/status": "MemoryStatusResponse",
+  "mock/experimentalMethod": "MockExperimentalMethodResponse",
+  "model/list": "ModelListResponse",
+  "modelProvider/capabilities/read": "ModelProviderCapabilitiesReadResponse",
+  "modelProvider/config/write": "ModelProviderConfigWriteResponse",
+  "modelProvider/list": "ModelProviderListResponse",
+  "permissionProfile/list": "PermissionProfileListResponse",
+  "plugin/install": "PluginInstallResponse",
+  "plugin/installed": "PluginInstalledResponse",
+  "plugin/list": "PluginListResponse",
+  "plugin/read": "PluginReadResponse",
+  "plugin/reconcile": "PluginReconcileResponse",
+  "plugin/search": "PluginSearchResponse",
+  "plugin/share/checkout": "PluginShareCheckoutResponse",
+  "plugin/share/delete": "PluginShareDeleteResponse",
+  "plugin/share/list": "PluginShareListResponse",
+  "plugin/share/save": "PluginShareSaveResponse",
+  "plugin/share/updateTargets": "PluginShareUpdateTargetsResponse",
+  "plugin/skill/read": "PluginSkillReadResponse",
+  "plugin/uninstall": "PluginUninstallResponse",
+  "process/kill": "ProcessKillResponse",
+  "process/resizePty": "ProcessResizePtyResponse",
+  "process/spawn": "ProcessSpawnResponse",
+  "process/writeStdin": "ProcessWriteStdinResponse",
+  "project/create": "ProjectCreateResponse",
+  "project/delete": "ProjectDeleteResponse",
+  "project/import": "ProjectImportResponse",
+  "project/list": "ProjectListResponse",
+  "project/move": "ProjectMoveResponse",
+  "project/read": "ProjectReadResponse",
+  "project/update": "ProjectUpdateResponse",
+  "remoteControl/client/list": "RemoteControlClientsListResponse",
+  "remoteControl/client/revoke": "RemoteControlClientsRevokeResponse",
+  "remoteControl/disable": "RemoteControlDisableResponse",
+  "remoteControl/enable": "RemoteControlEnableResponse",
+  "remoteControl/pairing/start": "RemoteControlPairingStartResponse",
+  "remoteControl/pairing/status": "RemoteControlPairingStatusResponse",
+  "remoteControl/status/read": "RemoteControlStatusReadResponse",
+  "review/start": "ReviewStartResponse",
+  "rollout/compress": "RolloutCompressResponse",
+  "server/diagnostics": "ServerDiagnosticsResponse",
+  "skills/config/write": "SkillsConfigWriteResponse",
+  "skills/extraRoots/set": "SkillsExtraRootsSetResponse",
+  "skills/list": "SkillsListResponse",
+  "thread/approveGuardianDeniedAction": "ThreadApproveGuardianDeniedActionResponse",
+  "thread/archive": "ThreadArchiveResponse",
+  "thread/attachment/add": "ThreadAttachmentAddResponse",
+  "thread/attachment/list": "ThreadAttachmentListResponse",
+  "thread/attachment/remove": "ThreadAttachmentRemoveResponse",
+  "thread/attachmentOwner/list": "ThreadAttachmentOwnerListResponse",
+  "thread/backgroundTerminals/clean": "ThreadBackgroundTerminalsCleanResponse",
+  "thread/backgroundTerminals/list": "ThreadBackgroundTerminalsListResponse",
+  "thread/backgroundTerminals/terminate": "ThreadBackgroundTerminalsTerminateResponse",
+  "thread/compact/start": "ThreadCompactStartResponse",
+  "thread/decrement_elicitation": "ThreadDecrementElicitationResponse",
+  "thread/delete": "ThreadDeleteResponse",
+  "thread/fork": "ThreadForkResponse",
+  "thread/goal/clear": "ThreadGoalClearResponse",
+  "thread/goal/get": "ThreadGoalGetResponse",
+  "thread/goal/set": "ThreadGoalSetResponse",
+  "thread/guardianReview": "ThreadGuardianReviewResponse",
+  "thread/increment_elicitation": "ThreadIncrementElicitationResponse",
+  "thread/inject_items": "ThreadInjectItemsResponse",
+  "thread/items/list": "ThreadItemsListResponse",
+  "thread/items/read": "ThreadItemsReadResponse",
+  "thread/list": "ThreadListResponse",
+  "thread/loaded/list": "ThreadLoadedListResponse",
+  "thread/memory/read": "ThreadMemoryReadResponse",
+  "thread/memoryMode/set": "ThreadMemoryModeSetResponse",
+  "thread/metadata/update": "ThreadMetadataUpdateResponse",
+  "thread/name/set": "ThreadSetNameResponse",
+  "thread/prediction/request": "ThreadPredictionRequestResponse",
+  "thread/prepareApprovedPlan": "ThreadPrepareApprovedPlanResponse",
+  "thread/queue/add": "ThreadQueueAddResponse",
+  "thread/queue/delete": "ThreadQueueDeleteResponse",
+  "thread/queue/list": "ThreadQueueListResponse",
+  "thread/queue/reorder": "ThreadQueueReorderResponse",
+  "thread/queue/start": "ThreadQueueStartResponse",
+  "thread/queue/update": "ThreadQueueUpdateResponse",
+  "thread/read": "ThreadReadResponse",
+  "thread/readState/update": "ThreadReadStateUpdateResponse",
+  "thread/realtime/appendAudio": "ThreadRealtimeAppendAudioResponse",
+  "thread/realtime/appendSpeech": "ThreadRealtimeAppendSpeechResponse",
+  "thread/realtime/appendText": "ThreadRealtimeAppendTextResponse",
+  "thread/realtime/listVoices": "ThreadRealtimeListVoicesResponse",
+  "thread/realtime/start": "ThreadRealtimeStartResponse",
+  "thread/realtime/stop": "ThreadRealtimeStopResponse",
+  "thread/resume": "ThreadResumeResponse",
+  "thread/revert": "ThreadRevertResponse",
+  "thread/sample": "ThreadSampleResponse",
+  "thread/sample/cancel": "ThreadSampleCancelResponse",
+  "thread/search": "ThreadSearchResponse",
+  "thread/searchOccurrences": "ThreadSearchOccurrencesResponse",
+  "thread/section/move": "ThreadSectionMoveResponse",
+  "thread/settings/update": "ThreadSettingsUpdateResponse",
+  "thread/shellCommand": "ThreadShellCommandResponse",
+  "thread/start": "ThreadStartResponse",
+  "thread/timeline/list": "ThreadTimelineListResponse",
+  "thread/turns/list": "ThreadTurnsListResponse",
+  "thread/unarchive": "ThreadUnarchiveResponse",
+  "thread/unsubscribe": "ThreadUnsubscribeResponse",
+  "threadSection/create": "ThreadSectionCreateResponse",
+  "threadSection/delete": "ThreadSectionDeleteResponse",
+  "threadSection/list": "ThreadSectionListResponse",
+  "threadSection/update": "ThreadSectionUpdateResponse",
+  "turn/interrupt": "TurnInterruptResponse",
+  "turn/settings/update": "TurnSettingsUpdateResponse",
+  "turn/start": "TurnStartResponse",
+  "turn/steer": "TurnSteerResponse",
+  "userVerification/cancel": "UserVerificationCancelResponse",
+  "userVerification/delete": "UserVerificationDeleteResponse",
+  "userVerification/enroll": "UserVerificationEnrollResponse",
+  "userVerification/status": "UserVerificationStatusResponse",
+  "userVerification/verify": "UserVerificationVerifyResponse",
+  "windowsSandbox/readiness": "WindowsSandboxReadinessResponse",
+  "windowsSandbox/setupStart": "WindowsSandboxSetupStartResponse",
+};
+
+/** Definition of each notification's params, by method; `null` where it has none. */
+export const NOTIFICATION_PARAMS: { readonly [M in keyof ServerNotifications]: string | null } = {
+  "account/gatewayOAuth/changed": "GatewayOAuthChangedNotification",
+  "account/login/completed": "AccountLoginCompletedNotification",
+  "account/rateLimits/updated": "AccountRateLimitsUpdatedNotification",
+  "account/updated": "AccountUpdatedNotification",
+  "app/list/updated": "AppListUpdatedNotification",
+  "autoApprovalReview/strictReviewRequired": "StrictReviewRequiredNotification",
+  "command/exec/outputDelta": "CommandExecOutputDeltaNotification",
+  "configWarning": "ConfigWarningNotification",
+  "deprecationNotice": "DeprecationNoticeNotification",
+  "error": "ErrorNotification",
+  "externalAgentConfig/import/completed": "ExternalAgentConfigImportCompletedNotification",
+  "externalAgentConfig/import/progress": "ExternalAgentConfigImportProgressNotification",
+  "fs/changed": "FsChangedNotification",
+  "fuzzyFileSearch/sessionCompleted": "FuzzyFileSearchSessionCompletedNotification",
+  "fuzzyFileSearch/sessionUpdated": "FuzzyFileSearchSessionUpdatedNotification",
+  "guardianWarning": "GuardianWarningNotification",
+  "hook/completed": "HookCompletedNotification",
+  "hook/started": "HookStartedNotification",
+  "item/agentMessage/delta": "AgentMessageDeltaNotification",
+  "item/autoApprovalReview/completed": "ItemGuardianApprovalReviewCompletedNotification",
+  "item/autoApprovalReview/started": "ItemGuardianApprovalReviewStartedNotification",
+  "item/commandExecution/outputDelta": "CommandExecutionOutputDeltaNotification",
+  "item/commandExecution/terminalInteraction": "TerminalInteractionNotification",
+  "item/completed": "ItemCompletedNotification",
+  "item/fileChange/outputDelta": "FileChangeOutputDeltaNotification",
+  "item/fileChange/patchUpdated": "FileChangePatchUpdatedNotification",
+  "item/mcpToolCall/progress": "McpToolCallProgressNotification",
+  "item/plan/delta": "PlanDeltaNotification",
+  "item/reasoning/summaryPartAdded": "ReasoningSummaryPartAddedNotification",
+  "item/reasoning/summaryTextDelta": "ReasoningSummaryTextDeltaNotification",
+  "item/reasoning/textDelta": "ReasoningTextDeltaNotification",
+  "item/started": "ItemStartedNotification",
+  "mcpServer/event/stream/notification": "McpServerEventStreamNotification",
+  "mcpServer/oauthLogin/completed": "McpServerOauthLoginCompletedNotification",
+  "mcpServer/startupStatus/updated": "McpServerStatusUpdatedNotification",
+  "model/rerouted": "ModelReroutedNotification",
+  "model/safetyBuffering/updated": "ModelSafetyBufferingUpdatedNotification",
+  "model/verification": "ModelVerificationNotification",
+  "modelProvider/authRecoveryCompleted": "AuthRecoveryNotification",
+  "modelProvider/authRecoveryStarted": "AuthRecoveryNotification",
+  "process/exited": "ProcessExitedNotification",
+  "process/outputDelta": "ProcessOutputDeltaNotification",
+  "project/changed": "ProjectChangedNotification",
+  "remoteControl/status/changed": "RemoteControlStatusChangedNotification",
+  "serverRequest/resolved": "ServerRequestResolvedNotification",
+  "skills/changed": "SkillsChangedNotification",
+  "thread/archived": "ThreadArchivedNotification",
+  "thread/attachment/updated": "ThreadAttachmentUpdatedNotification",
+  "thread/closed": "ThreadClosedNotification",
+  "thread/compacted": "ContextCompactedNotification",
+  "thread/deleted": "ThreadDeletedNotification",
+  "thread/environment/connected": "EnvironmentConnectionNotification",
+  "thread/environment/disconnected": "EnvironmentConnectionNotification",
+  "thread/goal/cleared": "ThreadGoalClearedNotification",
+  "thread/goal/updated": "ThreadGoalUpdatedNotification",
+  "thread/name/updated": "ThreadNameUpdatedNotification",
+  "thread/prediction/updated": "ThreadPredictionUpdatedNotification",
+  "thread/project/updated": "ThreadProjectUpdatedNotification",
+  "thread/queue/changed": "ThreadQueueChangedNotification",
+  "thread/readState/changed": "ThreadReadStateChangedNotification",
+  "thread/realtime/closed": "ThreadRealtimeClosedNotification",
+  "thread/realtime/error": "ThreadRealtimeErrorNotification",
+  "thread/realtime/item/completed": "ThreadRealtimeItemCompletedNotification",
+  "thread/realtime/item/started": "ThreadRealtimeItemStartedNotification",
+  "thread/realtime/item/transcript/delta": "ThreadRealtimeItemTranscriptDeltaNotification",
+  "thread/realtime/itemAdded": "ThreadRealtimeItemAddedNotification",
+  "thread/realtime/outputAudio/delta": "ThreadRealtimeOutputAudioDeltaNotification",
+  "thread/realtime/sdp": "ThreadRealtimeSdpNotification",
+  "thread/realtime/started": "ThreadRealtimeStartedNotification",
+  "thread/realtime/transcript/delta": "ThreadRealtimeTranscriptDeltaNotification",
+  "thread/realtime/transcript/done": "ThreadRealtimeTranscriptDoneNotification",
+  "thread/reverted": "ThreadRevertedNotification",
+  "thread/section/changed": "ThreadSectionChangedNotification",
+  "thread/settings/updated": "ThreadSettingsUpdatedNotification",
+  "thread/started": "ThreadStartedNotification",
+  "thread/status/changed": "ThreadStatusChangedNotification",
+  "thread/tokenUsage/updated": "ThreadTokenUsageUpdatedNotification",
+  "thread/unarchived": "ThreadUnarchivedNotification",
+  "turn/completed": "TurnCompletedNotification",
+  "turn/diff/updated": "TurnDiffUpdatedNotification",
+  "turn/moderationMetadata": "TurnModerationMetadataNotification",
+  "turn/plan/updated": "TurnPlanUpdatedNotification",
+  "turn/started": "TurnStartedNotification",
+  "warning": "WarningNotification",
+  "windows/worldWritableWarning": "WindowsWorldWritableWarningNotification",
+  "windowsSandbox/setupCompleted": "WindowsSandboxSetupCompletedNotification",
+};
+
+/** Definition of each server request's params, by method; `null` where it has none. */
+export const SERVER_REQUEST_PARAMS: { readonly [M in keyof ServerRequests]: string | null } = {
+  "account/chatgptAuthTokens/refresh": "ChatgptAuthTokensRefreshParams",
+  "applyPatchApproval": "ApplyPatchApprovalParams",
+  "attestation/generate": "AttestationGenerateParams",
+  "currentTime/read": "CurrentTimeReadParams",
+  "execCommandApproval": "ExecCommandApprovalParams",
+  "item/commandExecution/requestApproval": "CommandExecutionRequestApprovalParams",
+  "item/fileChange/requestApproval": "FileChangeRequestApprovalParams",
+  "item/permissions/requestApproval": "PermissionsRequestApprovalParams",
+  "item/tool/call": "DynamicToolCallParams",
+  "item/tool/requestUserInput": "ToolRequestUserInputParams",
+  "mcpServer/elicitation/request": "McpServerElicitationRequestParams",
+};

@@ -1,0 +1,152 @@
+/**
+ * Compiles definitions of the protocol's JSON Schema to Zod, each when it is first needed.
+ *
+ * @module
+ */
+import type { Zod, ZodType } from "../deps.ts";
+
+/** The part of JSON Schema that the runtime's bundle uses. */
+export interface Schema {
+  readonly $ref?: string;
+  readonly type?: string | readonly string[];
+  readonly enum?: readonly unknown[];
+  readonly properties?: Readonly<Record<string, Schema | boolean>>;
+  readonly required?: readonly string[];
+  readonly items?: Schema | boolean;
+  readonly additionalProperties?: Schema | boolean;
+  readonly anyOf?: readonly Schema[];
+  readonly oneOf?: readonly Schema[];
+  readonly allOf?: readonly Schema[];
+}
+
+/** Schemas by name. */
+export type Definitions = Readonly<Record<string, Schema>>;
+
+/**
+ * Makes validators that check what this version knows and let everything else pass. A value is checked and
+ * never changed.
+ */
+export class SchemaCompiler {
+  readonly #z: Zod;
+  readonly #definitions: Definitions;
+  readonly #validators = new Map<string, ZodType>();
+
+  constructor(z: Zod, definitions: Definitions) {
+    this.#z = z;
+    this.#definitions = definitions;
+  }
+
+  /** The validator of one definition; one that does not exist accepts everything. */
+  validator(name: string): ZodType {
+    let validator = this.#validators.get(name);
+    if (!validator) {
+      // Definitions may refer to themselves, so the name is known before its schema is compiled.
+      this.#validators.set(name, this.#z.lazy(() => this.validator(name)));
+      validator = this.#compile(this.#definitions[name] ?? {});
+      this.#validators.set(name, validator);
+    }
+    return validator;
+  }
+
+  #compile(schema: Schema | boolean): ZodType {
+    if (typeof schema === "boolean") return this.#z.unknown();
+    if (schema.$ref) return this.#reference(schema.$ref);
+    const variants = schema.oneOf ?? schema.anyOf;
+    if (variants) return this.#union(variants);
+    if (schema.allOf) return this.#all(schema.allOf);
+    const types = typeof schema.type === "string" ? [schema.type] : schema.type ?? [];
+    const [first, ...rest] = types.map((type) => this.#typed(type, schema));
+    if (!first) return this.#z.unknown();
+    return rest.length === 0 ? first : this.#z.union([first, ...rest]);
+  }
+
+  #reference(reference: string): ZodType {
+    const name = reference.slice("#/definitions/".length);
+    // Most definitions are never met, so they are compiled when the first value gets there.
+    return this.#validators.get(name) ?? this.#z.lazy(() => this.validator(name));
+  }
+
+  #all(schemas: readonly Schema[]): ZodType {
+    const [first, ...rest] = schemas.map((schema) => this.#compile(schema));
+    return rest.reduce((all, next) => this.#z.intersection(all, next), first ?? this.#z.unknown());
+  }
+
+  #typed(type: string, schema: Schema): ZodType {
+    const z = this.#z;
+    switch (type) {
+      case "string":
+        return z.string();
+      case "integer":
+      case "number":
+        return z.number();
+      case "boolean":
+        return z.boolean();
+      case "null":
+        return z.null();
+      case "array":
+        return z.array(this.#compile(schema.items ?? true));
+      default:
+        return this.#object(schema);
+    }
+  }
+
+  #object({ properties = {}, required = [], additionalProperties }: Schema): ZodType {
+    const shape = Object.entries(properties).map(([name, schema]): [string, ZodType] => {
+      const validator = this.#compile(schema);
+      return [name, required.includes(name) ? validator : validator.optional()];
+    });
+    const object = this.#z.looseObject(Object.fromEntries(shape));
+    return typeof additionalProperties === "object"
+      ? object.catchall(this.#compile(additionalProperties))
+      : object;
+  }
+
+  #union(variants: readonly Schema[]): ZodType {
+    const tag = tagOf(variants);
+    if (tag) return this.#tagged(tag, variants);
+    const kinds = variants.map((variant) => this.#loosened(variant));
+    const [first, ...rest] = kinds;
+    return first && rest.length > 0 ? this.#z.union([first, ...rest]) : first ?? this.#z.unknown();
+  }
+
+  /** Objects without a tag cannot be told from a variant that is not known yet: any object passes. */
+  #loosened(variant: Schema): ZodType {
+    return variant.type === "object" && !variant.additionalProperties && variant.properties
+      ? this.#z.looseObject({})
+      : this.#compile(variant);
+  }
+
+  /** The tag chooses the variant that the value is checked against; an unknown tag passes. */
+  #tagged(tag: string, variants: readonly Schema[]): ZodType {
+    const byTag = new Map<unknown, () => ZodType>();
+    for (const variant of variants) byTag.set(tagValue(tag, variant), this.#lazily(variant));
+    const object = this.#z.looseObject({ [tag]: this.#z.string() });
+    return object.check((context) => {
+      const result = byTag.get(context.value[tag])?.().safeParse(context.value);
+      for (const issue of result?.error?.issues ?? []) {
+        context.issues.push({ ...issue, code: "custom", input: context.value } as never);
+      }
+    });
+  }
+
+  #lazily(schema: Schema): () => ZodType {
+    let compiled: ZodType | undefined;
+    return () => compiled ??= this.#compile(schema);
+  }
+}
+
+/** The property whose value names the variant, if every variant is an object that has one. */
+function tagOf(variants: readonly Schema[]): string | null {
+  const [first] = variants;
+  const names = Object.keys(first?.properties ?? {});
+  const tags = names.filter((name) =>
+    variants.every((variant) => variant.type === "object" && tagValue(name, variant) !== undefined)
+  );
+  return tags[0] ?? null;
+}
+
+function tagValue(name: string, { properties, required }: Schema): unknown {
+  const schema = properties?.[name];
+  if (typeof schema !== "object" || !required?.includes(name)) return undefined;
+  return schema.enum?.length === 1 ? schema.enum[0] : undefined;
+}

@@ -1,0 +1,94 @@
+/**
+ * Validators of what the runtime sends, tolerant of what a newer one would add.
+ *
+ * Missing or mistyped fields that this version knows are issues. Extra fields, unknown enum values and unknown
+ * variants of a union are not.
+ *
+ * @module
+ */
+import { loadZod, type ZodType } from "../deps.ts";
+import type { ProtocolIssue } from "../errors.ts";
+import { NOTIFICATION_PARAMS, REQUEST_RESULTS, SERVER_REQUEST_PARAMS } from "./methods.ts";
+import type { ServerNotifications, ServerRequests } from "./methods.ts";
+import { type Definitions, SchemaCompiler } from "./schema_compiler.ts";
+
+let compiler: SchemaCompiler | null = null;
+let loading: Promise<void> | null = null;
+
+/**
+ * Loads the schema of the protocol, once. The other functions of this module need it; importing the module
+ * does not parse it, because that takes longer than everything else at import.
+ */
+export function loadSchema(): Promise<void> {
+  return loading ??= load();
+}
+
+async function load(): Promise<void> {
+  const [zod, schema] = await Promise.all([
+    loadZod(),
+    import("./schema.json", { with: { type: "json" } }),
+  ]);
+  compiler = new SchemaCompiler(zod, schema.default.definitions as unknown as Definitions);
+}
+
+/** Whether this version knows the notification. */
+export function isNotificationMethod(method: string): method is keyof ServerNotifications {
+  return Object.hasOwn(NOTIFICATION_PARAMS, method);
+}
+
+/** Whether this version knows the request of the server. */
+export function isServerRequestMethod(method: string): method is keyof ServerRequests {
+  return Object.hasOwn(SERVER_REQUEST_PARAMS, method);
+}
+
+/** What is wrong with the result of a request; `null` when nothing is. */
+export function validateResult(method: string, result: unknown): ProtocolIssue[] | null {
+  return check(REQUEST_RESULTS, method, result);
+}
+
+/** What is wrong with the params of a notification; `null` when nothing is, or the method is unknown. */
+export function validateNotification(method: string, params: unknown): ProtocolIssue[] | null {
+  return check(NOTIFICATION_PARAMS, method, params);
+}
+
+/** What is wrong with the params of a server request; `null` when nothing is, or the method is unknown. */
+export function validateServerRequest(method: string, params: unknown): ProtocolIssue[] | null {
+  return check(SERVER_REQUEST_PARAMS, method, params);
+}
+
+/** What is wrong with a value of the definition of that name; `null` when nothing is. */
+export function validateDefinition(name: string, value: unknown): ProtocolIssue[] | null {
+  return issuesOf(loadedCompiler().validator(name), value);
+}
+
+function check(
+  table: Readonly<Record<string, string | null>>,
+  method: string,
+  value: unknown,
+): ProtocolIssue[] | null {
+  const name = Object.hasOwn(table, method) ? table[method] : null;
+  return name ? validateDefinition(name, value) : null;
+}
+
+function loadedCompiler(): SchemaCompiler {
+  if (!compiler) {
+    throw new TypeError("Cannot validate: the schema is not loaded. Await loadSchema() first");
+  }
+  return compiler;
+}
+
+function issuesOf(validator: ZodType, value: unknown): ProtocolIssue[] | null {
+  const { error } = validator.safeParse(value);
+  return error
+    ? error.issues.map(({ path, message }) => ({ path: pathText(path), message }))
+    : null;
+}
+
+/** A path as code has it: `turn.items[0].type`. */
+function pathText(path: readonly PropertyKey[]): string {
+  return path
+    .map((key, index) =>
+      typeof key === "number" ? `[${key}]` : `${index > 0 ? "." : ""}${String(key)}`
+    )
+    .join("");
+}

@@ -1,0 +1,232 @@
+/**
+ * JSON-RPC over a transport: correlates replies, hands on what the server sends, settles everything.
+ *
+ * @module
+ */
+import { JsonRpcError, RequestTimeoutError, TransportClosedError } from "../errors.ts";
+import type { JsonRpcErrorFacts } from "../errors.ts";
+import type { Transport } from "../transport/transport.ts";
+import { InFlightWindow } from "./in_flight_window.ts";
+import { encodeMessage } from "./wire_text.ts";
+
+/** Past about 200 requests at once the server answers -32001 or not at all; 64 was never refused. */
+const MAX_IN_FLIGHT = 64;
+
+/** Id of a request that the server made. */
+export type RequestId = string | number;
+
+/** Gets what arrives. Every function is called synchronously from the read loop and must not throw. */
+export interface PeerHandlers {
+  /** A notification arrived. */
+  onNotification(method: string, params: unknown): void;
+  /** The server asks something; answer with {@linkcode JsonRpcPeer.reply} or {@linkcode JsonRpcPeer.refuse}. */
+  onRequest(id: RequestId, method: string, params: unknown): void;
+  /** A message that can be neither used nor attributed; `text` is the message, cut to 200 characters. */
+  onMalformed(reason: string, text: string): void;
+  /** The connection ended. Called once, after every pending request was rejected with `error`. */
+  onClose(error: Error): void;
+}
+
+/** Limits of one request. */
+export interface RequestOptions {
+  /** Rejects the call with `signal.reason`; the server may still carry it out. */
+  readonly signal?: AbortSignal | undefined;
+  /** Time for the answer from the moment the request is written, in milliseconds; 0 means no limit. */
+  readonly timeoutMs: number;
+}
+
+interface PendingRequest {
+  readonly method: string;
+  settle(outcome: { result: unknown } | { error: Error }): void;
+}
+
+interface IncomingMessage {
+  readonly id?: unknown;
+  readonly method?: unknown;
+  readonly params?: unknown;
+  readonly result?: unknown;
+  readonly error?: unknown;
+}
+
+/** One end of a JSON-RPC connection. */
+export class JsonRpcPeer {
+  readonly #transport: Transport;
+  readonly #handlers: PeerHandlers;
+  readonly #pending = new Map<number, PendingRequest>();
+  readonly #window = new InFlightWindow(MAX_IN_FLIGHT);
+  #nextId = 1;
+  #failure: Error | null = null;
+
+  /** Starts reading at once. */
+  constructor(transport: Transport, handlers: PeerHandlers) {
+    this.#transport = transport;
+    this.#handlers = handlers;
+    void this.#readLoop();
+  }
+
+  /** Why the connection ended, or `null` while it lives. */
+  get failure(): Error | null {
+    return this.#failure;
+  }
+
+  /**
+   * Sends a request and resolves with its result. At most 64 are under way; more wait their turn.
+   *
+   * @throws {JsonRpcError} when the server refuses; {@linkcode RequestTimeoutError} when it stays silent;
+   * the connection's one {@linkcode TransportClosedError} when it ends.
+   */
+  request(method: string, params: unknown, options: RequestOptions): Promise<unknown> {
+    const { signal } = options;
+    if (signal?.aborted) return Promise.reject(signal.reason);
+    if (this.#failure) return Promise.reject(this.#failure);
+    return new Promise((resolve, reject) => {
+      const start = (): void => {
+        signal?.removeEventListener("abort", withdraw);
+        this.#start(method, params, options, resolve, reject);
+      };
+      const withdraw = (): void => {
+        cancelWait();
+        reject(signal?.reason);
+      };
+      let cancelWait = (): void => {};
+      if (this.#window.tryEnter()) return start();
+      cancelWait = this.#window.wait(start);
+      signal?.addEventListener("abort", withdraw, { once: true });
+    });
+  }
+
+  /** Sends a notification. */
+  async notify(method: string, params?: unknown): Promise<void> {
+    await this.#send(params === undefined ? { method } : { method, params });
+  }
+
+  /** Answers a request of the server. */
+  async reply(id: RequestId, result: unknown): Promise<void> {
+    await this.#send({ id, result });
+  }
+
+  /** Refuses a request of the server. */
+  async refuse(id: RequestId, error: JsonRpcErrorFacts): Promise<void> {
+    await this.#send({ id, error });
+  }
+
+  /** Ends the connection; everything pending rejects. Idempotent. */
+  async close(): Promise<void> {
+    this.#fail(
+      new TransportClosedError("Cannot use the connection: it was closed here. Start a new one"),
+    );
+    await this.#transport.close();
+  }
+
+  /** Holds a place in the window from here until the answer, the time limit or the end of the connection. */
+  #start(
+    method: string,
+    params: unknown,
+    { signal, timeoutMs }: RequestOptions,
+    resolve: (result: unknown) => void,
+    reject: (error: unknown) => void,
+  ): void {
+    if (this.#failure) return reject(this.#failure);
+    const id = this.#nextId++;
+    // An aborted call keeps its place: the server is still busy with it.
+    const onAbort = (): void => reject(signal?.reason);
+    const settle: PendingRequest["settle"] = (outcome) => {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", onAbort);
+      this.#pending.delete(id);
+      this.#window.leave();
+      if ("error" in outcome) reject(outcome.error);
+      else resolve(outcome.result);
+    };
+    const timer = timeoutMs > 0
+      ? setTimeout(() => settle({ error: new RequestTimeoutError(method, timeoutMs) }), timeoutMs)
+      : undefined;
+    signal?.addEventListener("abort", onAbort, { once: true });
+    this.#pending.set(id, { method, settle });
+    this.#send({ method, id, params }).catch((error) => this.#pending.get(id)?.settle({ error }));
+  }
+
+  async #send(message: unknown): Promise<void> {
+    if (this.#failure) throw this.#failure;
+    const text = encodeMessage(message);
+    try {
+      await this.#transport.send(text);
+    } catch (error) {
+      this.#fail(asClosedError(error));
+      throw this.#failure ?? error;
+    }
+  }
+
+  async #readLoop(): Promise<void> {
+    try {
+      for await (const text of this.#transport.messages) this.#receive(text);
+      this.#fail(
+        new TransportClosedError(
+          "Cannot use the connection: the other side closed it. Start a new one",
+        ),
+      );
+    } catch (error) {
+      this.#fail(asClosedError(error));
+    }
+  }
+
+  #receive(text: string): void {
+    let message: IncomingMessage;
+    try {
+      message = JSON.parse(text);
+    } catch {
+      return this.#malformed("not JSON", text);
+    }
+    if (message === null || typeof message !== "object") {
+      return this.#malformed("not an object", text);
+    }
+    const { method, id } = message;
+    // Ids of both sides collide, so the presence of `method` decides.
+    if (typeof method !== "string") return this.#settle(message, text);
+    if (id === undefined) return this.#handlers.onNotification(method, message.params);
+    if (!isRequestId(id)) return this.#malformed("unusable request id", text);
+    this.#handlers.onRequest(id, method, message.params);
+  }
+
+  #settle(message: IncomingMessage, text: string): void {
+    const pending = typeof message.id === "number" ? this.#pending.get(message.id) : undefined;
+    if (!pending) return this.#malformed("answer to no request of ours", text);
+    if (message.error === undefined || message.error === null) {
+      return pending.settle({ result: message.result });
+    }
+    pending.settle({ error: JsonRpcError.from(pending.method, errorFacts(message.error)) });
+  }
+
+  #malformed(reason: string, text: string): void {
+    this.#handlers.onMalformed(reason, text.slice(0, 200));
+  }
+
+  #fail(error: Error): void {
+    if (this.#failure) return;
+    this.#failure = error;
+    this.#window.open();
+    for (const pending of [...this.#pending.values()]) pending.settle({ error });
+    this.#handlers.onClose(error);
+  }
+}
+
+function isRequestId(id: unknown): id is RequestId {
+  return typeof id === "string" || typeof id === "number";
+}
+
+function errorFacts(error: unknown): JsonRpcErrorFacts {
+  const { code, message, data } = Object(error) as Record<string, unknown>;
+  return {
+    code: typeof code === "number" ? code : -32603,
+    message: typeof message === "string" ? message : "the server gave no reason",
+    data,
+  };
+}
+
+function asClosedError(error: unknown): Error {
+  if (error instanceof TransportClosedError) return error;
+  return new TransportClosedError(
+    "Cannot use the connection: its transport failed. Start a new one",
+    { cause: error },
+  );
+}

@@ -1,0 +1,175 @@
+/**
+ * The app-server as a child process, one JSON text a line over its stdin and stdout.
+ *
+ * @module
+ */
+import { TextLineStream } from "../deps.ts";
+import { TransportClosedError } from "../errors.ts";
+import { StderrTail } from "./stderr_tail.ts";
+import type { Transport } from "./transport.ts";
+
+/** What to spawn and how. */
+export interface StdioOptions {
+  /** Path of the executable. */
+  readonly executable: string;
+  /** Arguments, passed as they are, never through a shell. */
+  readonly args: readonly string[];
+  /** Working directory of the child; default: ours. */
+  readonly cwd?: string;
+  /** The child's whole environment; nothing else is inherited. */
+  readonly env: Readonly<Record<string, string>>;
+  /** How long {@linkcode StdioTransport.close} waits at each step, in milliseconds. Default 2000. */
+  readonly graceMs?: number;
+  /** Gets each line the child writes to stderr. */
+  readonly onStderr?: (line: string) => void;
+}
+
+/**
+ * A child process that speaks JSON lines.
+ *
+ * The child runs in a session of its own, so a Ctrl-C in the terminal or a notebook's Stop reaches us and
+ * not the child; it ends when its stdin ends, so it cannot outlive us even when we are killed.
+ */
+export class StdioTransport implements Transport {
+  readonly messages: AsyncIterable<string>;
+  readonly #child: Deno.ChildProcess;
+  readonly #stdin: WritableStreamDefaultWriter<Uint8Array>;
+  readonly #stderr = new StderrTail();
+  readonly #stderrDone: Promise<void>;
+  readonly #graceMs: number;
+  readonly #encoder = new TextEncoder();
+  #closeWanted = false;
+  #shutdown: Promise<void> | null = null;
+  #exit: Deno.CommandStatus | null = null;
+
+  private constructor(child: Deno.ChildProcess, options: StdioOptions) {
+    this.#child = child;
+    this.#stdin = child.stdin.getWriter();
+    // The writer reports a broken pipe to each write; its closed promise would report it to nobody.
+    this.#stdin.closed.catch(() => {});
+    this.#graceMs = options.graceMs ?? 2000;
+    this.#stderrDone = this.#drainStderr(options.onStderr);
+    void child.status.then((status) => this.#exit = status);
+    this.messages = this.#readMessages();
+  }
+
+  /** Spawns the child. Throws what `Deno.Command` throws: `Deno.errors.NotFound`, `NotCapable` and the like. */
+  static spawn(options: StdioOptions): StdioTransport {
+    const command = new Deno.Command(options.executable, {
+      args: [...options.args],
+      ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+      env: { ...options.env },
+      clearEnv: true,
+      stdin: "piped",
+      stdout: "piped",
+      stderr: "piped",
+      detached: Deno.build.os !== "windows",
+    });
+    return new StdioTransport(command.spawn(), options);
+  }
+
+  /** Process id of the child. */
+  get pid(): number {
+    return this.#child.pid;
+  }
+
+  /** What the child wrote to stderr last, at most 8 KiB, secrets masked. */
+  get stderrTail(): string {
+    return this.#stderr.toString();
+  }
+
+  async send(message: string): Promise<void> {
+    try {
+      await this.#stdin.write(this.#encoder.encode(message + "\n"));
+    } catch (cause) {
+      throw await this.#closedError(cause);
+    }
+  }
+
+  /** Ends stdin, then sends SIGTERM, then SIGKILL, each after the grace time, and waits for the exit. */
+  close(): Promise<void> {
+    this.#closeWanted = true;
+    return this.#end();
+  }
+
+  #end(): Promise<void> {
+    return this.#shutdown ??= this.#shutDown();
+  }
+
+  async #shutDown(): Promise<void> {
+    this.#stdin.close().catch(() => {});
+    for (const signal of ["SIGTERM", "SIGKILL"] as const) {
+      if (await settlesWithin(this.#child.status, this.#graceMs)) break;
+      this.#kill(signal);
+    }
+    await this.#child.status;
+    await this.#stderrDone;
+  }
+
+  #kill(signal: Deno.Signal): void {
+    try {
+      this.#child.kill(signal);
+    } catch {
+      // The child ended between the check and the kill.
+    }
+  }
+
+  async *#readMessages(): AsyncGenerator<string, void> {
+    const stop = new AbortController();
+    const { promise: finished, resolve: finish } = Promise.withResolvers<void>();
+    // A process that inherited stdout from a dead runtime must not keep the connection open.
+    void this.#child.status
+      .then(() => settlesWithin(finished, this.#graceMs))
+      .then(() => stop.abort());
+    try {
+      const lines = this.#child.stdout
+        .pipeThrough(new TextDecoderStream(), { signal: stop.signal })
+        .pipeThrough(new TextLineStream());
+      for await (const line of lines) yield line;
+    } catch (error) {
+      if (!stop.signal.aborted) throw await this.#closedError(error);
+    } finally {
+      finish();
+    }
+    if (!this.#closeWanted) throw await this.#closedError();
+  }
+
+  /** Waits for the exit, so that the error can carry its facts; a child that lives on without stdout is ended. */
+  async #closedError(cause?: unknown): Promise<TransportClosedError> {
+    await this.#end();
+    const { code, signal } = this.#exit ?? { code: null, signal: null };
+    const how = signal ? `was ended by ${signal}` : `ended with exit code ${code}`;
+    const tail = this.stderrTail;
+    return new TransportClosedError(
+      `Cannot reach the runtime: its process ${how}. Start a new one` +
+        (tail ? " (stderrTail has its last words)" : ""),
+      { exitCode: signal ? null : code, signal, stderrTail: tail, cause },
+    );
+  }
+
+  async #drainStderr(onLine: StdioOptions["onStderr"]): Promise<void> {
+    let rest = "";
+    try {
+      for await (const chunk of this.#child.stderr.pipeThrough(new TextDecoderStream())) {
+        this.#stderr.push(chunk);
+        if (!onLine) continue;
+        const lines = (rest + chunk).split("\n");
+        rest = (lines.pop() ?? "").slice(-65_536);
+        lines.forEach(onLine);
+      }
+    } catch {
+      // Nothing more can be said about a broken stderr.
+    }
+  }
+}
+
+/** Whether `promise` settles within `ms`; leaves no timer behind. */
+async function settlesWithin(promise: Promise<unknown>, ms: number): Promise<boolean> {
+  const { promise: timeout, resolve } = Promise.withResolvers<boolean>();
+  const timer = setTimeout(resolve, ms, false);
+  try {
+    return await Promise.race([promise.then(() => true, () => true), timeout]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

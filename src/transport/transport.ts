@@ -1,0 +1,20 @@
+/**
+ * The seam between JSON-RPC and whatever carries it.
+ *
+ * @module
+ */
+
+/**
+ * Carries JSON-RPC messages, one JSON text a string, without newline.
+ *
+ * `messages` is iterated once. It ends when the other side ends in good order and throws the reason
+ * otherwise, a {@linkcode TransportClosedError} for a process of ours.
+ */
+export interface Transport {
+  /** Messages from the server, in order of arrival. Iterate once. */
+  readonly messages: AsyncIterable<string>;
+  /** Hands one message to the server; resolves when it was written, rejects when it cannot be. */
+  send(message: string): Promise<void>;
+  /** Ends the connection and waits for the other side to be gone. Idempotent. */
+  close(): Promise<void>;
+}
