@@ -1,13 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { runDeno } from "./support/deno_command.ts";
-import { ROOT } from "./support/source_tree.ts";
-
-const config = JSON.parse(Deno.readTextFileSync(`${ROOT}deno.json`)) as {
-  exports: Record<string, string>;
-};
+import { readConfig, ROOT } from "./support/repository.ts";
 
 describe("the public surface", () => {
-  it.each(Object.entries(config.exports))("has no any in %s", async (_, entry) => {
+  it.each(Object.entries(readConfig().exports))("has no any in %s", async (_, entry) => {
     expect(placesOfAny(await documentation(entry))).toEqual([]);
   });
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { join } from "node:path";
 import { type DenoRun, runDeno } from "./support/deno_command.ts";
-import { ROOT } from "./support/source_tree.ts";
+import { ROOT } from "./support/repository.ts";
 
 // What a test run says when tests fail can only be seen from outside it.
 const FAILING = `

@@ -5,7 +5,7 @@
  */
 
 import { extname } from "node:path/posix";
-import { ROOT } from "./source_tree.ts";
+import { ROOT } from "./repository.ts";
 
 const CONTENT_TYPES: Record<string, string> = {
   ".ts": "application/typescript",

@@ -5,11 +5,8 @@
  */
 
 import { dirname, join, normalize } from "node:path/posix";
-import { fileURLToPath } from "node:url";
 import ts from "npm:typescript@6.0.3";
-
-/** The repository, with a slash at its end. */
-export const ROOT: string = fileURLToPath(new URL("../../", import.meta.url));
+import { readText, ROOT } from "./repository.ts";
 
 /** One file of ours. */
 export interface SourceFile {
@@ -23,7 +20,8 @@ export interface SourceFile {
   readsEnvironment: boolean;
   /** Statements that are not `export { … } from "…"`. */
   ownStatements: number;
-  starExports: number;
+  /** What is exported as a whole. */
+  starExports: ImportedModule[];
 }
 
 export interface ImportedModule {
@@ -74,7 +72,7 @@ export function findCycles(files: readonly SourceFile[]): string[][] {
 }
 
 function readSource(path: string): SourceFile {
-  const text = Deno.readTextFileSync(join(ROOT, path));
+  const text = readText(path);
   const syntax = ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true);
   const nodes = [...walk(syntax)];
   const exports = syntax.statements.filter(ts.isExportDeclaration);
@@ -92,7 +90,8 @@ function readSource(path: string): SourceFile {
       isMember(node, "Deno", "env") || isMember(node, "process", "env")
     ),
     ownStatements: syntax.statements.length - named.length,
-    starExports: exports.filter((statement) => !statement.exportClause).length,
+    starExports: exports.filter((statement) => !statement.exportClause).flatMap(specifierOf)
+      .map((specifier) => locate(path, specifier)),
   };
 }
 
