@@ -15,10 +15,29 @@ export { Codex } from "./src/codex/codex.ts";
 export type {
   AttachOptions,
   CodexOptions,
+  ForkOptions,
+  ModelsOptions,
   ResumeOptions,
   ServerInfo,
+  SessionOptions,
   ThreadOptions,
 } from "./src/codex/codex.ts";
+export type { ConnectOptions, LaunchOptions } from "./src/codex/launch.ts";
+export type { Goal, GoalOptions, GoalStatus } from "./src/codex/goals.ts";
+export type { Page, PagedList, PageFetcher, PageOptions } from "./src/codex/paged_list.ts";
+export type {
+  ReviewFinding,
+  ReviewFindings,
+  ReviewResult,
+  ReviewTarget,
+  ReviewTurn,
+} from "./src/codex/review.ts";
+export type {
+  ThreadFilter,
+  ThreadSnapshot,
+  ThreadSummary,
+  TurnSnapshot,
+} from "./src/codex/thread_summary.ts";
 export type { Thread, TurnOptions } from "./src/codex/thread.ts";
 export type { CallSignal, Turn } from "./src/codex/turn.ts";
 export type { TurnResult } from "./src/codex/turn_result.ts";

@@ -3,63 +3,36 @@
  *
  * @module
  */
-import { AppServerClient, type ClientOptions } from "../client/app_server_client.ts";
-import type { DiagnosticHandler } from "../client/diagnostics.ts";
-import { InvalidRequestError, RuntimeSetupError, TransportClosedError } from "../errors.ts";
+import type { AppServerClient } from "../client/app_server_client.ts";
+import { InvalidRequestError } from "../errors.ts";
 import type { InitializeResponse, Model } from "../protocol/mod.ts";
-import { currentPlatform, inheritedEnvironment, resolveRuntime } from "../runtime/mod.ts";
-import type { ProgressHandler, RuntimeInfo } from "../runtime/mod.ts";
-import { StdioTransport } from "../transport/stdio.ts";
+import type { RuntimeInfo } from "../runtime/mod.ts";
 import type { Transport } from "../transport/transport.ts";
-import { configArguments, type ConfigOverrides } from "./config_overrides.ts";
+import { attachTo, type ConnectOptions, type LaunchOptions, launchRuntime } from "./launch.ts";
 import { type ThreadSettings, toThreadParams } from "./options.ts";
 import { PagedList } from "./paged_list.ts";
 import { CodexSession } from "./session.ts";
+import { CodexThread, type OpenedThread, type Thread } from "./thread.ts";
+import { whyNotOpened } from "./thread_opening.ts";
 import {
   type ThreadFilter,
   type ThreadSummary,
   toListParams,
   toThreadSummary,
 } from "./thread_summary.ts";
-import { whyNotOpened } from "./thread_opening.ts";
-import { CodexThread, type OpenedThread, type Thread } from "./thread.ts";
 import type { CallSignal } from "./turn.ts";
 
-/** Options of an attached or started Codex. Every field is optional. */
-export interface AttachOptions {
-  /** Name, title and version of your program, sent upstream as `originator`. */
-  readonly clientInfo?: {
-    readonly name: string;
-    readonly version: string;
-    readonly title?: string;
-  };
-  /** Ask for the experimental methods and fields of the protocol. Default `true`. */
-  readonly experimental?: boolean;
-  /** Time limit of every request, in milliseconds; 0 means none. Default 60,000. */
-  readonly requestTimeoutMs?: number;
-  /** Gets oddities that break nothing: malformed lines, unknown methods, warnings, stderr. */
-  readonly onDiagnostic?: DiagnosticHandler;
+/** How a Codex presents itself and its threads. Every field is optional. */
+export interface SessionOptions {
   /** What the model service is, where it is not the live one; shown wherever the server is shown. */
   readonly label?: string;
-  /** Ends the attempt to connect; the call rejects with `signal.reason` and leaves no process. */
-  readonly signal?: AbortSignal;
 }
 
+/** Options of {@linkcode Codex.attach}. Every field is optional. */
+export interface AttachOptions extends SessionOptions, ConnectOptions {}
+
 /** Options of {@linkcode Codex.start}. Every field is optional. */
-export interface CodexOptions extends AttachOptions {
-  /** Path of a runtime of your own. Default: the pinned one, installed if it is missing. */
-  readonly executable?: string;
-  /** Working directory of the runtime, and so of threads that name none. Default: ours. */
-  readonly cwd?: string;
-  /** Environment variables added to ours; `undefined` removes one. */
-  readonly env?: Readonly<Record<string, string | undefined>>;
-  /** Gives the runtime `env` alone, without ours. Default `false`. */
-  readonly clearEnv?: boolean;
-  /** Overrides of the runtime's configuration, by dotted key or nested. */
-  readonly config?: ConfigOverrides;
-  /** Gets the progress of finding and installing the runtime. */
-  readonly onProgress?: ProgressHandler;
-}
+export interface CodexOptions extends SessionOptions, LaunchOptions {}
 
 /** Options of a new thread. */
 export interface ThreadOptions extends ThreadSettings, CallSignal {
@@ -113,13 +86,10 @@ export interface ServerInfo {
  */
 export class Codex implements AsyncDisposable {
   readonly #session: CodexSession;
-  readonly #label: string | null;
-  readonly #runtime: RuntimeInfo | null;
 
-  private constructor(session: CodexSession, label: string | null, runtime: RuntimeInfo | null) {
+  /** @ignore {@linkcode Codex.start} and {@linkcode Codex.attach} are the ways in. */
+  protected constructor(session: CodexSession) {
     this.#session = session;
-    this.#label = label;
-    this.#runtime = runtime;
   }
 
   /**
@@ -131,29 +101,12 @@ export class Codex implements AsyncDisposable {
    * @throws {RuntimeSetupError} when no runtime can be had or it does not start; `step` says where it failed.
    */
   static async start(options: CodexOptions = {}): Promise<Codex> {
-    const { executable, onProgress, signal } = options;
-    const args = ["app-server", ...configArguments(options.config ?? {})];
-    const runtime = await resolveRuntime({ executable, onProgress, signal });
-    const transport = spawn(runtime, args, options);
-    try {
-      return await connect(transport, options, runtime);
-    } catch (error) {
-      throw asHandshakeError(error, runtime);
-    }
+    return new Codex(await CodexSession.open(launchRuntime(options), options));
   }
 
   /** Connects over a transport of your own, which this Codex owns from here on. */
-  static attach(transport: Transport, options: AttachOptions = {}): Promise<Codex> {
-    return connect(transport, options, null);
-  }
-
-  /** @ignore Joins a connected session; {@linkcode Codex.start} and {@linkcode Codex.attach} are the ways in. */
-  static fromSession(
-    session: CodexSession,
-    label: string | null,
-    runtime: RuntimeInfo | null,
-  ): Codex {
-    return new Codex(session, label, runtime);
+  static async attach(transport: Transport, options: AttachOptions = {}): Promise<Codex> {
+    return new Codex(await CodexSession.open(attachTo(transport, options), options));
   }
 
   /** The typed connection: every method of the protocol. */
@@ -163,7 +116,8 @@ export class Codex implements AsyncDisposable {
 
   /** Who answers at the other end. */
   get server(): ServerInfo {
-    return serverInfo(this.client.serverInfo, this.#label, this.#runtime);
+    const { client, label, runtime } = this.#session;
+    return serverInfo(client.serverInfo, label, runtime);
   }
 
   /** Starts a new thread. */
@@ -252,7 +206,7 @@ export class Codex implements AsyncDisposable {
 
   /** Ends the runtime and waits for it; every pending call, turn and iterator rejects. Idempotent. */
   async close(): Promise<void> {
-    await this.client.close();
+    await this.#session.close();
   }
 
   /** Same as {@linkcode Codex.close}. */
@@ -278,87 +232,6 @@ export class Codex implements AsyncDisposable {
     });
     return new CodexThread(this.#session, opened as OpenedThread);
   }
-}
-
-function spawn(runtime: RuntimeInfo, args: string[], options: CodexOptions): StdioTransport {
-  const { onDiagnostic } = options;
-  try {
-    return StdioTransport.spawn({
-      executable: runtime.executable,
-      args,
-      ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
-      env: childEnvironment(runtime, options),
-      ...(onDiagnostic && { onStderr: (line) => onDiagnostic({ kind: "stderr", line }) }),
-    });
-  } catch (cause) {
-    throw new RuntimeSetupError(
-      `Cannot start the runtime ${runtime.executable}: ${spawnFailure(cause, runtime)}`,
-      { step: "spawn", version: runtime.version, platform: currentPlatform(), cause },
-    );
-  }
-}
-
-function spawnFailure(cause: unknown, runtime: RuntimeInfo): string {
-  if (cause instanceof Deno.errors.NotCapable) {
-    return `running it is not permitted. Add --allow-run=${runtime.executable}`;
-  }
-  if (cause instanceof Deno.errors.NotFound) {
-    return "the file or the cwd does not exist. Check both paths";
-  }
-  if (cause instanceof Deno.errors.PermissionDenied) {
-    return "it is not executable. Check the file's mode";
-  }
-  return "the system refuses to run it. Check that it is made for this platform";
-}
-
-/** Ours or none, then the caller's; the runtime's own helpers come first on the PATH. */
-function childEnvironment(
-  runtime: RuntimeInfo,
-  { env = {}, clearEnv = false }: CodexOptions,
-): Record<string, string> {
-  const merged = { ...(clearEnv ? {} : inheritedEnvironment()), ...env };
-  const separator = Deno.build.os === "windows" ? ";" : ":";
-  const path = [...runtime.pathEntries, ...(merged.PATH ? [merged.PATH] : [])].join(separator);
-  const present = Object.entries({ ...merged, PATH: path })
-    .filter((entry): entry is [string, string] => entry[1] !== undefined);
-  return Object.fromEntries(present);
-}
-
-async function connect(
-  transport: Transport,
-  options: AttachOptions,
-  runtime: RuntimeInfo | null,
-): Promise<Codex> {
-  const session = new CodexSession();
-  session.connect(await AppServerClient.connect(transport, clientOptions(options, session)));
-  return Codex.fromSession(session, options.label ?? null, runtime);
-}
-
-function clientOptions(options: AttachOptions, session: CodexSession): ClientOptions {
-  const { clientInfo, experimental, requestTimeoutMs, onDiagnostic, signal } = options;
-  return {
-    ...(clientInfo && { clientInfo }),
-    ...(experimental !== undefined && { experimental }),
-    ...(requestTimeoutMs !== undefined && { requestTimeoutMs }),
-    ...(onDiagnostic && { onDiagnostic }),
-    ...(signal && { signal }),
-    onServerRequest: session.answer,
-  };
-}
-
-function asHandshakeError(error: unknown, runtime: RuntimeInfo): unknown {
-  if (!(error instanceof TransportClosedError)) return error;
-  const how = error.signal
-    ? `it was ended by ${error.signal}`
-    : `it ended with exit code ${error.exitCode}`;
-  const words = error.stderrTail.trim().split("\n").at(-1)?.slice(0, 300);
-  return new RuntimeSetupError(
-    `Cannot connect to the runtime ${runtime.executable}: ${how}${
-      words ? `, saying: ${words}` : ""
-    }. ` +
-      "Check that it is the Codex runtime and that its home directory exists",
-    { step: "handshake", version: runtime.version, platform: currentPlatform(), cause: error },
-  );
 }
 
 function serverInfo(

@@ -50,3 +50,5 @@ export type { OfflineHomeOptions } from "./offline_home.ts";
 export { OfflineModel } from "./offline_model.ts";
 export type { OfflineModelOptions } from "./offline_model.ts";
 export type { Fallback, ReplySource, RequestFacts, RequestMatch } from "./reply_script.ts";
+export { OfflineCodex, startOffline } from "./offline_codex.ts";
+export type { OfflineOptions } from "./offline_codex.ts";

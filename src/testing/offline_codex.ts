@@ -1,0 +1,79 @@
+/**
+ * A Codex whose model is scripted: the pinned runtime, hermetic, without account or network.
+ *
+ * @module
+ */
+import { Codex, type CodexOptions } from "../codex/codex.ts";
+import { launchRuntime } from "../codex/launch.ts";
+import { CodexSession } from "../codex/session.ts";
+import type { OfflineModelInfo } from "./offline_catalog.ts";
+import { OfflineHome } from "./offline_home.ts";
+import { OfflineModel, type OfflineModelOptions } from "./offline_model.ts";
+
+/** Options of {@linkcode startOffline}: those of {@linkcode Codex.start}, and what the home is made of. */
+export interface OfflineOptions extends Omit<CodexOptions, "clearEnv" | "label"> {
+  /** The model to use, which stays open when the Codex is closed. Default: one of its own. */
+  readonly model?: OfflineModel;
+  /** Options of the model, if it is the Codex's own. */
+  readonly modelOptions?: OfflineModelOptions;
+  /** The home to use, which stays when the Codex is closed. Default: one of its own. */
+  readonly home?: OfflineHome;
+  /** Models to list. Default: the offline catalog. */
+  readonly models?: readonly OfflineModelInfo[];
+  /** Files to write into the working directory, by relative path. */
+  readonly files?: Readonly<Record<string, string | Uint8Array>>;
+}
+
+/** A Codex on an offline model. Closing it ends the runtime, then its own model and home. */
+export class OfflineCodex extends Codex {
+  /** The model, to script its answers and see what it was asked. */
+  readonly model: OfflineModel;
+  /** The home: working directory, configuration, environment. */
+  readonly home: OfflineHome;
+
+  /** @ignore {@linkcode startOffline} is the way in. */
+  constructor(session: CodexSession, model: OfflineModel, home: OfflineHome) {
+    super(session);
+    this.model = model;
+    this.home = home;
+  }
+}
+
+/**
+ * Starts the pinned runtime on an offline model, in a home of its own.
+ *
+ * The server info says `offline model`, so nobody takes the answers for a real model's.
+ *
+ * @example Test an agent
+ * ```ts
+ * import { startOffline } from "@codex-deno/codex/testing";
+ *
+ * await using codex = await startOffline();
+ * codex.model.reply("It rains.");
+ * const thread = await codex.startThread();
+ * console.log((await thread.run("How is the weather?")).finalResponse); // It rains.
+ * ```
+ */
+export async function startOffline(options: OfflineOptions = {}): Promise<OfflineCodex> {
+  const { models, files, config, env, ...launch } = options;
+  await using cleanup = new AsyncDisposableStack();
+  const model = options.model ?? cleanup.use(await OfflineModel.start(options.modelOptions));
+  const home = options.home ?? cleanup.use(
+    await OfflineHome.create({
+      modelUrl: model.url,
+      ...(models && { models }),
+      ...(files && { files }),
+    }),
+  );
+  const connector = launchRuntime({
+    ...launch,
+    ...(config && { config }),
+    cwd: options.cwd ?? home.workspace,
+    clearEnv: true,
+    env: { ...home.env, ...env },
+  });
+  const session = await CodexSession.open(connector, { ...launch, label: "offline model" });
+  const owned = cleanup.move();
+  session.defer(() => owned.disposeAsync());
+  return new OfflineCodex(session, model, home);
+}
