@@ -39,7 +39,10 @@ export class ModelRequest {
   readonly turnId: string | null;
   /** Why the runtime asks. */
   readonly kind: ModelRequestKind;
-  /** Resolves, never rejects, when the exchange is over; `cancelled` is what an interrupt or a steer does. */
+  /**
+   * Resolves, never rejects, when the exchange is over. `cancelled` is what an interrupt or a steer does; it is
+   * seen at once in a stream, but not while a reply function has yet to answer.
+   */
   readonly outcome: Promise<ModelRequestOutcome>;
 
   constructor(

@@ -119,7 +119,7 @@ export class OfflineModel implements AsyncDisposable {
 
   /** Ends every stream where it is, stops the server and frees its port. Idempotent. */
   async close(): Promise<void> {
-    this.#closing.abort(new Error("Cannot wait for a request: the offline model is closed"));
+    this.#closing.abort(new Error("The offline model is closed"));
     await this.#server.shutdown();
   }
 
@@ -153,7 +153,6 @@ export class OfflineModel implements AsyncDisposable {
     );
     this.#requests.push(request);
     this.#announce();
-    http.signal.addEventListener("abort", () => end("cancelled"));
     const reply = await this.#makeReply(this.#script.take(request), request);
     if (reply.reply === "failure") {
       end(this.#closing.signal.aborted ? "closed" : "sent");

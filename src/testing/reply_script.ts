@@ -18,7 +18,7 @@ export interface RequestFacts {
 /** Requests a rule is for: part of what the user wrote last, a pattern for it, facts, or a test of your own. */
 export type RequestMatch = string | RegExp | RequestFacts | ((request: ModelRequest) => boolean);
 
-/** A reply, or a function that makes one when the request is there. Until its promise settles, no header is sent. */
+/** A reply, or a function that makes one from the request. No header is sent until its promise settles. */
 export type ReplySource =
   | ModelReply
   | ((request: ModelRequest) => ModelReply | Promise<ModelReply>);
