@@ -16,9 +16,12 @@ export interface SmallPackage {
   readonly archive: Uint8Array<ArrayBuffer>;
 }
 
-/** A package whose binary is a shell script that prints `words`. */
-export async function smallPackage(words = "codex-cli 0.169.0"): Promise<SmallPackage> {
-  const binary = `#!/bin/sh\necho ${words}\n`;
+/** A package whose binary is a shell script that prints `words`, and `padding` after its end. */
+export async function smallPackage(
+  words = "codex-cli 0.169.0",
+  padding = "",
+): Promise<SmallPackage> {
+  const binary = `#!/bin/sh\necho ${words}\nexit\n${padding}`;
   const companion = "#!/bin/sh\n";
   const manifest = JSON.stringify({ name: "@openai/codex", version: VERSION });
   const archive = await gzip([
