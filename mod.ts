@@ -56,6 +56,12 @@ export type { PickModelOptions } from "./src/codex/models.ts";
 export { isRetryable, retryOnOverload } from "./src/codex/retry.ts";
 export type { RetryNotice, RetryOptions } from "./src/codex/retry.ts";
 export { findRuntime, installRuntime, RUNTIME_VERSION } from "./src/runtime/mod.ts";
+export type {
+  ProgressHandler,
+  RuntimeInfo,
+  RuntimePhase,
+  RuntimeProgress,
+} from "./src/runtime/mod.ts";
 export type { Diagnostic, DiagnosticHandler } from "./src/client/diagnostics.ts";
 export type { LocalEvent, LocalEvents, ServerEvent, TurnEvent } from "./src/client/events.ts";
 export type { WhenBusy } from "./src/client/thread_route.ts";

@@ -8,7 +8,7 @@ import type { ServerEvent } from "../client/events.ts";
 import type { ThreadRoute } from "../client/thread_route.ts";
 import { abortable } from "../deps.ts";
 import type { TurnChannel } from "../client/turn_channel.ts";
-import { MethodNotFoundError, RequestTimeoutError } from "../errors.ts";
+import { JsonRpcError, RequestTimeoutError } from "../errors.ts";
 import type {
   RequestResult,
   Thread as WireThread,
@@ -22,6 +22,7 @@ import { toTurnParams, type TurnSettings } from "./options.ts";
 import { PagedList } from "./paged_list.ts";
 import { CodexReviewTurn, type ReviewTarget, type ReviewTurn, toReviewTarget } from "./review.ts";
 import type { CodexSession } from "./session.ts";
+import { storageOf } from "./thread_opening.ts";
 import {
   type ThreadSnapshot,
   toThreadSummary,
@@ -265,7 +266,7 @@ export class CodexThread implements Thread {
     return new CodexTurn(this.#session, channel, this.cwd);
   }
 
-  /** A thread without any turn has no stored history to list; the runtime says that it cannot. */
+  /** The runtime refuses to list the turns of a thread that has none; here the list is empty. */
   async #turnPage(
     cursor: string | null,
     signal: AbortSignal | undefined,
@@ -280,7 +281,8 @@ export class CodexThread implements Thread {
     try {
       return await this.#client.call("thread/turns/list", params, { signal });
     } catch (error) {
-      if (!(error instanceof MethodNotFoundError)) throw error;
+      if (!(error instanceof JsonRpcError)) throw error;
+      if (await storageOf(this.#client, this.id) !== "none") throw error;
       return { data: [], nextCursor: null, backwardsCursor: null };
     }
   }

@@ -4,7 +4,7 @@
  * @module
  */
 import type { AppServerClient } from "../client/app_server_client.ts";
-import { InvalidRequestError, MethodNotFoundError } from "../errors.ts";
+import { InvalidRequestError, JsonRpcError } from "../errors.ts";
 
 /**
  * The runtime answers alike for an unknown thread, one without turns and one in memory only. This finds out
@@ -28,14 +28,33 @@ export async function whyNotOpened(
 }
 
 async function reasonOf(client: AppServerClient, threadId: string): Promise<string | null> {
-  try {
-    const { thread } = await client.call("thread/read", { threadId });
-    if (thread.ephemeral) return "it is kept in memory only. Use the handle you have";
-    await client.call("thread/turns/list", { threadId, limit: 1 });
-    return null;
-  } catch (error) {
-    return error instanceof MethodNotFoundError
-      ? "it has no turns yet. Run a turn on it first"
-      : null;
+  switch (await storageOf(client, threadId)) {
+    case "memory":
+      return "it is kept in memory only. Use the handle you have";
+    case "none":
+      return "it has no turns yet. Run a turn on it first";
+    default:
+      return null;
   }
+}
+
+/**
+ * Where a thread's history is: in memory only, nowhere because it has no turn yet, or stored. `null` when the
+ * thread is unknown.
+ */
+export async function storageOf(
+  client: AppServerClient,
+  threadId: string,
+): Promise<"memory" | "none" | "stored" | null> {
+  const reply = await client.call("thread/read", { threadId }).catch(nullIfRefused);
+  if (!reply) return null;
+  if (reply.thread.ephemeral) return "memory";
+  // The runtime refuses to list turns until the first one has made the thread a file.
+  const turns = await client.call("thread/turns/list", { threadId, limit: 1 }).catch(nullIfRefused);
+  return turns ? "stored" : "none";
+}
+
+function nullIfRefused(error: unknown): null {
+  if (error instanceof JsonRpcError) return null;
+  throw error;
 }
