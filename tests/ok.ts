@@ -25,7 +25,7 @@ const STAGES: readonly Stage[] = [
   { name: "types", args: ["check", "--frozen", "--quiet"] },
   { name: "documentation", args: ["task", "--quiet", "lint:docs"] },
   { name: "generated code", args: ["task", "--quiet", "generate", "--check"] },
-  { name: "vitest", args: ["task", "--quiet", "test:vitest"] },
+  { name: "vitest", args: ["task", "--quiet", "test:vitest", "--project", "pure"] },
   { name: "tests", args: ["task", "--quiet", "test"], counts: true },
 ];
 

@@ -1,5 +1,6 @@
 /**
- * Runs the same test files under Vitest itself: `deno task test:vitest`.
+ * Runs the same test files under Vitest itself: `deno task test:vitest`, or with `--project pure`
+ * only those that start no process.
  *
  * Deno evaluates what is imported (`npm:` specifiers, permissions, `Deno`); Vitest does the rest.
  * Its caches go to the system's temporary directory, so the repository gets no `node_modules`.
@@ -7,22 +8,51 @@
  * @module
  */
 
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { tmpdir } from "node:os";
 
+const TESTS = import.meta.dirname ?? ".";
+const STARTS_PROCESS = /\bDeno\.Command\b|\bstartOffline\b|\bAppServerHarness\b|\bCodex\.start\(/;
+
 const cacheDir = join(tmpdir(), "codex-deno-vitest");
+const files = listTests(TESTS);
+const live = files.filter((file) => startsProcess(file));
 
 export default {
-  root: join(import.meta.dirname ?? ".", ".."),
+  root: join(TESTS, ".."),
   cacheDir,
   plugins: [denoSpecifiers()],
   test: {
-    include: ["tests/**/*_test.ts"],
-    exclude: [],
     testTimeout: 60_000,
+    hookTimeout: 60_000,
     fsModuleCachePath: cacheDir,
+    projects: [
+      project("pure", files.filter((file) => !live.includes(file))),
+      project("live", live),
+    ],
   },
 };
+
+function project(name: string, include: readonly string[]): object {
+  return { extends: true, test: { name, include, exclude: [] } };
+}
+
+function listTests(folder: string): string[] {
+  return [...Deno.readDirSync(folder)].flatMap(({ name, isDirectory }) => {
+    if (isDirectory) return listTests(join(folder, name));
+    return name.endsWith("_test.ts") ? [join(folder, name)] : [];
+  });
+}
+
+/** Whether the file, or a file beside the tests that it imports, starts a process. */
+function startsProcess(file: string, seen = new Set<string>()): boolean {
+  if (seen.has(file) || !file.startsWith(TESTS) || !file.endsWith(".ts")) return false;
+  seen.add(file);
+  const text = Deno.readTextFileSync(file);
+  const imported = [...text.matchAll(/ from "(\.[^"]+)"/g)]
+    .map(([, specifier]) => join(dirname(file), specifier ?? ""));
+  return STARTS_PROCESS.test(text) || imported.some((path) => startsProcess(path, seen));
+}
 
 /** Leaves `npm:` specifiers to Deno, through a module that only forwards. */
 function denoSpecifiers(): object {
