@@ -1,4 +1,3 @@
-// deno-lint-ignore-file no-console -- the output is the purpose of this command
 /**
  * `deno doc --lint` over every entry point, `deno task lint:docs`. Generated files carry no prose,
  * so a missing comment counts only in files written by hand.

@@ -1,4 +1,3 @@
-// deno-lint-ignore-file no-console -- the output is the purpose of this command
 /**
  * The definition of done, `deno task ok`: every stage in turn, cheapest first, up to the first
  * that fails. The last line counts the tests: `N passed, N failed`.
