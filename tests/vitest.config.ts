@@ -12,7 +12,8 @@ import { dirname, join } from "node:path";
 import { tmpdir } from "node:os";
 
 const TESTS = import.meta.dirname ?? ".";
-const STARTS_PROCESS = /\bDeno\.Command\b|\bstartOffline\b|\bAppServerHarness\b|\bCodex\.start\(/;
+const STARTS_PROCESS =
+  /\bDeno\.Command\b|\bStdioTransport\.spawn\b|\bstartOffline\b|\bAppServerHarness\b|\bCodex\.start\(/;
 
 const cacheDir = join(tmpdir(), "codex-deno-vitest");
 const files = listTests(TESTS);

@@ -30,7 +30,7 @@ export type Fallback =
   | ((request: ModelRequest) => ModelReply | Promise<ModelReply>);
 
 /** A script that answers one turn more often than this can only be a tool call that repeats for ever. */
-const MOST_REQUESTS_OF_A_TURN = 1000;
+const MOST_REQUESTS_OF_A_TURN = 200;
 
 interface Rule {
   readonly matches: (request: ModelRequest) => boolean;
