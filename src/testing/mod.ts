@@ -52,3 +52,10 @@ export type { OfflineModelOptions } from "./offline_model.ts";
 export type { Fallback, ReplySource, RequestFacts, RequestMatch } from "./reply_script.ts";
 export { OfflineCodex, startOffline } from "./offline_codex.ts";
 export type { OfflineOptions } from "./offline_codex.ts";
+export { OfflineLoginIssuer } from "./login_issuer.ts";
+export type {
+  ExternalTokens,
+  LoginRequest,
+  OfflineAccount,
+  OfflineLoginOptions,
+} from "./login_issuer.ts";

@@ -1,0 +1,294 @@
+/**
+ * A login service on loopback, so that every ChatGPT login can be tested offline.
+ *
+ * @module
+ */
+import { encodeBase64 } from "../deps.ts";
+
+/** Who logs in. */
+export interface OfflineAccount {
+  readonly email: string;
+  /** Plan, in the service's words: `free`, `plus`, `pro`, `team` and the like. */
+  readonly planType: string;
+  /** Id of the workspace, sent to the model service as `chatgpt-account-id`. */
+  readonly accountId: string;
+  readonly userId: string;
+  readonly workspaceName: string;
+}
+
+/** Settings of an {@linkcode OfflineLoginIssuer}. */
+export interface OfflineLoginOptions {
+  /** Who logs in; absent members have made-up values. */
+  readonly account?: Partial<OfflineAccount>;
+}
+
+/** One request of the runtime to the login service. */
+export interface LoginRequest {
+  readonly path: string;
+  /** OAuth grant type, or `null` when the request has none. */
+  readonly grantType: string | null;
+}
+
+/** Tokens for a login that the client manages itself, as `account/login/start` takes them. */
+export interface ExternalTokens {
+  readonly accessToken: string;
+  readonly chatgptAccountId: string;
+  readonly chatgptPlanType: string;
+}
+
+type DeviceState = "pending" | "approved" | "denied";
+
+const ACCOUNT: OfflineAccount = {
+  email: "offline@example.test",
+  planType: "pro",
+  accountId: "offline-workspace",
+  userId: "offline-user",
+  workspaceName: "Offline workspace",
+};
+
+/**
+ * A real HTTP server on loopback that issues tokens for browser, device-code and external-token logins.
+ *
+ * The runtime must be started with its `env` and `config`. Its tokens are not signed and mean nothing
+ * anywhere else. The runtime's own callback server has a fixed port, 1455: run one browser login at a time.
+ *
+ * @example A browser login without a browser
+ * ```ts
+ * import { OfflineLoginIssuer, startOffline } from "./mod.ts";
+ *
+ * await using issuer = await OfflineLoginIssuer.start({ account: { planType: "plus" } });
+ * await using codex = await startOffline({ env: issuer.env, config: issuer.config });
+ * const login = await codex.client.call("account/login/start", { type: "chatgpt" });
+ * if (login.type === "chatgpt") await issuer.completeBrowserLogin(login.authUrl);
+ * ```
+ */
+export class OfflineLoginIssuer implements AsyncDisposable {
+  /** Base URL of the service. */
+  readonly url: string;
+  /** Who logs in. */
+  readonly account: OfflineAccount;
+  readonly #server: Deno.HttpServer<Deno.NetAddr>;
+  readonly #requests: LoginRequest[] = [];
+  readonly #devices = new Map<string, DeviceState>();
+  readonly #codes = new Set<string>();
+  readonly #revoked: string[] = [];
+  #issued = 0;
+
+  private constructor(options: OfflineLoginOptions) {
+    this.account = { ...ACCOUNT, ...options.account };
+    this.#server = Deno.serve(
+      { hostname: "127.0.0.1", port: 0, onListen: () => {} },
+      (request) => this.#handle(request),
+    );
+    this.url = `http://127.0.0.1:${this.#server.addr.port}`;
+  }
+
+  /** Starts a service on a free port of 127.0.0.1. */
+  // deno-lint-ignore require-await -- a server that starts elsewhere would have to wait
+  static async start(options: OfflineLoginOptions = {}): Promise<OfflineLoginIssuer> {
+    return new OfflineLoginIssuer(options);
+  }
+
+  /** Environment that sends the runtime's logins, refreshes and revocations here. */
+  get env(): Record<string, string> {
+    return {
+      CODEX_APP_SERVER_LOGIN_ISSUER: this.url,
+      CODEX_REFRESH_TOKEN_URL_OVERRIDE: `${this.url}/oauth/token`,
+      CODEX_REVOKE_TOKEN_URL_OVERRIDE: `${this.url}/oauth/revoke`,
+    };
+  }
+
+  /** Configuration that has an offline home's model ask for a login, and the runtime look its account up here. */
+  get config(): Record<string, unknown> {
+    return {
+      chatgpt_base_url: `${this.url}/backend-api`,
+      model_providers: { offline: { requires_openai_auth: true } },
+    };
+  }
+
+  /** Every request of the runtime so far, in order of arrival. */
+  get requests(): readonly LoginRequest[] {
+    return this.#requests;
+  }
+
+  /** Tokens that were given back at logout. */
+  get revoked(): readonly string[] {
+    return this.#revoked;
+  }
+
+  /** Does what the user does in the browser: opens the page, agrees, and is sent back to the runtime. */
+  completeBrowserLogin(authUrl: string, options: { signal?: AbortSignal } = {}): Promise<void> {
+    return redirect(authUrl, { code: this.#newCode() }, options.signal);
+  }
+
+  /** Refuses in the browser; the login then completes with `error`. */
+  refuseBrowserLogin(authUrl: string, options: { signal?: AbortSignal } = {}): Promise<void> {
+    return redirect(authUrl, { error: "access_denied" }, options.signal);
+  }
+
+  /** Enters a user code and agrees. The runtime asks about once a second, so its login completes after that. */
+  approveDevice(userCode: string): void {
+    this.#decide(userCode, "approved");
+  }
+
+  /** Enters a user code and refuses. */
+  refuseDevice(userCode: string): void {
+    this.#decide(userCode, "denied");
+  }
+
+  /** New tokens for a login that the client manages itself, and for the answer when the runtime asks to refresh. */
+  externalTokens(): ExternalTokens {
+    return {
+      accessToken: this.#accessToken(),
+      chatgptAccountId: this.account.accountId,
+      chatgptPlanType: this.account.planType,
+    };
+  }
+
+  /** Stops the server and frees its port. Idempotent. */
+  async close(): Promise<void> {
+    await this.#server.shutdown();
+  }
+
+  /** The same as `close()`. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  #decide(userCode: string, state: DeviceState): void {
+    if (!this.#devices.has(userCode)) {
+      throw new RangeError(
+        `Cannot decide on the device code ${userCode}: nobody asked for it. ` +
+          "Take the code from the login's start",
+      );
+    }
+    this.#devices.set(userCode, state);
+  }
+
+  async #handle(http: Request): Promise<Response> {
+    const path = new URL(http.url).pathname;
+    const fields = parseFields(await http.text(), http.headers.get("content-type"));
+    this.#requests.push({ path, grantType: fields.grant_type ?? null });
+    switch (path) {
+      case "/oauth/token":
+        return this.#token(fields);
+      case "/oauth/revoke":
+        this.#revoked.push(fields.token ?? "");
+        return Response.json({});
+      case "/api/accounts/deviceauth/usercode":
+        return Response.json(this.#newDevice());
+      case "/api/accounts/deviceauth/token":
+        return this.#deviceToken(fields.user_code ?? "");
+      case "/backend-api/wham/accounts/check":
+        return Response.json(accountsCheck(this.account));
+      default:
+        return new Response("The offline login service has no such page", { status: 404 });
+    }
+  }
+
+  #token(fields: Readonly<Record<string, string>>): Response {
+    if (fields.grant_type === "authorization_code" && !this.#codes.delete(fields.code ?? "")) {
+      return Response.json({ error: "invalid_grant" }, { status: 400 });
+    }
+    return Response.json({
+      id_token: this.#idToken(),
+      access_token: this.#accessToken(),
+      refresh_token: `offline-refresh-${this.#issued}`,
+      token_type: "Bearer",
+      expires_in: 3600,
+    });
+  }
+
+  #newDevice(): Record<string, string> {
+    const userCode = `OFF-${String(this.#devices.size + 1).padStart(4, "0")}`;
+    this.#devices.set(userCode, "pending");
+    return { device_auth_id: `device-${this.#devices.size}`, user_code: userCode, interval: "1" };
+  }
+
+  #deviceToken(userCode: string): Response {
+    const state = this.#devices.get(userCode);
+    if (state === "pending") return Response.json({}, { status: 403 });
+    if (state !== "approved") return Response.json({ error: "access_denied" }, { status: 400 });
+    return Response.json({
+      authorization_code: this.#newCode(),
+      code_challenge: "offline",
+      code_verifier: "offline",
+    });
+  }
+
+  #newCode(): string {
+    const code = `offline-code-${++this.#issued}`;
+    this.#codes.add(code);
+    return code;
+  }
+
+  #idToken(): string {
+    return unsignedJwt({ email: this.account.email, ...this.#claims() });
+  }
+
+  /** No two are equal, so that a test can tell a refreshed one. */
+  #accessToken(): string {
+    const { email } = this.account;
+    return unsignedJwt({ jti: `offline-${++this.#issued}`, email, ...this.#claims() });
+  }
+
+  #claims(): Record<string, unknown> {
+    return {
+      exp: Math.floor(Date.now() / 1000) + 3600,
+      "https://api.openai.com/auth": {
+        chatgpt_plan_type: this.account.planType,
+        chatgpt_account_id: this.account.accountId,
+        chatgpt_user_id: this.account.userId,
+      },
+    };
+  }
+}
+
+async function redirect(
+  authUrl: string,
+  answer: Record<string, string>,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const asked = new URL(authUrl).searchParams;
+  const back = new URL(asked.get("redirect_uri") ?? "");
+  for (const [name, value] of Object.entries({ ...answer, state: asked.get("state") ?? "" })) {
+    back.searchParams.set(name, value);
+  }
+  const page = await fetch(back, signal ? { signal } : {});
+  await page.body?.cancel();
+}
+
+function parseFields(body: string, type: string | null): Record<string, string> {
+  if (type?.includes("json")) return JSON.parse(body || "{}");
+  return Object.fromEntries(new URLSearchParams(body));
+}
+
+function unsignedJwt(claims: Record<string, unknown>): string {
+  return `${base64Url({ alg: "none", typ: "JWT" })}.${base64Url(claims)}.offline`;
+}
+
+function base64Url(value: unknown): string {
+  return encodeBase64(JSON.stringify(value))
+    .replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
+}
+
+/** The account list that the runtime asks for after a login; the origin has to be https, and leads nowhere. */
+function accountsCheck(account: OfflineAccount): Record<string, unknown> {
+  return {
+    accounts: [{
+      id: account.accountId,
+      name: account.workspaceName,
+      can_access_with_session: true,
+      sso_connection_name: null,
+      is_deactivated: false,
+      is_fedramp_compliant_workspace: false,
+      plan_type: account.planType,
+      workspace_backend_origin: "https://127.0.0.1:9",
+      account_routing_override: "NO_CONSTRAINT",
+      profile_picture_url: null,
+      structure: "personal",
+    }],
+    default_account_id: account.accountId,
+    account_ordering: [account.accountId],
+  };
+}
