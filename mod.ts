@@ -19,9 +19,13 @@ export type {
   ModelsOptions,
   ResumeOptions,
   ServerInfo,
-  SessionOptions,
   ThreadOptions,
 } from "./src/codex/codex.ts";
+export type { SessionOptions } from "./src/codex/session.ts";
+export type { InterruptedTurn, LostThread, RestartReport } from "./src/codex/restart.ts";
+export type { TurnLimits } from "./src/codex/limits.ts";
+export { costOf } from "./src/codex/price.ts";
+export type { ModelPrice } from "./src/codex/price.ts";
 export type { ConnectOptions, LaunchOptions } from "./src/codex/launch.ts";
 export type { Goal, GoalOptions, GoalStatus } from "./src/codex/goals.ts";
 export type { Page, PagedList, PageFetcher, PageOptions } from "./src/codex/paged_list.ts";
@@ -67,6 +71,7 @@ export type { LocalEvent, LocalEvents, ServerEvent, TurnEvent } from "./src/clie
 export type { WhenBusy } from "./src/client/thread_route.ts";
 export type { Transport } from "./src/transport/transport.ts";
 export {
+  BudgetExceededError,
   CodexError,
   InternalRpcError,
   InvalidParamsError,
@@ -84,6 +89,7 @@ export {
   TurnFailedError,
 } from "./src/errors.ts";
 export type {
+  BudgetName,
   JsonRpcErrorFacts,
   ProtocolIssue,
   RuntimeSetupStep,

@@ -335,3 +335,49 @@ function nextStepAfter(kind: string): string {
       return "See info.message for the runtime's own words";
   }
 }
+
+/** Name of a limit. */
+export type BudgetName = "tokens" | "turnMs" | "idleMs" | "steps";
+
+/** A turn went over one of its limits and was interrupted. Its thread stays usable. */
+export class BudgetExceededError extends CodexError {
+  override name = "BudgetExceededError";
+  /** Thread the turn ran on. */
+  readonly threadId: string;
+  /** The turn, or `null` when the thread's budget was spent before it could start. */
+  readonly turnId: string | null;
+  /** Which limit. */
+  readonly limit: BudgetName;
+  /** Its value: tokens, milliseconds or steps. */
+  readonly allowed: number;
+  /** What was used when it was noticed, in the same unit. */
+  readonly used: number;
+  /** Items completed before, in order. */
+  readonly items: readonly ThreadItem[];
+
+  constructor(
+    facts: {
+      threadId: string;
+      turnId: string | null;
+      limit: BudgetName;
+      allowed: number;
+      used: number;
+      items: readonly ThreadItem[];
+    },
+  ) {
+    const used = Math.round(facts.used);
+    const what = facts.turnId === null
+      ? `start a turn on thread ${facts.threadId}`
+      : `complete turn ${facts.turnId}`;
+    super(
+      `Cannot ${what}: the limit ${facts.limit} is ${facts.allowed} and ${used} were used. ` +
+        "Raise the limit or ask for less",
+    );
+    this.threadId = facts.threadId;
+    this.turnId = facts.turnId;
+    this.limit = facts.limit;
+    this.allowed = facts.allowed;
+    this.used = facts.used;
+    this.items = [...facts.items];
+  }
+}

@@ -30,6 +30,8 @@ export class EventRouter {
   #opening = 0;
   #early: { threadId: string; turnId: string | null; event: ServerEvent }[] = [];
   #failure: Error | null = null;
+  /** Turns that ran when the connection ended. */
+  interruptedTurns: readonly { threadId: string; turnId: string }[] = [];
 
   /** The route of a thread, made at its first use. */
   route(threadId: string): ThreadRoute {
@@ -75,6 +77,13 @@ export class EventRouter {
     }
   }
 
+  /** Every turn that runs now. */
+  activeTurns(): { threadId: string; turnId: string }[] {
+    return [...this.#routes.values()].flatMap(({ threadId, activeTurn }) =>
+      activeTurn ? [{ threadId, turnId: activeTurn.turnId }] : []
+    );
+  }
+
   /** Adds an event of this side to the turn it concerns, if that is open here. */
   announce(event: LocalEvent): void {
     this.#routes.get(event.params.threadId)?.announce(event);
@@ -82,6 +91,7 @@ export class EventRouter {
 
   /** Ends every turn and every reader with `error`. */
   fail(error: Error): void {
+    this.interruptedTurns = this.activeTurns();
     this.#failure = error;
     for (const route of this.#routes.values()) route.fail(error);
     for (const log of this.#listeners) log.end(error);

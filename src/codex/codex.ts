@@ -11,7 +11,9 @@ import type { Transport } from "../transport/transport.ts";
 import { attachTo, type ConnectOptions, type LaunchOptions, launchRuntime } from "./launch.ts";
 import { type ThreadSettings, toThreadParams } from "./options.ts";
 import { PagedList } from "./paged_list.ts";
-import { CodexSession } from "./session.ts";
+import { mergeLimits, type TurnLimits } from "./limits.ts";
+import type { RestartReport } from "./restart.ts";
+import { CodexSession, type SessionOptions } from "./session.ts";
 import { CodexThread, type OpenedThread, type Thread } from "./thread.ts";
 import { whyNotOpened } from "./thread_opening.ts";
 import {
@@ -21,12 +23,6 @@ import {
   toThreadSummary,
 } from "./thread_summary.ts";
 import type { CallSignal } from "./turn.ts";
-
-/** How a Codex presents itself and its threads. Every field is optional. */
-export interface SessionOptions {
-  /** What the model service is, where it is not the live one; shown wherever the server is shown. */
-  readonly label?: string;
-}
 
 /** Options of {@linkcode Codex.attach}. Every field is optional. */
 export interface AttachOptions extends SessionOptions, ConnectOptions {}
@@ -38,10 +34,15 @@ export interface CodexOptions extends SessionOptions, LaunchOptions {}
 export interface ThreadOptions extends ThreadSettings, CallSignal {
   /** Keep the thread in memory only: it can be neither resumed, forked, listed nor read with turns. Default `false`. */
   readonly ephemeral?: boolean;
+  /** Budgets of its turns; `tokens` and `steps` are added up over all of them. */
+  readonly limits?: TurnLimits;
 }
 
 /** Options of {@linkcode Codex.resumeThread}. Overrides apply only to a thread that is not loaded yet. */
-export interface ResumeOptions extends ThreadSettings, CallSignal {}
+export interface ResumeOptions extends ThreadSettings, CallSignal {
+  /** Budgets of the turns from here on. */
+  readonly limits?: TurnLimits;
+}
 
 /** Options of {@linkcode Codex.forkThread}. */
 export interface ForkOptions extends ThreadSettings, CallSignal {
@@ -49,6 +50,8 @@ export interface ForkOptions extends ThreadSettings, CallSignal {
   readonly lastTurnId?: string;
   /** Keep the copy in memory only. Default `false`. */
   readonly ephemeral?: boolean;
+  /** Budgets of the copy's turns. */
+  readonly limits?: TurnLimits;
 }
 
 /** Options of {@linkcode Codex.models}. */
@@ -127,7 +130,10 @@ export class Codex implements AsyncDisposable {
       ...toThreadParams({ ...options, approvalMode }),
       ...(ephemeral === undefined ? {} : { ephemeral }),
     };
-    return await this.#open(() => this.client.call("thread/start", params, { signal }));
+    return await this.#open(
+      () => this.client.call("thread/start", params, { signal }),
+      options,
+    );
   }
 
   /**
@@ -145,8 +151,7 @@ export class Codex implements AsyncDisposable {
         threadId,
         "resume",
         () => this.client.call("thread/resume", params, { signal }),
-      )
-    );
+      ), options);
   }
 
   /**
@@ -164,8 +169,14 @@ export class Codex implements AsyncDisposable {
       ...(lastTurnId === undefined ? {} : { lastTurnId }),
       ...(ephemeral === undefined ? {} : { ephemeral }),
     };
-    return await this.#open(() =>
-      this.#explained(threadId, "fork", () => this.client.call("thread/fork", params, { signal }))
+    return await this.#open(
+      () =>
+        this.#explained(
+          threadId,
+          "fork",
+          () => this.client.call("thread/fork", params, { signal }),
+        ),
+      options,
     );
   }
 
@@ -204,6 +215,17 @@ export class Codex implements AsyncDisposable {
     return await Array.fromAsync(new PagedList(fetch, (model) => model.id));
   }
 
+  /**
+   * Ends the runtime if it lives, starts it again and opens the threads in use, so that their handles work on.
+   *
+   * Turns that ran are cut off: their results reject, and the report names them. Nothing is run again.
+   *
+   * @throws {TypeError} when it was closed, or attached to a transport, which cannot be started again.
+   */
+  async restart(): Promise<RestartReport> {
+    return await this.#session.restart();
+  }
+
   /** Ends the runtime and waits for it; every pending call, turn and iterator rejects. Idempotent. */
   async close(): Promise<void> {
     await this.#session.close();
@@ -224,13 +246,19 @@ export class Codex implements AsyncDisposable {
     }
   }
 
-  async #open(call: () => Promise<OpenedThread>): Promise<Thread> {
+  async #open(
+    call: () => Promise<OpenedThread>,
+    { limits }: { readonly limits?: TurnLimits },
+  ): Promise<Thread> {
+    mergeLimits(limits);
     let opened: OpenedThread | undefined;
     await this.client.router.open(async () => {
       opened = await call();
       return opened.thread.id;
     });
-    return new CodexThread(this.#session, opened as OpenedThread);
+    const thread = new CodexThread(this.#session, opened as OpenedThread, limits);
+    this.#session.track(thread.id, thread);
+    return thread;
   }
 }
 

@@ -6,7 +6,7 @@
 import type { TurnChannel } from "../client/turn_channel.ts";
 import type { ReviewTarget as WireReviewTarget } from "../protocol/mod.ts";
 import type { CodexSession } from "./session.ts";
-import { type CallSignal, CodexTurn, type Turn } from "./turn.ts";
+import { type CallSignal, CodexTurn, type Turn, type TurnContext } from "./turn.ts";
 import type { TurnResult } from "./turn_result.ts";
 
 /** What to review: uncommitted changes, the difference to a branch, one commit, or by your own instructions. */
@@ -83,8 +83,8 @@ export class CodexReviewTurn extends CodexTurn implements ReviewTurn {
   #review: string | null = null;
   #findings: ReviewFindings | null = null;
 
-  constructor(session: CodexSession, channel: TurnChannel, cwd: string) {
-    super(session, channel, cwd);
+  constructor(session: CodexSession, channel: TurnChannel, context: TurnContext) {
+    super(session, channel, context);
     channel.observe((event) => {
       if (event.unknown) return;
       if (event.method === "item/completed" && event.params.item.type === "exitedReviewMode") {

@@ -9,11 +9,19 @@ import type { ServerRequestMethod } from "../protocol/mod.ts";
 import type { RuntimeInfo } from "../runtime/mod.ts";
 import { declineReply } from "./approvals.ts";
 import type { Connection, Connector } from "./launch.ts";
+import { CrashCounter, type RestartReport, resumeThreads } from "./restart.ts";
 
-/** Options of a session. */
-export interface OpenSessionOptions {
-  /** What the model service is, where it is not the live one. */
+/** How a Codex presents itself and lives on. Every field is optional. */
+export interface SessionOptions {
+  /** What the model service is, where it is not the live one; shown wherever the server is shown. */
   readonly label?: string;
+  /**
+   * What to do when the runtime ends by itself. `"on-crash"` starts it again and opens the threads in use, at
+   * most three times a minute. Default `"never"`: every call rejects from then on.
+   */
+  readonly restart?: "never" | "on-crash";
+  /** Told of each restart by itself, done or failed. */
+  readonly onRestart?: (outcome: RestartReport | Error) => void;
 }
 
 /**
@@ -25,17 +33,23 @@ export class CodexSession {
   readonly label: string | null;
   readonly #connector: Connector;
   readonly #answers = new Map<ServerRequestMethod, ServerRequestHandler>();
+  readonly #options: SessionOptions;
+  readonly #crashes = new CrashCounter();
+  /** Threads in use, by id; a handle that nobody holds any more need not be opened again. */
+  readonly #threads = new Map<string, WeakRef<object>>();
   readonly #cleanups: (() => Promise<void>)[] = [];
   #connection: Connection | null = null;
   #closing: Promise<void> | null = null;
+  #restarting: Promise<RestartReport> | null = null;
 
-  private constructor(connector: Connector, options: OpenSessionOptions) {
+  private constructor(connector: Connector, options: SessionOptions) {
     this.#connector = connector;
+    this.#options = options;
     this.label = options.label ?? null;
   }
 
   /** Connects. */
-  static async open(connector: Connector, options: OpenSessionOptions): Promise<CodexSession> {
+  static async open(connector: Connector, options: SessionOptions): Promise<CodexSession> {
     const session = new CodexSession(connector, options);
     await session.connect();
     return session;
@@ -43,7 +57,59 @@ export class CodexSession {
 
   /** Makes a connection and puts it to use; the one before must have ended. */
   async connect(): Promise<void> {
-    this.#connection = await this.#connector(this.answer);
+    const connection = await this.#connector(this.answer);
+    this.#connection = connection;
+    if (this.#options.restart !== "on-crash" || !connection.runtime) return;
+    void connection.client.closed.then((cause) => this.#recover(connection, cause));
+  }
+
+  /** Notes a thread whose handle must survive a restart. */
+  track(threadId: string, handle: object): void {
+    this.#threads.set(threadId, new WeakRef(handle));
+  }
+
+  /** Ends the runtime if it lives, starts it again and opens the threads in use. One at a time. */
+  restart(): Promise<RestartReport> {
+    return this.#restarting ??= this.#restart().finally(() => this.#restarting = null);
+  }
+
+  async #restart(): Promise<RestartReport> {
+    if (this.#closing) throw new TypeError("Cannot restart Codex: it was closed. Start a new one");
+    if (!this.runtime) {
+      throw new TypeError("Cannot restart Codex: its transport is not ours. Attach a new one");
+    }
+    const { client } = this;
+    const cause = client.isClosed ? await client.closed : null;
+    // Turns count as cut off, whoever ended the runtime.
+    const interrupted = cause ? client.router.interruptedTurns : client.router.activeTurns();
+    await client.close();
+    await this.connect();
+    const { resumed, lost } = await resumeThreads(this.client, this.#threadsInUse());
+    for (const { threadId } of lost) this.#threads.delete(threadId);
+    return {
+      cause,
+      resumedThreadIds: resumed,
+      lostThreads: lost,
+      interruptedTurns: interrupted,
+    };
+  }
+
+  #threadsInUse(): string[] {
+    for (const [threadId, handle] of this.#threads) {
+      if (!handle.deref()) this.#threads.delete(threadId);
+    }
+    return [...this.#threads.keys()];
+  }
+
+  async #recover(connection: Connection, cause: Error): Promise<void> {
+    // Nobody has to bring back what was ended on purpose.
+    if (this.#closing || this.#restarting || this.#connection !== connection) return;
+    const outcome = this.#crashes.mayRestart() ? await this.restart().catch(asError) : cause;
+    try {
+      this.#options.onRestart?.(outcome);
+    } catch {
+      // It was told; what it makes of it is its own affair.
+    }
   }
 
   /** The connection in use. */
@@ -83,7 +149,12 @@ export class CodexSession {
   }
 
   async #close(): Promise<void> {
+    await this.#restarting?.catch(() => {});
     await this.client.close();
     for (const cleanup of this.#cleanups.reverse()) await cleanup();
   }
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
 }

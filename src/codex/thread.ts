@@ -19,6 +19,7 @@ import type {
 import { checkGoal, type Goal, type GoalOptions, GoalSpan, toGoal } from "./goals.ts";
 import { inputParts, toUserInputs, type TurnInput } from "./inputs.ts";
 import { toTurnParams, type TurnSettings } from "./options.ts";
+import { ThreadBudget, type TurnLimits } from "./limits.ts";
 import { PagedList } from "./paged_list.ts";
 import { CodexReviewTurn, type ReviewTarget, type ReviewTurn, toReviewTarget } from "./review.ts";
 import type { CodexSession } from "./session.ts";
@@ -29,11 +30,13 @@ import {
   toTurnSnapshot,
   type TurnSnapshot,
 } from "./thread_summary.ts";
-import { type CallSignal, CodexTurn, type Turn } from "./turn.ts";
+import { type CallSignal, CodexTurn, type Turn, type TurnContext } from "./turn.ts";
 import type { TurnResult } from "./turn_result.ts";
 
 /** Options of a turn. */
 export interface TurnOptions extends TurnSettings {
+  /** Budgets of this turn, over those of the thread. */
+  readonly limits?: TurnLimits;
   /**
    * For `run`: interrupts the turn and rejects with `signal.reason`. For `startTurn`: the same until the turn
    * has started; afterwards the turn's own methods are in charge.
@@ -120,12 +123,14 @@ export class CodexThread implements Thread {
   readonly cwd: string;
   readonly model: string;
   readonly #session: CodexSession;
+  readonly #budget: ThreadBudget;
 
-  constructor(session: CodexSession, opened: OpenedThread) {
+  constructor(session: CodexSession, opened: OpenedThread, limits: TurnLimits = {}) {
     this.#session = session;
     this.id = opened.thread.id;
     this.cwd = opened.cwd;
     this.model = opened.model;
+    this.#budget = new ThreadBudget(this.id, limits);
   }
 
   async run(input: TurnInput, options: TurnOptions = {}): Promise<TurnResult> {
@@ -144,10 +149,11 @@ export class CodexThread implements Thread {
     signal?.throwIfAborted();
     const parts = inputParts(input);
     const settings = toTurnParams(options);
+    const limits = this.#budget.forTurn(options.limits);
     const userInput = await toUserInputs(parts, { cwd: this.cwd, signal });
     const params = { threadId: this.id, input: userInput, ...settings };
     const request = (): Promise<string> => this.#requestTurn(params, signal);
-    return this.#turn(await this.#route.startTurn({ request, whenBusy, signal }));
+    return this.#turn(await this.#route.startTurn({ request, whenBusy, signal }), limits);
   }
 
   async startGoal(objective: string, options: GoalOptions = {}): Promise<Turn> {
@@ -183,8 +189,9 @@ export class CodexThread implements Thread {
     const params = { threadId: this.id, target: toReviewTarget(target) };
     const request = async (): Promise<string> =>
       (await this.#client.call("review/start", params, options)).turn.id;
+    const limits = this.#budget.forTurn(undefined);
     const channel = await this.#route.startTurn({ request, signal: options.signal });
-    return new CodexReviewTurn(this.#session, channel, this.cwd);
+    return new CodexReviewTurn(this.#session, channel, this.#context(limits));
   }
 
   async compact(options: CallSignal = {}): Promise<Turn> {
@@ -262,8 +269,13 @@ export class CodexThread implements Thread {
     return this.#client.router.route(this.id);
   }
 
-  #turn(channel: TurnChannel): Turn {
-    return new CodexTurn(this.#session, channel, this.cwd);
+  #turn(channel: TurnChannel, limits: TurnLimits | null): Turn {
+    return new CodexTurn(this.#session, channel, this.#context(limits));
+  }
+
+  #context(limits: TurnLimits | null): TurnContext {
+    const onEnd = (tokens: number, steps: number): void => this.#budget.spend(tokens, steps);
+    return { cwd: this.cwd, limits, onEnd };
   }
 
   /** The runtime refuses to list the turns of a thread that has none; here the list is empty. */
@@ -311,10 +323,10 @@ export class CodexThread implements Thread {
     { signal }: CallSignal,
     span?: GoalSpan,
   ): Promise<Turn> {
-    const limit = new AbortController();
+    const timeLimit = new AbortController();
     const { timeoutMs } = this.#client;
     const timer = setTimeout(
-      () => limit.abort(new RequestTimeoutError(method, timeoutMs)),
+      () => timeLimit.abort(new RequestTimeoutError(method, timeoutMs)),
       timeoutMs,
     );
     const request = async (): Promise<null> => {
@@ -322,13 +334,13 @@ export class CodexThread implements Thread {
       return null;
     };
     try {
-      return this.#turn(
-        await this.#route.startTurn({
-          request,
-          signal: signal ? AbortSignal.any([signal, limit.signal]) : limit.signal,
-          ...(span && { span }),
-        }),
-      );
+      const limits = this.#budget.forTurn(undefined);
+      const channel = await this.#route.startTurn({
+        request,
+        signal: signal ? AbortSignal.any([signal, timeLimit.signal]) : timeLimit.signal,
+        ...(span && { span }),
+      });
+      return this.#turn(channel, limits);
     } finally {
       clearTimeout(timer);
     }

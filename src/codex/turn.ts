@@ -8,6 +8,8 @@ import type { TurnEvent } from "../client/events.ts";
 import type { TurnChannel } from "../client/turn_channel.ts";
 import { InvalidRequestError } from "../errors.ts";
 import { inputParts, toUserInputs, type TurnInput } from "./inputs.ts";
+import { TurnGuard, type TurnLimits } from "./limits.ts";
+import { reconcile } from "./reconcile.ts";
 import type { CodexSession } from "./session.ts";
 import { TurnFold } from "./turn_fold.ts";
 import type { TurnResult } from "./turn_result.ts";
@@ -38,7 +40,8 @@ export interface Turn extends AsyncIterable<TurnEvent>, AsyncDisposable {
   /**
    * The outcome. Does not compete with iteration, and may be asked for any number of times.
    *
-   * @throws {TurnFailedError} when the turn failed; {@linkcode TransportClosedError} when the runtime is gone.
+   * @throws {TurnFailedError} when the turn failed; {@linkcode BudgetExceededError} when it went over a limit;
+   * {@linkcode TransportClosedError} when the runtime is gone.
    */
   result(options?: CallSignal): Promise<TurnResult>;
   /**
@@ -57,6 +60,16 @@ export interface Turn extends AsyncIterable<TurnEvent>, AsyncDisposable {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
+/** What a turn takes over from its thread. */
+export interface TurnContext {
+  /** Working directory, which relative paths of a steer are relative to. */
+  readonly cwd: string;
+  /** Budgets, or `null` for none. */
+  readonly limits: TurnLimits | null;
+  /** Told once, at the end, what was used. */
+  readonly onEnd?: (tokens: number, steps: number) => void;
+}
+
 /** {@linkcode Turn} over the channel that collects its events. */
 export class CodexTurn implements Turn {
   readonly id: string;
@@ -65,16 +78,26 @@ export class CodexTurn implements Turn {
   readonly #channel: TurnChannel;
   readonly #cwd: string;
   readonly #fold: TurnFold;
+  readonly #guard: TurnGuard | null;
 
-  /** `cwd` is the thread's working directory, which relative paths of a steer are relative to. */
-  constructor(session: CodexSession, channel: TurnChannel, cwd: string) {
+  constructor(session: CodexSession, channel: TurnChannel, context: TurnContext) {
     this.id = channel.turnId;
     this.threadId = channel.threadId;
     this.#session = session;
     this.#channel = channel;
-    this.#cwd = cwd;
+    this.#cwd = context.cwd;
     this.#fold = new TurnFold(channel.threadId, channel.turnId, channel.usedTokens);
     channel.observe((event) => this.#fold.accept(event));
+    this.#guard = context.limits && new TurnGuard(channel, this.#fold, context.limits, {
+      interrupt: () => this.interrupt(),
+      reconcile: () => reconcile(session.client, channel, this.#fold.items),
+    });
+    const { onEnd } = context;
+    if (onEnd) {
+      void channel.ended.then(() =>
+        onEnd(this.#fold.usage?.totalTokens ?? 0, this.#guard?.steps ?? 0)
+      );
+    }
   }
 
   [Symbol.asyncIterator](): AsyncIterator<TurnEvent, void> {
@@ -101,7 +124,8 @@ export class CodexTurn implements Turn {
 
   async result(options: CallSignal = {}): Promise<TurnResult> {
     await settled(this.#channel.ended, options);
-    if (this.#channel.failure) throw this.#channel.failure;
+    const error = this.#guard?.exceeded ?? this.#channel.failure;
+    if (error) throw error;
     return this.#fold.result();
   }
 

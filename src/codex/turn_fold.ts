@@ -27,6 +27,7 @@ export class TurnFold {
   #startedAt: number | null = null;
   #completion: WireTurn | null = null;
   #durationMs: number | null = null;
+  #reconciled = false;
 
   /** `usedTokens` is the thread's total before the turn, or `null` when unknown. */
   constructor(threadId: string, turnId: string, usedTokens: TokenUsageBreakdown | null = null) {
@@ -63,6 +64,9 @@ export class TurnFold {
       case "turn/started":
         this.#startedAt ??= event.params.turn.startedAt ?? null;
         return;
+      case "local/turnReconciled":
+        this.#reconciled = true;
+        return;
       case "turn/completed":
         this.#complete(event.params.turn);
     }
@@ -88,6 +92,7 @@ export class TurnFold {
       finalResponse: finalResponseOf(items),
       items,
       usage,
+      reconciled: this.#reconciled,
       startedAt: dateOrNull(this.#startedAt ?? turn.startedAt),
       completedAt: dateOrNull(turn.completedAt),
       durationMs: this.#durationMs,

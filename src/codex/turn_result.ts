@@ -20,6 +20,8 @@ export interface TurnResult {
   readonly items: readonly ThreadItem[];
   /** Tokens used, or `null` when the model service reported none. */
   readonly usage: TokenUsage | null;
+  /** Whether the end was lost on the way and the result was rebuilt from the stored items. */
+  readonly reconciled: boolean;
   /** When the turn started, or `null` if the runtime did not say. */
   readonly startedAt: Date | null;
   /** When the turn ended, or `null` if the runtime did not say. */
