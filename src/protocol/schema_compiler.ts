@@ -57,7 +57,8 @@ export class SchemaCompiler {
     const types = typeof schema.type === "string" ? [schema.type] : schema.type ?? [];
     const [first, ...rest] = types.map((type) => this.#typed(type, schema));
     if (!first) return this.#z.unknown();
-    return rest.length === 0 ? first : this.#z.union([first, ...rest]);
+    if (rest.length === 0) return first;
+    return this.#z.union([first, ...rest], { error: `Invalid input: expected ${types.join(" or ")}` });
   }
 
   #reference(reference: string): ZodType {
