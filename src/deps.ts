@@ -9,17 +9,9 @@
 export { TextLineStream } from "npm:deno-std@1.4.0/streams/text_line_stream.js";
 // @ts-types="./deps/encoding.d.ts"
 export { decodeBase64, encodeBase64 } from "npm:deno-std@1.4.0/encoding/base64.js";
-// @ts-types="./deps/path.d.ts"
-export {
-  basename,
-  dirname,
-  fromFileUrl,
-  isAbsolute,
-  join,
-  relative,
-  resolve,
-  toFileUrl,
-} from "npm:deno-std@1.4.0/path/mod.js";
+// The path module of std is 80 files and takes 16 ms to load, a third of what all of this module may take.
+export { basename, dirname, isAbsolute, join, relative, resolve } from "node:path";
+export { fileURLToPath as fromFileUrl, pathToFileURL as toFileUrl } from "node:url";
 // @ts-types="./deps/async.d.ts"
 export { abortable } from "npm:deno-std@1.4.0/async/abortable.js";
 // @ts-types="./deps/async.d.ts"

@@ -9,7 +9,11 @@ import type { ThreadItem, TokenUsageBreakdown, TurnError } from "./protocol/type
 
 /** Base of every error of this module that is not a caller's mistake (`TypeError`, `RangeError`). */
 export class CodexError extends Error {
-  override name = "CodexError";
+  /** `cause` is what went wrong beneath, where that is known. */
+  constructor(message: string, options?: { cause?: unknown }) {
+    super(message, options?.cause === undefined ? undefined : { cause: options.cause });
+    this.name = new.target.name;
+  }
 }
 
 /** What was being done when the runtime could not be provided. */
@@ -23,7 +27,6 @@ export type RuntimeSetupStep =
 
 /** The runtime cannot be found, installed, verified or started. The message ends with the next step. */
 export class RuntimeSetupError extends CodexError {
-  override name = "RuntimeSetupError";
   /** The step that failed. */
   readonly step: RuntimeSetupStep;
   /** Runtime version that was wanted, or `null` when an executable of unknown version was given. */
@@ -31,11 +34,12 @@ export class RuntimeSetupError extends CodexError {
   /** Platform in npm's words, such as `linux-x64`. */
   readonly platform: string;
 
+  /** Made by the module; the facts become the fields. */
   constructor(
     message: string,
     facts: { step: RuntimeSetupStep; version: string | null; platform: string; cause?: unknown },
   ) {
-    super(message, facts.cause === undefined ? undefined : { cause: facts.cause });
+    super(message, facts);
     this.step = facts.step;
     this.version = facts.version;
     this.platform = facts.platform;
@@ -44,7 +48,6 @@ export class RuntimeSetupError extends CodexError {
 
 /** The process or transport ended; every pending call, turn and iterator rejects with this one error. */
 export class TransportClosedError extends CodexError {
-  override name = "TransportClosedError";
   /** Exit code of the runtime, or `null` when it was killed or is no child of ours. */
   readonly exitCode: number | null;
   /** Signal that ended the runtime, or `null`. */
@@ -52,6 +55,7 @@ export class TransportClosedError extends CodexError {
   /** The last lines the runtime wrote to stderr, at most 8 KiB, with secrets masked. */
   readonly stderrTail: string;
 
+  /** Made by the module; the facts become the fields. */
   constructor(
     message: string,
     facts: {
@@ -61,7 +65,7 @@ export class TransportClosedError extends CodexError {
       cause?: unknown;
     } = {},
   ) {
-    super(message, facts.cause === undefined ? undefined : { cause: facts.cause });
+    super(message, facts);
     this.exitCode = facts.exitCode ?? null;
     this.signal = facts.signal ?? null;
     this.stderrTail = facts.stderrTail ?? "";
@@ -78,12 +82,12 @@ export interface ProtocolIssue {
 
 /** The runtime sent something this version of the protocol does not allow where our API reads it. */
 export class ProtocolError extends CodexError {
-  override name = "ProtocolError";
   /** Method of the call or notification. */
   readonly method: string;
   /** What differs, at most 20 entries. */
   readonly issues: readonly ProtocolIssue[];
 
+  /** Made by the module; the facts become the fields. */
   constructor(method: string, issues: readonly ProtocolIssue[]) {
     const first = issues[0];
     const detail = first ? `${first.path || "the message"}: ${first.message}` : "unexpected shape";
@@ -98,12 +102,12 @@ export class ProtocolError extends CodexError {
 
 /** No answer came within the time limit. The request may still be carried out. */
 export class RequestTimeoutError extends CodexError {
-  override name = "RequestTimeoutError";
   /** Method of the call. */
   readonly method: string;
   /** The limit, in milliseconds. */
   readonly timeoutMs: number;
 
+  /** Made by the module; the facts become the fields. */
   constructor(method: string, timeoutMs: number) {
     super(
       `Cannot complete ${method}: no answer within ${timeoutMs} ms. ` +
@@ -116,12 +120,12 @@ export class RequestTimeoutError extends CodexError {
 
 /** The thread runs a turn already. */
 export class ThreadBusyError extends CodexError {
-  override name = "ThreadBusyError";
   /** The busy thread. */
   readonly threadId: string;
   /** The turn that runs on it, or `null` when its id is not known yet. */
   readonly turnId: string | null;
 
+  /** Made by the module; the facts become the fields. */
   constructor(threadId: string, turnId: string | null) {
     super(
       `Cannot start a turn on thread ${threadId}: turn ${
@@ -146,7 +150,6 @@ export interface JsonRpcErrorFacts {
 
 /** The runtime refused a call. */
 export class JsonRpcError extends CodexError {
-  override name = "JsonRpcError";
   /** JSON-RPC error code, such as -32600. */
   readonly code: number;
   /** Structured details, where the runtime sent any. */
@@ -154,6 +157,7 @@ export class JsonRpcError extends CodexError {
   /** Method of the refused call. */
   readonly method: string;
 
+  /** Made by the module; the facts become the fields. */
   constructor(method: string, facts: JsonRpcErrorFacts) {
     super(`Cannot complete ${method}: ${facts.message}`);
     this.method = method;
@@ -169,41 +173,29 @@ export class JsonRpcError extends CodexError {
 }
 
 /** -32700: the runtime could not parse what was sent. */
-export class ParseError extends JsonRpcError {
-  override name = "ParseError";
-}
+export class ParseError extends JsonRpcError {}
 
 /** -32600: unknown id, wrong parameter, or a precondition that does not hold. */
-export class InvalidRequestError extends JsonRpcError {
-  override name = "InvalidRequestError";
-}
+export class InvalidRequestError extends JsonRpcError {}
 
 /** -32601: the method exists but not for this thread or configuration. */
-export class MethodNotFoundError extends JsonRpcError {
-  override name = "MethodNotFoundError";
-}
+export class MethodNotFoundError extends JsonRpcError {}
 
 /** -32602: a value the runtime understands but does not take, such as an input that is too large. */
-export class InvalidParamsError extends JsonRpcError {
-  override name = "InvalidParamsError";
-}
+export class InvalidParamsError extends JsonRpcError {}
 
 /** -32603: the runtime failed itself: input/output, network, start of a required server. */
-export class InternalRpcError extends JsonRpcError {
-  override name = "InternalRpcError";
-}
+export class InternalRpcError extends JsonRpcError {}
 
 /** -32001: the runtime is overloaded and did not execute the call; it is safe to call again. */
-export class ServerBusyError extends JsonRpcError {
-  override name = "ServerBusyError";
-}
+export class ServerBusyError extends JsonRpcError {}
 
 /** `retryOnOverload` gave up; `cause` is the last `ServerBusyError`. */
 export class RetryLimitExceededError extends ServerBusyError {
-  override name = "RetryLimitExceededError";
   /** Number of attempts made. */
   readonly attempts: number;
 
+  /** Made by the module; the facts become the fields. */
   constructor(last: ServerBusyError, attempts: number) {
     super(last.method, {
       code: last.code,
@@ -264,7 +256,6 @@ export interface TurnErrorInfo {
 
 /** A turn failed. Its thread stays usable, and what was completed before stays in `items`. */
 export class TurnFailedError extends CodexError {
-  override name = "TurnFailedError";
   /** Thread the turn ran on. */
   readonly threadId: string;
   /** The turn. */
@@ -276,6 +267,7 @@ export class TurnFailedError extends CodexError {
   /** Tokens used before the failure, or `null` when none were reported. */
   readonly usage: TokenUsageBreakdown | null;
 
+  /** Made by the module; the facts become the fields. */
   constructor(
     facts: {
       threadId: string;
@@ -341,7 +333,6 @@ export type BudgetName = "tokens" | "turnMs" | "idleMs" | "steps";
 
 /** A turn went over one of its limits and was interrupted. Its thread stays usable. */
 export class BudgetExceededError extends CodexError {
-  override name = "BudgetExceededError";
   /** Thread the turn ran on. */
   readonly threadId: string;
   /** The turn, or `null` when the thread's budget was spent before it could start. */
@@ -355,6 +346,7 @@ export class BudgetExceededError extends CodexError {
   /** Items completed before, in order. */
   readonly items: readonly ThreadItem[];
 
+  /** Made by the module; the facts become the fields. */
   constructor(
     facts: {
       threadId: string;

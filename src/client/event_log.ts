@@ -7,7 +7,9 @@ import { type DeltaPosition, DeltaRun } from "./delta_run.ts";
 
 /** The least an event has. */
 export interface LogEvent {
+  /** Kind of the event. */
   readonly method: string;
+  /** Facts of the event. */
   readonly params?: unknown;
 }
 
@@ -51,6 +53,7 @@ export class EventLog<E extends LogEvent> {
   #error: unknown;
   #waiting: (() => void)[] = [];
 
+  /** Makes an empty log. */
   constructor(options: EventLogOptions) {
     this.#tail = { event: null as unknown as E, run: null, next: null };
     this.#head = options.keepHistory ? this.#tail : null;

@@ -21,9 +21,13 @@ export type ServerRequest =
 
 /** A question this version does not know, or one that differs from the protocol. */
 export interface UnknownServerRequest {
+  /** Id to answer with. */
   readonly id: RequestId;
+  /** Its method. */
   readonly method: UnknownMethod;
+  /** Whatever it carries. */
   readonly params: unknown;
+  /** Always `true`. */
   readonly unknown: true;
 }
 

@@ -19,6 +19,7 @@ export type WhenBusy = "reject" | "wait";
 export interface TurnStart {
   /** Sends the request; resolves with the turn's id, or with `null` when the next turn to start is the one. */
   readonly request: () => Promise<string | null>;
+  /** Default `"reject"`. */
   readonly whenBusy?: WhenBusy | undefined;
   /** Withdraws from the queue of a busy thread, and from the wait for the next turn to start. */
   readonly signal?: AbortSignal | undefined;
@@ -33,6 +34,7 @@ export interface TurnStart {
  * while a start is under way, every turn that appears is kept from its first event until it is claimed.
  */
 export class ThreadRoute {
+  /** The thread. */
   readonly threadId: string;
   readonly #channels = new Map<string, TurnChannel>();
   readonly #claimed = new WeakSet<TurnChannel>();
@@ -48,6 +50,7 @@ export class ThreadRoute {
   #failure: Error | null = null;
   #usedTokens: TokenUsageBreakdown | null = null;
 
+  /** Made by the router. */
   constructor(threadId: string) {
     this.threadId = threadId;
   }

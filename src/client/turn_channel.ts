@@ -36,11 +36,13 @@ export type TurnObserver = (event: TurnEvent) => void;
  * {@linkcode TurnChannel.turnId}.
  */
 export class TurnChannel {
+  /** Thread of the turn. */
   readonly threadId: string;
   /** The id that callers see. */
   readonly turnId: string;
   /** Tokens of the thread before this turn, or `null` when the runtime has reported none yet. */
   readonly usedTokens: TokenUsageBreakdown | null;
+  /** All events of the turn from the first one on. */
   readonly log: EventLog<TurnEvent> = new EventLog({ keepHistory: true });
   /** Resolves when the turn has ended, however it ended; never rejects. */
   readonly ended: Promise<void>;
@@ -54,6 +56,7 @@ export class TurnChannel {
   #isEnded = false;
   #failure: Error | null = null;
 
+  /** Made by the thread's route at the first sight of the turn. */
   constructor(threadId: string, turnId: string, origin: TurnOrigin) {
     this.threadId = threadId;
     this.turnId = turnId;

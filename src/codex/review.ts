@@ -18,7 +18,9 @@ export type ReviewTarget =
 
 /** One remark of the reviewer. */
 export interface ReviewFinding {
+  /** The remark in a line. */
   readonly title: string;
+  /** The remark in full, Markdown. */
   readonly body: string;
   /** 0 is most urgent; `null` when the reviewer did not say. */
   readonly priority: number | null;
@@ -32,9 +34,11 @@ export interface ReviewFinding {
 
 /** A review as data. */
 export interface ReviewFindings {
+  /** The remarks, in the reviewer's order. */
   readonly findings: readonly ReviewFinding[];
   /** The verdict in the reviewer's words, such as `patch is correct`. */
   readonly overallCorrectness: string | null;
+  /** Why, in the reviewer's words. */
   readonly overallExplanation: string | null;
   /** 0 to 1. */
   readonly overallConfidence: number | null;
@@ -50,6 +54,7 @@ export interface ReviewResult extends TurnResult {
 
 /** A review that runs. It cannot be steered. */
 export interface ReviewTurn extends Turn {
+  /** The outcome; see {@linkcode Turn.result}. */
   result(options?: CallSignal): Promise<ReviewResult>;
 }
 
