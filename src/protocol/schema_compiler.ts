@@ -55,10 +55,19 @@ export class SchemaCompiler {
     if (variants) return this.#union(variants);
     if (schema.allOf) return this.#all(schema.allOf);
     const types = typeof schema.type === "string" ? [schema.type] : schema.type ?? [];
-    const [first, ...rest] = types.map((type) => this.#typed(type, schema));
-    if (!first) return this.#z.unknown();
-    if (rest.length === 0) return first;
-    return this.#z.union([first, ...rest], { error: `Invalid input: expected ${types.join(" or ")}` });
+    return this.#anyOf(
+      types.filter((type) => type !== "null").map((type) => this.#typed(type, schema)),
+      {
+        orNull: types.includes("null"),
+      },
+    );
+  }
+
+  /** A nullable value is no union of its own: the issues of the value keep their paths. */
+  #anyOf([first, ...rest]: ZodType[], { orNull }: { orNull: boolean }): ZodType {
+    if (!first) return orNull ? this.#z.null() : this.#z.unknown();
+    const any = rest.length === 0 ? first : this.#z.union([first, ...rest]);
+    return orNull ? any.nullable() : any;
   }
 
   #reference(reference: string): ZodType {
@@ -82,8 +91,6 @@ export class SchemaCompiler {
         return z.number();
       case "boolean":
         return z.boolean();
-      case "null":
-        return z.null();
       case "array":
         return z.array(this.#compile(schema.items ?? true));
       default:
@@ -102,12 +109,14 @@ export class SchemaCompiler {
       : object;
   }
 
-  #union(variants: readonly Schema[]): ZodType {
-    const tag = tagOf(variants);
-    if (tag) return this.#tagged(tag, variants);
-    const kinds = variants.map((variant) => this.#loosened(variant));
-    const [first, ...rest] = kinds;
-    return first && rest.length > 0 ? this.#z.union([first, ...rest]) : first ?? this.#z.unknown();
+  #union(all: readonly Schema[]): ZodType {
+    const variants = all.filter(({ type }) => type !== "null");
+    const orNull = variants.length < all.length;
+    const tag = variants.length > 1 ? tagOf(variants) : null;
+    if (tag) return this.#anyOf([this.#tagged(tag, variants)], { orNull });
+    const compile = (variant: Schema): ZodType =>
+      variants.length > 1 ? this.#loosened(variant) : this.#compile(variant);
+    return this.#anyOf(variants.map(compile), { orNull });
   }
 
   /** Objects without a tag cannot be told from a variant that is not known yet: any object passes. */
