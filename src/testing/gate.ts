@@ -14,7 +14,7 @@ import { abortable } from "../deps.ts";
  *
  * @example Look at a turn that is half done
  * ```ts
- * import { Gate, message, OfflineModel } from "./mod.ts";
+ * import { Gate, message, OfflineModel } from "@codex-deno/codex/testing";
  *
  * await using model = await OfflineModel.start();
  * const pause = new Gate();

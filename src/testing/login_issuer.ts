@@ -7,12 +7,15 @@ import { encodeBase64 } from "../deps.ts";
 
 /** Who logs in. */
 export interface OfflineAccount {
+  /** Shown by `account/read`. */
   readonly email: string;
   /** Plan, in the service's words: `free`, `plus`, `pro`, `team` and the like. */
   readonly planType: string;
   /** Id of the workspace, sent to the model service as `chatgpt-account-id`. */
   readonly accountId: string;
+  /** Id of the user. */
   readonly userId: string;
+  /** Shown by `account/read`. */
   readonly workspaceName: string;
 }
 
@@ -24,6 +27,7 @@ export interface OfflineLoginOptions {
 
 /** One request of the runtime to the login service. */
 export interface LoginRequest {
+  /** Path of the URL. */
   readonly path: string;
   /** OAuth grant type, or `null` when the request has none. */
   readonly grantType: string | null;
@@ -31,8 +35,11 @@ export interface LoginRequest {
 
 /** Tokens for a login that the client manages itself, as `account/login/start` takes them. */
 export interface ExternalTokens {
+  /** The token that the model service gets. */
   readonly accessToken: string;
+  /** Id of the workspace. */
   readonly chatgptAccountId: string;
+  /** Plan of the account. */
   readonly chatgptPlanType: string;
 }
 
@@ -54,7 +61,7 @@ const ACCOUNT: OfflineAccount = {
  *
  * @example A browser login without a browser
  * ```ts
- * import { OfflineLoginIssuer, startOffline } from "./mod.ts";
+ * import { OfflineLoginIssuer, startOffline } from "@codex-deno/codex/testing";
  *
  * await using issuer = await OfflineLoginIssuer.start({ account: { planType: "plus" } });
  * await using codex = await startOffline({ env: issuer.env, config: issuer.config });

@@ -23,24 +23,26 @@ export {
   toolCall,
 } from "./model_reply.ts";
 export type {
-  EndPart,
-  EventPart,
   ExecCommandOptions,
   FailureOptions,
+  MessageOptions,
+  RateLimitWindow,
+  ToolCallOptions,
+} from "./model_reply.ts";
+export type {
+  EndPart,
+  EventPart,
   HttpFailure,
   ItemPart,
   JsonObject,
-  MessageOptions,
   MessagePart,
   MessagePhase,
   ModelReply,
   ModelResponse,
   ModelUsage,
-  RateLimitWindow,
   ReasoningPart,
   ReplyPart,
-  ToolCallOptions,
-} from "./model_reply.ts";
+} from "./reply_part.ts";
 export { ModelRequest } from "./model_request.ts";
 export type { ModelRequestKind, ModelRequestOutcome, ToolOutput } from "./model_request.ts";
 export { OFFLINE_CATALOG, OFFLINE_MODEL } from "./offline_catalog.ts";
@@ -59,3 +61,7 @@ export type {
   OfflineAccount,
   OfflineLoginOptions,
 } from "./login_issuer.ts";
+export { Recording } from "./recording.ts";
+export type { RecordedMessage } from "./recording.ts";
+export { AppServerHarness } from "./app_server_harness.ts";
+export type { AppServerHarnessOptions, OpenTransportOptions } from "./app_server_harness.ts";

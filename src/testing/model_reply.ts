@@ -7,86 +7,20 @@
  * @module
  */
 import { Gate } from "./gate.ts";
-
-/** A JSON object as the Responses API has it. */
-export type JsonObject = { readonly [key: string]: unknown };
-
-/** An assistant message, streamed as deltas. */
-export interface MessagePart {
-  readonly part: "message";
-  readonly chunks: readonly (string | Gate)[];
-  readonly phase: MessagePhase | null;
-  readonly id: string | null;
-  readonly unfinished: boolean;
-}
-
-/** A reasoning item, streamed as deltas. */
-export interface ReasoningPart {
-  readonly part: "reasoning";
-  readonly summary: readonly string[];
-  readonly text: readonly string[];
-  readonly id: string | null;
-}
-
-/** A tool call, or any other output item, in the words of the Responses API. */
-export interface ItemPart {
-  readonly part: "item";
-  readonly item: JsonObject;
-}
-
-/** One event of the stream, sent as it is. */
-export interface EventPart {
-  readonly part: "event";
-  readonly event: JsonObject;
-}
-
-/** An end of the stream other than `response.completed`; parts after it are not sent. */
-export interface EndPart {
-  readonly part: "end";
-  readonly end: "failed" | "incomplete" | "disconnect";
-  readonly details: JsonObject;
-}
-
-/** One piece of a reply. A string is a message in one delta a word. */
-export type ReplyPart =
-  | string
-  | Gate
-  | MessagePart
-  | ReasoningPart
-  | ItemPart
-  | EventPart
-  | EndPart;
-
-/** A streamed reply with everything about it said. */
-export interface ModelResponse {
-  readonly reply: "response";
-  readonly parts: readonly ReplyPart[];
-  readonly usage: ModelUsage | null | undefined;
-  readonly headers: Readonly<Record<string, string>>;
-}
-
-/** A reply that is an HTTP error. */
-export interface HttpFailure {
-  readonly reply: "failure";
-  readonly status: number;
-  readonly body: string;
-  readonly headers: Readonly<Record<string, string>>;
-}
-
-/** What answers one request: a text, a part, parts in order, a whole response, or an HTTP failure. */
-export type ModelReply = ReplyPart | readonly ReplyPart[] | ModelResponse | HttpFailure;
-
-/** Whether a message is the answer or remarks on the way to it; without phase the last message is the answer. */
-export type MessagePhase = "commentary" | "final_answer";
-
-/** Token counts of one response. Absent ones are 0; `totalTokens` is input plus output unless given. */
-export interface ModelUsage {
-  readonly inputTokens?: number;
-  readonly cachedInputTokens?: number;
-  readonly outputTokens?: number;
-  readonly reasoningOutputTokens?: number;
-  readonly totalTokens?: number;
-}
+import type {
+  EndPart,
+  EventPart,
+  HttpFailure,
+  ItemPart,
+  JsonObject,
+  MessagePart,
+  MessagePhase,
+  ModelReply,
+  ModelResponse,
+  ModelUsage,
+  ReasoningPart,
+  ReplyPart,
+} from "./reply_part.ts";
 
 /** How a message is sent. */
 export interface MessageOptions {
@@ -282,9 +216,11 @@ export interface FailureOptions {
   readonly code?: string;
   /** The service's error type, such as `usage_limit_reached`. */
   readonly type?: string;
+  /** What went wrong, in words. Default: `Scripted failure`. */
   readonly message?: string;
   /** Seconds for the `retry-after` header. */
   readonly retryAfter?: number;
+  /** More headers. */
   readonly headers?: Readonly<Record<string, string>>;
   /** Replaces the JSON body. */
   readonly body?: string;
@@ -310,7 +246,9 @@ export function failure(options: FailureOptions): HttpFailure {
 
 /** One window of a rate limit. */
 export interface RateLimitWindow {
+  /** How much of the window is used up, from 0 to 100. */
   readonly usedPercent: number;
+  /** Length of the window. Default 300. */
   readonly windowMinutes?: number;
   /** Unix time in seconds. */
   readonly resetsAt?: number;

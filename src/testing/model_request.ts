@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { JsonObject } from "./model_reply.ts";
+import type { JsonObject } from "./reply_part.ts";
 
 /** Why the runtime asks. Other words are possible: they are the runtime's own. */
 export type ModelRequestKind =
@@ -18,6 +18,7 @@ export type ModelRequestOutcome = "sent" | "cancelled" | "closed";
 
 /** One tool result that the runtime handed to the model. */
 export interface ToolOutput {
+  /** Id of the call. */
   readonly callId: string;
   /** The text of the output; images are left out. */
   readonly text: string;
@@ -45,6 +46,7 @@ export class ModelRequest {
    */
   readonly outcome: Promise<ModelRequestOutcome>;
 
+  /** @ignore The model makes these. */
   constructor(
     index: number,
     headers: Headers,

@@ -7,14 +7,17 @@
 /** Id of the model that offline homes use unless told otherwise. */
 export const OFFLINE_MODEL = "offline-model";
 
-/** Facts of one model of the catalog that a test may want to differ. */
+/** One model of an offline home's catalog. */
 export interface OfflineModelInfo {
   /** Model id. */
   readonly slug: string;
+  /** Name for people. */
   readonly displayName: string;
+  /** One sentence for people. */
   readonly description: string;
-  /** Reasoning efforts on offer; the first is the default unless `defaultEffort` says otherwise. */
+  /** Reasoning efforts on offer. */
   readonly efforts: readonly string[];
+  /** Default: the first of `efforts`. */
   readonly defaultEffort?: string;
   /** Lower comes first; the first visible one is the default model of the list. */
   readonly priority: number;
@@ -22,6 +25,7 @@ export interface OfflineModelInfo {
   readonly images?: boolean;
   /** Whether lists leave it out unless asked. */
   readonly hidden?: boolean;
+  /** In tokens. Default 272,000. */
   readonly contextWindow?: number;
 }
 

@@ -4,9 +4,9 @@
  * @module
  */
 import { abortable } from "../deps.ts";
-import type { HttpFailure, ModelResponse } from "./model_reply.ts";
 import { failure, toFullReply } from "./model_reply.ts";
 import { ModelRequest, type ModelRequestOutcome } from "./model_request.ts";
+import type { HttpFailure, ModelResponse } from "./reply_part.ts";
 import { type Fallback, ReplyScript, type ReplySource, type RequestMatch } from "./reply_script.ts";
 import { responseEvents, streamPieces } from "./reply_stream.ts";
 
@@ -18,6 +18,11 @@ export interface OfflineModelOptions {
    * makes the reply.
    */
   readonly fallback?: Fallback;
+  /**
+   * How many captured requests are kept, the latest ones. Default: all. A request has the whole conversation in
+   * it, so a program that runs thousands of turns wants a limit.
+   */
+  readonly keepRequests?: number;
 }
 
 /**
@@ -28,7 +33,7 @@ export interface OfflineModelOptions {
  *
  * @example Two requests of one turn: a command, then the answer
  * ```ts
- * import { execCommand, OfflineModel } from "./mod.ts";
+ * import { execCommand, OfflineModel } from "@codex-deno/codex/testing";
  *
  * await using model = await OfflineModel.start();
  * model.reply(execCommand("ls"), "The directory is empty.");
@@ -36,7 +41,7 @@ export interface OfflineModelOptions {
  *
  * @example Replies by what the user wrote
  * ```ts
- * import { failure, OfflineModel } from "./mod.ts";
+ * import { failure, OfflineModel } from "@codex-deno/codex/testing";
  *
  * await using model = await OfflineModel.start({ fallback: "fail" });
  * model.on("weather", "It rains.");
@@ -49,13 +54,16 @@ export class OfflineModel implements AsyncDisposable {
   readonly url: string;
   readonly #server: Deno.HttpServer<Deno.NetAddr>;
   readonly #script: ReplyScript;
+  readonly #keepRequests: number;
   readonly #requests: ModelRequest[] = [];
   readonly #closing = new AbortController();
   #arrival = Promise.withResolvers<void>();
+  #arrived = 0;
   #nextUnread = 0;
 
   private constructor(options: OfflineModelOptions) {
     this.#script = new ReplyScript(options.fallback ?? "echo");
+    this.#keepRequests = options.keepRequests ?? Infinity;
     this.#server = Deno.serve(
       { hostname: "127.0.0.1", port: 0, onListen: () => {}, onError: refuse },
       (request) => this.#handle(request),
@@ -69,7 +77,7 @@ export class OfflineModel implements AsyncDisposable {
     return new OfflineModel(options);
   }
 
-  /** Every request of the runtime so far, in order of arrival. */
+  /** The requests of the runtime so far, in order of arrival. */
   get requests(): readonly ModelRequest[] {
     return this.#requests;
   }
@@ -103,8 +111,9 @@ export class OfflineModel implements AsyncDisposable {
    */
   nextRequest(options: { signal?: AbortSignal } = {}): Promise<ModelRequest> {
     return this.#when(() => {
-      const request = this.#requests[this.#nextUnread];
-      if (request) this.#nextUnread++;
+      const oldest = this.#arrived - this.#requests.length;
+      const request = this.#requests[Math.max(0, this.#nextUnread - oldest)];
+      if (request) this.#nextUnread = request.index + 1;
       return request;
     }, options.signal);
   }
@@ -145,14 +154,9 @@ export class OfflineModel implements AsyncDisposable {
     }
     const text = await http.text();
     const { promise, resolve: end } = Promise.withResolvers<ModelRequestOutcome>();
-    const request = new ModelRequest(
-      this.#requests.length,
-      http.headers,
-      JSON.parse(text),
-      promise,
-    );
-    this.#requests.push(request);
-    this.#announce();
+    const headers = new Headers(http.headers);
+    const request = new ModelRequest(this.#arrived, headers, JSON.parse(text), promise);
+    this.#capture(request);
     const reply = await this.#makeReply(this.#script.take(request), request);
     if (reply.reply === "failure") {
       end(this.#closing.signal.aborted ? "closed" : "sent");
@@ -176,7 +180,10 @@ export class OfflineModel implements AsyncDisposable {
     }
   }
 
-  #announce(): void {
+  #capture(request: ModelRequest): void {
+    this.#arrived++;
+    this.#requests.push(request);
+    if (this.#requests.length > this.#keepRequests) this.#requests.shift();
     const { resolve } = this.#arrival;
     this.#arrival = Promise.withResolvers();
     resolve();

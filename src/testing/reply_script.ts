@@ -3,15 +3,19 @@
  *
  * @module
  */
-import { failure, guardianVerdict, message, type ModelReply } from "./model_reply.ts";
+import { failure, guardianVerdict, message } from "./model_reply.ts";
 import type { ModelRequest, ModelRequestKind } from "./model_request.ts";
+import type { ModelReply } from "./reply_part.ts";
 
 /** Facts a request must have; absent ones match every request. */
 export interface RequestFacts {
   /** Part of what the user wrote last, or a pattern for it. */
   readonly text?: string | RegExp;
+  /** Thread that asks. */
   readonly threadId?: string;
+  /** Why the runtime asks. */
   readonly kind?: ModelRequestKind;
+  /** Model id asked for. */
   readonly model?: string;
 }
 

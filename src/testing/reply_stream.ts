@@ -4,18 +4,18 @@
  * @module
  */
 import { Gate } from "./gate.ts";
-import {
-  type EndPart,
-  type ItemPart,
-  type JsonObject,
-  message,
-  type MessagePart,
-  type ModelResponse,
-  type ModelUsage,
-  type ReasoningPart,
-  type ReplyPart,
-} from "./model_reply.ts";
+import { message } from "./model_reply.ts";
 import type { ModelRequestOutcome } from "./model_request.ts";
+import type {
+  EndPart,
+  ItemPart,
+  JsonObject,
+  MessagePart,
+  ModelResponse,
+  ModelUsage,
+  ReasoningPart,
+  ReplyPart,
+} from "./reply_part.ts";
 
 /** What a reply needs to know of its request. */
 export interface ReplyPlace {

@@ -1,29 +1,17 @@
 import { describe, expect, it } from "vitest";
-import {
-  failure,
-  OfflineHome,
-  OfflineLoginIssuer,
-  type OfflineLoginOptions,
-  OfflineModel,
-} from "../../src/testing/mod.ts";
-import { RawRuntime, type Wire } from "./raw_runtime.ts";
+import { failure, OfflineLoginIssuer, type OfflineLoginOptions } from "../../src/testing/mod.ts";
+import { type RawRig, type RawRuntime, startRig, type Wire } from "./raw_runtime.ts";
 
-interface LoginRig extends AsyncDisposable {
+interface LoginRig extends RawRig {
   readonly issuer: OfflineLoginIssuer;
-  readonly model: OfflineModel;
-  readonly runtime: RawRuntime;
 }
 
 async function startLoginRig(options: OfflineLoginOptions = {}): Promise<LoginRig> {
   await using started = new AsyncDisposableStack();
   const issuer = started.use(await OfflineLoginIssuer.start(options));
-  const model = started.use(await OfflineModel.start());
-  const home = started.use(
-    await OfflineHome.create({ modelUrl: model.url, config: issuer.config }),
-  );
-  const runtime = started.use(await RawRuntime.start(home, issuer.env));
+  const rig = started.use(await startRig({ config: issuer.config, env: issuer.env }));
   const owned = started.move();
-  return { issuer, model, runtime, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+  return { ...rig, issuer, [Symbol.asyncDispose]: () => owned.disposeAsync() };
 }
 
 async function loginCompleted(runtime: RawRuntime, loginId: string | null): Promise<Wire> {

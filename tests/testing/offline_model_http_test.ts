@@ -134,6 +134,14 @@ describe("OfflineModel", () => {
     expect((await model.nextRequest()).lastUserText).toBe("one");
   });
 
+  it("keeps as many requests as it is told to, the latest ones", async () => {
+    await using model = await OfflineModel.start({ keepRequests: 2 });
+    for (const text of ["one", "two", "three"]) await answer(model, text);
+    expect(model.requests.map(({ lastUserText }) => lastUserText)).toEqual(["two", "three"]);
+    expect((await model.nextRequest()).index).toBe(1);
+    expect((await model.nextRequest()).index).toBe(2);
+  });
+
   it("waitForRequest() finds requests of the past and of the future", async () => {
     await using model = await OfflineModel.start();
     const future = model.waitForRequest(({ lastUserText }) => lastUserText === "two");

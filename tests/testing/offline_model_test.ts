@@ -18,8 +18,7 @@ import {
   streamFailure,
   toolCall,
 } from "../../src/testing/mod.ts";
-import { startRig } from "./offline_rig.ts";
-import type { Wire } from "./raw_runtime.ts";
+import { startRig, type Wire } from "./raw_runtime.ts";
 
 describe("OfflineModel with the pinned runtime", () => {
   it("streams a text as the deltas that were asked for", async () => {
@@ -455,25 +454,5 @@ describe("OfflineModel.close()", () => {
     await rig.model.close();
     expect(await request.outcome).toBe("closed");
     expect((await rig.runtime.turnCompleted(turnId)).status).toBe("failed");
-  });
-});
-
-describe("OfflineHome", () => {
-  it("keeps the runtime to loopback, silent, and to its own files", async () => {
-    await using rig = await startRig();
-    const { turnId } = await rig.runtime.startTurn("Hi");
-    await rig.runtime.turnCompleted(turnId);
-    const models = await rig.runtime.call("model/list", { includeHidden: true });
-    expect(models.data.map(({ id }: Wire) => id)).toEqual([
-      "offline-model",
-      "offline-model-large",
-      "offline-model-small",
-      "offline-model-hidden",
-    ]);
-    const account = await rig.runtime.call("account/read");
-    expect(account.account).toBe(null);
-    const warnings = rig.runtime.messages.filter(({ method }) => /warning/i.test(method ?? ""));
-    expect(warnings).toEqual([]);
-    expect(rig.runtime.stderr).toEqual([]);
   });
 });

@@ -4,40 +4,53 @@
  *
  * @module
  */
-import { dirname } from "../../src/deps.ts";
-import { resolveRuntime } from "../../src/runtime/mod.ts";
-import type { OfflineHome } from "../../src/testing/mod.ts";
-import { StdioTransport } from "../../src/transport/mod.ts";
+import { AppServerHarness, type AppServerHarnessOptions } from "../../src/testing/mod.ts";
+import type { Transport } from "../../src/transport/mod.ts";
 
 /** A message as it came: its shape is what a test asserts. */
 // deno-lint-ignore no-explicit-any
 export type Wire = any;
 
+/** A harness with one runtime on it. */
+export interface RawRig extends AsyncDisposable {
+  readonly model: AppServerHarness["model"];
+  readonly home: AppServerHarness["home"];
+  readonly runtime: RawRuntime;
+}
+
+export async function startRig(options: AppServerHarnessOptions = {}): Promise<RawRig> {
+  await using started = new AsyncDisposableStack();
+  const harness = started.use(await AppServerHarness.start(options));
+  const runtime = started.use(await RawRuntime.start(harness));
+  const owned = started.move();
+  return {
+    model: harness.model,
+    home: harness.home,
+    runtime,
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  };
+}
+
 /** One process, one reader, every message kept. */
 export class RawRuntime implements AsyncDisposable {
   readonly messages: Wire[] = [];
-  readonly stderr: string[] = [];
-  readonly #transport: StdioTransport;
+  stderr: readonly string[] = [];
+  readonly #transport: Transport;
   readonly #reading: Promise<void>;
   #arrival = Promise.withResolvers<void>();
   #nextId = 1;
 
-  private constructor(executable: string, home: OfflineHome, env: Record<string, string>) {
-    const resources = `${dirname(dirname(executable))}/codex-resources`;
-    this.#transport = StdioTransport.spawn({
-      executable,
-      args: ["app-server"],
-      cwd: home.workspace,
-      env: { ...home.env, PATH: `${resources}:${home.env.PATH}`, ...env },
-      onStderr: (line) => void (line && this.stderr.push(line)),
-    });
+  private constructor(transport: Transport) {
+    this.#transport = transport;
     this.#reading = this.#read();
   }
 
   /** Spawns and initializes. */
-  static async start(home: OfflineHome, env: Record<string, string> = {}): Promise<RawRuntime> {
-    const { executable } = await resolveRuntime();
-    const runtime = new RawRuntime(executable, home, env);
+  static async start(harness: AppServerHarness): Promise<RawRuntime> {
+    const stderr: string[] = [];
+    const onStderr = (line: string): void => void (line && stderr.push(line));
+    const runtime = new RawRuntime(await harness.openTransport({ onStderr }));
+    runtime.stderr = stderr;
     await runtime.call("initialize", {
       clientInfo: { name: "test-kit", version: "1.0.0" },
       capabilities: { experimentalApi: true },

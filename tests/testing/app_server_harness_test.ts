@@ -1,0 +1,52 @@
+import { describe, expect, it } from "vitest";
+import { AppServerHarness, Gate } from "../../src/testing/mod.ts";
+
+describe("AppServerHarness", () => {
+  it("keeps model and home while one runtime ends and another goes on", async () => {
+    await using harness = await AppServerHarness.start();
+    const first = await harness.startCodex();
+    const { id } = await first.startThread().then(async (thread) => {
+      await thread.run("Remember the word blue.");
+      return thread;
+    });
+    await first.close();
+    const second = await harness.startCodex();
+    const thread = await second.resumeThread(id);
+    await thread.run("Which word?");
+    expect(harness.model.requests.at(-1)?.userTexts()).toContain("Remember the word blue.");
+    expect(second.home).toBe(harness.home);
+  });
+
+  it("lets two runtimes work on one home at once", async () => {
+    await using harness = await AppServerHarness.start();
+    const [a, b] = await Promise.all([harness.startCodex(), harness.startCodex()]);
+    const results = await Promise.all(
+      [a, b].map(async (codex) => await (await codex.startThread()).run("Hi")),
+    );
+    expect(results.map(({ status }) => status)).toEqual(["completed", "completed"]);
+  });
+
+  it("ends what it started when it is closed, in the middle of a turn too", async () => {
+    const harness = await AppServerHarness.start();
+    const codex = await harness.startCodex();
+    const pause = new Gate();
+    harness.model.reply([pause, "never sent"]);
+    const running = (await codex.startThread()).run("Hi");
+    const failed = expect(running).rejects.toThrow();
+    await pause.reached();
+    await harness.close();
+    await failed;
+    await expect(Deno.stat(harness.home.root)).rejects.toThrow(Deno.errors.NotFound);
+    await harness.close();
+  });
+
+  it("opens a transport that has not shaken hands", async () => {
+    await using harness = await AppServerHarness.start();
+    const transport = await harness.openTransport();
+    await transport.send('{"id":1,"method":"model/list","params":{}}');
+    for await (const message of transport.messages) {
+      expect(JSON.parse(message)).toMatchObject({ id: 1, error: { message: "Not initialized" } });
+      break;
+    }
+  });
+});

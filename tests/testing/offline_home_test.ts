@@ -1,0 +1,70 @@
+import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { OFFLINE_CATALOG, OfflineHome, startOffline } from "../../src/testing/mod.ts";
+import { startRig, type Wire } from "./raw_runtime.ts";
+
+const modelUrl = "http://127.0.0.1:9/v1";
+
+async function exists(path: string): Promise<boolean> {
+  return await Deno.stat(path).then(() => true, () => false);
+}
+
+describe("OfflineHome", () => {
+  it("has a directory of its own for everything, and removes it", async () => {
+    const home = await OfflineHome.create({ modelUrl, files: { "a/b.txt": "text" } });
+    const { root, codexHome, tmp, workspace, env } = home;
+    expect(await Deno.readTextFile(`${workspace}/a/b.txt`)).toBe("text");
+    expect(codexHome.startsWith(tmp)).toBe(false);
+    expect(env).toEqual({
+      CODEX_HOME: codexHome,
+      HOME: home.home,
+      TMPDIR: tmp,
+      PATH: expect.any(String),
+      RUST_LOG: "error",
+    });
+    await home[Symbol.asyncDispose]();
+    expect(await exists(root)).toBe(false);
+    await home[Symbol.asyncDispose]();
+  });
+
+  it("merges the caller's configuration over its own and leaves the caller's as it is", async () => {
+    const config = Object.freeze({ features: Object.freeze({ goals: false }), model: "other" });
+    await using home = await OfflineHome.create({ modelUrl, config });
+    const toml = await Deno.readTextFile(`${home.codexHome}/config.toml`);
+    expect(toml).toMatch(/^model = "other"$/m);
+    expect(toml).toMatch(/^goals = false$/m);
+    expect(toml).toMatch(/^plugins = false$/m);
+    expect(toml).toContain(modelUrl);
+  });
+
+  it("leaves nothing behind when it cannot be written", async () => {
+    const made = vi.spyOn(Deno, "makeTempDir");
+    onTestFinished(() => made.mockRestore());
+    const files = { "a": "a file", "a/b": "below a file" };
+    await expect(OfflineHome.create({ modelUrl, files })).rejects.toThrow();
+    expect(await exists(await made.mock.results[0]?.value)).toBe(false);
+  });
+
+  it("lists the models that it is given", async () => {
+    const models = [{ ...OFFLINE_CATALOG[2]!, slug: "mine", displayName: "Mine" }];
+    await using codex = await startOffline({ models });
+    expect((await codex.models()).map(({ id }) => id)).toEqual(["mine"]);
+  });
+
+  it("keeps the runtime to loopback, silent, and to its own files", async () => {
+    await using rig = await startRig();
+    const { turnId } = await rig.runtime.startTurn("Hi");
+    await rig.runtime.turnCompleted(turnId);
+    const models = await rig.runtime.call("model/list", { includeHidden: true });
+    expect(models.data.map(({ id }: Wire) => id)).toEqual([
+      "offline-model",
+      "offline-model-large",
+      "offline-model-small",
+      "offline-model-hidden",
+    ]);
+    const account = await rig.runtime.call("account/read");
+    expect(account.account).toBe(null);
+    const warnings = rig.runtime.messages.filter(({ method }) => /warning/i.test(method ?? ""));
+    expect(warnings).toEqual([]);
+    expect(rig.runtime.stderr).toEqual([]);
+  });
+});
