@@ -16,11 +16,23 @@ export type {
   AttachOptions,
   CodexOptions,
   ForkOptions,
+  HandleOptions,
   ModelsOptions,
   ResumeOptions,
   ServerInfo,
   ThreadOptions,
 } from "./src/codex/codex.ts";
+export type {
+  ApprovalDecision,
+  ApprovalHandler,
+  ApprovalReply,
+  ApprovalRequest,
+  CommandApproval,
+  ElicitationRequest,
+  FileChangeApproval,
+  PermissionsApproval,
+  UserInputRequest,
+} from "./src/codex/approvals.ts";
 export type { SessionOptions } from "./src/codex/session.ts";
 export type { InterruptedTurn, LostThread, RestartReport } from "./src/codex/restart.ts";
 export type { TurnLimits } from "./src/codex/limits.ts";

@@ -6,6 +6,7 @@
 import { EventLog } from "./event_log.ts";
 import type { LocalEvent, ServerEvent } from "./events.ts";
 import { ThreadRoute } from "./thread_route.ts";
+import type { TurnChannel } from "./turn_channel.ts";
 
 /** Notifications after which a thread is not loaded any more. */
 const CLOSING: ReadonlySet<string> = new Set([
@@ -44,6 +45,11 @@ export class EventRouter {
     return route;
   }
 
+  /** A turn that runs, if its thread is known. */
+  turn(threadId: string, turnId: string): TurnChannel | undefined {
+    return this.#routes.get(threadId)?.channel(turnId);
+  }
+
   /** Runs `open`, which makes a thread known; events that come before its answer are not lost. */
   async open(open: () => Promise<string>): Promise<ThreadRoute> {
     this.#opening++;
@@ -68,7 +74,7 @@ export class EventRouter {
     for (const log of this.#listeners) log.push(event);
     const { threadId, turnId } = addressOf(event);
     if (threadId === null) return;
-    const route = this.#routes.get(threadId);
+    const route = this.#routes.get(threadId) ?? this.#appearing(event, threadId);
     if (route) {
       route.accept(event, turnId);
       if (CLOSING.has(event.method)) this.#release(route);
@@ -96,6 +102,11 @@ export class EventRouter {
     for (const route of this.#routes.values()) route.fail(error);
     for (const log of this.#listeners) log.end(error);
     this.#listeners.clear();
+  }
+
+  /** A sub-agent's thread is announced by nothing but its first turn; what it asks for concerns items of it. */
+  #appearing(event: ServerEvent, threadId: string): ThreadRoute | undefined {
+    return event.method === "turn/started" ? this.route(threadId) : undefined;
   }
 
   /** The thread is closed, archived or deleted; a handle that is used again gets a new route. */

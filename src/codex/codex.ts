@@ -8,6 +8,7 @@ import { InvalidRequestError } from "../errors.ts";
 import type { InitializeResponse, Model } from "../protocol/mod.ts";
 import type { RuntimeInfo } from "../runtime/mod.ts";
 import type { Transport } from "../transport/transport.ts";
+import type { ApprovalHandler } from "./approvals.ts";
 import { attachTo, type ConnectOptions, type LaunchOptions, launchRuntime } from "./launch.ts";
 import { type ThreadSettings, toThreadParams } from "./options.ts";
 import { PagedList } from "./paged_list.ts";
@@ -30,28 +31,29 @@ export interface AttachOptions extends SessionOptions, ConnectOptions {}
 /** Options of {@linkcode Codex.start}. Every field is optional. */
 export interface CodexOptions extends SessionOptions, LaunchOptions {}
 
-/** Options of a new thread. */
-export interface ThreadOptions extends ThreadSettings, CallSignal {
-  /** Keep the thread in memory only: it can be neither resumed, forked, listed nor read with turns. Default `false`. */
-  readonly ephemeral?: boolean;
+/** What a thread's handle adds to what the runtime stores. */
+export interface HandleOptions extends CallSignal {
   /** Budgets of its turns; `tokens` and `steps` are added up over all of them. */
   readonly limits?: TurnLimits;
+  /** Answers the questions of this thread. Default: the Codex's own handler. */
+  readonly onApproval?: ApprovalHandler;
+}
+
+/** Options of a new thread. */
+export interface ThreadOptions extends ThreadSettings, HandleOptions {
+  /** Keep the thread in memory only: it can be neither resumed, forked, listed nor read with turns. Default `false`. */
+  readonly ephemeral?: boolean;
 }
 
 /** Options of {@linkcode Codex.resumeThread}. Overrides apply only to a thread that is not loaded yet. */
-export interface ResumeOptions extends ThreadSettings, CallSignal {
-  /** Budgets of the turns from here on. */
-  readonly limits?: TurnLimits;
-}
+export interface ResumeOptions extends ThreadSettings, HandleOptions {}
 
 /** Options of {@linkcode Codex.forkThread}. */
-export interface ForkOptions extends ThreadSettings, CallSignal {
+export interface ForkOptions extends ThreadSettings, HandleOptions {
   /** Last turn that the copy has. Default: the last one. */
   readonly lastTurnId?: string;
   /** Keep the copy in memory only. Default `false`. */
   readonly ephemeral?: boolean;
-  /** Budgets of the copy's turns. */
-  readonly limits?: TurnLimits;
 }
 
 /** Options of {@linkcode Codex.models}. */
@@ -143,8 +145,9 @@ export class Codex implements AsyncDisposable {
    */
   async resumeThread(threadId: string, options: ResumeOptions = {}): Promise<Thread> {
     const params = { threadId, excludeTurns: true, ...toThreadParams(options) };
-    // An active goal goes on at once, so the thread's events must have a place before the answer.
+    // An active goal goes on at once and a pending question is asked again, both perhaps before the answer.
     this.client.router.route(threadId);
+    if (options.onApproval) this.#session.approveWith(threadId, options.onApproval);
     const { signal } = options;
     return await this.#open(() =>
       this.#explained(
@@ -248,7 +251,7 @@ export class Codex implements AsyncDisposable {
 
   async #open(
     call: () => Promise<OpenedThread>,
-    { limits }: { readonly limits?: TurnLimits },
+    { limits, onApproval }: HandleOptions,
   ): Promise<Thread> {
     mergeLimits(limits);
     let opened: OpenedThread | undefined;
@@ -258,6 +261,7 @@ export class Codex implements AsyncDisposable {
     });
     const thread = new CodexThread(this.#session, opened as OpenedThread, limits);
     this.#session.track(thread.id, thread);
+    if (onApproval) this.#session.approveWith(thread.id, onApproval);
     return thread;
   }
 }

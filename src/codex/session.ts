@@ -4,10 +4,11 @@
  * @module
  */
 import type { AppServerClient } from "../client/app_server_client.ts";
+import type { DiagnosticHandler } from "../client/diagnostics.ts";
 import type { ServerRequestHandler } from "../client/server_requests.ts";
 import type { ServerRequestMethod } from "../protocol/mod.ts";
 import type { RuntimeInfo } from "../runtime/mod.ts";
-import { declineReply } from "./approvals.ts";
+import { ApprovalDesk, type ApprovalHandler } from "./approvals.ts";
 import type { Connection, Connector } from "./launch.ts";
 import { CrashCounter, type RestartReport, resumeThreads } from "./restart.ts";
 
@@ -15,11 +16,20 @@ import { CrashCounter, type RestartReport, resumeThreads } from "./restart.ts";
 export interface SessionOptions {
   /** What the model service is, where it is not the live one; shown wherever the server is shown. */
   readonly label?: string;
+  /** Gets oddities that break nothing: malformed lines, unknown methods, warnings, stderr, handlers that throw. */
+  readonly onDiagnostic?: DiagnosticHandler;
   /**
    * What to do when the runtime ends by itself. `"on-crash"` starts it again and opens the threads in use, at
    * most three times a minute. Default `"never"`: every call rejects from then on.
    */
   readonly restart?: "never" | "on-crash";
+  /**
+   * Answers the questions of threads that have no handler of their own. It is asked in approval mode `"ask"`, and
+   * by MCP servers and user-input tools in any mode. Default: everything is declined.
+   */
+  readonly onApproval?: ApprovalHandler;
+  /** Declines a question that nobody answered within this time, in milliseconds. Default: it waits for ever. */
+  readonly approvalTimeoutMs?: number;
   /** Told of each restart by itself, done or failed. */
   readonly onRestart?: (outcome: RestartReport | Error) => void;
 }
@@ -37,6 +47,8 @@ export class CodexSession {
   readonly #crashes = new CrashCounter();
   /** Threads in use, by id; a handle that nobody holds any more need not be opened again. */
   readonly #threads = new Map<string, WeakRef<object>>();
+  readonly #approvalHandlers = new Map<string, ApprovalHandler>();
+  readonly #approvals: ApprovalDesk;
   readonly #cleanups: (() => Promise<void>)[] = [];
   #connection: Connection | null = null;
   #closing: Promise<void> | null = null;
@@ -46,6 +58,13 @@ export class CodexSession {
     this.#connector = connector;
     this.#options = options;
     this.label = options.label ?? null;
+    this.#approvals = new ApprovalDesk({
+      handlerOf: (threadId) => this.#approvalHandlers.get(threadId) ?? options.onApproval,
+      openItem: (threadId, turnId, itemId) =>
+        this.client.router.turn(threadId, turnId)?.openItem(itemId),
+      timeoutMs: options.approvalTimeoutMs,
+      onDiagnostic: options.onDiagnostic,
+    });
   }
 
   /** Connects. */
@@ -127,6 +146,11 @@ export class CodexSession {
     return this.#connection;
   }
 
+  /** Has `handler` answer the approvals of one thread. */
+  approveWith(threadId: string, handler: ApprovalHandler): void {
+    this.#approvalHandlers.set(threadId, handler);
+  }
+
   /** Has `handler` answer every question of that method. */
   answerWith(method: ServerRequestMethod, handler: ServerRequestHandler): void {
     this.#answers.set(method, handler);
@@ -135,7 +159,7 @@ export class CodexSession {
   /** Answers one question of the runtime; what nobody answers is declined, or refused where there is no such reply. */
   readonly answer: ServerRequestHandler = async (request, context) => {
     const handler = request.unknown ? undefined : this.#answers.get(request.method);
-    return handler ? await handler(request, context) : declineReply(request.method);
+    return await (handler ? handler(request, context) : this.#approvals.answer(request, context));
   };
 
   /** Runs `cleanup` after the runtime has ended, the last one given first. */
