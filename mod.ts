@@ -33,6 +33,14 @@ export type {
   PermissionsApproval,
   UserInputRequest,
 } from "./src/codex/approvals.ts";
+export { defineTool } from "./src/codex/tools.ts";
+export type {
+  ClientTool,
+  ThreadTools,
+  ToolContext,
+  ToolGuard,
+  ToolOutput,
+} from "./src/codex/tools.ts";
 export type { SessionOptions } from "./src/codex/session.ts";
 export type { InterruptedTurn, LostThread, RestartReport } from "./src/codex/restart.ts";
 export type { TurnLimits } from "./src/codex/limits.ts";

@@ -28,6 +28,8 @@ export interface LocalEvents {
     request: string;
     itemId: string | null;
   };
+  /** A client tool told how far it is. */
+  "local/toolProgress": { threadId: string; turnId: string; callId: string; text: string };
   /** The end of the turn was lost on the way; it was found in the thread's stored history. */
   "local/turnReconciled": { threadId: string; turnId: string };
   /** The answer was given, or is no longer wanted. */

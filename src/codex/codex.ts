@@ -23,6 +23,7 @@ import {
   toListParams,
   toThreadSummary,
 } from "./thread_summary.ts";
+import { checkTools, type ClientTool, ThreadTools, toToolSpecs } from "./tools.ts";
 import type { CallSignal } from "./turn.ts";
 
 /** Options of {@linkcode Codex.attach}. Every field is optional. */
@@ -35,6 +36,11 @@ export interface CodexOptions extends SessionOptions, LaunchOptions {}
 export interface HandleOptions extends CallSignal {
   /** Budgets of its turns; `tokens` and `steps` are added up over all of them. */
   readonly limits?: TurnLimits;
+  /**
+   * Tools of yours that the model can call. A resumed or forked thread still shows the model those it was started
+   * with; give them again here, by the same names, so that calls are answered.
+   */
+  readonly tools?: readonly ClientTool[];
   /** Answers the questions of this thread. Default: the Codex's own handler. */
   readonly onApproval?: ApprovalHandler;
 }
@@ -127,8 +133,11 @@ export class Codex implements AsyncDisposable {
 
   /** Starts a new thread. */
   async startThread(options: ThreadOptions = {}): Promise<Thread> {
-    const { ephemeral, signal, approvalMode = "auto-review" } = options;
+    const { ephemeral, signal, approvalMode = "auto-review", tools = [] } = options;
+    checkTools(tools);
+    const dynamicTools = await toToolSpecs(tools);
     const params = {
+      ...(dynamicTools.length > 0 && { dynamicTools }),
       ...toThreadParams({ ...options, approvalMode }),
       ...(ephemeral === undefined ? {} : { ephemeral }),
     };
@@ -251,9 +260,10 @@ export class Codex implements AsyncDisposable {
 
   async #open(
     call: () => Promise<OpenedThread>,
-    { limits, onApproval }: HandleOptions,
+    { limits, onApproval, tools }: HandleOptions,
   ): Promise<Thread> {
     mergeLimits(limits);
+    const threadTools = tools && new ThreadTools(tools);
     let opened: OpenedThread | undefined;
     await this.client.router.open(async () => {
       opened = await call();
@@ -262,6 +272,7 @@ export class Codex implements AsyncDisposable {
     const thread = new CodexThread(this.#session, opened as OpenedThread, limits);
     this.#session.track(thread.id, thread);
     if (onApproval) this.#session.approveWith(thread.id, onApproval);
+    if (threadTools) this.#session.tools.attach(thread.id, threadTools);
     return thread;
   }
 }

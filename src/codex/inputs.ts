@@ -5,6 +5,7 @@
  */
 import { encodeBase64, fromFileUrl, resolve } from "../deps.ts";
 import type { UserInput } from "../protocol/mod.ts";
+import { imageTypeOf } from "./image_type.ts";
 
 /** Largest picture that {@linkcode image} fetches or takes, in bytes. */
 export const MAX_IMAGE_BYTES = 20 * 1024 * 1024;
@@ -209,7 +210,7 @@ async function readLimited(response: Response, name: string): Promise<Uint8Array
 
 function inline(bytes: Uint8Array): string {
   if (bytes.length > MAX_IMAGE_BYTES) throw tooLarge("the image");
-  const type = imageType(bytes);
+  const type = imageTypeOf(bytes);
   if (!type) {
     throw new TypeError("Cannot use the image: it is no PNG, JPEG, GIF or WebP. Convert it first");
   }
@@ -220,13 +221,4 @@ function tooLarge(what: string): RangeError {
   return new RangeError(
     `Cannot use ${what}: it is larger than ${MAX_IMAGE_BYTES} bytes. Scale it down`,
   );
-}
-
-/** The type that the first bytes say; a server's content type and a file's name may lie. */
-function imageType(bytes: Uint8Array): string | null {
-  const head = String.fromCharCode(...bytes.subarray(0, 12));
-  if (head.startsWith("\x89PNG\r\n\x1a\n")) return "image/png";
-  if (head.startsWith("\xff\xd8\xff")) return "image/jpeg";
-  if (/^GIF8[79]a/.test(head)) return "image/gif";
-  return head.startsWith("RIFF") && head.endsWith("WEBP") ? "image/webp" : null;
 }

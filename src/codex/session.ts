@@ -10,6 +10,7 @@ import type { ServerRequestMethod } from "../protocol/mod.ts";
 import type { RuntimeInfo } from "../runtime/mod.ts";
 import { ApprovalDesk, type ApprovalHandler } from "./approvals.ts";
 import type { Connection, Connector } from "./launch.ts";
+import { ToolDesk } from "./tools.ts";
 import { CrashCounter, type RestartReport, resumeThreads } from "./restart.ts";
 
 /** How a Codex presents itself and lives on. Every field is optional. */
@@ -41,6 +42,8 @@ export interface SessionOptions {
 export class CodexSession {
   /** What the model service is, or `null` for the live one. */
   readonly label: string | null;
+  /** The client tools of all threads. */
+  readonly tools: ToolDesk;
   readonly #connector: Connector;
   readonly #answers = new Map<ServerRequestMethod, ServerRequestHandler>();
   readonly #options: SessionOptions;
@@ -58,6 +61,8 @@ export class CodexSession {
     this.#connector = connector;
     this.#options = options;
     this.label = options.label ?? null;
+    this.tools = new ToolDesk((event) => this.client.router.announce(event));
+    this.#answers.set("item/tool/call", (request, context) => this.tools.answer(request, context));
     this.#approvals = new ApprovalDesk({
       handlerOf: (threadId) => this.#approvalHandlers.get(threadId) ?? options.onApproval,
       openItem: (threadId, turnId, itemId) =>

@@ -30,6 +30,7 @@ import {
   toTurnSnapshot,
   type TurnSnapshot,
 } from "./thread_summary.ts";
+import { ThreadTools } from "./tools.ts";
 import { type CallSignal, CodexTurn, type Turn, type TurnContext } from "./turn.ts";
 import type { TurnResult } from "./turn_result.ts";
 
@@ -52,6 +53,8 @@ export interface Thread {
   readonly cwd: string;
   /** Model when the thread was opened here. */
   readonly model: string;
+  /** Its client tools, to switch off and on. */
+  readonly tools: ThreadTools;
   /**
    * Runs a turn to its end.
    *
@@ -255,6 +258,10 @@ export class CodexThread implements Thread {
   ): Promise<void> {
     const params = { threadId: this.id, items: [...items] };
     await this.#client.call("thread/inject_items", params, options);
+  }
+
+  get tools(): ThreadTools {
+    return this.#session.tools.toolsOf(this.id) ?? new ThreadTools([]);
   }
 
   events(options: CallSignal = {}): AsyncIterableIterator<ServerEvent, void> {
