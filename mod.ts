@@ -33,6 +33,14 @@ export type {
   PermissionsApproval,
   UserInputRequest,
 } from "./src/codex/approvals.ts";
+export type {
+  AccountTokens,
+  DeviceLoginHandle,
+  LoginHandle,
+  LoginResult,
+  PendingLogin,
+  TokenRefresher,
+} from "./src/codex/login.ts";
 export { defineTool } from "./src/codex/tools.ts";
 export type {
   ClientTool,

@@ -168,7 +168,7 @@ export class JsonRpcError extends CodexError {
   /** The class for a code. The runtime uses -32600 for nearly everything it refuses. */
   static from(method: string, facts: JsonRpcErrorFacts): JsonRpcError {
     const Class = CLASS_BY_CODE.get(facts.code) ?? JsonRpcError;
-    return new Class(method, facts);
+    return new Class(method, { ...facts, message: withoutValues(facts.message) });
   }
 }
 
@@ -205,6 +205,14 @@ export class RetryLimitExceededError extends ServerBusyError {
     this.cause = last;
     this.attempts = attempts;
   }
+}
+
+/** The runtime quotes values it does not take, and they may be prompts or keys; its longest texts list all methods. */
+function withoutValues(message: string): string {
+  const text = message
+    .replaceAll(/\b(string|map|sequence) "(?:[^"\\]|\\.)*"/g, '$1 "…"')
+    .replaceAll(/\bunknown (variant|field) `[^`]*`/g, "unknown $1 `…`");
+  return text.length > 400 ? `${text.slice(0, 400)}…` : text;
 }
 
 const CLASS_BY_CODE: ReadonlyMap<number, typeof JsonRpcError> = new Map([

@@ -5,13 +5,24 @@
  */
 import type { AppServerClient } from "../client/app_server_client.ts";
 import { InvalidRequestError } from "../errors.ts";
-import type { InitializeResponse, Model } from "../protocol/mod.ts";
+import type { Account, InitializeResponse, Model } from "../protocol/mod.ts";
 import type { RuntimeInfo } from "../runtime/mod.ts";
 import type { Transport } from "../transport/transport.ts";
 import type { ApprovalHandler } from "./approvals.ts";
 import { attachTo, type ConnectOptions, type LaunchOptions, launchRuntime } from "./launch.ts";
 import { type ThreadSettings, toThreadParams } from "./options.ts";
 import { PagedList } from "./paged_list.ts";
+import {
+  type AccountTokens,
+  type DeviceLoginHandle,
+  type LoginHandle,
+  loginWithApiKey,
+  loginWithChatGpt,
+  loginWithDeviceCode,
+  loginWithTokens,
+  readAccount,
+  type TokenRefresher,
+} from "./login.ts";
 import { mergeLimits, type TurnLimits } from "./limits.ts";
 import type { RestartReport } from "./restart.ts";
 import { CodexSession, type SessionOptions } from "./session.ts";
@@ -225,6 +236,39 @@ export class Codex implements AsyncDisposable {
       return { data: page.data, nextCursor: page.nextCursor ?? null };
     };
     return await Array.fromAsync(new PagedList(fetch, (model) => model.id));
+  }
+
+  /** The account in use, or `null` when there is none, or the model provider needs none. */
+  async account(options: CallSignal = {}): Promise<Account | null> {
+    return await readAccount(this.client, options);
+  }
+
+  /** Logs in with an API key, which the runtime stores in its home. */
+  async loginWithApiKey(apiKey: string, options: CallSignal = {}): Promise<void> {
+    await loginWithApiKey(this.client, apiKey, options);
+  }
+
+  /** Starts a login in the browser; the runtime waits for it on a port of this machine. */
+  async loginWithChatGpt(options: CallSignal = {}): Promise<LoginHandle> {
+    return await loginWithChatGpt(this.client, options);
+  }
+
+  /** Starts a login with a code that the user types on another device. */
+  async loginWithDeviceCode(options: CallSignal = {}): Promise<DeviceLoginHandle> {
+    return await loginWithDeviceCode(this.client, options);
+  }
+
+  /** Uses tokens of a ChatGPT account that your program manages. `refresh` is asked when they are refused. */
+  async loginWithTokens(
+    tokens: AccountTokens,
+    options: CallSignal & { readonly refresh?: TokenRefresher } = {},
+  ): Promise<void> {
+    await loginWithTokens(this.#session, tokens, options.refresh, options);
+  }
+
+  /** Logs out; no effect when nobody is logged in. */
+  async logout(options: CallSignal = {}): Promise<void> {
+    await this.client.call("account/logout", undefined, options);
   }
 
   /**
