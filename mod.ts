@@ -25,6 +25,7 @@ export type {
 export type {
   ApprovalDecision,
   ApprovalHandler,
+  ApprovalQuestion,
   ApprovalReply,
   ApprovalRequest,
   CommandApproval,
@@ -41,6 +42,7 @@ export type {
   PendingLogin,
   TokenRefresher,
 } from "./src/codex/login.ts";
+export type { ZodType } from "./src/deps.ts";
 export { defineTool } from "./src/codex/tools.ts";
 export type {
   ClientTool,

@@ -21,7 +21,7 @@ import type {
 } from "../protocol/mod.ts";
 
 /** What every question has. */
-interface Question {
+export interface ApprovalQuestion {
   /** Thread that waits for the answer. */
   readonly threadId: string;
   /** Turn that waits, or `null` when the question belongs to none. */
@@ -31,7 +31,7 @@ interface Question {
 }
 
 /** The model wants to run a command outside its sandbox, or one that must be asked for. */
-export interface CommandApproval extends Question {
+export interface CommandApproval extends ApprovalQuestion {
   /** Kind of the question. */
   readonly kind: "command";
   /** The command line, or `null` when the runtime does not say. */
@@ -47,7 +47,7 @@ export interface CommandApproval extends Question {
 }
 
 /** The model wants to change files that it may not write. */
-export interface FileChangeApproval extends Question {
+export interface FileChangeApproval extends ApprovalQuestion {
   /** Kind of the question. */
   readonly kind: "fileChange";
   /** The changes, each with its path and diff. */
@@ -59,7 +59,7 @@ export interface FileChangeApproval extends Question {
 }
 
 /** The model wants more permissions. */
-export interface PermissionsApproval extends Question {
+export interface PermissionsApproval extends ApprovalQuestion {
   /** Kind of the question. */
   readonly kind: "permissions";
   /** What it wants. */
@@ -71,7 +71,7 @@ export interface PermissionsApproval extends Question {
 }
 
 /** The model asks the user something. */
-export interface UserInputRequest extends Question {
+export interface UserInputRequest extends ApprovalQuestion {
   /** Kind of the question. */
   readonly kind: "userInput";
   /** What it asks. */
@@ -81,7 +81,7 @@ export interface UserInputRequest extends Question {
 }
 
 /** An MCP server asks the user something, or one of its tools needs an approval. */
-export interface ElicitationRequest extends Question {
+export interface ElicitationRequest extends ApprovalQuestion {
   /** Kind of the question. */
   readonly kind: "elicitation";
   /** The server that asks. */
@@ -261,7 +261,7 @@ export function toApprovalRequest(
 
 function placeOf(
   { threadId, turnId, itemId }: { threadId: string; turnId: string; itemId: string },
-): Question {
+): ApprovalQuestion {
   return { threadId, turnId, itemId };
 }
 
