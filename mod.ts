@@ -42,7 +42,7 @@ export type {
   PendingLogin,
   TokenRefresher,
 } from "./src/codex/login.ts";
-export type { ZodType } from "./src/deps.ts";
+export type { SchemaIssue, ZodSchema } from "./src/codex/zod_schema.ts";
 export { defineTool } from "./src/codex/tools.ts";
 export type {
   ClientTool,

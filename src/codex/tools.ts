@@ -8,6 +8,7 @@ import type { ServerRequest } from "../client/server_requests.ts";
 import { abortable, encodeBase64, loadZod, type ZodType } from "../deps.ts";
 import type { DynamicToolCallParams, DynamicToolSpec } from "../protocol/mod.ts";
 import { imageTypeOf } from "./image_type.ts";
+import type { SchemaIssue, ZodSchema } from "./zod_schema.ts";
 
 /** Text of a tool result beyond this many characters is cut, with a notice to the model. */
 export const MAX_TOOL_TEXT_CHARS = 1_000_000;
@@ -40,7 +41,7 @@ export interface ClientTool<Input = unknown> {
   /** What it does and when to use it, for the model. */
   readonly description: string;
   /** Schema of its arguments, an object. */
-  readonly input: ZodType<Input>;
+  readonly input: ZodSchema<Input>;
   /** Whether it changes nothing; a label for policies, not enforced. Default `false`. */
   readonly readOnly?: boolean;
   /**
@@ -111,7 +112,7 @@ export async function toToolSpecs(tools: readonly ClientTool[]): Promise<Dynamic
   if (tools.length === 0) return [];
   const z = await loadZod();
   return tools.map(({ name, description, input }) => {
-    const { $schema: _, ...inputSchema } = z.toJSONSchema(input, {
+    const { $schema: _, ...inputSchema } = z.toJSONSchema(input as unknown as ZodType, {
       io: "input",
       unrepresentable: "any",
     });
@@ -266,7 +267,7 @@ function failure(text: string): ToolReply {
 
 function issuesText(
   name: string,
-  issues: readonly { path: readonly PropertyKey[]; message: string }[],
+  issues: readonly SchemaIssue[],
 ): string {
   const lines = issues.slice(0, 20).map(({ path, message }) =>
     `- ${path.map(String).join(".") || "arguments"}: ${message}`
