@@ -5,7 +5,7 @@
  */
 import type { AppServerClient } from "../client/app_server_client.ts";
 import { InvalidRequestError } from "../errors.ts";
-import type { Account, InitializeResponse, Model } from "../protocol/mod.ts";
+import type { Account, Model } from "../protocol/mod.ts";
 import type { RuntimeInfo } from "../runtime/mod.ts";
 import type { Transport } from "../transport/transport.ts";
 import type { ApprovalHandler } from "./approvals.ts";
@@ -95,6 +95,8 @@ export interface ServerInfo {
   readonly label: string | null;
   /** Executable and where it came from; `null` when attached to a foreign transport. */
   readonly runtime: RuntimeInfo | null;
+  /** Process id of the runtime; `null` when attached to a foreign transport. */
+  readonly processId: number | null;
 }
 
 /**
@@ -138,8 +140,7 @@ export class Codex implements AsyncDisposable {
 
   /** Who answers at the other end. */
   get server(): ServerInfo {
-    const { client, label, runtime } = this.#session;
-    return serverInfo(client.serverInfo, label, runtime);
+    return serverInfo(this.#session);
   }
 
   /** Starts a new thread. */
@@ -321,18 +322,16 @@ export class Codex implements AsyncDisposable {
   }
 }
 
-function serverInfo(
-  reply: InitializeResponse,
-  label: string | null,
-  runtime: RuntimeInfo | null,
-): ServerInfo {
+function serverInfo({ client, label, runtime, processId }: CodexSession): ServerInfo {
+  const { userAgent, codexHome, platformFamily, platformOs } = client.serverInfo;
   return {
     name: "codex app-server",
-    version: /^[^/]*\/(\S+)/.exec(reply.userAgent)?.[1] ?? runtime?.version ?? "unknown",
-    userAgent: reply.userAgent,
-    codexHome: reply.codexHome,
-    platform: `${reply.platformFamily}/${reply.platformOs}`,
+    version: /^[^/]*\/(\S+)/.exec(userAgent)?.[1] ?? runtime?.version ?? "unknown",
+    userAgent,
+    codexHome,
+    platform: `${platformFamily}/${platformOs}`,
     label,
     runtime,
+    processId,
   };
 }

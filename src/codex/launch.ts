@@ -52,6 +52,8 @@ export interface Connection {
   readonly client: AppServerClient;
   /** `null` when the transport is foreign. */
   readonly runtime: RuntimeInfo | null;
+  /** Process id of the runtime; `null` when the transport is foreign. */
+  readonly processId: number | null;
 }
 
 /** Makes a connection whose questions `answer` answers. */
@@ -62,6 +64,7 @@ export function attachTo(transport: Transport, options: ConnectOptions): Connect
   return async (answer) => ({
     client: await AppServerClient.connect(transport, clientOptions(options, answer)),
     runtime: null,
+    processId: null,
   });
 }
 
@@ -74,7 +77,7 @@ export function launchRuntime(options: LaunchOptions): Connector {
     const transport = spawn(runtime, args, options);
     try {
       const client = await AppServerClient.connect(transport, clientOptions(options, answer));
-      return { client, runtime };
+      return { client, runtime, processId: transport.pid };
     } catch (error) {
       throw asHandshakeError(error, runtime);
     }

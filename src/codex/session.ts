@@ -146,6 +146,11 @@ export class CodexSession {
     return this.#used.runtime;
   }
 
+  /** Process id of the runtime, or `null` when the transport is foreign. */
+  get processId(): number | null {
+    return this.#used.processId;
+  }
+
   get #used(): Connection {
     if (!this.#connection) throw new TypeError("Cannot use Codex: it is not connected yet");
     return this.#connection;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { type RestartReport, TransportClosedError } from "../../mod.ts";
 import { CrashCounter } from "../../src/codex/restart.ts";
-import { Gate, message, type OfflineCodex, startOffline } from "../../src/testing/mod.ts";
+import { Gate, message, startOffline } from "../../src/testing/mod.ts";
 
 describe("Codex.restart()", () => {
   it("brings threads back, names the turn that was cut off and runs nothing again", async () => {
@@ -43,7 +43,7 @@ describe('restart: "on-crash"', () => {
     await using codex = await startOffline({ restart: "on-crash", onRestart: restarted.resolve });
     const thread = await codex.startThread();
     await thread.run("One");
-    kill(codex);
+    Deno.kill(codex.server.processId ?? 0, "SIGKILL");
     const report = await restarted.promise;
     expect(report).toMatchObject({ resumedThreadIds: [thread.id], interruptedTurns: [] });
     expect((report as RestartReport).cause).toMatchObject({ signal: "SIGKILL" });
@@ -61,17 +61,3 @@ describe("CrashCounter", () => {
     expect(crashes.mayRestart()).toBe(true);
   });
 });
-
-/** Kills the runtime whose working directory is this Codex's alone. */
-function kill(codex: OfflineCodex): void {
-  for (const { name } of Deno.readDirSync("/proc")) {
-    if (!/^\d+$/.test(name)) continue;
-    try {
-      if (Deno.readLinkSync(`/proc/${name}/cwd`) === codex.home.workspace) {
-        Deno.kill(Number(name), "SIGKILL");
-      }
-    } catch {
-      // It ended meanwhile, or is not ours to look at.
-    }
-  }
-}
