@@ -10,8 +10,8 @@ import { imageTypeOf } from "./image_type.ts";
 /** Largest picture that {@linkcode image} fetches or takes, in bytes. */
 export const MAX_IMAGE_BYTES = 20 * 1024 * 1024;
 
-/** How closely the model looks at a picture. */
-export type ImageDetail = "auto" | "low" | "high" | "original";
+/** How closely the model looks at a picture. The runtime leaves a picture of any other detail out. */
+export type ImageDetail = "auto" | "high" | "original";
 
 /** One part of an input. Made by {@linkcode text}, {@linkcode image}, {@linkcode localImage}, {@linkcode skill}, {@linkcode mention}. */
 export type InputItem =
@@ -105,6 +105,8 @@ const STRING_FIELDS: Readonly<Record<string, readonly string[]>> = {
   localImage: [],
 };
 
+const DETAILS: readonly unknown[] = ["auto", "high", "original"] satisfies ImageDetail[];
+
 function checkPart(part: InputItem, index: number): void {
   const fields = STRING_FIELDS[part?.type];
   if (!fields) {
@@ -119,6 +121,13 @@ function checkPart(part: InputItem, index: number): void {
       `Cannot start a turn: ${field} of input part ${index} (${part.type}) is not a string. Pass a string`,
     );
   }
+  const { detail } = part as { detail?: unknown };
+  if (detail === undefined || DETAILS.includes(detail)) return;
+  throw new TypeError(
+    `Cannot start a turn: the detail of input part ${index} is unknown. Use one of ${
+      DETAILS.join(", ")
+    }`,
+  );
 }
 
 async function toUserInput(part: InputItem, context: InputContext): Promise<UserInput> {

@@ -1,0 +1,228 @@
+import { describe, expect, it } from "vitest";
+import {
+  image,
+  type InputItem,
+  InvalidParamsError,
+  localImage,
+  mention,
+  skill,
+  text,
+  type TurnInput,
+} from "../../mod.ts";
+import { decodeBase64 } from "../../src/deps.ts";
+import { inputParts, MAX_IMAGE_BYTES, toUserInputs } from "../../src/codex/inputs.ts";
+import { Gate, message, startOffline } from "../../src/testing/mod.ts";
+
+/** A PNG of one pixel. */
+const PNG = decodeBase64(
+  "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==",
+);
+
+describe("inputParts", () => {
+  it("takes strings wherever a part may stand", () => {
+    expect(inputParts("a")).toEqual([text("a")]);
+    expect(inputParts(text("a"))).toEqual([text("a")]);
+    expect(inputParts(["a", mention("n", "p")])).toEqual([text("a"), mention("n", "p")]);
+  });
+
+  it.each<[string, unknown]>([
+    ["nothing", []],
+    ["an empty text", ""],
+    ["only empty texts", ["", text("")]],
+    ["null", null],
+    ["an unknown type", { type: "video" }],
+    ["a text that is no string", { type: "text", text: 1 }],
+    ["a detail for which the runtime would drop the picture", {
+      type: "image",
+      source: "data:,",
+      detail: "low",
+    }],
+    ["a skill without a path", { type: "skill", name: "n" }],
+  ])("refuses %s", (_, input) => {
+    expect(() => inputParts(input as TurnInput)).toThrow(TypeError);
+  });
+});
+
+describe("a text input", () => {
+  it("reaches the model as it is, surrogates made whole", async () => {
+    await using codex = await startOffline();
+    const thread = await codex.startThread();
+    await thread.run('tab\t quote" \u{1F600} \ud800 end');
+    expect(codex.model.requests[0]?.lastUserText).toBe('tab\t quote" \u{1F600} \ufffd end');
+  });
+
+  it("that is empty or too large gets a typed error, and the connection lives on", async () => {
+    await using codex = await startOffline();
+    const thread = await codex.startThread();
+    await expect(thread.run("")).rejects.toBeInstanceOf(TypeError);
+    const error = await thread.run("x".repeat(2_000_000)).catch((error) => error);
+    expect(error).toBeInstanceOf(InvalidParamsError);
+    expect(error.data).toMatchObject({ input_error_code: "input_too_large" });
+    expect(error.message).not.toContain("xxx");
+    expect(codex.model.requests).toEqual([]);
+    expect((await thread.run("short")).status).toBe("completed");
+  });
+});
+
+describe("a local image", () => {
+  it("reaches the model as a PNG data URL, by absolute, relative and file URL path", async () => {
+    await using codex = await startOffline({ files: { "pictures/dot.png": PNG } });
+    const thread = await codex.startThread();
+    const absolute = `${codex.home.workspace}/pictures/dot.png`;
+    await thread.run([
+      "look",
+      localImage(absolute),
+      localImage("pictures/dot.png"),
+      localImage(new URL(`file://${absolute}`)),
+    ]);
+    const images = codex.model.requests[0]?.inputImages() ?? [];
+    expect(images.length).toBe(3);
+    for (const url of images) expect(url).toMatch(/^data:image\/png;base64,/);
+  });
+
+  it("that does not exist fails before any request", async () => {
+    await using codex = await startOffline();
+    const thread = await codex.startThread();
+    await expect(thread.run(["look", localImage("missing.png")])).rejects.toThrow(
+      "it does not exist. Check the path",
+    );
+    await expect(thread.run(localImage("."))).rejects.toThrow("it is not a file");
+    expect(codex.model.requests).toEqual([]);
+    expect((await thread.run("still fine")).status).toBe("completed");
+  });
+});
+
+describe("a remote image", () => {
+  it("is fetched here and goes inline, with its detail", async () => {
+    await using codex = await startOffline();
+    await using pictures = serve(() => new Response(PNG));
+    const thread = await codex.startThread();
+    await thread.run(["look", image(`${pictures.url}dot.png`, { detail: "auto" })]);
+    const [request] = codex.model.requests;
+    expect(request?.inputImages()).toEqual([expect.stringMatching(/^data:image\/png;base64,/)]);
+    expect(JSON.stringify(request?.body)).toContain('"detail":"auto"');
+  });
+
+  it("may be a data URL, bytes or a blob", async () => {
+    const bytes = await toUserInputs(
+      [image(PNG), image(new Blob([PNG])), image("data:image/png;base64,AAAA")],
+      { cwd: "/" },
+    );
+    const [inline, blob, data] = bytes.map((part) => "url" in part ? part.url : "");
+    expect(inline).toMatch(/^data:image\/png;base64,iVBOR/);
+    expect(blob).toBe(inline);
+    expect(data).toBe("data:image/png;base64,AAAA");
+  });
+
+  it("that cannot be had fails before any request, and the query stays out of the error", async () => {
+    await using codex = await startOffline();
+    await using pictures = serve((request) =>
+      request.url.includes("text") ? new Response("no picture") : new Response("", { status: 404 })
+    );
+    const thread = await codex.startThread();
+    const error = await thread.run(image(`${pictures.url}gone.png?key=secret`)).catch((e) => e);
+    expect(error).toBeInstanceOf(TypeError);
+    expect(error.message).toContain("HTTP 404");
+    expect(error.message).not.toContain("secret");
+    await expect(thread.run(image(`${pictures.url}text`))).rejects.toThrow("it is no PNG");
+    await expect(thread.run(image("ftp://host/x"))).rejects.toThrow("neither http(s): nor data:");
+    expect(codex.model.requests).toEqual([]);
+  });
+
+  it("larger than the limit is refused", async () => {
+    const large = new Uint8Array(MAX_IMAGE_BYTES + 1);
+    large.set(PNG);
+    await expect(toUserInputs([image(large)], { cwd: "/" })).rejects.toBeInstanceOf(RangeError);
+  });
+
+  it("is no longer fetched when the call is aborted", async () => {
+    await using codex = await startOffline();
+    const asked = Promise.withResolvers<void>();
+    const answer = Promise.withResolvers<Response>();
+    await using pictures = serve(() => {
+      asked.resolve();
+      return answer.promise;
+    });
+    const thread = await codex.startThread();
+    const abort = new AbortController();
+    const run = thread.run(image(pictures.url), { signal: abort.signal });
+    await asked.promise;
+    abort.abort(new Error("not needed"));
+    await expect(run).rejects.toThrow("not needed");
+    answer.resolve(new Response(PNG));
+    expect((await thread.run("still fine")).status).toBe("completed");
+  });
+});
+
+const SKILL = "---\nname: greet\ndescription: How to greet\n---\nSay SALUTE first.\n";
+
+describe("a skill", () => {
+  it("injects exactly one block with its name, path and body", async () => {
+    const path = ".agents/skills/greet/SKILL.md";
+    await using codex = await startOffline({ files: { [path]: SKILL } });
+    const absolute = `${codex.home.workspace}/${path}`;
+    const thread = await codex.startThread();
+    await thread.run(["greet me", skill("greet", absolute)]);
+    const texts = codex.model.requests[0]?.userTexts() ?? [];
+    const blocks = texts.filter((text) => text.includes("<skill>"));
+    expect(blocks.length).toBe(1);
+    expect(blocks[0]?.match(/<skill>/g)?.length).toBe(1);
+    expect(blocks[0]).toContain("<name>greet</name>");
+    expect(blocks[0]).toContain(`<path>${absolute}</path>`);
+    expect(blocks[0]).toContain("Say SALUTE first.");
+    expect(texts).toContain("greet me");
+  });
+});
+
+describe("a mixed list", () => {
+  it("keeps its order", async () => {
+    await using codex = await startOffline({ files: { "dot.png": PNG } });
+    const thread = await codex.startThread();
+    await thread.run([
+      "one",
+      image(PNG),
+      text("two"),
+      localImage("dot.png"),
+      mention("file", "dot.png"),
+      "three",
+    ]);
+    const content = codex.model.requests[0]?.input.at(-1)?.content as Record<string, string>[];
+    const order = content.map((part) => part.type === "input_image" ? "image" : part.text)
+      .filter((part) => !part?.includes("<image") && part !== "</image>");
+    expect(order).toEqual(["one", "image", "two", "image", "three"]);
+  });
+
+  it("is not changed", async () => {
+    await using codex = await startOffline();
+    const input: readonly (InputItem | string)[] = Object.freeze([
+      Object.freeze(text("frozen")),
+      "text",
+    ]);
+    const thread = await codex.startThread();
+    expect((await thread.run(input)).status).toBe("completed");
+  });
+});
+
+describe("a steer", () => {
+  it("takes every kind of input", async () => {
+    await using codex = await startOffline();
+    const gate = new Gate();
+    codex.model.reply(message(["half", gate]), "done");
+    const thread = await codex.startThread();
+    const turn = await thread.startTurn("begin");
+    await gate.reached();
+    await turn.steer(["and this", image(PNG)]);
+    await turn.result();
+    expect(codex.model.requests[1]?.inputImages().length).toBe(1);
+    expect(codex.model.requests[1]?.lastUserText).toBe("and this");
+    gate.open();
+  });
+});
+
+function serve(handler: (request: Request) => Response | Promise<Response>) {
+  const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, handler);
+  return {
+    url: `http://127.0.0.1:${server.addr.port}/`,
+    [Symbol.asyncDispose]: () => server.shutdown(),
+  };
+}
