@@ -11,6 +11,8 @@ export interface LogEvent {
   readonly method: string;
   /** Facts of the event. */
   readonly params?: unknown;
+  /** Whether nothing is known of its params, so that it cannot be merged. */
+  readonly unknown?: true | undefined;
 }
 
 /** A delta: text that continues the text of one item. */
@@ -192,6 +194,7 @@ class LogReader<E extends LogEvent> implements AsyncIterableIterator<E, void> {
 }
 
 function deltaOf(event: LogEvent): DeltaParams | null {
+  if (event.unknown) return null;
   const params = event.params as Partial<DeltaParams> | null | undefined;
   return typeof params?.delta === "string" && typeof params.itemId === "string"
     ? params as DeltaParams

@@ -78,6 +78,8 @@ export class ServerRequests {
       turnId: typeof turnId === "string" ? turnId : null,
       openedAtMs: performance.now(),
     };
+    // One id can be answered once: the server has dropped whatever it asked under it before.
+    this.withdraw(request.id);
     this.#open.set(request.id, open);
     this.#announceOpened(open);
     void this.#answer(open);

@@ -3,7 +3,9 @@
  *
  * @module
  */
-import type { ThreadItem, TokenUsageBreakdown } from "../protocol/mod.ts";
+import { ProtocolError } from "../errors.ts";
+import { validateNotification } from "../protocol/mod.ts";
+import type { ThreadItem, TokenUsageBreakdown, Turn, TurnError } from "../protocol/mod.ts";
 import { EventLog } from "./event_log.ts";
 import type { AbandonReason, LocalEvent, TurnEvent } from "./events.ts";
 
@@ -77,7 +79,7 @@ export class TurnChannel {
     return this.#isEnded;
   }
 
-  /** Why the turn ended without a completion: the connection's error, or `null`. */
+  /** Why the turn ended without a readable completion: mostly the connection's error; or `null`. */
   get failure(): Error | null {
     return this.#failure;
   }
@@ -124,10 +126,22 @@ export class TurnChannel {
       this.#started = true;
     }
     const event = withTurnId(incoming, this.turnId);
-    if (event.method === "turn/completed") return this.#complete(event);
+    if (event.method === "turn/completed") {
+      return event.unknown ? this.#failUnread(event) : this.#complete(event);
+    }
     this.#trackItems(event);
     this.#append(event);
     if (this.#heldCompletion && this.#span?.isOver) this.#finish(this.#heldCompletion);
+    if (event.method === "error" && !event.params.willRetry) {
+      this.#failUnstarted(event.params.error);
+    }
+  }
+
+  /** A review that cannot even begin, as outside a repository, gets an error and no completion (0.169.0). */
+  #failUnstarted(error: TurnError): void {
+    if (this.#started || this.#isEnded) return;
+    const turn: Turn = { id: this.turnId, items: [], status: "failed", error };
+    this.#complete({ method: "turn/completed", params: { threadId: this.threadId, turn } });
   }
 
   /** Adds an event of this side. */
@@ -140,6 +154,11 @@ export class TurnChannel {
     if (this.#isEnded) return;
     this.#failure = error;
     this.#end(error);
+  }
+
+  /** The turn is over, but nobody can say how. */
+  #failUnread({ method, params }: TurnEvent): void {
+    this.fail(new ProtocolError(method, validateNotification(method, params) ?? []));
   }
 
   #complete(event: TurnEvent): void {
