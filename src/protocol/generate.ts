@@ -256,6 +256,7 @@ function methodsFile(protocol: Protocol): string {
   const names = new Set<string>();
   const type = (name: string | null): string => {
     if (name === null) return "undefined";
+    if (!(name in protocol.definitions)) throw new Error(`Cannot find the definition ${name}`);
     names.add(name);
     return name;
   };

@@ -19,6 +19,9 @@ export interface Schema {
   readonly allOf?: readonly Schema[];
 }
 
+/** What an object holds. */
+type Fields = Record<string, unknown>;
+
 /** Schemas by name. */
 export type Definitions = Readonly<Record<string, Schema>>;
 
@@ -52,6 +55,7 @@ export class SchemaCompiler {
     if (typeof schema === "boolean") return this.#z.unknown();
     if (schema.$ref) return this.#reference(schema.$ref);
     const variants = schema.oneOf ?? schema.anyOf;
+    if (variants && schema.properties) return this.#objectWithUnion(schema, variants);
     if (variants) return this.#union(variants);
     if (schema.allOf) return this.#all(schema.allOf);
     const types = typeof schema.type === "string" ? [schema.type] : schema.type ?? [];
@@ -98,7 +102,7 @@ export class SchemaCompiler {
     }
   }
 
-  #object({ properties = {}, required = [], additionalProperties }: Schema): ZodType {
+  #object({ properties = {}, required = [], additionalProperties }: Schema): ZodType<Fields> {
     const shape = Object.entries(properties).map(([name, schema]): [string, ZodType] => {
       const validator = this.#compile(schema);
       return [name, required.includes(name) ? validator : validator.optional()];
@@ -109,21 +113,20 @@ export class SchemaCompiler {
       : object;
   }
 
+  /** Fields that every variant has stand beside the variants; both hold. */
+  #objectWithUnion(schema: Schema, variants: readonly Schema[]): ZodType {
+    const union = this.#union(variants);
+    return this.#refined(this.#object(schema), () => union);
+  }
+
   #union(all: readonly Schema[]): ZodType {
     const variants = all.filter(({ type }) => type !== "null");
     const orNull = variants.length < all.length;
-    const tag = variants.length > 1 ? tagOf(variants) : null;
-    if (tag) return this.#anyOf([this.#tagged(tag, variants)], { orNull });
-    const compile = (variant: Schema): ZodType =>
-      variants.length > 1 ? this.#loosened(variant) : this.#compile(variant);
-    return this.#anyOf(variants.map(compile), { orNull });
-  }
-
-  /** Objects without a tag cannot be told from a variant that is not known yet: any object passes. */
-  #loosened(variant: Schema): ZodType {
-    return variant.type === "object" && !variant.additionalProperties && variant.properties
-      ? this.#z.looseObject({})
-      : this.#compile(variant);
+    const [only, second] = variants;
+    if (!only || !second) return this.#anyOf(variants.map((v) => this.#compile(v)), { orNull });
+    const tag = tagOf(variants);
+    const union = tag ? this.#tagged(tag, variants) : this.#untagged(variants);
+    return this.#anyOf([union], { orNull });
   }
 
   /** The tag chooses the variant that the value is checked against; an unknown tag passes. */
@@ -131,10 +134,47 @@ export class SchemaCompiler {
     const byTag = new Map<unknown, () => ZodType>();
     for (const variant of variants) byTag.set(tagValue(tag, variant), this.#lazily(variant));
     const object = this.#z.looseObject({ [tag]: this.#z.string() });
-    return object.check((context) => {
-      const result = byTag.get(context.value[tag])?.().safeParse(context.value);
+    return this.#refined(object, (value) => byTag.get(value[tag])?.());
+  }
+
+  /** Without a tag its required fields tell a variant; an object that has those of none passes. */
+  #untagged(all: readonly Schema[]): ZodType {
+    const variants = all.flatMap((variant) => this.#flattened(variant));
+    const others = variants.filter((variant) => !isShape(variant)).map((v) => this.#compile(v));
+    const shapes = variants.filter(isShape)
+      .map((shape) => ({ required: shape.required ?? [], validator: this.#lazily(shape) }));
+    if (shapes.length === 0) return this.#anyOf(others, { orNull: false });
+    const object = this.#refined(this.#z.looseObject({}), (value) => {
+      const known = shapes
+        .filter(({ required }) => required.every((name) => Object.hasOwn(value, name)))
+        .map(({ validator }) => validator());
+      return known.slice(0, -1).find((it) => it.safeParse(value).success) ?? known.at(-1);
+    });
+    return this.#anyOf([object, ...others], { orNull: false });
+  }
+
+  /** The variants that a reference in a union stands for. */
+  #flattened(schema: Schema): readonly Schema[] {
+    const target = schema.$ref ? this.#definition(schema.$ref) : schema;
+    const variants = target.properties ? undefined : target.oneOf ?? target.anyOf;
+    return variants?.flatMap((variant) => this.#flattened(variant)) ?? [target];
+  }
+
+  #definition(reference: string): Schema {
+    return this.#definitions[reference.slice("#/definitions/".length)] ?? {};
+  }
+
+  /** Checks against `base`, then against what `choose` finds for the value; issues keep their paths. */
+  #refined(
+    base: ZodType<Fields>,
+    choose: (fields: Fields) => ZodType | undefined,
+  ): ZodType {
+    return base.check((context) => {
+      const result = choose(context.value)?.safeParse(context.value);
       for (const issue of result?.error?.issues ?? []) {
-        context.issues.push({ ...issue, code: "custom", input: context.value } as never);
+        // A union reports the issues of the one variant that may continue, not just that none fits.
+        const detail = { code: "custom", input: context.value, continue: true };
+        context.issues.push({ ...issue, ...detail } as never);
       }
     });
   }
@@ -143,6 +183,11 @@ export class SchemaCompiler {
     let compiled: ZodType | undefined;
     return () => compiled ??= this.#compile(schema);
   }
+}
+
+/** An object that its required fields can tell from others. */
+function isShape({ type, properties, required }: Schema): boolean {
+  return type === "object" && properties !== undefined && (required?.length ?? 0) > 0;
 }
 
 /** The property whose value names the variant, if every variant is an object that has one. */

@@ -1,7 +1,11 @@
 /** What the pinned runtime really says, recorded while a few turns run. */
-import { Codex } from "../../mod.ts";
+import { Codex, image } from "../../mod.ts";
 import { StdioTransport, type Transport } from "../../src/client/mod.ts";
-import { NOTIFICATION_PARAMS, REQUEST_RESULTS } from "../../src/protocol/methods.ts";
+import {
+  NOTIFICATION_PARAMS,
+  REQUEST_RESULTS,
+  SERVER_REQUEST_PARAMS,
+} from "../../src/protocol/methods.ts";
 import { installRuntime } from "../../src/runtime/mod.ts";
 import {
   applyPatch,
@@ -21,7 +25,11 @@ export interface RecordedMessage {
   readonly value: unknown;
 }
 
-/** Runs turns with commands, a patch, reasoning, a failure, a review, a fork and a list, and tells what came. */
+/** A picture of one pixel. */
+const PIXEL = "data:image/png;base64," +
+  "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
+
+/** Runs turns with commands, a patch, reasoning, a picture, questions, a failure, a review, and tells what came. */
 export async function recordMessages(): Promise<RecordedMessage[]> {
   await using model = await OfflineModel.start();
   await using home = await OfflineHome.create({ modelUrl: model.url, files: { "a.txt": "one\n" } });
@@ -34,7 +42,7 @@ export async function recordMessages(): Promise<RecordedMessage[]> {
       env: { ...home.env },
     }),
   );
-  await using codex = await Codex.attach(recorder);
+  await using codex = await Codex.attach(recorder, { onApproval: () => "accept" });
   const thread = await codex.startThread({ sandbox: "workspace-write", approvalMode: "deny-all" });
   model.reply(
     response([reasoning({ summary: "thinking", text: "more" }), execCommand("echo hi; exit 3")], {
@@ -43,7 +51,14 @@ export async function recordMessages(): Promise<RecordedMessage[]> {
     applyPatch("*** Begin Patch\n*** Update File: a.txt\n@@\n-one\n+two\n*** End Patch"),
     message("done", { phase: "final_answer" }),
   );
-  await thread.run("Work");
+  await thread.run(["Work", image(PIXEL)]);
+  model.reply(
+    execCommand("touch made", { escalate: true, justification: "it must be" }),
+    applyPatch("*** Begin Patch\n*** Add File: beside.txt\n+one\n*** End Patch"),
+    message("asked"),
+  );
+  const asking = await codex.startThread({ sandbox: "read-only", approvalMode: "ask" });
+  await asking.run("Ask");
   model.reply(failure({ status: 500 }));
   await thread.run("Fail").catch(() => {});
   await (await thread.review({ instructions: "look" })).result();
@@ -87,7 +102,11 @@ class Recorder implements Transport {
   }
 
   #note({ id, method, params, result }: Record<string, unknown>): void {
-    const tables = { ...NOTIFICATION_PARAMS, ...REQUEST_RESULTS } as Record<string, string | null>;
+    const tables: Record<string, string | null> = {
+      ...NOTIFICATION_PARAMS,
+      ...REQUEST_RESULTS,
+      ...SERVER_REQUEST_PARAMS,
+    };
     const name = typeof method === "string" ? method : this.#methods.get(id);
     const value = typeof method === "string" ? params : result;
     const definition = name && tables[name];

@@ -40,7 +40,8 @@ function* walk(schema: Schema | boolean, value: unknown, path: Path): Generator<
   }
   for (const part of schema.allOf ?? []) yield* walk(part, value, path);
   const variants = schema.oneOf ?? schema.anyOf;
-  if (variants) return yield* walkUnion(variants, value, path);
+  if (variants) yield* walkUnion(variants, value, path);
+  if (variants && !schema.properties) return;
   if (schema.enum && typeof value === "string") yield { path, kind: "enum" };
   else if (typeof value !== "object" && schema.type) yield { path, kind: "basic" };
   if (Array.isArray(value)) {
@@ -71,13 +72,37 @@ function* walkUnion(variants: Schema[], value: unknown, path: Path): Generator<P
     const variant = present.find(({ properties }) => constantOf(properties?.[tag]) === name);
     yield { path: [...path, tag], kind: "tag" };
     if (!variant) return;
-    for (const position of walkObject(variant, value, path)) {
+    for (const position of walk(variant, value, path)) {
       const isTag = position.path.at(-1) === tag && position.path.length === path.length + 1;
       if (!isTag || position.kind === "required") yield position;
     }
+  } else if (isObject(value)) {
+    yield* walkShape(present, value, path);
   } else if (typeof value === "string" && present.every(({ type }) => type === "string")) {
     yield { path, kind: "enum" };
   }
+}
+
+/** A variant without a tag: without one of its required fields it would be a variant not known yet. */
+function* walkShape(variants: Schema[], value: object, path: Path): Generator<Position> {
+  const shapes = variants.filter(({ required = [] }) =>
+    required.length > 0 && required.every((name) => name in value)
+  );
+  const [shape] = shapes;
+  if (!shape || shapes.length > 1 || variants.some(acceptsAnyObject)) return;
+  for (const position of walk(shape, value, path)) {
+    const isOwn = position.path.length === path.length + 1;
+    if (!isOwn || position.kind !== "required") yield position;
+  }
+}
+
+/** The schema's own way to let in what it does not know. */
+function acceptsAnyObject({ type, properties }: Schema): boolean {
+  return !properties && [type].flat().includes("object");
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function tagOf(variants: Schema[]): string | undefined {

@@ -38,12 +38,47 @@ describe("validators, held against mutated messages of the real runtime", () => 
     expectIssues(messages, "basic", (old) => typeof old === "boolean" ? "secret-value" : true);
   });
 
+  it("have been asked about questions of the runtime and a picture", () => {
+    const methods = messages.map(({ method }) => method);
+    expect(methods).toContain("item/commandExecution/requestApproval");
+    expect(methods).toContain("item/fileChange/requestApproval");
+    expect(JSON.stringify(messages)).toContain('"type":"image"');
+  });
+
   it("leave the value as it was", () => {
     for (const { definition, value } of messages) {
       const before = JSON.stringify(value);
       validateDefinition(definition, value);
       expect(JSON.stringify(value)).toBe(before);
     }
+  });
+});
+
+describe("validateDefinition", () => {
+  const issuesOf = async (definition: string, value: unknown): Promise<string[] | undefined> => {
+    await loadSchema();
+    return validateDefinition(definition, value)?.map(({ path }) => path);
+  };
+
+  it("checks the fields of a variant that itself has variants", async () => {
+    const picture = { type: "imageGeneration", id: "i", status: "completed", result: "" };
+    expect(await issuesOf("ThreadItem", picture)).toBe(undefined);
+    expect(await issuesOf("ThreadItem", { ...picture, id: 7 })).toEqual(["id"]);
+    expect(await issuesOf("ThreadItem", { ...picture, result: 7 })).toEqual(["result"]);
+    expect(await issuesOf("UserInput", { type: "image", url: 7 })).toEqual(["url"]);
+  });
+
+  it("tells a variant without a tag by its required fields", async () => {
+    const granular = { mcp_elicitations: true, rules: 7, sandbox_approval: true };
+    expect(await issuesOf("AskForApproval", { granular })).toEqual(["granular.rules"]);
+    const source = { subAgent: { thread_spawn: { depth: "1", parent_thread_id: "t" } } };
+    expect(await issuesOf("SessionSource", source)).toEqual(["subAgent.thread_spawn.depth"]);
+  });
+
+  it("accepts a variant without a tag that it does not know", async () => {
+    expect(await issuesOf("AskForApproval", { ofTomorrow: {} })).toBe(undefined);
+    expect(await issuesOf("SessionSource", { subAgent: { ofTomorrow: 1 } })).toBe(undefined);
+    expect(await issuesOf("AskForApproval", 7)).toEqual([""]);
   });
 });
 
