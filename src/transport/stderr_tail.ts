@@ -33,7 +33,7 @@ export class StderrTail {
   /** Appends a piece of the stream. */
   push(chunk: string): void {
     const text = this.#text + chunk;
-    this.#text = text.length > LIMIT_CHARS * 2 ? text.slice(-LIMIT_CHARS) : text;
+    this.#text = text.length > LIMIT_CHARS * 2 ? lastLines(text) : text;
   }
 
   /** The tail without colour codes, secrets masked. */
@@ -41,4 +41,10 @@ export class StderrTail {
     const clean = maskSecrets(this.#text.replace(ANSI, "")).trimEnd();
     return clean.length > LIMIT_CHARS ? clean.slice(-LIMIT_CHARS) : clean;
   }
+}
+
+/** A line cut in two could hide what marks a secret, so only whole lines are kept; of one that long, nothing. */
+function lastLines(text: string): string {
+  const tail = text.slice(-LIMIT_CHARS);
+  return tail.slice((tail.indexOf("\n") + 1) || tail.length);
 }

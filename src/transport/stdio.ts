@@ -5,7 +5,7 @@
  */
 import { TextLineStream } from "../deps.ts";
 import { TransportClosedError } from "../errors.ts";
-import { StderrTail } from "./stderr_tail.ts";
+import { maskSecrets, StderrTail } from "./stderr_tail.ts";
 import type { Transport } from "./transport.ts";
 
 /** What to spawn and how. */
@@ -20,7 +20,7 @@ export interface StdioOptions {
   readonly env: Readonly<Record<string, string>>;
   /** How long {@linkcode StdioTransport.close} waits at each step, in milliseconds. Default 2000. */
   readonly graceMs?: number;
-  /** Gets each line the child writes to stderr. */
+  /** Gets each line the child writes to stderr, secrets masked. What it throws is ignored. */
   readonly onStderr?: (line: string) => void;
 }
 
@@ -35,7 +35,11 @@ export class StdioTransport implements Transport {
   readonly #child: Deno.ChildProcess;
   readonly #stdin: WritableStreamDefaultWriter<Uint8Array>;
   readonly #stderr = new StderrTail();
+  readonly #lines: ReadableStream<string>;
+  readonly #stdoutDone = Promise.withResolvers<void>();
   readonly #stderrDone: Promise<void>;
+  readonly #pipesDone: Promise<void>;
+  readonly #stopReading = new AbortController();
   readonly #graceMs: number;
   readonly #encoder = new TextEncoder();
   #closeWanted = false;
@@ -48,9 +52,13 @@ export class StdioTransport implements Transport {
     // The writer reports a broken pipe to each write; its closed promise would report it to nobody.
     this.#stdin.closed.catch(() => {});
     this.#graceMs = options.graceMs ?? 2000;
-    this.#stderrDone = this.#drainStderr(options.onStderr);
     void child.status.then((status) => this.#exit = status);
+    this.#lines = child.stdout
+      .pipeThrough(new TextDecoderStream(), { signal: this.#stopReading.signal })
+      .pipeThrough(new TextLineStream());
     this.messages = this.#readMessages();
+    this.#stderrDone = this.#drainStderr(options.onStderr);
+    this.#pipesDone = this.#endPipes();
   }
 
   /** Spawns the child. Throws what `Deno.Command` throws: `Deno.errors.NotFound`, `NotCapable` and the like. */
@@ -89,6 +97,8 @@ export class StdioTransport implements Transport {
   /** Ends stdin, then sends SIGTERM, then SIGKILL, each after the grace time, and waits for the exit. */
   close(): Promise<void> {
     this.#closeWanted = true;
+    // Whoever read the messages may have left without their end.
+    void this.#child.status.then(() => this.#stdoutDone.resolve());
     return this.#end();
   }
 
@@ -103,6 +113,14 @@ export class StdioTransport implements Transport {
       this.#kill(signal);
     }
     await this.#child.status;
+    await this.#pipesDone;
+  }
+
+  /** Processes that inherited the pipes of a dead runtime must not keep the connection open. */
+  async #endPipes(): Promise<void> {
+    await this.#child.status;
+    await settlesWithin(Promise.all([this.#stdoutDone.promise, this.#stderrDone]), this.#graceMs);
+    this.#stopReading.abort();
     await this.#stderrDone;
   }
 
@@ -115,23 +133,15 @@ export class StdioTransport implements Transport {
   }
 
   async *#readMessages(): AsyncGenerator<string, void> {
-    const stop = new AbortController();
-    const { promise: finished, resolve: finish } = Promise.withResolvers<void>();
-    // A process that inherited stdout from a dead runtime must not keep the connection open.
-    void this.#child.status
-      .then(() => settlesWithin(finished, this.#graceMs))
-      .then(() => stop.abort());
+    let failure: unknown;
     try {
-      const lines = this.#child.stdout
-        .pipeThrough(new TextDecoderStream(), { signal: stop.signal })
-        .pipeThrough(new TextLineStream());
-      for await (const line of lines) yield line;
+      for await (const line of this.#lines) yield line;
     } catch (error) {
-      if (!stop.signal.aborted) throw await this.#closedError(error);
+      if (!this.#stopReading.signal.aborted) failure = error;
     } finally {
-      finish();
+      this.#stdoutDone.resolve();
     }
-    if (!this.#closeWanted) throw await this.#closedError();
+    if (!this.#closeWanted) throw await this.#closedError(failure);
   }
 
   /** Waits for the exit, so that the error can carry its facts; a child that lives on without stdout is ended. */
@@ -148,14 +158,16 @@ export class StdioTransport implements Transport {
   }
 
   async #drainStderr(onLine: StdioOptions["onStderr"]): Promise<void> {
+    const { signal } = this.#stopReading;
+    const text = this.#child.stderr.pipeThrough(new TextDecoderStream(), { signal });
     let rest = "";
     try {
-      for await (const chunk of this.#child.stderr.pipeThrough(new TextDecoderStream())) {
+      for await (const chunk of text) {
         this.#stderr.push(chunk);
         if (!onLine) continue;
         const lines = (rest + chunk).split("\n");
         rest = (lines.pop() ?? "").slice(-65_536);
-        lines.forEach(onLine);
+        for (const line of lines) tell(onLine, line);
       }
     } catch {
       // Nothing more can be said about a broken stderr.
@@ -163,10 +175,20 @@ export class StdioTransport implements Transport {
   }
 }
 
-/** Whether `promise` settles within `ms`; leaves no timer behind. */
+/** A listener that throws must not stop the reading: a full pipe would stop the child. */
+function tell(onLine: (line: string) => void, line: string): void {
+  try {
+    onLine(maskSecrets(line));
+  } catch {
+    // Its affair.
+  }
+}
+
+/** Whether `promise` settles within `ms`; neither leaves a timer behind nor keeps the program alive. */
 async function settlesWithin(promise: Promise<unknown>, ms: number): Promise<boolean> {
   const { promise: timeout, resolve } = Promise.withResolvers<boolean>();
   const timer = setTimeout(resolve, ms, false);
+  Deno.unrefTimer(timer);
   try {
     return await Promise.race([promise.then(() => true, () => true), timeout]);
   } finally {
