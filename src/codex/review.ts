@@ -48,7 +48,10 @@ export interface ReviewFindings {
 export interface ReviewResult extends TurnResult {
   /** The review as text, or `null` when there is none. */
   readonly review: string | null;
-  /** The review as data, or `null` when the reviewer answered in plain text. */
+  /**
+   * The review as data, or `null` when the reviewer answered in plain text, or found nothing and streamed its
+   * answer. Of a streamed answer the runtime passes on its own rendering, without verdict and confidence.
+   */
   readonly findings: ReviewFindings | null;
 }
 
@@ -103,7 +106,9 @@ export class CodexReviewTurn extends CodexTurn implements ReviewTurn {
 
   override async result(options: CallSignal = {}): Promise<ReviewResult> {
     const result = await super.result(options);
-    return { ...result, review: this.#review, findings: this.#findings };
+    const findings = this.#findings ??
+      (this.#review === null ? null : parseRenderedReview(this.#review));
+    return { ...result, review: this.#review, findings };
   }
 }
 
@@ -122,6 +127,34 @@ export function parseFindings(text: string): ReviewFindings | null {
     overallCorrectness: stringOrNull(review.overall_correctness),
     overallExplanation: stringOrNull(review.overall_explanation),
     overallConfidence: numberOrNull(review.overall_confidence_score),
+  };
+}
+
+/** `- title — path:3-4`, then the body, indented. */
+const RENDERED_FINDING = /^- (.+) — (.+):(\d+)-(\d+)\n((?: {2}.*(?:\n|$)|\n(?= {2}))*)/gm;
+
+/**
+ * A review as data from the text the runtime made of it, or `null` when the reviewer wrote plain text.
+ *
+ * A streamed answer reaches us only in this form: priority is kept where the title has it, confidence is lost.
+ */
+export function parseRenderedReview(text: string): ReviewFindings | null {
+  const start = /^(?:Review comment|Full review comments):\n\n/m.exec(text);
+  if (!start) return null;
+  const findings = [...text.slice(start.index + start[0].length).matchAll(RENDERED_FINDING)].map(
+    ([, title = "", path = "", first, last, body = ""]): ReviewFinding => ({
+      title,
+      body: body.replaceAll(/^ {2}/gm, "").trim(),
+      priority: numberOrNull(Number(/^\[P(\d)\]/.exec(title)?.[1] ?? NaN)),
+      confidence: null,
+      location: { path, startLine: Number(first), endLine: Number(last) },
+    }),
+  );
+  return {
+    findings,
+    overallCorrectness: null,
+    overallExplanation: text.slice(0, start.index).trim() || null,
+    overallConfidence: null,
   };
 }
 
@@ -147,5 +180,5 @@ function stringOrNull(value: unknown): string | null {
 }
 
 function numberOrNull(value: unknown): number | null {
-  return typeof value === "number" ? value : null;
+  return typeof value === "number" && !Number.isNaN(value) ? value : null;
 }
