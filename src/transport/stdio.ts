@@ -172,6 +172,7 @@ export class StdioTransport implements Transport {
     } catch {
       // Nothing more can be said about a broken stderr.
     }
+    if (onLine && rest) tell(onLine, rest);
   }
 }
 
