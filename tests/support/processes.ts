@@ -1,0 +1,32 @@
+/**
+ * Which processes are alive, for tests of what is left behind.
+ *
+ * @module
+ */
+
+/** Whether a process runs; one that has ended and that nobody has asked after counts as gone. */
+export async function isAlive(pid: number): Promise<boolean> {
+  const { stdout } = await new Deno.Command("ps", { args: ["-o", "stat=", "-p", `${pid}`] })
+    .output();
+  const state = new TextDecoder().decode(stdout).trim();
+  return state !== "" && !state.startsWith("Z");
+}
+
+/** Resolves when the process is gone. Only a test's time limit ends the wait. */
+export async function whenGone(pid: number): Promise<void> {
+  await until(async () => !await isAlive(pid));
+}
+
+/** Resolves with the process id in the file, once something has written it there. */
+export async function pidIn(file: string): Promise<number> {
+  let pid = 0;
+  await until(async () => {
+    pid = Number(await Deno.readTextFile(file).catch(() => ""));
+    return pid > 0;
+  });
+  return pid;
+}
+
+async function until(holds: () => Promise<boolean>): Promise<void> {
+  while (!await holds()) await new Promise((resolve) => setTimeout(resolve, 10));
+}
