@@ -1,0 +1,168 @@
+import { z } from "npm:zod@4.6.7";
+import { describe, expect, it } from "vitest";
+import { defineTool, RequestTimeoutError, TransportClosedError, type Turn } from "../../mod.ts";
+import {
+  AppServerHarness,
+  execCommand,
+  Gate,
+  message,
+  type OfflineCodex,
+  startOffline,
+  toolCall,
+} from "../../src/testing/mod.ts";
+import { StdioTransport } from "../../src/transport/mod.ts";
+import { isAlive } from "../support/processes.ts";
+
+const onUnix = describe.skipIf(Deno.build.os === "windows");
+
+onUnix("a runtime that is killed", () => {
+  it("in the middle of a delta: the text so far is there, everything rejects with one error", async () => {
+    await using codex = await startOffline();
+    const gate = new Gate();
+    codex.model.reply(message(["Hello ", gate, "world"]));
+    const turn = await (await codex.startThread()).startTurn("Greet");
+    const text = turn.text();
+    expect((await text.next()).value).toBe("Hello ");
+    kill(codex);
+    const error = await expectLost(turn);
+    expect(await text.next().catch((reason) => reason)).toBe(error);
+    expect(await codex.startThread().catch((reason) => reason)).toBe(error);
+    gate.open();
+  });
+
+  it("during an approval: the handler is told, and its answer goes nowhere", async () => {
+    const asked = Promise.withResolvers<AbortSignal>();
+    const answer = Promise.withResolvers<"accept">();
+    await using codex = await startOffline({
+      onApproval: (_request, { signal }) => {
+        asked.resolve(signal);
+        return answer.promise;
+      },
+    });
+    codex.model.reply(execCommand("touch made", { escalate: true, justification: "must" }));
+    const thread = await codex.startThread({ approvalMode: "ask", sandbox: "read-only" });
+    const turn = await thread.startTurn("Make it");
+    const signal = await asked.promise;
+    kill(codex);
+    const error = await expectLost(turn);
+    expect(signal.reason).toBe(error);
+    answer.resolve("accept");
+    await expect(Deno.stat(`${codex.home.workspace}/made`)).rejects.toThrow(Deno.errors.NotFound);
+  });
+
+  it("during a tool call: the tool's signal aborts", async () => {
+    const running = Promise.withResolvers<AbortSignal>();
+    const tool = defineTool({
+      name: "slow",
+      description: "",
+      input: z.object({}),
+      run: (_input, { signal }) => {
+        running.resolve(signal);
+        return new Promise<never>((_resolve, reject) =>
+          signal.addEventListener("abort", () => reject(signal.reason))
+        );
+      },
+    });
+    await using codex = await startOffline();
+    codex.model.reply(toolCall("slow"));
+    const turn = await (await codex.startThread({ tools: [tool] })).startTurn("Call it");
+    const signal = await running.promise;
+    kill(codex);
+    await expectLost(turn);
+    expect(signal.aborted).toBe(true);
+  });
+
+  it("while it is being closed: close resolves all the same", async () => {
+    await using codex = await startOffline();
+    const gate = new Gate();
+    codex.model.reply(message(["a", gate]));
+    const turn = await (await codex.startThread()).startTurn("Wait");
+    const closing = codex.close();
+    kill(codex);
+    await closing;
+    await expect(turn.result()).rejects.toBeInstanceOf(TransportClosedError);
+    await codex.close();
+  });
+
+  it("with a completed turn behind it: the next runtime still knows that turn", async () => {
+    await using harness = await AppServerHarness.start();
+    const gate = new Gate();
+    harness.model.reply("kept", message(["lost", gate]));
+    const first = await harness.startCodex();
+    const thread = await first.startThread();
+    await thread.run("One");
+    const turn = await thread.startTurn("Two");
+    await gate.reached();
+    kill(first);
+    await expectLost(turn);
+    const second = await harness.startCodex();
+    const resumed = await second.resumeThread(thread.id);
+    const { turns = [] } = await resumed.read({ includeTurns: true });
+    expect(turns?.map(({ status }) => status)).toEqual(["completed", "interrupted"]);
+    const texts = turns?.[0]?.items.flatMap((item) =>
+      item.type === "agentMessage" ? [item.text] : []
+    );
+    expect(texts).toEqual(["kept"]);
+    gate.open();
+  });
+
+  it("takes no other Codex with it", async () => {
+    await using one = await startOffline();
+    await using other = await startOffline();
+    kill(one);
+    await one.client.closed;
+    other.model.reply("alive");
+    expect((await (await other.startThread()).run("Hello")).finalResponse).toBe("alive");
+  });
+});
+
+onUnix("a runtime that is stopped", () => {
+  it("and continued: a call ends at its time limit, the turn goes on where it was", async () => {
+    await using codex = await startOffline();
+    const gate = new Gate();
+    codex.model.reply(message(["before ", gate, "after"]));
+    const thread = await codex.startThread();
+    const turn = await thread.startTurn("Go");
+    await gate.reached();
+    Deno.kill(processId(codex), "SIGSTOP");
+    const late = codex.client.call("thread/list", {}, { timeoutMs: 100 });
+    await expect(late).rejects.toBeInstanceOf(RequestTimeoutError);
+    gate.open();
+    Deno.kill(processId(codex), "SIGCONT");
+    expect((await turn.result()).finalResponse).toBe("before after");
+    await codex.client.call("thread/list", {});
+  });
+
+  it("for good: closing kills it", async () => {
+    await using harness = await AppServerHarness.start();
+    const { executable } = (await harness.startCodex()).server.runtime ?? { executable: "" };
+    const transport = StdioTransport.spawn({
+      executable,
+      args: ["app-server"],
+      env: harness.home.env,
+      graceMs: 50,
+    });
+    Deno.kill(transport.pid, "SIGSTOP");
+    await transport.close();
+    expect(await isAlive(transport.pid)).toBe(false);
+  });
+});
+
+/** The turn's result and its events end with one error, which says how the process ended. */
+async function expectLost(turn: Turn): Promise<TransportClosedError> {
+  const error = await turn.result().catch((reason) => reason);
+  expect(error).toBeInstanceOf(TransportClosedError);
+  expect(error).toMatchObject({ exitCode: null, signal: "SIGKILL" });
+  expect(await Array.fromAsync(turn).catch((reason) => reason)).toBe(error);
+  return error;
+}
+
+function kill(codex: OfflineCodex): void {
+  Deno.kill(processId(codex), "SIGKILL");
+}
+
+function processId(codex: OfflineCodex): number {
+  const { processId } = codex.server;
+  if (processId === null) throw new Error("the runtime is not ours");
+  return processId;
+}
