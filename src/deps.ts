@@ -20,6 +20,8 @@ export { delay } from "npm:deno-std@1.4.0/async/delay.js";
 export { stringify as stringifyToml } from "npm:deno-std@1.4.0/toml/stringify.js";
 // @ts-types="./deps/collections.d.ts"
 export { deepMerge } from "npm:deno-std@1.4.0/collections/deep_merge.js";
+// @ts-types="./deps/bytes.d.ts"
+export { concat as concatBytes } from "npm:deno-std@1.4.0/bytes/concat.js";
 /** Zod takes longer to load than everything else together, so it is loaded when it is first needed. */
 export const loadZod = async (): Promise<Zod> => (await import("npm:zod@4.6.7")).z;
 export type { ZodType } from "npm:zod@4.6.7";

@@ -381,3 +381,6 @@ export class BudgetExceededError extends CodexError {
     this.items = [...facts.items];
   }
 }
+
+/** The notebook kernel ended while a cell ran. */
+export class KernelDiedError extends CodexError {}
