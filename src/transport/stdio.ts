@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { TextLineStream } from "../deps.ts";
 import { TransportClosedError } from "../errors.ts";
+import { readLines } from "./lines.ts";
 import { maskSecrets, StderrTail } from "./stderr_tail.ts";
 import type { Transport } from "./transport.ts";
 
@@ -53,9 +53,7 @@ export class StdioTransport implements Transport {
     this.#stdin.closed.catch(() => {});
     this.#graceMs = options.graceMs ?? 2000;
     void child.status.then((status) => this.#exit = status);
-    this.#lines = child.stdout
-      .pipeThrough(new TextDecoderStream(), { signal: this.#stopReading.signal })
-      .pipeThrough(new TextLineStream());
+    this.#lines = readLines(child.stdout, this.#stopReading.signal);
     this.messages = this.#readMessages();
     this.#stderrDone = this.#drainStderr(options.onStderr);
     this.#pipesDone = this.#endPipes();
