@@ -1,0 +1,141 @@
+import { describe, expect, it } from "vitest";
+import type { LocalEvent } from "../../src/client/events.ts";
+import {
+  type ServerRequest,
+  type ServerRequestHandler,
+  ServerRequests,
+} from "../../src/client/server_requests.ts";
+
+/** The desk, and everything that left it. */
+class Rig {
+  readonly replies: [id: unknown, result: unknown][] = [];
+  readonly refusals: [id: unknown, code: number][] = [];
+  readonly events: LocalEvent[] = [];
+  readonly requests: ServerRequests;
+
+  constructor(handler: ServerRequestHandler) {
+    this.requests = new ServerRequests(handler, {
+      reply: (id, result) => Promise.resolve(void this.replies.push([id, result])),
+      refuse: (id, error) => Promise.resolve(void this.refusals.push([id, error.code])),
+      announce: (event) => void this.events.push(event),
+    });
+  }
+
+  get story(): string[] {
+    return this.events.map(({ method, params }) =>
+      "outcome" in params ? `${params.outcome} ${params.decision}` : method
+    );
+  }
+}
+
+function ask(id: number, params: object = { threadId: "t", turnId: "u", itemId: "i" }) {
+  return { id, method: "item/commandExecution/requestApproval", params } as ServerRequest;
+}
+
+async function settle(): Promise<void> {
+  for (let turn = 0; turn < 20; turn++) await Promise.resolve();
+}
+
+describe("ServerRequests", () => {
+  it("calls the handler after accept() has returned", async () => {
+    let called = false;
+    const rig = new Rig(() => {
+      called = true;
+      return Promise.resolve({ decision: "accept" });
+    });
+    rig.requests.accept(ask(1));
+    expect(called).toBe(false);
+    await settle();
+    expect(called).toBe(true);
+    expect(rig.replies).toEqual([[1, { decision: "accept" }]]);
+    expect(rig.story).toEqual(["local/requestOpened", "answered accept"]);
+  });
+
+  it("answers in the order of the answers, a slow one holds up nobody", async () => {
+    const slow = Promise.withResolvers<unknown>();
+    const rig = new Rig(({ id }) => id === 1 ? slow.promise : Promise.resolve({ n: id }));
+    for (const id of [1, 2, 3]) rig.requests.accept(ask(id));
+    await settle();
+    expect(rig.replies.map(([id]) => id)).toEqual([2, 3]);
+    slow.resolve({ n: 1 });
+    await settle();
+    expect(rig.replies.map(([id]) => id)).toEqual([2, 3, 1]);
+  });
+
+  it("refuses when the handler throws, at once or later", async () => {
+    const rig = new Rig(({ id }) => {
+      if (id === 1) throw new Error("secret at once");
+      return Promise.reject(new Error("secret later"));
+    });
+    rig.requests.accept(ask(1));
+    rig.requests.accept(ask(2));
+    await settle();
+    expect(rig.refusals).toEqual([[1, -32603], [2, -32603]]);
+    expect(rig.replies).toEqual([]);
+    expect(rig.story.slice(2)).toEqual(["refused null", "refused null"]);
+  });
+
+  it.each<[string, (rig: Rig) => void]>([
+    ["the server says so", (rig) => rig.requests.withdraw(1)],
+    ["its turn has ended", (rig) => rig.requests.withdrawTurn("t", "u")],
+    ["the connection has ended", (rig) => rig.requests.withdrawAll(new Error("gone"))],
+    ["the server uses its id again", (rig) => rig.requests.accept(ask(1, {}))],
+  ])("aborts the handler and sends no answer when %s", async (_, withdraw) => {
+    const answer = Promise.withResolvers<unknown>();
+    let aborted = false;
+    let calls = 0;
+    const rig = new Rig((_, { signal }) => {
+      if (calls++ > 0) return new Promise(() => {});
+      signal.addEventListener("abort", () => aborted = true);
+      return answer.promise;
+    });
+    rig.requests.accept(ask(1));
+    await settle();
+    withdraw(rig);
+    expect(aborted).toBe(true);
+    answer.resolve({ decision: "accept" });
+    await settle();
+    expect(rig.replies).toEqual([]);
+    expect(rig.refusals).toEqual([]);
+    expect(rig.story.slice(0, 2)).toEqual(["local/requestOpened", "withdrawn null"]);
+  });
+
+  it("leaves the questions of other turns open", async () => {
+    const rig = new Rig(() => Promise.resolve({}));
+    rig.requests.accept(ask(1, { threadId: "t", turnId: "other" }));
+    rig.requests.withdrawTurn("t", "u");
+    rig.requests.withdraw(2);
+    await settle();
+    expect(rig.replies).toEqual([[1, {}]]);
+  });
+
+  it("announces nothing of a question of no turn, and answers it", async () => {
+    const rig = new Rig(() => Promise.resolve({}));
+    rig.requests.accept(ask(1, { reason: "unauthorized" }));
+    await settle();
+    expect(rig.events).toEqual([]);
+    expect(rig.replies.length).toBe(1);
+  });
+
+  it("tells the decision in one word, whatever the reply looks like", async () => {
+    const replies: unknown[] = [
+      { decision: "decline" },
+      { decision: { acceptWithExecpolicyAmendment: {} } },
+      { action: "cancel" },
+      { success: false },
+      { permissions: {} },
+      null,
+    ];
+    const rig = new Rig(({ id }) => Promise.resolve(replies[Number(id)]));
+    replies.forEach((_, id) => rig.requests.accept(ask(id)));
+    await settle();
+    expect(rig.story.slice(replies.length)).toEqual([
+      "answered decline",
+      "answered acceptWithExecpolicyAmendment",
+      "answered cancel",
+      "answered failure",
+      "answered null",
+      "answered null",
+    ]);
+  });
+});
