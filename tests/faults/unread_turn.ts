@@ -1,0 +1,40 @@
+/**
+ * A turn of a million deltas that nobody reads: prints what it costs in memory, and whether all of it is there.
+ * Run with `--v8-flags=--expose-gc`.
+ *
+ * @module
+ */
+import { ScriptedServer } from "../support/scripted_server.ts";
+
+const DELTAS = 1_000_000;
+const DELTA = "five ";
+
+const collect = (globalThis as unknown as { gc: () => void }).gc;
+
+await using server = await ScriptedServer.start();
+const thread = await server.codex.startThread();
+const turn = await thread.startTurn("Go");
+const before = heapAfterCollection();
+for (let count = 1; count <= DELTAS; count++) {
+  const params = { threadId: thread.id, turnId: turn.id, itemId: "item-1", delta: DELTA };
+  server.notify("item/agentMessage/delta", params);
+  if (count % 1000 === 0) await server.settled();
+}
+server.received.length = 0;
+const heapBytes = heapAfterCollection() - before;
+server.notify("turn/completed", {
+  threadId: thread.id,
+  turn: { id: turn.id, items: [], status: "completed", error: null, itemsView: "full" },
+});
+await turn.result();
+let text = "";
+for await (const piece of turn.text()) text += piece;
+const complete = text === DELTA.repeat(DELTAS);
+Deno.stdout.writeSync(
+  new TextEncoder().encode(JSON.stringify({ heapBytes, textBytes: text.length, complete })),
+);
+
+function heapAfterCollection(): number {
+  collect();
+  return Deno.memoryUsage().heapUsed;
+}
