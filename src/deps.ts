@@ -27,3 +27,6 @@ export const loadZod = async (): Promise<Zod> => (await import("npm:zod@4.6.7"))
 export type { ZodType } from "npm:zod@4.6.7";
 /** The namespace of Zod. */
 export type Zod = typeof import("npm:zod@4.6.7")["z"];
+/** Markdown is rendered only where something is shown. */
+export const loadMarked = (): Promise<typeof import("npm:marked@18.2.1")> =>
+  import("npm:marked@18.2.1");

@@ -1,0 +1,16 @@
+/**
+ * How values look: pure functions from what the protocol says to HTML, Markdown and plain text.
+ *
+ * @module
+ */
+export { DISPLAY, displayable } from "./bundle.ts";
+export type { MimeBundle } from "./bundle.ts";
+export { escapeHtml, plain } from "./escape.ts";
+export { loadMarkdown, markdownHtml } from "./markdown.ts";
+export { errorLines, renderError } from "./render_error.ts";
+export { renderTurn } from "./render_turn.ts";
+export type { TurnFacts } from "./render_turn.ts";
+export { renderTable } from "./table.ts";
+export type { Table } from "./table.ts";
+export { TurnView } from "./turn_view.ts";
+export type { PlanStep, ViewEntry, ViewEvent } from "./turn_view.ts";
