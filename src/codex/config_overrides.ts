@@ -7,7 +7,8 @@
 /** Overrides by dotted key (`"features.goals"`) or nested (`{ features: { goals: true } }`). */
 export type ConfigOverrides = Readonly<Record<string, unknown>>;
 
-const DOTTED_KEY = /^[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*$/;
+/** No dash at the start, where the runtime would see an option. */
+const DOTTED_KEY = /^(?!-)[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*$/;
 const BARE_KEY = /^[A-Za-z0-9_-]+$/;
 
 /**
