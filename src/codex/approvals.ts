@@ -1,11 +1,8 @@
 /**
- * The runtime's questions to the user, and the answers.
+ * The runtime's questions to the user, and what may answer them.
  *
  * @module
  */
-import type { DiagnosticHandler } from "../client/diagnostics.ts";
-import type { ServerRequest } from "../client/server_requests.ts";
-import { abortable } from "../deps.ts";
 import type {
   CommandExecutionApprovalDecision,
   CommandExecutionRequestApprovalParams,
@@ -15,7 +12,6 @@ import type {
   McpServerElicitationRequestResponse,
   PermissionsRequestApprovalParams,
   PermissionsRequestApprovalResponse,
-  ThreadItem,
   ToolRequestUserInputQuestion,
   ToolRequestUserInputResponse,
 } from "../protocol/mod.ts";
@@ -40,7 +36,9 @@ export interface CommandApproval extends ApprovalQuestion {
   readonly cwd: string | null;
   /** Why the model asks, in its words, or `null`. */
   readonly reason: string | null;
-  /** Beginning of commands that the runtime proposes to allow for good, or `null`. */
+  /** Answers that the runtime offers, or `null`. It takes `"acceptForSession"` and `"decline"` although it lists neither. */
+  readonly availableDecisions: readonly CommandExecutionApprovalDecision[] | null;
+  /** Beginning of commands that it proposes to allow for good, or `null`; see {@linkcode acceptWithRule}. */
   readonly proposedRule: readonly string[] | null;
   /** Everything the runtime sent. */
   readonly params: CommandExecutionRequestApprovalParams;
@@ -90,6 +88,8 @@ export interface ElicitationRequest extends ApprovalQuestion {
   readonly mode: string;
   /** The question, or `null` when this mode has none. */
   readonly message: string | null;
+  /** JSON Schema of the content that is asked for, or `null` when this mode has none. */
+  readonly requestedSchema: unknown;
   /** Tool that needs an approval, or `null` when the server itself asks. */
   readonly toolName: string | null;
   /** Arguments of that tool. */
@@ -106,295 +106,81 @@ export type ApprovalRequest =
   | UserInputRequest
   | ElicitationRequest;
 
-/** Yes once, yes for the session, no, or no and stop the turn. */
+/**
+ * Yes once, yes for the session, no, or no and stop the turn.
+ *
+ * Only commands and file changes can stop their turn; to other questions `"cancel"` is a plain no.
+ */
 export type ApprovalDecision = "accept" | "acceptForSession" | "decline" | "cancel";
 
+/** What may answer a question, by its kind: a decision, or the reply of the kind in full. */
+export interface ApprovalAnswers {
+  /** Also a rule, as of {@linkcode acceptWithRule}. */
+  command: ApprovalDecision | CommandExecutionApprovalDecision;
+  /** Also `{ decision }`. */
+  fileChange: ApprovalDecision | FileChangeRequestApprovalResponse;
+  /** `"accept"` grants what was asked for until the end of the turn; a reply grants a part of it. */
+  permissions: ApprovalDecision | PermissionsRequestApprovalResponse;
+  /** Answers by the id of the question; there is none in one word but no. */
+  userInput: "decline" | "cancel" | ToolRequestUserInputResponse;
+  /** `"accept"` does where no content is required; else `{ action: "accept", content }`. */
+  elicitation: ApprovalDecision | McpServerElicitationRequestResponse;
+}
+
+/** Kind of a question. */
+export type ApprovalKind = keyof ApprovalAnswers;
+
 /** An answer in full, where one word does not do. */
-export type ApprovalReply =
-  | CommandExecutionApprovalDecision
-  | FileChangeRequestApprovalResponse
-  | PermissionsRequestApprovalResponse
-  | ToolRequestUserInputResponse
-  | McpServerElicitationRequestResponse;
+export type ApprovalReply = Exclude<ApprovalAnswers[ApprovalKind], ApprovalDecision>;
+
+/** What a handler gets beside the question. */
+export interface ApprovalContext {
+  /**
+   * Aborts when the answer is no longer wanted: the turn ended, another client answered, the time was up, or the
+   * connection closed.
+   */
+  readonly signal: AbortSignal;
+}
 
 /**
  * Answers a question of the runtime: with a decision, or with the reply of its kind in full.
  *
- * It runs beside everything else and may take as long as it likes. `signal` aborts when the answer is no longer
- * wanted: the turn ended, another client answered, or the connection closed. Throwing, rejecting and any answer
- * that does not fit count as `"decline"`.
+ * It runs beside everything else and may take as long as it likes. Throwing, rejecting and any answer that does
+ * not fit count as `"decline"` and are reported as a diagnostic.
  */
 export type ApprovalHandler = (
   request: ApprovalRequest,
-  context: { readonly signal: AbortSignal },
+  context: ApprovalContext,
 ) => ApprovalDecision | ApprovalReply | Promise<ApprovalDecision | ApprovalReply>;
 
-/** What the desk needs to know of the outside. */
-export interface ApprovalDeskOptions {
-  /** The handler for a thread, or `undefined` when there is none. */
-  readonly handlerOf: (threadId: string) => ApprovalHandler | undefined;
-  /** The item that has started on a turn and not completed. */
-  readonly openItem: (threadId: string, turnId: string, itemId: string) => ThreadItem | undefined;
-  /** Declines a question that nobody answered within this time, in milliseconds. Default: waits for ever. */
-  readonly timeoutMs?: number | undefined;
-  /** Gets what a handler throws. */
-  readonly onDiagnostic?: DiagnosticHandler | undefined;
-}
-
-/** Answers every question, and says no whenever nobody says yes. */
-export class ApprovalDesk {
-  readonly #options: ApprovalDeskOptions;
-
-  constructor(options: ApprovalDeskOptions) {
-    this.#options = options;
-  }
-
-  /** The protocol's reply to a question; throws for a question that is no approval. */
-  async answer(
-    request: ServerRequest,
-    context: { readonly signal: AbortSignal },
-  ): Promise<unknown> {
-    const question = toApprovalRequest(request, this.#options.openItem);
-    if (!question) return declineReply(request.method);
-    try {
-      const answer = await this.#ask(question, context.signal);
-      return toReply(question, answer);
-    } catch (error) {
-      if (!context.signal.aborted) this.#report(error);
-      return declineReply(request.method);
-    }
-  }
-
-  async #ask(question: ApprovalRequest, wanted: AbortSignal): Promise<unknown> {
-    const handler = this.#options.handlerOf(question.threadId);
-    if (!handler) return "decline";
-    const { timeoutMs } = this.#options;
-    if (timeoutMs === undefined) return await abortable(call(handler, question, wanted), wanted);
-    const limit = new AbortController();
-    const timer = setTimeout(
-      () => limit.abort(new DOMException("No answer in time", "TimeoutError")),
-      timeoutMs,
-    );
-    try {
-      const signal = AbortSignal.any([wanted, limit.signal]);
-      return await abortable(call(handler, question, signal), signal);
-    } finally {
-      clearTimeout(timer);
-    }
-  }
-
-  #report(error: unknown): void {
-    try {
-      this.#options.onDiagnostic?.({ kind: "handlerError", handler: "onApproval", error });
-    } catch {
-      // A diagnostic of a diagnostic helps nobody.
-    }
-  }
-}
-
-/** A handler that throws at once is one that rejects. */
-async function call(
-  handler: ApprovalHandler,
-  question: ApprovalRequest,
-  signal: AbortSignal,
-): Promise<unknown> {
-  return await handler(question, { signal });
-}
-
-/** The question under friendly names; `null` when it is none that a person can answer. */
-export function toApprovalRequest(
-  request: ServerRequest,
-  openItem: ApprovalDeskOptions["openItem"],
-): ApprovalRequest | null {
-  if (request.unknown) return null;
-  switch (request.method) {
-    case "item/commandExecution/requestApproval": {
-      const { params } = request;
-      return {
-        kind: "command",
-        ...placeOf(params),
-        command: params.command ?? null,
-        cwd: params.cwd ?? null,
-        reason: params.reason ?? null,
-        proposedRule: params.proposedExecpolicyAmendment ?? null,
-        params,
-      };
-    }
-    case "item/fileChange/requestApproval": {
-      const { threadId, turnId, itemId, reason, grantRoot } = request.params;
-      // The question carries no diff; the item it is about does.
-      const item = openItem(threadId, turnId, itemId);
-      const changes = item?.type === "fileChange" ? item.changes : [];
-      return {
-        kind: "fileChange",
-        ...placeOf(request.params),
-        changes,
-        reason: reason ?? null,
-        grantRoot: grantRoot ?? null,
-      };
-    }
-    case "item/permissions/requestApproval": {
-      const { permissions, cwd, reason } = request.params;
-      return {
-        kind: "permissions",
-        ...placeOf(request.params),
-        permissions,
-        cwd,
-        reason: reason ?? null,
-      };
-    }
-    case "item/tool/requestUserInput": {
-      const { questions, isBlocking } = request.params;
-      return {
-        kind: "userInput",
-        ...placeOf(request.params),
-        questions,
-        isBlocking: isBlocking ?? true,
-      };
-    }
-    case "mcpServer/elicitation/request":
-      return toElicitation(request.params);
-    default:
-      return null;
-  }
-}
-
-function placeOf(
-  { threadId, turnId, itemId }: { threadId: string; turnId: string; itemId: string },
-): ApprovalQuestion {
-  return { threadId, turnId, itemId };
-}
-
-function toElicitation(params: McpServerElicitationRequestParams): ElicitationRequest {
-  const { threadId, turnId, serverName, mode } = params;
-  const meta = Object("_meta" in params ? params._meta : null) as Record<string, unknown>;
-  return {
-    kind: "elicitation",
-    threadId,
-    turnId: turnId ?? null,
-    itemId: null,
-    serverName,
-    mode,
-    message: "message" in params ? params.message : null,
-    toolName: typeof meta.tool_name === "string" ? meta.tool_name : null,
-    toolArguments: meta.tool_params ?? null,
-    params,
-  };
-}
-
-/** The reply that says no to a question of that method; throws where the protocol has none. */
-export function declineReply(method: string): unknown {
-  switch (method) {
-    case "item/commandExecution/requestApproval":
-    case "item/fileChange/requestApproval":
-      return { decision: "decline" };
-    case "item/permissions/requestApproval":
-      return { permissions: {}, scope: "turn" };
-    case "item/tool/requestUserInput":
-      return { answers: {} };
-    case "mcpServer/elicitation/request":
-      return { action: "decline", content: null, _meta: null };
-    default:
-      throw new Error(`Cannot answer ${method}: nobody handles it`);
-  }
-}
+/** One handler for each kind of question, each with its own answer type. Kinds left out are declined. */
+export type ApprovalHandlers = {
+  readonly [K in ApprovalKind]?: (
+    request: Extract<ApprovalRequest, { kind: K }>,
+    context: ApprovalContext,
+  ) => ApprovalAnswers[K] | Promise<ApprovalAnswers[K]>;
+};
 
 /**
- * The protocol's reply for an answer of the handler.
+ * The answer that runs a command and allows all that begin with `rule` for good, in every thread; the runtime
+ * writes it into its home.
  *
- * @throws {TypeError} when the answer does not fit the question.
+ * @throws {RangeError} when the rule is empty, which would allow everything.
+ *
+ * @example
+ * ```ts
+ * const codex = await Codex.start({
+ *   onApproval: {
+ *     command: ({ proposedRule }) => proposedRule ? acceptWithRule(proposedRule) : "decline",
+ *   },
+ * });
+ * ```
  */
-export function toReply(request: ApprovalRequest, answer: unknown): unknown {
-  switch (request.kind) {
-    case "command":
-      return toCommandReply(answer);
-    case "fileChange":
-      return { decision: wordOf(isObject(answer) ? answer.decision : answer) };
-    case "permissions":
-      return toPermissionsReply(request, answer);
-    case "userInput":
-      return toUserInputReply(answer);
-    case "elicitation":
-      return toElicitationReply(answer);
+export function acceptWithRule(rule: readonly string[]): CommandExecutionApprovalDecision {
+  if (rule.length === 0 || rule.some((word) => typeof word !== "string" || word === "")) {
+    throw new RangeError(
+      "Cannot make a rule: it has no words, or an empty one. Pass the beginning of the command",
+    );
   }
-}
-
-function toCommandReply(answer: unknown): unknown {
-  if (!isObject(answer)) return { decision: wordOf(answer) };
-  const decision = "decision" in answer ? answer.decision : answer;
-  if (!isObject(decision)) return { decision: wordOf(decision) };
-  if (
-    isObject(decision.acceptWithExecpolicyAmendment) ||
-    isObject(decision.applyNetworkPolicyAmendment)
-  ) {
-    return { decision };
-  }
-  throw misfit();
-}
-
-function toPermissionsReply(request: PermissionsApproval, answer: unknown): unknown {
-  if (isObject(answer)) {
-    if (isObject(answer.permissions)) return answer;
-    throw misfit();
-  }
-  const word = wordOf(answer);
-  if (word === "decline" || word === "cancel") {
-    return declineReply("item/permissions/requestApproval");
-  }
-  return {
-    permissions: granted(request.permissions),
-    scope: word === "accept" ? "turn" : "session",
-  };
-}
-
-/** What was asked for, without the parts that were not. */
-function granted(permissions: object): object {
-  return Object.fromEntries(
-    Object.entries(permissions).filter(([, value]) => value !== null && value !== undefined),
-  );
-}
-
-/** There is no answer in one word but no. */
-function toUserInputReply(answer: unknown): unknown {
-  if (isObject(answer) && isObject(answer.answers)) return answer;
-  const word = wordOf(answer);
-  if (word === "decline" || word === "cancel") return declineReply("item/tool/requestUserInput");
-  throw misfit();
-}
-
-function toElicitationReply(answer: unknown): unknown {
-  if (isObject(answer)) {
-    const { action, content = null, _meta = null } = answer;
-    if (action === "accept" || action === "decline" || action === "cancel") {
-      return { action, content, _meta };
-    }
-    throw misfit();
-  }
-  const word = wordOf(answer);
-  if (word === "decline" || word === "cancel") return { action: word, content: null, _meta: null };
-  const _meta = word === "acceptForSession" ? { persist: "session" } : null;
-  return { action: "accept", content: {}, _meta };
-}
-
-function wordOf(answer: unknown): ApprovalDecision {
-  switch (answer) {
-    case "accept":
-    case "acceptForSession":
-    case "decline":
-    case "cancel":
-      return answer;
-    default:
-      throw misfit();
-  }
-}
-
-function misfit(): TypeError {
-  return new TypeError(
-    "Cannot use the answer of onApproval: it fits no question of this kind. " +
-      'Return "accept", "acceptForSession", "decline", "cancel" or the reply of the kind',
-  );
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return value !== null && typeof value === "object";
+  return { acceptWithExecpolicyAmendment: { execpolicy_amendment: [...rule] } };
 }

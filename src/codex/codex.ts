@@ -5,10 +5,18 @@
  */
 import type { AppServerClient } from "../client/app_server_client.ts";
 import { InvalidRequestError } from "../errors.ts";
+import type { FaultReport } from "../errors/fault_report.ts";
 import type { Account, Model } from "../protocol/mod.ts";
 import type { RuntimeInfo } from "../runtime/mod.ts";
 import type { Transport } from "../transport/transport.ts";
-import type { ApprovalHandler } from "./approvals.ts";
+import type { ApprovalHandler, ApprovalHandlers } from "./approvals.ts";
+import {
+  displayable,
+  renderAccount,
+  renderFacts,
+  renderModels,
+  renderThreads,
+} from "../display/mod.ts";
 import { attachTo, type ConnectOptions, type LaunchOptions, launchRuntime } from "./launch.ts";
 import { type ThreadSettings, toThreadParams } from "./options.ts";
 import { PagedList } from "./paged_list.ts";
@@ -52,8 +60,8 @@ export interface HandleOptions extends CallSignal {
    * with; give them again here, by the same names, so that calls are answered.
    */
   readonly tools?: readonly ClientTool[];
-  /** Answers the questions of this thread. Default: the Codex's own handler. */
-  readonly onApproval?: ApprovalHandler;
+  /** Answers the questions of this thread, though not those of its sub-agents. Default: the Codex's own handler. */
+  readonly onApproval?: ApprovalHandler | ApprovalHandlers;
 }
 
 /** Options of a new thread. */
@@ -140,7 +148,7 @@ export class Codex implements AsyncDisposable {
 
   /** Who answers at the other end. */
   get server(): ServerInfo {
-    return serverInfo(this.#session);
+    return displayable(serverInfo(this.#session), (info) => renderFacts("Codex", info));
   }
 
   /** Starts a new thread. */
@@ -210,7 +218,8 @@ export class Codex implements AsyncDisposable {
       const page = await this.client.call("thread/list", toListParams(filter, cursor), { signal });
       return { data: page.data.map(toThreadSummary), nextCursor: page.nextCursor ?? null };
     };
-    return new PagedList(fetch, (thread) => thread.id, filter.signal);
+    const threads = new PagedList(fetch, (thread) => thread.id, filter.signal);
+    return displayable(threads, async (list) => renderThreads((await list.page()).data));
   }
 
   /** Puts a thread away; a turn that runs on it is interrupted first. It must be unarchived before it can be used. */
@@ -236,12 +245,16 @@ export class Codex implements AsyncDisposable {
       const page = await this.client.call("model/list", { includeHidden, cursor }, { signal });
       return { data: page.data, nextCursor: page.nextCursor ?? null };
     };
-    return await Array.fromAsync(new PagedList(fetch, (model) => model.id));
+    return displayable(
+      await Array.fromAsync(new PagedList(fetch, (model) => model.id)),
+      renderModels,
+    );
   }
 
   /** The account in use, or `null` when there is none, or the model provider needs none. */
   async account(options: CallSignal = {}): Promise<Account | null> {
-    return await readAccount(this.client, options);
+    const account = await readAccount(this.client, options);
+    return account && displayable(account, renderAccount);
   }
 
   /** Logs in with an API key, which the runtime stores in its home. */
@@ -281,6 +294,15 @@ export class Codex implements AsyncDisposable {
    */
   async restart(): Promise<RestartReport> {
     return await this.#session.restart();
+  }
+
+  /**
+   * What a bug report should have in it: versions, the last messages without their content, the runtime's last
+   * words, and what it said that this version does not know. `String(report)` is the text to paste; an error has
+   * the same in its `report()`.
+   */
+  diagnostics(): FaultReport {
+    return this.client.diagnostics();
   }
 
   /** Ends the runtime and waits for it; every pending call, turn and iterator rejects. Idempotent. */

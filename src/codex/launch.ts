@@ -76,7 +76,10 @@ export function launchRuntime(options: LaunchOptions): Connector {
     const runtime = await resolveRuntime({ executable, onProgress, signal });
     const transport = spawn(runtime, args, options);
     try {
-      const client = await AppServerClient.connect(transport, clientOptions(options, answer));
+      const client = await AppServerClient.connect(transport, {
+        ...clientOptions(options, answer),
+        runtime,
+      });
       return { client, runtime, processId: transport.pid };
     } catch (error) {
       throw asHandshakeError(error, runtime);

@@ -4,6 +4,7 @@
  * @module
  */
 import type { TurnChannel } from "../client/turn_channel.ts";
+import { displayable, renderResult } from "../display/mod.ts";
 import type { ReviewTarget as WireReviewTarget } from "../protocol/mod.ts";
 import type { CodexSession } from "./session.ts";
 import { type CallSignal, CodexTurn, type Turn, type TurnContext } from "./turn.ts";
@@ -108,7 +109,7 @@ export class CodexReviewTurn extends CodexTurn implements ReviewTurn {
     const result = await super.result(options);
     const findings = this.#findings ??
       (this.#review === null ? null : parseRenderedReview(this.#review));
-    return { ...result, review: this.#review, findings };
+    return displayable({ ...result, review: this.#review, findings }, renderResult);
   }
 }
 

@@ -8,7 +8,8 @@ import type { DiagnosticHandler } from "../client/diagnostics.ts";
 import type { ServerRequestHandler } from "../client/server_requests.ts";
 import type { ServerRequestMethod } from "../protocol/mod.ts";
 import type { RuntimeInfo } from "../runtime/mod.ts";
-import { ApprovalDesk, type ApprovalHandler } from "./approvals.ts";
+import { ApprovalDesk } from "./approval_desk.ts";
+import type { ApprovalHandler, ApprovalHandlers } from "./approvals.ts";
 import type { Connection, Connector } from "./launch.ts";
 import { ToolDesk } from "./tools.ts";
 import { CrashCounter, type RestartReport, resumeThreads } from "./restart.ts";
@@ -26,9 +27,10 @@ export interface SessionOptions {
   readonly restart?: "never" | "on-crash";
   /**
    * Answers the questions of threads that have no handler of their own. It is asked in approval mode `"ask"`, and
-   * by MCP servers and user-input tools in any mode. Default: everything is declined.
+   * by MCP servers and user-input tools in any mode; sub-agents ask it too, whoever started them. Default:
+   * everything is declined.
    */
-  readonly onApproval?: ApprovalHandler;
+  readonly onApproval?: ApprovalHandler | ApprovalHandlers;
   /** Declines a question that nobody answered within this time, in milliseconds. Default: it waits for ever. */
   readonly approvalTimeoutMs?: number;
   /** Told of each restart by itself, done or failed. */
@@ -50,7 +52,7 @@ export class CodexSession {
   readonly #crashes = new CrashCounter();
   /** Threads in use, by id; a handle that nobody holds any more need not be opened again. */
   readonly #threads = new Map<string, WeakRef<object>>();
-  readonly #approvalHandlers = new Map<string, ApprovalHandler>();
+  readonly #approvalHandlers = new Map<string, ApprovalHandler | ApprovalHandlers>();
   readonly #approvals: ApprovalDesk;
   readonly #cleanups: (() => Promise<void>)[] = [];
   #connection: Connection | null = null;
@@ -157,7 +159,7 @@ export class CodexSession {
   }
 
   /** Has `handler` answer the approvals of one thread. */
-  approveWith(threadId: string, handler: ApprovalHandler): void {
+  approveWith(threadId: string, handler: ApprovalHandler | ApprovalHandlers): void {
     this.#approvalHandlers.set(threadId, handler);
   }
 

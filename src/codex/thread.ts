@@ -16,6 +16,7 @@ import type {
   ThreadItem,
   TurnStartParams,
 } from "../protocol/mod.ts";
+import { displayable, renderFacts } from "../display/mod.ts";
 import { checkGoal, type Goal, type GoalOptions, GoalSpan, toGoal } from "./goals.ts";
 import { inputParts, toUserInputs, type TurnInput } from "./inputs.ts";
 import { toTurnParams, type TurnSettings } from "./options.ts";
@@ -134,6 +135,7 @@ export class CodexThread implements Thread {
     this.cwd = opened.cwd;
     this.model = opened.model;
     this.#budget = new ThreadBudget(this.id, limits);
+    displayable(this, ({ id, model, cwd }) => renderFacts("Thread", { id, model, cwd }));
   }
 
   async run(input: TurnInput, options: TurnOptions = {}): Promise<TurnResult> {

@@ -6,6 +6,7 @@
 import { abortable } from "../deps.ts";
 import type { TurnEvent } from "../client/events.ts";
 import type { TurnChannel } from "../client/turn_channel.ts";
+import { displayable, renderFacts } from "../display/mod.ts";
 import { InvalidRequestError } from "../errors.ts";
 import { inputParts, toUserInputs, type TurnInput } from "./inputs.ts";
 import { TurnGuard, type TurnLimits } from "./limits.ts";
@@ -92,6 +93,7 @@ export class CodexTurn implements Turn {
       interrupt: () => this.interrupt(),
       reconcile: () => reconcile(session.client, channel, this.#fold.items),
     });
+    displayable(this, ({ id, threadId }) => renderFacts("Turn", { id, threadId }));
     const { onEnd } = context;
     if (onEnd) {
       void channel.ended.then(() =>
@@ -124,9 +126,14 @@ export class CodexTurn implements Turn {
 
   async result(options: CallSignal = {}): Promise<TurnResult> {
     await settled(this.#channel.ended, options);
+    const { client } = this.#session;
     const error = this.#guard?.exceeded ?? this.#channel.failure;
-    if (error) throw error;
-    return this.#fold.result();
+    if (error) throw client.explained(error);
+    try {
+      return this.#fold.result();
+    } catch (error) {
+      throw client.explained(error);
+    }
   }
 
   async steer(input: TurnInput, options: CallSignal = {}): Promise<void> {

@@ -12,6 +12,7 @@ import type {
   Turn as WireTurn,
   TurnError,
 } from "../protocol/mod.ts";
+import { displayable, renderFacts, renderResult } from "../display/mod.ts";
 import { finalResponseOf, type TurnResult } from "./turn_result.ts";
 import { type TokenUsage, turnUsage } from "./usage.ts";
 
@@ -86,7 +87,7 @@ export class TurnFold {
     if (turn.status !== "completed" && turn.status !== "interrupted") {
       throw new TurnFailedError({ ...ids, error: turn.error ?? this.#error, items, usage });
     }
-    return {
+    const result: TurnResult = {
       ...ids,
       status: turn.status,
       finalResponse: finalResponseOf(items),
@@ -97,6 +98,8 @@ export class TurnFold {
       completedAt: dateOrNull(turn.completedAt),
       durationMs: this.#durationMs,
     };
+    if (usage) displayable(usage, (facts) => renderFacts("Tokens", facts));
+    return displayable(result, renderResult);
   }
 
   /** A logical turn completes several times; times add up. */

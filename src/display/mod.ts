@@ -5,9 +5,17 @@
  */
 export { DISPLAY, displayable } from "./bundle.ts";
 export type { MimeBundle } from "./bundle.ts";
-export { escapeHtml, plain } from "./escape.ts";
+export { escapeHtml, head, plain } from "./escape.ts";
 export { loadMarkdown, markdownHtml } from "./markdown.ts";
 export { errorLines, renderError } from "./render_error.ts";
+export {
+  renderAccount,
+  renderFacts,
+  renderModels,
+  renderResult,
+  renderThreads,
+} from "./render_result.ts";
+export type { ResultFacts, ThreadFacts } from "./render_result.ts";
 export { renderTurn } from "./render_turn.ts";
 export type { TurnFacts } from "./render_turn.ts";
 export { renderTable } from "./table.ts";
