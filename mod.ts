@@ -22,9 +22,14 @@ export type {
   ServerInfo,
   ThreadOptions,
 } from "./src/codex/codex.ts";
+export { acceptWithRule } from "./src/codex/approvals.ts";
 export type {
+  ApprovalAnswers,
+  ApprovalContext,
   ApprovalDecision,
   ApprovalHandler,
+  ApprovalHandlers,
+  ApprovalKind,
   ApprovalQuestion,
   ApprovalReply,
   ApprovalRequest,

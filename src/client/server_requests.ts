@@ -111,12 +111,16 @@ export class ServerRequests {
       await Promise.resolve();
       const reply = await this.#handler(open.request, { signal: open.abort.signal });
       if (!this.#settle(open, "answered", decisionOf(reply))) return;
-      await this.#port.reply(id, reply);
+      // What JSON cannot carry is no answer, and silence would have the server wait for ever.
+      await this.#port.reply(id, reply).catch(() => this.#refuse(id, method));
     } catch {
-      if (!this.#settle(open, "refused", null)) return;
-      const message = `The client could not answer ${method}`;
-      await this.#port.refuse(id, { code: -32603, message }).catch(() => {});
+      if (this.#settle(open, "refused", null)) await this.#refuse(id, method);
     }
+  }
+
+  async #refuse(id: RequestId, method: string): Promise<void> {
+    const message = `The client could not answer ${method}`;
+    await this.#port.refuse(id, { code: -32603, message }).catch(() => {});
   }
 
   /** Whether it was still open. */

@@ -51,6 +51,18 @@ describe("ServerRequests", () => {
     expect(rig.story).toEqual(["local/requestOpened", "answered accept"]);
   });
 
+  it("refuses when the answer cannot be sent, so that the server does not wait for it", async () => {
+    const refusals: unknown[] = [];
+    const requests = new ServerRequests(() => Promise.resolve({ number: 1n }), {
+      reply: (_id, result) => Promise.try(() => void JSON.stringify(result)),
+      refuse: (id) => Promise.resolve(void refusals.push(id)),
+      announce: () => {},
+    });
+    requests.accept(ask(1));
+    await settle();
+    expect(refusals).toEqual([1]);
+  });
+
   it("answers in the order of the answers, a slow one holds up nobody", async () => {
     const slow = Promise.withResolvers<unknown>();
     const rig = new Rig(({ id }) => id === 1 ? slow.promise : Promise.resolve({ n: id }));

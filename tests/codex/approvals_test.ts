@@ -1,13 +1,25 @@
 import { describe, expect, it } from "vitest";
-import type { ApprovalHandler, ApprovalRequest, Diagnostic } from "../../mod.ts";
-import { declineReply, toReply } from "../../src/codex/approvals.ts";
+import {
+  acceptWithRule,
+  type ApprovalHandler,
+  type ApprovalHandlers,
+  type ApprovalKind,
+  type ApprovalRequest,
+  type Diagnostic,
+} from "../../mod.ts";
+import type { ServerRequest } from "../../src/client/server_requests.ts";
+import { ApprovalDesk, type ApprovalDeskOptions } from "../../src/codex/approval_desk.ts";
+import { declineReply, toReply } from "../../src/codex/approval_reply.ts";
 import {
   applyPatch,
   execCommand,
   type OfflineCodex,
+  type ReplyPart,
   startOffline,
   toolCall,
 } from "../../src/testing/mod.ts";
+import { mcpServers } from "../support/mcp_server.ts";
+import { SharedRuntime } from "../support/shared_runtime.ts";
 
 /** A command that must be asked for, in the modes that ask at all. */
 const escalated = (cmd: string) =>
@@ -82,9 +94,7 @@ describe('approvalMode "ask"', () => {
     await using codex = await startOffline({
       onApproval: (request) =>
         request.kind === "command" && request.proposedRule
-          ? {
-            acceptWithExecpolicyAmendment: { execpolicy_amendment: [...request.proposedRule] },
-          }
+          ? acceptWithRule(request.proposedRule)
           : "decline",
     });
     codex.model.reply(escalated("touch made"), "done");
@@ -111,34 +121,6 @@ describe('approvalMode "ask"', () => {
       changes: [{ path: expect.stringContaining("new.txt"), diff: expect.stringContaining("one") }],
     }]);
     expect(await exists(codex, "new.txt")).toBe(true);
-  });
-
-  it("answers the model's questions to the user", async () => {
-    await using codex = await startOffline({
-      config: { "features.default_mode_request_user_input": true },
-      onApproval: (request) =>
-        request.kind === "userInput"
-          ? {
-            answers: Object.fromEntries(
-              request.questions.map(({ id }) => [id, { answers: ["blue"] }]),
-            ),
-          }
-          : "decline",
-    });
-    codex.model.reply(
-      toolCall("request_user_input", {
-        questions: [{
-          id: "colour",
-          header: "Colour",
-          question: "Which?",
-          options: [{ label: "blue", description: "b" }, { label: "red", description: "r" }],
-        }],
-      }),
-      "ok",
-    );
-    const thread = await codex.startThread({ approvalMode: "ask" });
-    await thread.run("Ask me");
-    expect(codex.model.requests.at(-1)?.toolOutputs().at(-1)?.text).toContain("blue");
   });
 
   it("prefers the thread's own handler, and shows the waiting in the turn's stream", async () => {
@@ -186,53 +168,387 @@ describe('approvalMode "ask"', () => {
   });
 });
 
-describe("approvals fail closed", () => {
+/** One question of each kind: what has it asked, and whether a yes got through. */
+const KINDS: Record<ApprovalKind, {
+  readonly call: (codex: OfflineCodex) => ReplyPart;
+  readonly isGranted: (codex: OfflineCodex) => Promise<boolean> | boolean;
+}> = {
+  command: {
+    call: () => escalated("touch by-command"),
+    isGranted: (codex) => exists(codex, "by-command"),
+  },
+  fileChange: {
+    call: () => patch("by-patch"),
+    isGranted: (codex) => exists(codex, "by-patch"),
+  },
+  permissions: {
+    call: () =>
+      toolCall("request_permissions", {
+        reason: "it must be",
+        permissions: { network: { enabled: true } },
+      }),
+    isGranted: (codex) => lastOutput(codex).includes("true"),
+  },
+  userInput: {
+    call: () =>
+      toolCall("request_user_input", {
+        questions: [{
+          id: "colour",
+          header: "Colour",
+          question: "Which?",
+          options: [{ label: "blue", description: "b" }, { label: "red", description: "r" }],
+        }],
+      }),
+    isGranted: (codex) => lastOutput(codex).includes("blue"),
+  },
+  elicitation: {
+    call: ({ home }) =>
+      toolCall("touch", { path: `${home.workspace}/by-server` }, { namespace: "mcp__files" }),
+    isGranted: (codex) => exists(codex, "by-server"),
+  },
+};
+const KIND_NAMES = Object.keys(KINDS) as ApprovalKind[];
+
+function lastOutput({ model }: OfflineCodex): string {
+  return model.requests.at(-1)?.toolOutputs().at(-1)?.text ?? "";
+}
+
+async function startAsking(
+  onApproval: ApprovalHandler | ApprovalHandlers | undefined,
+  onDiagnostic: (diagnostic: Diagnostic) => void = () => {},
+) {
+  const codex = await startOffline({
+    config: {
+      features: { request_permissions_tool: true, default_mode_request_user_input: true },
+    },
+    ...(onApproval && { onApproval }),
+    onDiagnostic,
+  });
+  const thread = await codex.startThread({
+    approvalMode: "ask",
+    sandbox: "read-only",
+    config: { mcp_servers: mcpServers },
+  });
+  return { codex, thread };
+}
+
+/** Has each kind asked in a turn of its own; which of them got a yes. */
+async function grantedKinds(
+  onApproval: ApprovalHandler | ApprovalHandlers | undefined,
+): Promise<{ granted: ApprovalKind[]; errors: number }> {
+  let errors = 0;
+  const { codex, thread } = await startAsking(onApproval, ({ kind }) => {
+    if (kind === "handlerError") errors++;
+  });
+  await using _ = codex;
+  const granted: ApprovalKind[] = [];
+  for (const kind of KIND_NAMES) {
+    codex.model.reply(KINDS[kind].call(codex), "went on");
+    expect((await thread.run("Ask")).finalResponse).toBe("went on");
+    if (await KINDS[kind].isGranted(codex)) granted.push(kind);
+  }
+  return { granted, errors };
+}
+
+describe("each kind of question", () => {
+  it("can be answered with yes, by a table of handlers", async () => {
+    const asked: ApprovalKind[] = [];
+    const { granted, errors } = await grantedKinds({
+      command: ({ kind, availableDecisions }) => {
+        asked.push(kind);
+        expect(availableDecisions).toContain("accept");
+        return "accept";
+      },
+      fileChange: ({ kind }) => (asked.push(kind), "accept"),
+      permissions: ({ kind, permissions }) => {
+        asked.push(kind);
+        return { permissions, scope: "turn" };
+      },
+      userInput: ({ kind, questions }) => {
+        asked.push(kind);
+        return {
+          answers: Object.fromEntries(questions.map(({ id }) => [id, { answers: ["blue"] }])),
+        };
+      },
+      elicitation: ({ kind, serverName, toolName }) => {
+        asked.push(kind);
+        expect([serverName, toolName]).toEqual(["files", "touch"]);
+        return "accept";
+      },
+    });
+    expect({ granted, errors }).toEqual({ granted: KIND_NAMES, errors: 0 });
+    expect(asked).toEqual(KIND_NAMES);
+  });
+
+  it("that the table leaves out is declined", async () => {
+    const { granted, errors } = await grantedKinds({ command: () => "accept" });
+    expect({ granted, errors }).toEqual({ granted: ["command"], errors: 0 });
+  });
+
+  it("that is a server's own form gets its content", async () => {
+    const { codex, thread } = await startAsking((request) =>
+      request.kind === "elicitation" && request.toolName === null
+        ? { action: "accept", content: { colour: request.message } }
+        : "decline"
+    );
+    await using _ = codex;
+    codex.model.reply(toolCall("ask", {}, { namespace: "mcp__files" }), "done");
+    await thread.run("Ask");
+    expect(lastOutput(codex)).toContain('"action":"accept","content":{"colour":"Which colour?"}');
+  });
+
+  it("of a sub-agent comes with its diff too, though nothing announced its thread", async () => {
+    const asked: ApprovalRequest[] = [];
+    const { codex, thread } = await startAsking((request) => {
+      asked.push(request);
+      return "accept";
+    });
+    await using _ = codex;
+    codex.model.on(
+      (request) => request.threadId !== thread.id,
+      patch("by-child"),
+      "the child is done",
+    );
+    codex.model.reply(
+      toolCall("spawn_agent", { message: "Change it" }, { namespace: "multi_agent_v1" }),
+      (request) => {
+        const { agent_id } = JSON.parse(request.toolOutputs()[0]?.text ?? "{}");
+        return toolCall("wait_agent", { targets: [agent_id], timeout_ms: 30_000 }, {
+          namespace: "multi_agent_v1",
+        });
+      },
+      "done",
+    );
+    await thread.run("Delegate");
+    expect(asked).toMatchObject([{ kind: "fileChange", changes: [{ diff: "one\n" }] }]);
+    expect(asked[0]?.threadId).not.toBe(thread.id);
+    expect(await exists(codex, "by-child")).toBe(true);
+  });
+
+  it("is withdrawn when another client has answered it", async () => {
+    const asked = Promise.withResolvers<AbortSignal>();
+    await using runtime = await SharedRuntime.start();
+    runtime.model.reply(escalated("touch made"), "done");
+    const first = await runtime.connect({
+      onApproval: (_request, { signal }) => {
+        asked.resolve(signal);
+        return new Promise(() => {});
+      },
+    });
+    const thread = await first.startThread({ approvalMode: "ask", sandbox: "read-only" });
+    const turn = await thread.startTurn("Make it");
+    const signal = await asked.promise;
+    const second = await runtime.connect({ onApproval: () => "accept" });
+    await second.resumeThread(thread.id);
+    expect((await turn.result()).finalResponse).toBe("done");
+    expect(signal.aborted).toBe(true);
+    const told = (await Array.fromAsync(turn)).map(({ method }) => method);
+    const settled = told.indexOf("local/requestSettled");
+    // Before the turn went on, so it was the other's answer and not the end of the turn that withdrew it.
+    expect(told.slice(settled)).toContain("item/completed");
+    expect(await Deno.stat(`${runtime.home.workspace}/made`).then(() => true)).toBe(true);
+  });
+});
+
+describe("approvals fail closed, whatever the kind", () => {
   const misbehaviours: Record<string, ApprovalHandler | undefined> = {
-    "no handler": undefined,
-    "a handler that throws": () => {
+    "without a handler": undefined,
+    "with a handler that throws": () => {
       throw new Error("broken");
     },
-    "a handler that rejects": () => Promise.reject(new Error("broken")),
-    "an answer that is no decision": () => "yes" as never,
-    "an answer that is nothing": () => undefined as never,
-    "an answer of another kind": () => ({ answers: {} }),
+    "with a handler that rejects": () => Promise.reject(new Error("broken")),
+    "with an answer that is no decision": () => "yes" as never,
+    "with an answer that is nothing": () => undefined as never,
+    "with an answer of another kind or to another question": () => ({
+      answers: { other: { answers: ["blue"] } },
+    }),
+    "with an answer that JSON cannot carry": () => ({
+      decision: "accept",
+      action: "accept",
+      permissions: { network: { enabled: true } },
+      answers: { colour: { answers: ["blue"] } },
+      content: { number: 1n },
+    } as never),
   };
-  const kinds = { command: escalated("touch made"), fileChange: patch("made") };
 
   for (const [name, onApproval] of Object.entries(misbehaviours)) {
-    for (const [kind, call] of Object.entries(kinds)) {
-      it(`${name}: ${kind}`, async () => {
-        const diagnostics: Diagnostic[] = [];
-        await using codex = await startOffline({
-          ...(onApproval && { onApproval }),
-          onDiagnostic: (diagnostic) => diagnostics.push(diagnostic),
-        });
-        codex.model.reply(call, "went on");
-        const thread = await codex.startThread({ approvalMode: "ask", sandbox: "read-only" });
-        const result = await thread.run("Make it");
-        expect(result.finalResponse).toBe("went on");
-        expect(await exists(codex, "made")).toBe(false);
-        const reported = diagnostics.some((diagnostic) => diagnostic.kind === "handlerError");
-        expect(reported).toBe(onApproval !== undefined);
+    it(name, async () => {
+      const { granted, errors } = await grantedKinds(onApproval);
+      expect({ granted, errors }).toEqual({
+        granted: [],
+        errors: onApproval ? KIND_NAMES.length : 0,
       });
-    }
+    });
   }
 
-  it("for the kinds that no command raises, in the reply itself", () => {
-    const place = { threadId: "t", turnId: "u", itemId: null };
-    const permissions = { kind: "permissions", ...place, cwd: "/", reason: null } as const;
-    const request = {
-      ...permissions,
-      permissions: { network: { enabled: true }, fileSystem: null },
-    } as ApprovalRequest;
-    expect(toReply(request, "accept")).toEqual({
+  it("with a handler that hangs until its turn is interrupted", async () => {
+    let asked = Promise.withResolvers<AbortSignal>();
+    let errors = 0;
+    const { codex, thread } = await startAsking((_request, { signal }) => {
+      asked.resolve(signal);
+      return new Promise((_resolve, reject) =>
+        signal.addEventListener("abort", () => reject(signal.reason))
+      );
+    }, ({ kind }) => {
+      if (kind === "handlerError") errors++;
+    });
+    await using _ = codex;
+    for (const kind of KIND_NAMES) {
+      asked = Promise.withResolvers();
+      codex.model.reply(KINDS[kind].call(codex));
+      const turn = await thread.startTurn("Ask");
+      const signal = await asked.promise;
+      await turn.interrupt();
+      expect([kind, (await turn.result()).status, signal.aborted]).toEqual([
+        kind,
+        "interrupted",
+        true,
+      ]);
+      expect([kind, await KINDS[kind].isGranted(codex)]).toEqual([kind, false]);
+    }
+    expect(errors).toBe(0);
+  });
+});
+
+describe("toReply()", () => {
+  const place = { threadId: "t", turnId: "u", itemId: "i" };
+  const permissions = {
+    kind: "permissions",
+    ...place,
+    permissions: { network: { enabled: true }, fileSystem: null },
+    cwd: "/",
+    reason: null,
+  } as ApprovalRequest;
+  const command = { kind: "command", ...place } as ApprovalRequest;
+  const userInput = {
+    kind: "userInput",
+    ...place,
+    questions: [{ id: "q", header: "", question: "" }],
+    isBlocking: true,
+  } as ApprovalRequest;
+  const form = (requestedSchema: unknown, toolName: string | null = null) =>
+    ({
+      kind: "elicitation",
+      ...place,
+      mode: "form",
+      requestedSchema,
+      toolName,
+    }) as ApprovalRequest;
+
+  it("grants what was asked for, for the turn or the session", () => {
+    expect(toReply(permissions, "accept")).toEqual({
       permissions: { network: { enabled: true } },
       scope: "turn",
     });
-    expect(toReply(request, "decline")).toEqual({ permissions: {}, scope: "turn" });
-    expect(() => toReply(request, "maybe")).toThrow(TypeError);
-    expect(declineReply("mcpServer/elicitation/request")).toMatchObject({ action: "decline" });
+    expect(toReply(permissions, "acceptForSession")).toMatchObject({ scope: "session" });
+    expect(toReply(permissions, "cancel")).toEqual({ permissions: {}, scope: "turn" });
+    expect(toReply(permissions, { permissions: {} })).toEqual({ permissions: {}, scope: "turn" });
+  });
+
+  it("takes rules, and none that would allow everything", () => {
+    const rule = acceptWithRule(["git", "push"]);
+    expect(toReply(command, rule)).toEqual({ decision: rule });
+    expect(toReply(command, { decision: rule } as never)).toEqual({ decision: rule });
+    const host = {
+      applyNetworkPolicyAmendment: {
+        network_policy_amendment: { action: "allow", host: "example.test" },
+      },
+    };
+    expect(toReply(command, host)).toEqual({ decision: host });
+    expect(() => acceptWithRule([])).toThrow(RangeError);
+    expect(() => acceptWithRule([""])).toThrow(RangeError);
+  });
+
+  it("remembers the approval of a server's tool, not the answer to its form", () => {
+    const empty = { type: "object", properties: {} };
+    expect(toReply(form(empty, "touch"), "acceptForSession")).toMatchObject({
+      _meta: { persist: "session" },
+    });
+    expect(toReply(form(empty), "acceptForSession")).toEqual({
+      action: "accept",
+      content: {},
+      _meta: null,
+    });
+  });
+
+  const misfits: [string, ApprovalRequest, unknown][] = [
+    ["an empty rule", command, { acceptWithExecpolicyAmendment: { execpolicy_amendment: [] } }],
+    ["a rule of one empty word", command, {
+      acceptWithExecpolicyAmendment: { execpolicy_amendment: [""] },
+    }],
+    ["two rules at once", command, {
+      ...acceptWithRule(["git"]) as object,
+      applyNetworkPolicyAmendment: {
+        network_policy_amendment: { action: "allow", host: "example.test" },
+      },
+    }],
+    ["a host rule without a host", command, {
+      applyNetworkPolicyAmendment: { network_policy_amendment: { action: "allow", host: "" } },
+    }],
+    ["a list", command, ["accept"]],
+    ["a scope nobody knows", permissions, { permissions: {}, scope: "always" }],
+    ["a permission nobody knows", permissions, { permissions: { root: {} } }],
+    ["permissions in a list", permissions, { permissions: [{ enabled: true }] }],
+    ["a plain yes to a question", userInput, "accept"],
+    ["an answer that is no list of texts", userInput, { answers: { q: { answers: [1] } } }],
+    ["a plain yes to a form that must be filled in", form({ required: ["colour"] }), "accept"],
+    ["a form without content", form({ required: ["colour"] }), { action: "accept" }],
+    ["content that is no object", form({}), { action: "accept", content: "blue" }],
+    ["an action nobody knows", form({}), { action: "maybe" }],
+  ];
+  for (const [name, request, answer] of misfits) {
+    it(`refuses ${name}`, () => {
+      expect(() => toReply(request, answer)).toThrow(TypeError);
+    });
+  }
+});
+
+describe("ApprovalDesk", () => {
+  const question = {
+    id: 1,
+    method: "item/commandExecution/requestApproval",
+    params: { threadId: "t", turnId: "u", itemId: "i", startedAtMs: 0 },
+  } as ServerRequest;
+  const never = new AbortController().signal;
+  const desk = (options: Partial<ApprovalDeskOptions> = {}) =>
+    new ApprovalDesk({ handlerOf: () => () => "accept", openItem: () => undefined, ...options });
+
+  it("bothers nobody with a question that is void already", async () => {
+    let asked = false;
+    const handlerOf = () => () => {
+      asked = true;
+      return "accept" as const;
+    };
+    const signal = AbortSignal.abort();
+    expect(await desk({ handlerOf }).answer(question, { signal })).toEqual({ decision: "decline" });
+    expect(asked).toBe(false);
+  });
+
+  it("declines a question that differs from the protocol, unasked", async () => {
+    const odd = { ...question, unknown: true } as ServerRequest;
+    expect(await desk().answer(odd, { signal: never })).toEqual({ decision: "decline" });
+  });
+
+  it("refuses what is no approval", async () => {
+    const other = { ...question, method: "attestation/generate" } as ServerRequest;
+    await expect(desk().answer(other, { signal: never })).rejects.toThrow();
     expect(() => declineReply("attestation/generate")).toThrow();
+  });
+
+  it("takes a limit of any length, and none that is no time", async () => {
+    const patient = desk({ timeoutMs: 1e12 });
+    expect(await patient.answer(question, { signal: never })).toEqual({ decision: "accept" });
+    for (const timeoutMs of [0, -1, NaN]) expect(() => desk({ timeoutMs })).toThrow(RangeError);
+  });
+
+  it("survives a diagnostic handler that throws", async () => {
+    const broken = desk({
+      handlerOf: () => () => "maybe" as never,
+      onDiagnostic: () => {
+        throw new Error("broken");
+      },
+    });
+    expect(await broken.answer(question, { signal: never })).toEqual({ decision: "decline" });
   });
 });
 
