@@ -174,16 +174,17 @@ export class Codex implements AsyncDisposable {
    */
   async resumeThread(threadId: string, options: ResumeOptions = {}): Promise<Thread> {
     const params = { threadId, excludeTurns: true, ...toThreadParams(options) };
-    // An active goal goes on at once and a pending question is asked again, both perhaps before the answer.
-    this.client.router.route(threadId);
-    if (options.onApproval) this.#session.approveWith(threadId, options.onApproval);
     const { signal } = options;
-    return await this.#open(() =>
-      this.#explained(
-        threadId,
-        "resume",
-        () => this.client.call("thread/resume", params, { signal }),
-      ), options);
+    return await this.#open(
+      () =>
+        this.#explained(
+          threadId,
+          "resume",
+          () => this.client.call("thread/resume", params, { signal }),
+        ),
+      options,
+      threadId,
+    );
   }
 
   /**
@@ -325,12 +326,20 @@ export class Codex implements AsyncDisposable {
     }
   }
 
+  /** `knownId` is the id, where it is known before the answer. */
   async #open(
     call: () => Promise<OpenedThread>,
-    { limits, onApproval, tools }: HandleOptions,
+    options: HandleOptions,
+    knownId?: string,
   ): Promise<Thread> {
+    const { limits, tools } = options;
     mergeLimits(limits);
     const threadTools = tools && new ThreadTools(tools);
+    if (knownId !== undefined) {
+      // An active goal goes on at once and a pending question is asked again, both perhaps before the answer.
+      this.client.router.route(knownId);
+      this.#answerFor(knownId, options, threadTools);
+    }
     let opened: OpenedThread | undefined;
     await this.client.router.open(async () => {
       opened = await call();
@@ -338,9 +347,13 @@ export class Codex implements AsyncDisposable {
     });
     const thread = new CodexThread(this.#session, opened as OpenedThread, limits);
     this.#session.track(thread.id, thread);
-    if (onApproval) this.#session.approveWith(thread.id, onApproval);
-    if (threadTools) this.#session.tools.attach(thread.id, threadTools);
+    if (knownId === undefined) this.#answerFor(thread.id, options, threadTools);
     return thread;
+  }
+
+  #answerFor(threadId: string, { onApproval }: HandleOptions, tools?: ThreadTools): void {
+    if (onApproval) this.#session.approveWith(threadId, onApproval);
+    if (tools) this.#session.tools.attach(threadId, tools);
   }
 }
 

@@ -10,11 +10,14 @@ import type { DynamicToolCallParams, DynamicToolSpec } from "../protocol/mod.ts"
 import { imageTypeOf } from "./image_type.ts";
 import type { SchemaIssue, ZodSchema } from "./zod_schema.ts";
 
-/** Text of a tool result beyond this many characters is cut, with a notice to the model. */
+/** All texts of a tool result together; what is beyond this many characters is cut, with a notice to the model. */
 export const MAX_TOOL_TEXT_CHARS = 1_000_000;
 
-/** A picture in a tool result beyond this many bytes is left out, with a notice to the model. */
+/** All pictures of a tool result together; one that goes beyond this many bytes is left out, with a notice. */
 export const MAX_TOOL_IMAGE_BYTES = 5 * 1024 * 1024;
+
+/** One text that a tool yields on the way; the rest is cut. */
+const MAX_PROGRESS_CHARS = 10_000;
 
 /** What a tool knows of its call. */
 export interface ToolContext {
@@ -30,7 +33,8 @@ export interface ToolContext {
 
 /**
  * What a tool gives back: a text; bytes or a blob, which are a picture; a list of texts and pictures; anything
- * else as JSON.
+ * else as JSON. An async iterable, such as a generator or a stream, gives its progress and then, if it returns
+ * one, the result.
  */
 export type ToolOutput = unknown;
 
@@ -73,13 +77,27 @@ export interface ClientTool<Input = unknown> {
  */
 export function defineTool<Input>(tool: ClientTool<Input>): ClientTool {
   checkName(tool.name);
-  if (typeof tool.run !== "function") {
-    throw new TypeError(`Cannot define the tool ${tool.name}: run is no function. Pass one`);
-  }
+  checkParts(tool);
   return { ...tool } as unknown as ClientTool;
 }
 
 const NAME = /^[a-zA-Z0-9_-]{1,64}$/;
+
+function checkParts<Input>({ name, description, input, run }: ClientTool<Input>): void {
+  const wrong = typeof run !== "function"
+    ? "run is no function. Pass one"
+    : typeof description !== "string"
+    ? "its description is no text. Say what it does"
+    : !isZodSchema(input)
+    ? "its input is no schema of Zod 4. Pass a z.object"
+    : null;
+  if (wrong) throw new TypeError(`Cannot define the tool ${name}: ${wrong}`);
+}
+
+function isZodSchema(input: unknown): boolean {
+  const { _zod, safeParseAsync } = Object(input) as Partial<ZodSchema<unknown>>;
+  return _zod !== undefined && typeof safeParseAsync === "function";
+}
 
 function checkName(name: unknown): void {
   if (typeof name !== "string" || !NAME.test(name)) {
@@ -222,11 +240,13 @@ export class ToolDesk {
     try {
       return await this.#run(call, { signal, threadId, turnId, callId });
     } catch (error) {
-      return failure(error instanceof Error ? error.message : String(error));
+      return failure(messageOf(error));
     }
   }
 
   async #run(call: DynamicToolCallParams, context: ToolContext): Promise<ToolReply> {
+    // A call can be void before its turn has come; nothing must be done for it any more.
+    context.signal.throwIfAborted();
     const tools = this.#threads.get(call.threadId) ?? new ThreadTools([]);
     const found = tools.find(call.tool);
     if ("refusal" in found) return failure(found.refusal);
@@ -242,27 +262,40 @@ export class ToolDesk {
 
   async #output(tool: ClientTool, input: unknown, context: ToolContext): Promise<unknown> {
     const output = await tool.run(input, context);
-    if (!isGenerator(output)) return output;
+    if (!isIterable(output)) return output;
+    const steps = output[Symbol.asyncIterator]();
     for (;;) {
-      const { done, value } = await output.next();
+      const { done, value } = await steps.next();
       if (done) return value;
-      if (context.signal.aborted) await output.return(undefined);
-      else this.#progress(String(value), context);
+      // Nobody wants more of it; its cleanup runs, and no further step.
+      if (context.signal.aborted) return await steps.return?.();
+      this.#progress(textOf(value), context);
     }
   }
 
   #progress(text: string, { threadId, turnId, callId }: ToolContext): void {
-    this.#announce({ method: "local/toolProgress", params: { threadId, turnId, callId, text } });
+    const params = { threadId, turnId, callId, text: text.slice(0, MAX_PROGRESS_CHARS) };
+    this.#announce({ method: "local/toolProgress", params });
   }
 }
 
-function isGenerator(value: unknown): value is AsyncGenerator<unknown, unknown> {
-  const { next } = Object(value) as { next?: unknown };
-  return typeof next === "function" && Symbol.asyncIterator in Object(value);
+/** A blob is none, though a stream of one is. */
+function isIterable(value: unknown): value is AsyncIterable<unknown, unknown> {
+  return typeof value === "object" && value !== null && Symbol.asyncIterator in value;
 }
 
 function failure(text: string): ToolReply {
-  return { contentItems: [toText(text)], success: false };
+  return { contentItems: [new ContentBudget().text(text)], success: false };
+}
+
+/** Whatever was thrown, the model is told something; a stack is none of its business. */
+function messageOf(error: unknown): string {
+  try {
+    if (error instanceof Error) return String(error.message || error.name);
+    return error === undefined ? "The tool failed" : textOf(error);
+  } catch {
+    return "The tool failed";
+  }
 }
 
 function issuesText(
@@ -276,13 +309,13 @@ function issuesText(
 }
 
 async function toContent(output: unknown): Promise<ContentItem[]> {
-  if (isImage(output)) return [await toImage(output)];
-  if (Array.isArray(output) && output.some(isImage)) {
-    return await Promise.all(
-      output.map((part) => isImage(part) ? toImage(part) : toText(textOf(part))),
-    );
+  const isMixed = Array.isArray(output) && output.some(isImage);
+  const budget = new ContentBudget();
+  const content: ContentItem[] = [];
+  for (const part of isMixed ? output : [output]) {
+    content.push(isImage(part) ? await budget.image(part) : budget.text(textOf(part)));
   }
-  return [toText(textOf(output))];
+  return content;
 }
 
 function isImage(value: unknown): value is Uint8Array | Blob {
@@ -294,23 +327,29 @@ function textOf(value: unknown): string {
   return value === undefined ? "done" : JSON.stringify(value) ?? String(value);
 }
 
-function toText(text: string): ContentItem {
-  if (text.length <= MAX_TOOL_TEXT_CHARS) return { type: "inputText", text };
-  const left = text.length - MAX_TOOL_TEXT_CHARS;
-  return {
-    type: "inputText",
-    text: `${text.slice(0, MAX_TOOL_TEXT_CHARS)}\n[${left} more characters were cut]`,
-  };
+/** What still fits into one result. */
+class ContentBudget {
+  #chars = MAX_TOOL_TEXT_CHARS;
+  #bytes = MAX_TOOL_IMAGE_BYTES;
+
+  text(text: string): ContentItem {
+    const cut = text.length - this.#chars;
+    const kept = cut > 0 ? text.slice(0, this.#chars) : text;
+    this.#chars -= kept.length;
+    return toText(cut > 0 ? `${kept}\n[${cut} more characters were cut]` : kept);
+  }
+
+  async image(image: Uint8Array | Blob): Promise<ContentItem> {
+    const size = image instanceof Blob ? image.size : image.length;
+    if (size > this.#bytes) return toText(`[a picture of ${size} bytes was left out]`);
+    const bytes = image instanceof Blob ? new Uint8Array(await image.arrayBuffer()) : image;
+    const type = imageTypeOf(bytes);
+    if (!type) return toText(`[${size} bytes that are no PNG, JPEG, GIF or WebP were left out]`);
+    this.#bytes -= size;
+    return { type: "inputImage", imageUrl: `data:${type};base64,${encodeBase64(bytes)}` };
+  }
 }
 
-async function toImage(image: Uint8Array | Blob): Promise<ContentItem> {
-  const bytes = image instanceof Blob ? new Uint8Array(await image.arrayBuffer()) : image;
-  if (bytes.length > MAX_TOOL_IMAGE_BYTES) {
-    return toText(`[a picture of ${bytes.length} bytes was left out]`);
-  }
-  const type = imageTypeOf(bytes);
-  if (!type) {
-    return toText(`[${bytes.length} bytes that are no PNG, JPEG, GIF or WebP were left out]`);
-  }
-  return { type: "inputImage", imageUrl: `data:${type};base64,${encodeBase64(bytes)}` };
+function toText(text: string): ContentItem {
+  return { type: "inputText", text };
 }

@@ -1,7 +1,16 @@
 import { z } from "npm:zod@4.6.7";
 import { describe, expect, it } from "vitest";
-import { type ClientTool, defineTool } from "../../mod.ts";
-import { startOffline, toolCall } from "../../src/testing/mod.ts";
+import {
+  type ClientTool,
+  type Codex,
+  defineTool,
+  type Thread,
+  TransportClosedError,
+  type TurnEvent,
+} from "../../mod.ts";
+import type { ServerRequest } from "../../src/client/server_requests.ts";
+import { ThreadTools, ToolDesk } from "../../src/codex/tools.ts";
+import { AppServerHarness, startOffline, toolCall } from "../../src/testing/mod.ts";
 
 const weather = defineTool({
   name: "weather",
@@ -24,6 +33,12 @@ async function callOnce(tool: ClientTool, args: Record<string, unknown>) {
     told: codex.model.requests.at(-1)?.toolOutputs().at(-1)?.text ?? "",
     request: codex.model.requests[0],
   };
+}
+
+function progressOf(events: readonly TurnEvent[]): string[] {
+  return events.flatMap((event) =>
+    event.method === "local/toolProgress" ? [event.params.text] : []
+  );
 }
 
 const PIXEL = Uint8Array.fromBase64(
@@ -96,10 +111,7 @@ describe("a client tool", () => {
       },
     });
     const { told, events } = await callOnce(tool, {});
-    const texts = events.flatMap((event) =>
-      event.method === "local/toolProgress" && !event.unknown ? [event.params.text] : []
-    );
-    expect(texts).toEqual(["half", "nearly"]);
+    expect(progressOf(events)).toEqual(["half", "nearly"]);
     expect(told).toBe("there");
   });
 
@@ -130,7 +142,81 @@ describe("a client tool", () => {
     expect(text).toContain("19000000 more characters were cut");
   });
 
-  it("that never returns holds up neither interrupt nor close, and may throw afterwards", async () => {
+  it("has its result cut as a whole, not part by part", async () => {
+    const tool = defineTool({
+      name: "many",
+      description: "",
+      input: z.object({}),
+      run: () => [
+        "x".repeat(999_999),
+        "yyy",
+        new Blob([PIXEL]),
+        new Uint8Array(6 * 1024 * 1024),
+        new TextEncoder().encode("no picture"),
+      ],
+    });
+    const { item } = await callOnce(tool, {});
+    expect(item).toMatchObject({
+      contentItems: [
+        { type: "inputText" },
+        { text: "y\n[2 more characters were cut]" },
+        { type: "inputImage" },
+        { text: "[a picture of 6291456 bytes was left out]" },
+        { text: "[10 bytes that are no PNG, JPEG, GIF or WebP were left out]" },
+      ],
+    });
+  });
+
+  it("may stream from anything that can be iterated", async () => {
+    const tool = defineTool({
+      name: "stream",
+      description: "",
+      input: z.object({}),
+      run: () => ReadableStream.from(["one", { step: 2 }, "x".repeat(20_000)]),
+    });
+    const { told, events } = await callOnce(tool, {});
+    expect(progressOf(events).map((text) => text.slice(0, 20))).toEqual([
+      "one",
+      '{"step":2}',
+      "x".repeat(20),
+    ]);
+    expect(progressOf(events).at(-1)?.length).toBe(10_000);
+    expect(told).toBe("done");
+  });
+
+  const thrown: [string, unknown, string][] = [
+    ["an error without a message", new RangeError(), "RangeError"],
+    ["an object", { code: 7 }, '{"code":7}'],
+    ["what cannot be told", 1n, "The tool failed"],
+    ["nothing", undefined, "The tool failed"],
+  ];
+  for (const [name, error, words] of thrown) {
+    it(`that throws ${name} is reported too`, async () => {
+      const tool = defineTool({
+        name: "broken",
+        description: "",
+        input: z.object({}),
+        run: () => Promise.reject(error),
+      });
+      const { told, item } = await callOnce(tool, {});
+      expect(item).toMatchObject({ success: false });
+      expect(told).toBe(words);
+    });
+  }
+
+  it("with a result that JSON cannot carry fails, and says so", async () => {
+    const tool = defineTool({
+      name: "big",
+      description: "",
+      input: z.object({}),
+      run: () => ({ number: 1n }),
+    });
+    const { told, item } = await callOnce(tool, {});
+    expect(item).toMatchObject({ success: false });
+    expect(told).toContain("BigInt");
+  });
+
+  it("that throws after its turn was interrupted harms nothing", async () => {
     const started = Promise.withResolvers<AbortSignal>();
     const late = Promise.withResolvers<never>();
     const tool = defineTool({
@@ -151,6 +237,74 @@ describe("a client tool", () => {
     expect(signal.aborted).toBe(true);
     late.reject(new Error("too late"));
     expect((await thread.run("Go on")).finalResponse).toBe("after");
+  });
+
+  it("that never returns does not hold up close()", async () => {
+    const started = Promise.withResolvers<AbortSignal>();
+    const tool = defineTool({
+      name: "stuck",
+      description: "",
+      input: z.object({}),
+      run: (_input, { signal }) => {
+        started.resolve(signal);
+        return new Promise(() => {});
+      },
+    });
+    const codex = await startOffline();
+    codex.model.reply(toolCall("stuck", {}));
+    const turn = await (await codex.startThread({ tools: [tool] })).startTurn("Call it");
+    const signal = await started.promise;
+    await codex.close();
+    expect(signal.aborted).toBe(true);
+    await expect(turn.result()).rejects.toThrow(TransportClosedError);
+  });
+
+  it("that streams is stopped when its turn is interrupted, and may clean up", async () => {
+    const cleaned = Promise.withResolvers<void>();
+    const started = Promise.withResolvers<void>();
+    const tool = defineTool({
+      name: "endless",
+      description: "",
+      input: z.object({}),
+      async *run(_input, { signal }) {
+        try {
+          for (;;) {
+            yield "more";
+            started.resolve();
+            await new Promise<void>((resolve) =>
+              signal.addEventListener("abort", () => resolve(), { once: true })
+            );
+          }
+        } finally {
+          cleaned.resolve();
+        }
+      },
+    });
+    await using codex = await startOffline();
+    codex.model.reply(toolCall("endless", {}));
+    const turn = await (await codex.startThread({ tools: [tool] })).startTurn("Call it");
+    await started.promise;
+    await turn.interrupt();
+    await cleaned.promise;
+    expect((await turn.result()).status).toBe("interrupted");
+  });
+
+  it("does not run for a call that is void already", async () => {
+    let ran = false;
+    const desk = new ToolDesk(() => {});
+    desk.attach("t", new ThreadTools([defineTool({ ...weather, run: () => void (ran = true) })]));
+    const params = {
+      threadId: "t",
+      turnId: "u",
+      callId: "c",
+      tool: "weather",
+      arguments: { city: "Bern" },
+    };
+    const call = { id: 0, method: "item/tool/call", params } as ServerRequest;
+    await desk.answer(call, { signal: AbortSignal.abort() });
+    expect(ran).toBe(false);
+    await desk.answer(call, { signal: new AbortController().signal });
+    expect(ran).toBe(true);
   });
 });
 
@@ -189,8 +343,46 @@ describe("the tools of a thread", () => {
     );
   });
 
+  it("are attached again in a new process, before anything can call them", async () => {
+    await using harness = await AppServerHarness.start();
+    const first = await harness.startCodex();
+    const { id } = await startedThread(first);
+    await first.close();
+    const second = await harness.startCodex();
+    const again = await second.resumeThread(id, { tools: [weather] });
+    harness.model.reply(toolCall("weather", { city: "Chur" }), "done");
+    await again.run("Call it");
+    expect(harness.model.requests.at(-1)?.toolOutputs().at(-1)?.text).toBe("It rains in Chur");
+  });
+
+  it("outlive a restart of the runtime", async () => {
+    await using codex = await startOffline();
+    const thread = await startedThread(codex);
+    await codex.restart();
+    codex.model.reply(toolCall("weather", { city: "Genf" }), "done");
+    await thread.run("Call it");
+    expect(codex.model.requests.at(-1)?.toolOutputs().at(-1)?.text).toBe("It rains in Genf");
+  });
+
   it("are checked before any request", async () => {
     await using codex = await startOffline();
+    for (
+      const wrong of [
+        { name: "" },
+        { name: "x".repeat(65) },
+        { name: 7 },
+        { description: undefined },
+        { input: { type: "object" } },
+        { run: "now" },
+      ]
+    ) {
+      expect(() => defineTool({ ...weather, ...wrong } as unknown as ClientTool)).toThrow(
+        TypeError,
+      );
+    }
+    await expect(codex.resumeThread("none", { tools: [weather, weather] })).rejects.toThrow(
+      TypeError,
+    );
     expect(() => defineTool({ ...weather, name: "mcp__x" })).toThrow(TypeError);
     expect(() => defineTool({ ...weather, name: "two words" })).toThrow(TypeError);
     await expect(codex.startThread({ tools: [weather, weather] })).rejects.toThrow(TypeError);
@@ -218,3 +410,9 @@ describe("the tools of a thread", () => {
     expect(outputs).toEqual(["one", "two"]);
   });
 });
+
+async function startedThread(codex: Codex): Promise<Thread> {
+  const thread = await codex.startThread({ tools: [weather] });
+  await thread.run("Hello");
+  return thread;
+}
