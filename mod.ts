@@ -124,6 +124,12 @@ export {
   TurnFailedError,
 } from "./src/errors.ts";
 export type {
+  ConnectionFacts,
+  ErrorFacts,
+  FaultReport,
+  FrameFacts,
+} from "./src/errors/fault_report.ts";
+export type {
   BudgetName,
   JsonRpcErrorFacts,
   ProtocolIssue,

@@ -5,15 +5,51 @@
  * @module
  */
 
+import { type ErrorFacts, FaultReport } from "./errors/fault_report.ts";
 import type { ThreadItem, TokenUsageBreakdown, TurnError } from "./protocol/types.ts";
 
 /** Base of every error of this module that is not a caller's mistake (`TypeError`, `RangeError`). */
 export class CodexError extends Error {
+  #report: FaultReport | null = null;
+
   /** `cause` is what went wrong beneath, where that is known. */
   constructor(message: string, options?: { cause?: unknown }) {
     super(message, options?.cause === undefined ? undefined : { cause: options.cause });
     this.name = new.target.name;
   }
+
+  /**
+   * What to paste into a bug report: this error, the versions, the last messages and the runtime's last words,
+   * as they were when it happened. Prompts, outputs and secrets are not in it.
+   */
+  report(): FaultReport {
+    const beneath = this.cause instanceof CodexError ? this.cause.report().connection : null;
+    return new FaultReport(factsOf(this), this.#report?.connection ?? beneath);
+  }
+
+  /** @ignore Notes the state of the connection when the error is first seen. */
+  attachReport(connection: () => FaultReport): void {
+    this.#report ??= connection();
+  }
+}
+
+/** Fields that a report may show; all others may hold what the user or the model wrote. */
+const REPORTED_FIELDS: readonly string[] = [
+  ...["step", "version", "platform", "exitCode", "signal", "method", "timeoutMs", "code"],
+  ...["threadId", "turnId", "attempts", "limit", "allowed", "used"],
+];
+
+function factsOf(error: CodexError): ErrorFacts {
+  const { info, issues, data } = error as { info?: unknown; issues?: unknown; data?: unknown };
+  const shown = Object.entries(error).filter(([name]) => REPORTED_FIELDS.includes(name));
+  const { kind, httpStatusCode } = Object(info) as Record<string, unknown>;
+  const paths = Array.isArray(issues) ? issues.map(({ path }) => path).join(", ") : undefined;
+  const dataKeys = data ? Object.keys(Object(data)).join(", ") : undefined;
+  const facts = [...shown, ...Object.entries({ kind, httpStatusCode, paths, dataKeys })]
+    .filter((entry): entry is [string, string | number] =>
+      typeof entry[1] === "string" || typeof entry[1] === "number"
+    );
+  return { name: error.name, message: error.message, facts: Object.fromEntries(facts) };
 }
 
 /** What was being done when the runtime could not be provided. */
@@ -379,6 +415,22 @@ export class BudgetExceededError extends CodexError {
     this.allowed = facts.allowed;
     this.used = facts.used;
     this.items = [...facts.items];
+  }
+}
+
+/** A connector package is not what it should be. Nothing of it was used. */
+export class ConnectorPackageError extends CodexError {
+  /** Directory of the package, as it was given. */
+  readonly packagePath: string;
+  /** File of the package in which it was found, relative to it, or `null` when it is the package as a whole. */
+  readonly file: string | null;
+
+  /** Made by the module; the facts become the fields. */
+  constructor(problem: string, facts: { packagePath: string; file?: string | null }) {
+    const where = facts.file ? `${facts.file}: ` : "";
+    super(`Cannot load the connector package ${facts.packagePath}: ${where}${problem}`);
+    this.packagePath = facts.packagePath;
+    this.file = facts.file ?? null;
   }
 }
 

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { ProtocolError } from "../errors.ts";
+import { CodexError, ProtocolError } from "../errors.ts";
+import { FaultReport } from "../errors/fault_report.ts";
 import {
   isNotificationMethod,
   isServerRequestMethod,
@@ -22,7 +23,9 @@ import type {
   UnknownNotification,
 } from "../protocol/mod.ts";
 import { JsonRpcPeer, type RequestId } from "../rpc/peer.ts";
+import type { RuntimeInfo } from "../runtime/runtime_info.ts";
 import type { Transport } from "../transport/transport.ts";
+import { ConnectionLog, MODULE_VERSION } from "./connection_log.ts";
 import type { Diagnostic, DiagnosticHandler } from "./diagnostics.ts";
 import { type EventFilter, EventRouter } from "./event_router.ts";
 import type { ServerEvent } from "./events.ts";
@@ -50,6 +53,8 @@ export interface ClientOptions {
   readonly onServerRequest?: ServerRequestHandler;
   /** Gets oddities that break nothing. */
   readonly onDiagnostic?: DiagnosticHandler;
+  /** The runtime behind the transport, for fault reports. Default: it is said to be foreign. */
+  readonly runtime?: RuntimeInfo;
   /** Ends the attempt to connect; the call rejects with `signal.reason`. */
   readonly signal?: AbortSignal;
 }
@@ -79,6 +84,7 @@ export class AppServerClient implements AsyncDisposable {
   readonly router: EventRouter = new EventRouter();
   readonly #peer: JsonRpcPeer;
   readonly #requests: ServerRequests;
+  readonly #log: ConnectionLog;
   readonly #onDiagnostic: DiagnosticHandler | undefined;
   readonly #timeoutMs: number;
   readonly #closed = Promise.withResolvers<Error>();
@@ -88,11 +94,13 @@ export class AppServerClient implements AsyncDisposable {
   private constructor(transport: Transport, options: ClientOptions) {
     this.#onDiagnostic = options.onDiagnostic;
     this.#timeoutMs = options.requestTimeoutMs ?? DEFAULT_REQUEST_TIMEOUT_MS;
+    this.#log = new ConnectionLog(transport, options.runtime ?? null);
     this.#peer = new JsonRpcPeer(transport, {
-      onNotification: (method, params) => this.#acceptNotification(method, params),
+      onFrame: (direction, kind, method, id, size) =>
+        this.#log.frames.note(direction, kind, method, id, size),
+      onNotification: (method, params, size) => this.#acceptNotification(method, params, size),
       onRequest: (id, method, params) => this.#acceptRequest(id, method, params),
-      onMalformed: (reason, text) =>
-        this.#report({ kind: "malformedMessage", reason, length: text.length }),
+      onMalformed: (reason, length) => this.#report({ kind: "malformedMessage", reason, length }),
       onClose: (error) => this.#acceptClose(error),
     });
     this.#requests = new ServerRequests(options.onServerRequest ?? refuseAll, {
@@ -123,7 +131,7 @@ export class AppServerClient implements AsyncDisposable {
       return client;
     } catch (error) {
       await client.close();
-      throw error;
+      throw client.explained(error);
     }
   }
 
@@ -160,14 +168,19 @@ export class AppServerClient implements AsyncDisposable {
     method: M,
     ...[params, options]: CallArguments<M>
   ): Promise<RequestResult<M>> {
-    const result = await this.#peer.request(method, params ?? undefined, {
-      signal: options?.signal,
-      timeoutMs: options?.timeoutMs ?? this.#timeoutMs,
-    });
-    if (!this.#schemaLoaded) await loadSchema();
-    const issues = validateResult(method, result);
-    if (issues) throw new ProtocolError(method, issues);
-    return result as RequestResult<M>;
+    try {
+      const result = await this.#peer.request(method, params ?? undefined, {
+        signal: options?.signal,
+        timeoutMs: options?.timeoutMs ?? this.#timeoutMs,
+      });
+      if (!this.#schemaLoaded) await loadSchema();
+      const issues = validateResult(method, result);
+      if (issues) throw new ProtocolError(method, issues);
+      this.#log.search("result", method, result);
+      return result as RequestResult<M>;
+    } catch (error) {
+      throw this.explained(error);
+    }
   }
 
   /** Sends a notification. Resolves when it was written. */
@@ -185,6 +198,18 @@ export class AppServerClient implements AsyncDisposable {
     return this.router.events(filter);
   }
 
+  /** What a bug report about this connection should have in it: no content, no secrets. */
+  diagnostics(): FaultReport {
+    const userAgent = this.#serverInfo?.userAgent ?? null;
+    return new FaultReport(null, this.#log.facts(userAgent, this.#peer.failure));
+  }
+
+  /** The same error; if it is one of this module, its `report()` knows this connection from here on. */
+  explained<E>(error: E): E {
+    if (error instanceof CodexError) error.attachReport(() => this.diagnostics());
+    return error;
+  }
+
   /** Ends the connection and, if it is ours, the process; waits for both. Idempotent. */
   async close(): Promise<void> {
     await this.#peer.close();
@@ -195,7 +220,11 @@ export class AppServerClient implements AsyncDisposable {
     return this.close();
   }
 
-  #acceptNotification(method: string, params: unknown): void {
+  #acceptNotification(method: string, params: unknown, size: number): void {
+    if (!this.#log.frames.repeats(method, size)) {
+      this.#log.frames.note("received", "notification", method, null, size);
+      if (this.#schemaLoaded) this.#log.search("notification", method, params);
+    }
     const event = this.#readEvent(method, params);
     this.router.accept(event);
     if (!event.unknown) this.#followUp(event);
@@ -240,6 +269,7 @@ export class AppServerClient implements AsyncDisposable {
       return unknownRequest(id, method, params);
     }
     const issue = this.#schemaLoaded ? validateServerRequest(method, params)?.[0] : undefined;
+    this.#log.search("request", method, params);
     if (!issue) return { id, method, params } as ServerRequest;
     this.#report({ kind: "invalidMessage", method, path: issue.path, reason: issue.message });
     return unknownRequest(id, method, params);
@@ -247,11 +277,13 @@ export class AppServerClient implements AsyncDisposable {
 
   #acceptClose(error: Error): void {
     this.#requests.withdrawAll(error);
+    this.explained(error);
     this.router.fail(error);
     this.#closed.resolve(error);
   }
 
   #report(diagnostic: Diagnostic): void {
+    this.#log.count(diagnostic);
     try {
       this.#onDiagnostic?.(diagnostic);
     } catch {
@@ -273,7 +305,8 @@ function refuseAll(): Promise<never> {
 }
 
 function initializeParams(options: ClientOptions): InitializeParams {
-  const { name, version, title } = options.clientInfo ?? { name: "codex-deno", version: "0.1.0" };
+  const { name, version, title } = options.clientInfo ??
+    { name: "codex-deno", version: MODULE_VERSION };
   return {
     clientInfo: { name, version, title: title ?? null },
     capabilities: {

@@ -5,6 +5,12 @@
  */
 export { AppServerClient, DEFAULT_REQUEST_TIMEOUT_MS } from "./app_server_client.ts";
 export type { CallArguments, CallOptions, ClientOptions } from "./app_server_client.ts";
+export type {
+  ConnectionFacts,
+  ErrorFacts,
+  FaultReport,
+  FrameFacts,
+} from "../errors/fault_report.ts";
 export type { Diagnostic, DiagnosticHandler } from "./diagnostics.ts";
 export type { EventFilter, EventRouter } from "./event_router.ts";
 export type { ThreadRoute, TurnStart } from "./thread_route.ts";

@@ -17,6 +17,7 @@ export {
   isNotificationMethod,
   isServerRequestMethod,
   loadSchema,
+  unknownFieldsOf,
   validateDefinition,
   validateNotification,
   validateResult,

@@ -11,8 +11,10 @@ import type { ProtocolIssue } from "../errors.ts";
 import { NOTIFICATION_PARAMS, REQUEST_RESULTS, SERVER_REQUEST_PARAMS } from "./methods.ts";
 import type { ServerNotifications, ServerRequests } from "./methods.ts";
 import { type Definitions, SchemaCompiler } from "./schema_compiler.ts";
+import { findUnknownFields } from "./unknown_fields.ts";
 
 let compiler: SchemaCompiler | null = null;
+let definitions: Definitions = {};
 let loading: Promise<void> | null = null;
 
 /**
@@ -28,7 +30,8 @@ async function load(): Promise<void> {
     loadZod(),
     import("./schema.json", { with: { type: "json" } }),
   ]);
-  compiler = new SchemaCompiler(zod, schema.default.definitions as unknown as Definitions);
+  definitions = schema.default.definitions as unknown as Definitions;
+  compiler = new SchemaCompiler(zod, definitions);
 }
 
 /** Whether this version knows the notification. */
@@ -60,6 +63,28 @@ export function validateServerRequest(method: string, params: unknown): Protocol
 export function validateDefinition(name: string, value: unknown): ProtocolIssue[] | null {
   return issuesOf(loadedCompiler().validator(name), value);
 }
+
+/**
+ * Paths of the fields that this version does not know in the params of a notification or request of the
+ * server, or in the result of a request. They are no issue; a newer runtime may send them.
+ */
+export function unknownFieldsOf(
+  part: "notification" | "request" | "result",
+  method: string,
+  value: unknown,
+): string[] {
+  const table = TABLES[part];
+  const name = Object.hasOwn(table, method) ? table[method] : null;
+  return name ? findUnknownFields(definitions, name, value) : [];
+}
+
+const TABLES: Readonly<
+  Record<"notification" | "request" | "result", Readonly<Record<string, string | null>>>
+> = {
+  notification: NOTIFICATION_PARAMS,
+  request: SERVER_REQUEST_PARAMS,
+  result: REQUEST_RESULTS,
+};
 
 function check(
   table: Readonly<Record<string, string | null>>,

@@ -15,14 +15,28 @@ const MAX_IN_FLIGHT = 64;
 /** Id of a request that the server made. */
 export type RequestId = string | number;
 
+/** What a message is. */
+export type FrameKind = "request" | "notification" | "response" | "error";
+
 /** Gets what arrives. Every function is called synchronously from the read loop and must not throw. */
 export interface PeerHandlers {
-  /** A notification arrived. */
-  onNotification(method: string, params: unknown): void;
+  /** A notification of `size` characters arrived. */
+  onNotification(method: string, params: unknown, size: number): void;
   /** The server asks something; answer with {@linkcode JsonRpcPeer.reply} or {@linkcode JsonRpcPeer.refuse}. */
   onRequest(id: RequestId, method: string, params: unknown): void;
-  /** A message that can be neither used nor attributed; `text` is the message, cut to 200 characters. */
-  onMalformed(reason: string, text: string): void;
+  /** A message of that many characters that can be neither used nor attributed. */
+  onMalformed(reason: string, length: number): void;
+  /**
+   * A message other than a notification of the server passed, in either direction; told before anything else
+   * is done with it. The method of an answer that was sent is `null`: the question under that id has it.
+   */
+  onFrame?(
+    direction: "sent" | "received",
+    kind: FrameKind,
+    method: string | null,
+    id: RequestId | null,
+    size: number,
+  ): void;
   /** The connection ended. Called once, after every pending request was rejected with `error`. */
   onClose(error: Error): void;
 }
@@ -97,17 +111,22 @@ export class JsonRpcPeer {
 
   /** Sends a notification. */
   async notify(method: string, params?: unknown): Promise<void> {
-    await this.#send(params === undefined ? { method } : { method, params });
+    await this.#send(
+      params === undefined ? { method } : { method, params },
+      "notification",
+      method,
+      null,
+    );
   }
 
   /** Answers a request of the server. */
   async reply(id: RequestId, result: unknown): Promise<void> {
-    await this.#send({ id, result });
+    await this.#send({ id, result }, "response", null, id);
   }
 
   /** Refuses a request of the server. */
   async refuse(id: RequestId, error: JsonRpcErrorFacts): Promise<void> {
-    await this.#send({ id, error });
+    await this.#send({ id, error }, "error", null, id);
   }
 
   /** Ends the connection; everything pending rejects. Idempotent. */
@@ -143,12 +162,19 @@ export class JsonRpcPeer {
       : undefined;
     signal?.addEventListener("abort", onAbort, { once: true });
     this.#pending.set(id, { method, settle });
-    this.#send({ method, id, params }).catch((error) => this.#pending.get(id)?.settle({ error }));
+    this.#send({ method, id, params }, "request", method, id)
+      .catch((error) => this.#pending.get(id)?.settle({ error }));
   }
 
-  async #send(message: unknown): Promise<void> {
+  async #send(
+    message: unknown,
+    kind: FrameKind,
+    method: string | null,
+    id: RequestId | null,
+  ): Promise<void> {
     if (this.#failure) throw this.#failure;
     const text = encodeMessage(message);
+    this.#handlers.onFrame?.("sent", kind, method, id, text.length);
     try {
       await this.#transport.send(text);
     } catch (error) {
@@ -183,22 +209,31 @@ export class JsonRpcPeer {
     const { method, id } = message;
     // Ids of both sides collide, so the presence of `method` decides.
     if (typeof method !== "string") return this.#settle(message, text);
-    if (id === undefined) return this.#handlers.onNotification(method, message.params);
+    if (id === undefined) {
+      return this.#handlers.onNotification(method, message.params, text.length);
+    }
     if (!isRequestId(id)) return this.#malformed("unusable request id", text);
+    this.#handlers.onFrame?.("received", "request", method, id, text.length);
     this.#handlers.onRequest(id, method, message.params);
   }
 
   #settle(message: IncomingMessage, text: string): void {
     const pending = typeof message.id === "number" ? this.#pending.get(message.id) : undefined;
     if (!pending) return this.#malformed("answer to no request of ours", text);
-    if (message.error === undefined || message.error === null) {
-      return pending.settle({ result: message.result });
-    }
+    const isResult = message.error === undefined || message.error === null;
+    this.#handlers.onFrame?.(
+      "received",
+      isResult ? "response" : "error",
+      pending.method,
+      message.id as number,
+      text.length,
+    );
+    if (isResult) return pending.settle({ result: message.result });
     pending.settle({ error: JsonRpcError.from(pending.method, errorFacts(message.error)) });
   }
 
   #malformed(reason: string, text: string): void {
-    this.#handlers.onMalformed(reason, text.slice(0, 200));
+    this.#handlers.onMalformed(reason, text.length);
   }
 
   #fail(error: Error): void {

@@ -13,6 +13,8 @@
 export interface Transport {
   /** Messages from the server, in order of arrival. Iterate once. */
   readonly messages: AsyncIterable<string>;
+  /** What the other side wrote to stderr last, secrets masked, where there is such a thing. */
+  readonly stderrTail?: string;
   /** Hands one message to the server; resolves when it was written, rejects when it cannot be. */
   send(message: string): Promise<void>;
   /** Ends the connection and waits for the other side to be gone. Idempotent. */

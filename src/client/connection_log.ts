@@ -1,0 +1,96 @@
+/**
+ * What a connection remembers of itself for a fault report: methods, sizes and counts, never content.
+ *
+ * @module
+ */
+import { TransportClosedError } from "../errors.ts";
+import type { ConnectionFacts } from "../errors/fault_report.ts";
+import { unknownFieldsOf } from "../protocol/mod.ts";
+import { RUNTIME_VERSION, type RuntimeInfo } from "../runtime/mod.ts";
+import type { Transport } from "../transport/transport.ts";
+import type { Diagnostic } from "./diagnostics.ts";
+import { FrameLog } from "./frame_log.ts";
+
+/** Release of this module. */
+export const MODULE_VERSION = "0.1.0";
+
+/** Messages of a method that are searched for unknown fields: new fields show at once, and searching costs. */
+const SEARCHED_PER_METHOD = 8;
+
+/** Names that are counted at most; a server cannot fill the memory with new ones. */
+const MAX_NAMES = 100;
+
+/** The memory of one connection. */
+export class ConnectionLog {
+  /** The last messages. */
+  readonly frames: FrameLog = new FrameLog();
+  readonly #transport: Transport;
+  readonly #runtime: RuntimeInfo | null;
+  readonly #searched = new Map<string, number>();
+  readonly #unknownMethods = new Map<string, number>();
+  readonly #unknownFields = new Map<string, number>();
+  readonly #invalidFields = new Map<string, number>();
+  #malformed = 0;
+
+  constructor(transport: Transport, runtime: RuntimeInfo | null) {
+    this.#transport = transport;
+    this.#runtime = runtime;
+  }
+
+  /** Counts an oddity. */
+  count(diagnostic: Diagnostic): void {
+    switch (diagnostic.kind) {
+      case "malformedMessage":
+        this.#malformed++;
+        return;
+      case "unknownMethod":
+        return increase(this.#unknownMethods, diagnostic.method);
+      case "invalidMessage":
+        return increase(this.#invalidFields, `${diagnostic.method}: ${diagnostic.path}`);
+    }
+  }
+
+  /** Looks for fields that this version does not know, in the first messages of each method. */
+  search(part: "notification" | "request" | "result", method: string, value: unknown): void {
+    const searched = this.#searched.get(method) ?? 0;
+    if (searched >= SEARCHED_PER_METHOD) return;
+    this.#searched.set(method, searched + 1);
+    for (const path of unknownFieldsOf(part, method, value)) {
+      increase(this.#unknownFields, `${method}: ${path}`);
+    }
+  }
+
+  /** Everything that is known now. */
+  facts(userAgent: string | null, failure: Error | null): ConnectionFacts {
+    const closed = failure instanceof TransportClosedError ? failure : null;
+    const { ageMs } = this.frames;
+    const { os, arch } = Deno.build;
+    return {
+      moduleVersion: MODULE_VERSION,
+      protocolVersion: RUNTIME_VERSION,
+      userAgent,
+      runtime: this.#runtime &&
+        { version: this.#runtime.version, source: this.#runtime.source },
+      platform: `Deno ${Deno.version.deno} on ${os}-${arch}`,
+      state: failure ? "closed" : "open",
+      closeReason: failure?.message ?? null,
+      exitCode: closed?.exitCode ?? null,
+      signal: closed?.signal ?? null,
+      stderrTail: closed?.stderrTail || (this.#transport.stderrTail ?? ""),
+      ageMs,
+      frames: this.frames.recent(),
+      malformedMessages: this.#malformed,
+      unknownMethods: Object.fromEntries(this.#unknownMethods),
+      unknownFields: Object.fromEntries(this.#unknownFields),
+      invalidFields: Object.fromEntries(this.#invalidFields),
+    };
+  }
+}
+
+/** Names come from the other end: they are cut, and no more than {@linkcode MAX_NAMES} are kept. */
+function increase(counts: Map<string, number>, name: string): void {
+  const key = name.slice(0, 200);
+  const count = counts.get(key);
+  if (count === undefined && counts.size >= MAX_NAMES) return;
+  counts.set(key, (count ?? 0) + 1);
+}
