@@ -36,6 +36,9 @@ export type Fallback =
 /** A script that answers one turn more often than this can only be a tool call that repeats for ever. */
 const MOST_REQUESTS_OF_A_TURN = 200;
 
+/** More turns than any runtime has under way at once. */
+const MOST_COUNTED_TURNS = 1000;
+
 interface Rule {
   readonly matches: (request: ModelRequest) => boolean;
   readonly replies: readonly ReplySource[];
@@ -102,10 +105,12 @@ export class ReplyScript {
   }
 }
 
-/** Counts up and returns the new count. */
+/** Counts up and returns the new count; what was not counted for long is forgotten. */
 function count(counts: Map<string, number>, key: string): number {
   const next = (counts.get(key) ?? 0) + 1;
+  counts.delete(key);
   counts.set(key, next);
+  if (counts.size > MOST_COUNTED_TURNS) counts.delete(counts.keys().next().value as string);
   return next;
 }
 

@@ -1,7 +1,7 @@
 /**
  * A program with a runtime, a command and an MCP server under it, that ends in the middle of a turn:
  * `deno run -A tests/faults/dying_parent.ts <folder> exception|rejection|exit|wait`. The ids of the processes
- * are written to files of the folder.
+ * are written to files of the folder, that of the runtime last. With the folder as TMPDIR all of it lies there.
  *
  * @module
  */
@@ -14,7 +14,6 @@ const [folder = "", how] = Deno.args;
 const staying = (name: string): string => `echo $$ > '${folder}/${name}.pid'; exec sleep 1000`;
 
 const codex = await startOffline();
-await Deno.writeTextFile(`${folder}/home`, codex.home.root);
 codex.model.reply(execCommand(staying("command"), { yieldTimeMs: 600_000 }));
 await codex.startThread({
   config: { mcp_servers: { staying: { command: "/bin/sh", args: ["-c", staying("mcp")] } } },

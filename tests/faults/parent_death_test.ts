@@ -18,6 +18,7 @@ async function expectNothingLeft(how: string, signal?: Deno.Signal): Promise<voi
   const folder = await Deno.makeTempDir();
   const program = new Deno.Command(Deno.execPath(), {
     args: ["run", "-A", "--no-check", "--quiet", PROGRAM, folder, how],
+    env: { TMPDIR: folder },
     stdin: "null",
     stdout: "null",
     stderr: "null",
@@ -31,8 +32,6 @@ async function expectNothingLeft(how: string, signal?: Deno.Signal): Promise<voi
     await Promise.all([runtime, ...children].map(whenGone));
     expect(await isAlive(runtime)).toBe(false);
   } finally {
-    const home = await Deno.readTextFile(`${folder}/home`).catch(() => undefined);
-    if (home) await Deno.remove(home, { recursive: true });
     await Deno.remove(folder, { recursive: true });
   }
 }
