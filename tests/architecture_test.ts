@@ -18,7 +18,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   notebook: ["*"],
 };
 /** Programs for maintainers: they may import what they need and print. */
-const TOOLS = ["src/protocol/generate.ts", "src/runtime/pin_update.ts"];
+const TOOLS = ["src/protocol/generate.ts", "src/protocol/move_pin.ts", "src/runtime/pin_update.ts"];
 const COMMANDS = [...TOOLS, "src/notebook/runner/cli.ts"];
 const TOP_LEVEL = [
   ...["deno.json", "deno.lock", "mod.ts", "src", "notebooks", "examples", "tests"],
