@@ -17,6 +17,7 @@ describe("the flags of the README", () => {
     expect(rows.some((row) => row.includes(`\`${OFFLINE.join(" ")}\``))).toBe(true);
   });
 
+  // No other address than loopback is permitted, so the offline model listens on no other.
   it.each([["live", LIVE], ["offline", OFFLINE]])("suffice: %s", async (mode, flags) => {
     expect(await start(mode, flags)).toMatchObject({ name: "ok" });
   });

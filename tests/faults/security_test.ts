@@ -2,7 +2,7 @@ import fc from "npm:fast-check@4.10.2";
 import { describe, expect, it } from "vitest";
 import { Codex, type Diagnostic } from "../../mod.ts";
 import { configArguments } from "../../src/codex/config_overrides.ts";
-import { failure, OfflineModel, startOffline } from "../../src/testing/mod.ts";
+import { failure, startOffline } from "../../src/testing/mod.ts";
 import { fakeRuntime, HANDSHAKE, HANG } from "../support/fake_runtime.ts";
 import { ScriptedServer } from "../support/scripted_server.ts";
 
@@ -177,21 +177,6 @@ describe("what a caller passes is data, never another option of the runtime", ()
       expect(args).toBe('app-server\n-c\na="x; y"\n');
     },
   );
-});
-
-describe("the offline model", () => {
-  it("listens on loopback alone", async () => {
-    await using model = await OfflineModel.start();
-    expect(new URL(model.url).hostname).toBe("127.0.0.1");
-    const port = Number(new URL(model.url).port);
-    const others = Deno.networkInterfaces().filter(({ address, family }) =>
-      family === "IPv4" && !address.startsWith("127.")
-    );
-    for (const { address } of others) {
-      // A port that somebody listens on at this address could not be taken.
-      Deno.listen({ hostname: address, port }).close();
-    }
-  });
 });
 
 describe("approvals under hostile messages", () => {
