@@ -3,7 +3,6 @@
  *
  * @module
  */
-import type { DiagnosticHandler } from "../client/diagnostics.ts";
 import type { ServerRequest } from "../client/server_requests.ts";
 import { abortable } from "../deps.ts";
 import { type OpenItemFinder, toApprovalRequest } from "./approval_question.ts";
@@ -23,8 +22,8 @@ export interface ApprovalDeskOptions {
   readonly openItem: OpenItemFinder;
   /** Declines a question that nobody answered within this time, in milliseconds. Default: waits for ever. */
   readonly timeoutMs?: number | undefined;
-  /** Gets what a handler throws, and answers that do not fit. */
-  readonly onDiagnostic?: DiagnosticHandler | undefined;
+  /** Gets what a handler throws, and a `TypeError` for an answer that does not fit. Must not throw. */
+  readonly report: (error: unknown) => void;
 }
 
 /** Longest delay a timer can hold, in milliseconds; 24 days of silence are as good as for ever. */
@@ -52,7 +51,7 @@ export class ApprovalDesk {
     try {
       return toReply(question, await this.#ask(question, signal));
     } catch (error) {
-      if (!signal.aborted) this.#report(error);
+      if (!signal.aborted) this.#options.report(error);
       return declineReply(request.method);
     }
   }
@@ -73,14 +72,6 @@ export class ApprovalDesk {
       return await abortable(call(handler, question, signal), signal);
     } finally {
       clearTimeout(timer);
-    }
-  }
-
-  #report(error: unknown): void {
-    try {
-      this.#options.onDiagnostic?.({ kind: "handlerError", handler: "onApproval", error });
-    } catch {
-      // A diagnostic of a diagnostic helps nobody.
     }
   }
 }

@@ -6,6 +6,7 @@
 import type { AppServerClient } from "../client/app_server_client.ts";
 import type { ServerEvent } from "../client/events.ts";
 import { abortable } from "../deps.ts";
+import { ProtocolError } from "../errors.ts";
 import type {
   Account,
   ChatgptAuthTokensRefreshParams,
@@ -35,7 +36,10 @@ export interface PendingLogin {
   cancel(options?: CallSignal): Promise<void>;
 }
 
-/** A login in the browser. Starting another one cancels it. */
+/**
+ * A login in the browser, which comes back to a fixed port of this machine. Starting another one cancels it, even
+ * one of another runtime.
+ */
 export interface LoginHandle extends PendingLogin {
   /** Page to open in the browser. */
   readonly authUrl: string;
@@ -59,7 +63,10 @@ export interface AccountTokens {
   readonly planType?: string | null;
 }
 
-/** Gives new tokens when the model service refused the old ones; a rejection fails the turn. */
+/**
+ * Gives new tokens when the model service refused the old ones. A rejection fails the turn and is reported as a
+ * diagnostic, without its message, which might quote a token. `signal` aborts when the connection closes.
+ */
 export type TokenRefresher = (
   reason: { readonly previousAccountId: string | null },
   context: { readonly signal: AbortSignal },
@@ -71,7 +78,7 @@ export async function loginWithApiKey(
   apiKey: string,
   options: CallSignal,
 ): Promise<void> {
-  checkFilled("API key", apiKey);
+  checkSecret("API key", apiKey);
   await client.call("account/login/start", { type: "apiKey", apiKey }, options);
 }
 
@@ -80,10 +87,8 @@ export async function loginWithChatGpt(
   client: AppServerClient,
   options: CallSignal,
 ): Promise<LoginHandle> {
-  const completions = client.events();
-  const reply = await startLogin(client, { type: "chatgpt" }, completions, options);
-  if (reply.type !== "chatgpt") throw misfit("chatgpt", reply.type);
-  return { authUrl: reply.authUrl, ...pendingLogin(client, reply.loginId, completions) };
+  const { reply, pending } = await startLogin(client, "chatgpt", options);
+  return { authUrl: reply.authUrl, ...pending };
 }
 
 /** Starts a login with a code on another device. */
@@ -91,11 +96,8 @@ export async function loginWithDeviceCode(
   client: AppServerClient,
   options: CallSignal,
 ): Promise<DeviceLoginHandle> {
-  const completions = client.events();
-  const reply = await startLogin(client, { type: "chatgptDeviceCode" }, completions, options);
-  if (reply.type !== "chatgptDeviceCode") throw misfit("chatgptDeviceCode", reply.type);
-  const { verificationUrl, userCode, loginId } = reply;
-  return { verificationUrl, userCode, ...pendingLogin(client, loginId, completions) };
+  const { reply, pending } = await startLogin(client, "chatgptDeviceCode", options);
+  return { verificationUrl: reply.verificationUrl, userCode: reply.userCode, ...pending };
 }
 
 /** Uses tokens that the program manages; `refresh` renews them. */
@@ -105,16 +107,25 @@ export async function loginWithTokens(
   refresh: TokenRefresher | undefined,
   options: CallSignal,
 ): Promise<void> {
-  checkFilled("access token", tokens.accessToken);
-  checkFilled("account id", tokens.accountId);
-  if (refresh) {
-    session.answerWith("account/chatgptAuthTokens/refresh", async ({ params }, context) => {
-      const { previousAccountId = null } = params as ChatgptAuthTokensRefreshParams;
-      return toWireTokens(await refresh({ previousAccountId }, context));
-    });
-  }
   const params = { type: "chatgptAuthTokens" as const, ...toWireTokens(tokens) };
   await session.client.call("account/login/start", params, options);
+  // Only now: a login that failed leaves the one before it in use, and with it whoever renews its tokens.
+  session.answerWith("account/chatgptAuthTokens/refresh", async ({ params }, context) => {
+    const { previousAccountId = null } = params as ChatgptAuthTokensRefreshParams;
+    if (!refresh) throw new Error("Cannot renew the tokens: the login has no refresh");
+    try {
+      return toWireTokens(await refresh({ previousAccountId }, context));
+    } catch (error) {
+      session.report({ kind: "handlerError", handler: "refresh", error: withoutSecrets(error) });
+      throw error;
+    }
+  });
+}
+
+/** What was thrown is the program's own and may quote a token, so only its kind is told. */
+function withoutSecrets(error: unknown): Error {
+  const name = error instanceof Error ? error.name : typeof error;
+  return new Error(`Cannot renew the tokens: refresh threw ${name}. Catch it there to see more`);
 }
 
 /** The account in use, or `null`. */
@@ -125,15 +136,28 @@ export async function readAccount(
   return (await client.call("account/read", {}, options)).account ?? null;
 }
 
+/** Kinds of login that the user completes somewhere else. */
+type PendingType = "chatgpt" | "chatgptDeviceCode";
+type PendingReply<Type extends PendingType> = Extract<LoginAccountResponse, { type: Type }>;
+
 /** The reader of completions is open before the request, so none is missed; a failed start closes it. */
-async function startLogin(
+async function startLogin<Type extends PendingType>(
   client: AppServerClient,
-  params: { type: "chatgpt" } | { type: "chatgptDeviceCode" },
-  completions: AsyncIterableIterator<ServerEvent, void>,
+  type: Type,
   options: CallSignal,
-): Promise<LoginAccountResponse> {
+): Promise<{ reply: PendingReply<Type>; pending: PendingLogin }> {
+  const completions = client.events();
   try {
-    return await client.call("account/login/start", params, options);
+    const reply = await client.call("account/login/start", { type }, options);
+    if (reply.type !== type) {
+      const issue = { path: "type", message: `expected ${type}` };
+      throw new ProtocolError("account/login/start", [issue]);
+    }
+    const { loginId } = reply as PendingReply<PendingType>;
+    return {
+      reply: reply as PendingReply<Type>,
+      pending: pendingLogin(client, loginId, completions),
+    };
   } catch (error) {
     await completions.return?.();
     throw error;
@@ -170,18 +194,22 @@ async function completionOf(
 }
 
 function toWireTokens(
-  { accessToken, accountId, planType }: AccountTokens,
+  { accessToken, accountId, planType = null }: AccountTokens,
 ): { accessToken: string; chatgptAccountId: string; chatgptPlanType: string | null } {
-  return { accessToken, chatgptAccountId: accountId, chatgptPlanType: planType ?? null };
+  checkSecret("access token", accessToken);
+  checkSecret("account id", accountId);
+  if (planType !== null && typeof planType !== "string") {
+    throw new TypeError("Cannot log in: the plan type is no text. Leave it out if it is unknown");
+  }
+  return { accessToken, chatgptAccountId: accountId, chatgptPlanType: planType };
 }
 
-function checkFilled(what: string, value: unknown): void {
-  if (typeof value === "string" && value.trim() !== "") return;
-  throw new TypeError(`Cannot log in: the ${what} is empty. Pass one`);
-}
-
-function misfit(wanted: string, got: string): TypeError {
-  return new TypeError(
-    `Cannot log in: the runtime answered ${wanted} with ${got}. Check its version`,
-  );
+/** The value itself stays out of the message. */
+function checkSecret(what: string, value: unknown): void {
+  const wrong = typeof value !== "string" || value === ""
+    ? `the ${what} is empty or no text. Pass one`
+    : /\s/.test(value)
+    ? `the ${what} has white space in it, perhaps a line end. Trim it`
+    : null;
+  if (wrong) throw new TypeError(`Cannot log in: ${wrong}`);
 }

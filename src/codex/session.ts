@@ -4,7 +4,7 @@
  * @module
  */
 import type { AppServerClient } from "../client/app_server_client.ts";
-import type { DiagnosticHandler } from "../client/diagnostics.ts";
+import type { Diagnostic, DiagnosticHandler } from "../client/diagnostics.ts";
 import type { ServerRequestHandler } from "../client/server_requests.ts";
 import type { ServerRequestMethod } from "../protocol/mod.ts";
 import type { RuntimeInfo } from "../runtime/mod.ts";
@@ -70,7 +70,7 @@ export class CodexSession {
       openItem: (threadId, turnId, itemId) =>
         this.client.router.turn(threadId, turnId)?.openItem(itemId),
       timeoutMs: options.approvalTimeoutMs,
-      onDiagnostic: options.onDiagnostic,
+      report: (error) => this.report({ kind: "handlerError", handler: "onApproval", error }),
     });
   }
 
@@ -166,6 +166,15 @@ export class CodexSession {
   /** Has `handler` answer every question of that method. */
   answerWith(method: ServerRequestMethod, handler: ServerRequestHandler): void {
     this.#answers.set(method, handler);
+  }
+
+  /** Tells of an oddity. */
+  report(diagnostic: Diagnostic): void {
+    try {
+      this.#options.onDiagnostic?.(diagnostic);
+    } catch {
+      // A diagnostic of a diagnostic helps nobody.
+    }
   }
 
   /** Answers one question of the runtime; what nobody answers is declined, or refused where there is no such reply. */

@@ -381,6 +381,16 @@ describe("approvals fail closed, whatever the kind", () => {
     });
   }
 
+  it("when even the diagnostic handler throws", async () => {
+    const { codex, thread } = await startAsking(() => "maybe" as never, () => {
+      throw new Error("broken");
+    });
+    await using _ = codex;
+    codex.model.reply(KINDS.command.call(codex), "went on");
+    expect((await thread.run("Ask")).finalResponse).toBe("went on");
+    expect(await KINDS.command.isGranted(codex)).toBe(false);
+  });
+
   it("with a handler that hangs until its turn is interrupted", async () => {
     let asked = Promise.withResolvers<AbortSignal>();
     let errors = 0;
@@ -511,7 +521,12 @@ describe("ApprovalDesk", () => {
   } as ServerRequest;
   const never = new AbortController().signal;
   const desk = (options: Partial<ApprovalDeskOptions> = {}) =>
-    new ApprovalDesk({ handlerOf: () => () => "accept", openItem: () => undefined, ...options });
+    new ApprovalDesk({
+      handlerOf: () => () => "accept",
+      openItem: () => undefined,
+      report: () => {},
+      ...options,
+    });
 
   it("bothers nobody with a question that is void already", async () => {
     let asked = false;
@@ -539,16 +554,6 @@ describe("ApprovalDesk", () => {
     const patient = desk({ timeoutMs: 1e12 });
     expect(await patient.answer(question, { signal: never })).toEqual({ decision: "accept" });
     for (const timeoutMs of [0, -1, NaN]) expect(() => desk({ timeoutMs })).toThrow(RangeError);
-  });
-
-  it("survives a diagnostic handler that throws", async () => {
-    const broken = desk({
-      handlerOf: () => () => "maybe" as never,
-      onDiagnostic: () => {
-        throw new Error("broken");
-      },
-    });
-    expect(await broken.answer(question, { signal: never })).toEqual({ decision: "decline" });
   });
 });
 

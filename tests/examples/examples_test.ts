@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { holdBrowserLogin } from "../support/browser_login.ts";
 import { ROOT } from "../support/repository.ts";
 
 /** The flags that examples/README.md documents. */
@@ -30,6 +31,7 @@ const SAYS: Readonly<Record<string, RegExp>> = {
 describe("the examples", () => {
   for (const name of names.filter((name) => name !== "11_chat.ts")) {
     it(`${name} runs with the documented flags and passes its own checks`, async () => {
+      await using _ = name.startsWith("15_") ? await holdBrowserLogin() : null;
       const { code, stdout, stderr } = await run(name, []);
       expect(stderr).toBe("");
       expect(stdout).toMatch(/^ok {3}/m);

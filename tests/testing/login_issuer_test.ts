@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { failure, OfflineLoginIssuer, type OfflineLoginOptions } from "../../src/testing/mod.ts";
+import { holdBrowserLogin } from "../support/browser_login.ts";
 import { type RawRig, type RawRuntime, startRig, type Wire } from "./raw_runtime.ts";
 
 interface LoginRig extends RawRig {
@@ -8,6 +9,7 @@ interface LoginRig extends RawRig {
 
 async function startLoginRig(options: OfflineLoginOptions = {}): Promise<LoginRig> {
   await using started = new AsyncDisposableStack();
+  started.use(await holdBrowserLogin());
   const issuer = started.use(await OfflineLoginIssuer.start(options));
   const rig = started.use(await startRig({ config: issuer.config, env: issuer.env }));
   const owned = started.move();
