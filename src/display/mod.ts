@@ -5,6 +5,8 @@
  */
 export { DISPLAY, displayable } from "./bundle.ts";
 export type { MimeBundle } from "./bundle.ts";
+export { renderConnector, renderMounted, renderPlugins } from "./connectors.ts";
+export type { ConnectorFacts, MountedFacts, PluginFacts } from "./connectors.ts";
 export { escapeHtml, head, plain } from "./escape.ts";
 export { loadMarkdown, markdownHtml } from "./markdown.ts";
 export { errorLines, renderError } from "./render_error.ts";

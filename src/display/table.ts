@@ -20,16 +20,21 @@ const MAX_ROWS = 200;
 const MAX_CELL_CHARS = 300;
 
 /** The table in all representations; rows beyond 200 are counted. */
-export function renderTable({ title, columns, rows }: Table): MimeBundle {
-  const cells = rows.slice(0, MAX_ROWS).map((row) =>
-    row.map((cell) => head(plain(String(cell ?? "")).replaceAll("\n", " "), MAX_CELL_CHARS))
-  );
-  const rest = rows.length > MAX_ROWS ? `… ${count(rows.length - MAX_ROWS, "more row")}` : "";
+export function renderTable(table: Table): MimeBundle {
+  const title = plain(table.title);
+  const columns = table.columns.map(plain);
+  const cells = table.rows.slice(0, MAX_ROWS).map((row) => row.map(cellText));
+  const hidden = table.rows.length - cells.length;
+  const rest = hidden > 0 ? `… ${count(hidden, "more row")}` : "";
   return {
     "text/html": html(title, columns, cells, rest),
     "text/markdown": markdown(title, columns, cells, rest),
     "text/plain": text(title, columns, cells, rest),
   };
+}
+
+function cellText(cell: string | number | null): string {
+  return head(plain(String(cell ?? "")).replaceAll("\n", " "), MAX_CELL_CHARS);
 }
 
 type Cells = readonly (readonly string[])[];

@@ -6,6 +6,8 @@
 import type {
   FileUpdateChange,
   ThreadItem,
+  ThreadTokenUsage,
+  ThreadTokenUsageUpdatedNotification,
   TurnPlanUpdatedNotification,
 } from "../protocol/types.ts";
 
@@ -52,10 +54,11 @@ export class TurnView {
   plan: readonly PlanStep[] = [];
   /** `running`, or how the turn ended. */
   status = "running";
-  /** Tokens of the thread's last request, or `null`. */
+  /** Tokens the turn has used, or `null` before the first report. */
   tokens: number | null = null;
   /** Questions that wait for an answer. */
   waiting = 0;
+  #tokensBefore: number | null = null;
   readonly #byId = new Map<string, ViewEntry>();
 
   /** The answer so far: all messages that are no commentary. */
@@ -82,8 +85,7 @@ export class TurnView {
         this.plan = (params as TurnPlanUpdatedNotification).plan;
         return;
       case "thread/tokenUsage/updated":
-        this.tokens = (facts.tokenUsage as { total: { totalTokens: number } }).total.totalTokens;
-        return;
+        return this.#usage((params as ThreadTokenUsageUpdatedNotification).tokenUsage);
       case "error":
         return this.#error(facts);
       case "turn/completed":
@@ -92,6 +94,12 @@ export class TurnView {
       default:
         return this.#local(method, facts);
     }
+  }
+
+  /** The runtime counts for the thread; what was before the turn's first request is not the turn's. */
+  #usage({ total, last }: ThreadTokenUsage): void {
+    this.#tokensBefore ??= total.totalTokens - last.totalTokens;
+    this.tokens = total.totalTokens - this.#tokensBefore;
   }
 
   #local(method: string, facts: Record<string, unknown>): void {

@@ -7,7 +7,13 @@ import type { Thread, TurnOptions } from "../codex/thread.ts";
 import type { TurnInput } from "../codex/inputs.ts";
 import type { Turn } from "../codex/turn.ts";
 import type { TurnResult } from "../codex/turn_result.ts";
-import { loadMarkdown, renderTurn, TurnView } from "../display/mod.ts";
+import {
+  displayable,
+  loadMarkdown,
+  type MimeBundle,
+  renderTurn,
+  TurnView,
+} from "../display/mod.ts";
 import { LiveDisplay, type LiveDisplayOptions } from "./live_display.ts";
 
 /** Options of {@linkcode show}. */
@@ -57,7 +63,7 @@ async function watch(turn: Turn, options: ShowOptions): Promise<TurnResult> {
       view.accept(event);
       display.changed();
     }
-    return await turn.result();
+    return displayable(await turn.result(), summary);
   } catch (error) {
     if (view.status === "running") view.status = "failed";
     throw error;
@@ -65,4 +71,10 @@ async function watch(turn: Turn, options: ShowOptions): Promise<TurnResult> {
     clearInterval(clock);
     await display.end();
   }
+}
+
+/** What was watched need not be shown again as the value of the cell. */
+function summary({ status, items, usage }: TurnResult): MimeBundle {
+  const tokens = usage ? `, ${usage.totalTokens.toLocaleString("en-US")} tokens` : "";
+  return { "text/plain": `TurnResult: ${status}, ${items.length} items${tokens}` };
 }
