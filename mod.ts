@@ -62,6 +62,11 @@ export type { TurnLimits } from "./src/codex/limits.ts";
 export { costOf } from "./src/codex/price.ts";
 export type { ModelPrice } from "./src/codex/price.ts";
 export type { ConnectOptions, LaunchOptions } from "./src/codex/launch.ts";
+export type { ReadConfigOptions } from "./src/codex/config.ts";
+export type { ExecOptions, ExecOutput, ExecProcess, ExecResult } from "./src/codex/exec.ts";
+export type { FindFilesOptions, FoundFile } from "./src/codex/file_search.ts";
+export type { McpServer, McpServersOptions } from "./src/codex/mcp_servers.ts";
+export type { Skill, SkillsOptions } from "./src/codex/skills.ts";
 export type { Goal, GoalOptions, GoalStatus } from "./src/codex/goals.ts";
 export type { Page, PagedList, PageFetcher, PageOptions } from "./src/codex/paged_list.ts";
 export type {

@@ -27,6 +27,7 @@ export interface EventFilter {
 export class EventRouter {
   readonly #routes = new Map<string, ThreadRoute>();
   readonly #listeners = new Set<EventLog<ServerEvent>>();
+  readonly #taps = new Set<(event: ServerEvent) => void>();
   /** Threads are being opened: events of threads not known yet may be theirs and are kept until then. */
   #opening = 0;
   #early: { threadId: string; turnId: string | null; event: ServerEvent }[] = [];
@@ -69,9 +70,16 @@ export class EventRouter {
     return log.read({ signal: filter.signal, onDone: () => this.#listeners.delete(log) });
   }
 
+  /** Calls `observer` with every event, synchronously, until the returned function is called. It must not throw. */
+  tap(observer: (event: ServerEvent) => void): () => void {
+    this.#taps.add(observer);
+    return () => void this.#taps.delete(observer);
+  }
+
   /** Takes one event from the read loop. */
   accept(event: ServerEvent): void {
     for (const log of this.#listeners) log.push(event);
+    for (const tap of this.#taps) tap(event);
     const { threadId, turnId } = addressOf(event);
     if (threadId === null) return;
     const route = this.#routes.get(threadId) ?? this.#appearing(event, threadId);

@@ -6,7 +6,7 @@
 import type { AppServerClient } from "../client/app_server_client.ts";
 import { InvalidRequestError } from "../errors.ts";
 import type { FaultReport } from "../errors/fault_report.ts";
-import type { Account, Model } from "../protocol/mod.ts";
+import type { Account, Config, Model } from "../protocol/mod.ts";
 import type { RuntimeInfo } from "../runtime/mod.ts";
 import type { Transport } from "../transport/transport.ts";
 import type { ApprovalHandler, ApprovalHandlers } from "./approvals.ts";
@@ -17,8 +17,12 @@ import {
   renderModels,
   renderThreads,
 } from "../display/mod.ts";
+import { readConfig, type ReadConfigOptions, writeConfig } from "./config.ts";
+import { exec, type ExecOptions, type ExecProcess, type ExecResult, startExec } from "./exec.ts";
+import { findFiles, type FindFilesOptions, type FoundFile } from "./file_search.ts";
 import { attachTo, type ConnectOptions, type LaunchOptions, launchRuntime } from "./launch.ts";
 import { type ThreadSettings, toThreadParams } from "./options.ts";
+import { listMcpServers, type McpServer, type McpServersOptions } from "./mcp_servers.ts";
 import { PagedList } from "./paged_list.ts";
 import {
   type AccountTokens,
@@ -34,6 +38,7 @@ import {
 import { mergeLimits, type TurnLimits } from "./limits.ts";
 import type { RestartReport } from "./restart.ts";
 import { CodexSession, type SessionOptions } from "./session.ts";
+import { listSkills, type Skill, type SkillsOptions } from "./skills.ts";
 import { CodexThread, type OpenedThread, type Thread } from "./thread.ts";
 import { whyNotOpened } from "./thread_opening.ts";
 import {
@@ -284,6 +289,49 @@ export class Codex implements AsyncDisposable {
   /** Logs out; no effect when nobody is logged in. */
   async logout(options: CallSignal = {}): Promise<void> {
     await this.client.call("account/logout", undefined, options);
+  }
+
+  /** The skills on offer; give one to a turn with `skill(name, path)`. */
+  async skills(options: SkillsOptions = {}): Promise<Skill[]> {
+    return await listSkills(this.client, options);
+  }
+
+  /** The MCP servers of the configuration, or of a thread. */
+  async mcpServers(options: McpServersOptions = {}): Promise<McpServer[]> {
+    return await listMcpServers(this.client, options);
+  }
+
+  /** The runtime's configuration in force, by its own names, which are in snake_case. */
+  async readConfig(options: ReadConfigOptions = {}): Promise<Config> {
+    return await readConfig(this.client, options);
+  }
+
+  /**
+   * Writes one value, by dotted key, into the `config.toml` of the runtime's home; `null` removes it. Threads that
+   * are open keep what they were started with.
+   *
+   * @throws {InvalidRequestError} when the configuration does not allow the value.
+   */
+  async writeConfig(keyPath: string, value: unknown, options: CallSignal = {}): Promise<void> {
+    await writeConfig(this.client, keyPath, value, options);
+  }
+
+  /**
+   * Runs a command in the runtime's sandbox, without a thread or a model. An exit code other than 0 is a result; an
+   * abort kills the command.
+   */
+  async exec(command: readonly string[], options: ExecOptions = {}): Promise<ExecResult> {
+    return await exec(this.client, command, options);
+  }
+
+  /** The same, but with its output as it comes and its input in your hands; `closeInput()` ends that. */
+  startExec(command: readonly string[], options: Omit<ExecOptions, "input"> = {}): ExecProcess {
+    return startExec(this.client, command, options);
+  }
+
+  /** Finds files whose path has the letters of `query` in order, the best ones first. */
+  async findFiles(query: string, options: FindFilesOptions = {}): Promise<FoundFile[]> {
+    return await findFiles(this.client, query, options);
   }
 
   /**

@@ -123,7 +123,8 @@ export function toTurnParams(settings: TurnSettings): Omit<TurnStartParams, "thr
   });
 }
 
-function toSandboxPolicy(
+/** The policy of that name; a policy is taken as it is. */
+export function toSandboxPolicy(
   sandbox: SandboxName | SandboxPolicy | undefined,
 ): SandboxPolicy | undefined {
   return typeof sandbox === "string" ? lookUp("sandbox", SANDBOX_POLICIES, sandbox) : sandbox;

@@ -62,7 +62,11 @@ async function receive(message: Message): Promise<void> {
   if (message.id === undefined) return;
   if (!message.method) return asked.get(message.id)?.(message.result ?? message.error);
   const result = await resultOf(message);
-  say(result ? { id: message.id, result } : { id: message.id, error: { code: -32601 } });
+  say(
+    result
+      ? { id: message.id, result }
+      : { id: message.id, error: { code: -32601, message: "no such method" } },
+  );
 }
 
 async function resultOf({ method, params = {} }: Message): Promise<unknown> {
