@@ -5,7 +5,7 @@
  */
 import type { LocalEvent } from "../client/events.ts";
 import type { ServerRequest } from "../client/server_requests.ts";
-import { abortable, encodeBase64, loadZod, type ZodType } from "../deps.ts";
+import { encodeBase64, loadZod, type ZodType } from "../deps.ts";
 import type { DynamicToolCallParams, DynamicToolSpec } from "../protocol/mod.ts";
 import { imageTypeOf } from "./image_type.ts";
 import type { SchemaIssue, ZodSchema } from "./zod_schema.ts";
@@ -255,8 +255,8 @@ export class ToolDesk {
     if (!parsed.success) return failure(issuesText(tool.name, parsed.error.issues));
     const refusal = await tools.refusal(tool, parsed.data, context);
     if (refusal !== null) return failure(refusal);
-    // A tool that never returns must not hold anything but itself.
-    const output = await abortable(this.#output(tool, parsed.data, context), context.signal);
+    // A tool that never returns holds nothing but itself: a call that is withdrawn is settled without it.
+    const output = await this.#output(tool, parsed.data, context);
     return { contentItems: await toContent(output), success: true };
   }
 
