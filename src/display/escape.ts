@@ -3,6 +3,7 @@
  *
  * @module
  */
+// deno-lint-ignore-file no-control-regex -- control characters are what has to go
 
 const ENTITIES: Readonly<Record<string, string>> = {
   "&": "&amp;",
@@ -18,10 +19,9 @@ export function escapeHtml(text: string): string {
   return plain(text).replace(/[&<>"'`]/g, (character) => ENTITIES[character] ?? "");
 }
 
-// deno-lint-ignore no-control-regex -- these are what has to go
 const SEQUENCES =
   /\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][\s\S]*?(?:\x07|\x1b\\|$)|\x1b[PX^_][\s\S]*?(?:\x1b\\|$)|\x1b[@-Z\\-_]?/g;
-// deno-lint-ignore no-control-regex -- and these, all but tab and line feed
+/** All but tab and line feed. */
 const CONTROLS = /\r\n|[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
 
 /** Text without terminal control sequences, control characters and marks that turn the reading direction. */
