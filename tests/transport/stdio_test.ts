@@ -1,8 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { TransportClosedError } from "../../src/errors.ts";
 import { type StdioOptions, StdioTransport } from "../../src/transport/mod.ts";
-import { runDeno } from "../support/deno_command.ts";
-import { ROOT } from "../support/repository.ts";
 
 /** A child that is a shell script. */
 function shell(script: string, options: Partial<StdioOptions> = {}): StdioTransport {
@@ -164,27 +162,6 @@ describe("StdioTransport.spawn()", () => {
     );
     await Array.fromAsync(child.transport.messages).catch(() => {});
     expect(lines).toEqual(["one", "two [masked]", "last"]);
-  });
-});
-
-describe("a parent that is killed", () => {
-  it("leaves no runtime behind", async () => {
-    const script = `
-      import { startOffline } from "${new URL("src/testing/mod.ts", `file://${ROOT}`)}";
-      const codex = await startOffline();
-      console.log(JSON.stringify([codex.server.processId, codex.home.root]));
-      Deno.kill(Deno.pid, "SIGKILL");
-    `;
-    const file = await Deno.makeTempFile({ suffix: ".ts" });
-    await Deno.writeTextFile(file, script);
-    const { stdout } = await runDeno(["run", "-A", "--no-check", file], { cwd: ROOT });
-    const [pid, root] = JSON.parse(stdout);
-    for (let attempt = 0; attempt < 200 && !await isGone(pid); attempt++) {
-      await new Promise((resolve) => setTimeout(resolve, 10));
-    }
-    expect(await isGone(pid)).toBe(true);
-    await Deno.remove(root, { recursive: true });
-    await Deno.remove(file);
   });
 });
 
