@@ -47,6 +47,24 @@ export type {
   PendingLogin,
   TokenRefresher,
 } from "./src/codex/login.ts";
+export type {
+  MountedConnector,
+  MountedConnectors,
+  MountedPart,
+} from "./src/codex/connector_composition.ts";
+export type {
+  ConnectorPolicy,
+  PolicyAction,
+  PolicyLabelName,
+  PolicyRule,
+  Verdict,
+} from "./src/codex/connector_policy.ts";
+export type {
+  ConnectorParts,
+  ConnectorSource,
+  McpServerSource,
+  SkillDirectory,
+} from "./src/codex/connector_source.ts";
 export type { SchemaIssue, ZodSchema } from "./src/codex/zod_schema.ts";
 export { defineTool } from "./src/codex/tools.ts";
 export type {
@@ -113,6 +131,7 @@ export type { Transport } from "./src/transport/transport.ts";
 export {
   BudgetExceededError,
   CodexError,
+  ConnectorPackageError,
   InternalRpcError,
   InvalidParamsError,
   InvalidRequestError,

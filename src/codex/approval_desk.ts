@@ -5,13 +5,16 @@
  */
 import type { ServerRequest } from "../client/server_requests.ts";
 import { abortable } from "../deps.ts";
+import type { McpServerElicitationRequestResponse } from "../protocol/mod.ts";
 import { type OpenItemFinder, toApprovalRequest } from "./approval_question.ts";
 import { declineReply, toReply } from "./approval_reply.ts";
 import type {
   ApprovalContext,
+  ApprovalDecision,
   ApprovalHandler,
   ApprovalHandlers,
   ApprovalRequest,
+  ElicitationRequest,
 } from "./approvals.ts";
 
 /** What the desk needs to know of the outside. */
@@ -20,6 +23,8 @@ export interface ApprovalDeskOptions {
   readonly handlerOf: (threadId: string) => ApprovalHandler | ApprovalHandlers | undefined;
   /** The item that a question is about. */
   readonly openItem: OpenItemFinder;
+  /** Adds what is known here to a question of the runtime. Default: nothing. */
+  readonly annotate?: (question: ApprovalRequest) => ApprovalRequest;
   /** Declines a question that nobody answered within this time, in milliseconds. Default: waits for ever. */
   readonly timeoutMs?: number | undefined;
   /** Gets what a handler throws, and a `TypeError` for an answer that does not fit. Must not throw. */
@@ -49,10 +54,27 @@ export class ApprovalDesk {
     const question = toApprovalRequest(request, this.#options.openItem);
     if (!question) return declineReply(request.method);
     try {
-      return toReply(question, await this.#ask(question, signal));
+      const annotated = this.#options.annotate?.(question) ?? question;
+      return toReply(question, await this.#ask(annotated, signal));
     } catch (error) {
       if (!signal.aborted) this.#options.report(error);
       return declineReply(request.method);
+    }
+  }
+
+  /** Asks a question of our own about a tool; whatever is no clear yes is a no. */
+  async decide(
+    question: ElicitationRequest,
+    { signal }: ApprovalContext,
+  ): Promise<ApprovalDecision> {
+    try {
+      const answer = await this.#ask(question, signal);
+      const { action, _meta } = toReply(question, answer) as McpServerElicitationRequestResponse;
+      if (action !== "accept") return action;
+      return Object(_meta).persist === "session" ? "acceptForSession" : "accept";
+    } catch (error) {
+      if (!signal.aborted) this.#options.report(error);
+      return "decline";
     }
   }
 

@@ -94,6 +94,10 @@ export interface ElicitationRequest extends ApprovalQuestion {
   readonly toolName: string | null;
   /** Arguments of that tool. */
   readonly toolArguments: unknown;
+  /** The connector behind the server or tool, where there is one. */
+  readonly connector?: string;
+  /** What that connector's tools do, in the words of a thread's policy. */
+  readonly policyLabels?: readonly string[];
   /** Everything the runtime sent. */
   readonly params: McpServerElicitationRequestParams;
 }

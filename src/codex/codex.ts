@@ -17,6 +17,11 @@ import {
   renderModels,
   renderThreads,
 } from "../display/mod.ts";
+import type { Composition } from "./connector_composition.ts";
+import type { ConnectorGuard } from "./connector_guard.ts";
+import { mountConnectors } from "./connector_mount.ts";
+import type { ConnectorPolicy } from "./connector_policy.ts";
+import type { ConnectorSource } from "./connector_source.ts";
 import { readConfig, type ReadConfigOptions, writeConfig } from "./config.ts";
 import { exec, type ExecOptions, type ExecProcess, type ExecResult, startExec } from "./exec.ts";
 import { findFiles, type FindFilesOptions, type FoundFile } from "./file_search.ts";
@@ -47,7 +52,7 @@ import {
   toListParams,
   toThreadSummary,
 } from "./thread_summary.ts";
-import { checkTools, type ClientTool, ThreadTools, toToolSpecs } from "./tools.ts";
+import { type ClientTool, ThreadTools, toToolSpecs } from "./tools.ts";
 import type { CallSignal } from "./turn.ts";
 
 /** Options of {@linkcode Codex.attach}. Every field is optional. */
@@ -65,6 +70,13 @@ export interface HandleOptions extends CallSignal {
    * with; give them again here, by the same names, so that calls are answered.
    */
   readonly tools?: readonly ClientTool[];
+  /**
+   * Bundles of tools, MCP servers, instructions and skills. Their tools come after `tools`, in order. Where the policy
+   * has calls of an MCP server asked for, `approvalMode` is `"ask"` by default and can be nothing else.
+   */
+  readonly connectors?: readonly ConnectorSource[];
+  /** What the labels of the connectors mean. Default: see {@linkcode ConnectorPolicy}. */
+  readonly policy?: ConnectorPolicy;
   /** Answers the questions of this thread, though not those of its sub-agents. Default: the Codex's own handler. */
   readonly onApproval?: ApprovalHandler | ApprovalHandlers;
 }
@@ -158,17 +170,20 @@ export class Codex implements AsyncDisposable {
 
   /** Starts a new thread. */
   async startThread(options: ThreadOptions = {}): Promise<Thread> {
-    const { ephemeral, signal, approvalMode = "auto-review", tools = [] } = options;
-    checkTools(tools);
+    const { ephemeral, signal } = options;
+    const composition = await mountConnectors(this.client, options);
+    const { tools, settings, skillRoots } = composition;
     const dynamicTools = await toToolSpecs(tools);
     const params = {
       ...(dynamicTools.length > 0 && { dynamicTools }),
-      ...toThreadParams({ ...options, approvalMode }),
+      ...(skillRoots.length > 0 && { selectedCapabilityRoots: [...skillRoots] }),
+      ...toThreadParams({ ...settings, approvalMode: settings.approvalMode ?? "auto-review" }),
       ...(ephemeral === undefined ? {} : { ephemeral }),
     };
     return await this.#open(
       () => this.client.call("thread/start", params, { signal }),
       options,
+      composition,
     );
   }
 
@@ -178,8 +193,9 @@ export class Codex implements AsyncDisposable {
    * @throws {InvalidRequestError} when the id is unknown, archived, or of a thread without any turn.
    */
   async resumeThread(threadId: string, options: ResumeOptions = {}): Promise<Thread> {
-    const params = { threadId, excludeTurns: true, ...toThreadParams(options) };
     const { signal } = options;
+    const composition = await mountConnectors(this.client, options);
+    const params = { threadId, excludeTurns: true, ...toThreadParams(composition.settings) };
     return await this.#open(
       () =>
         this.#explained(
@@ -188,6 +204,7 @@ export class Codex implements AsyncDisposable {
           () => this.client.call("thread/resume", params, { signal }),
         ),
       options,
+      composition,
       threadId,
     );
   }
@@ -200,10 +217,11 @@ export class Codex implements AsyncDisposable {
    */
   async forkThread(threadId: string, options: ForkOptions = {}): Promise<Thread> {
     const { lastTurnId, ephemeral, signal } = options;
+    const composition = await mountConnectors(this.client, options);
     const params = {
       threadId,
       excludeTurns: true,
-      ...toThreadParams(options),
+      ...toThreadParams(composition.settings),
       ...(lastTurnId === undefined ? {} : { lastTurnId }),
       ...(ephemeral === undefined ? {} : { ephemeral }),
     };
@@ -215,6 +233,7 @@ export class Codex implements AsyncDisposable {
           () => this.client.call("thread/fork", params, { signal }),
         ),
       options,
+      composition,
     );
   }
 
@@ -377,32 +396,50 @@ export class Codex implements AsyncDisposable {
   /** `knownId` is the id, where it is known before the answer. */
   async #open(
     call: () => Promise<OpenedThread>,
-    options: HandleOptions,
+    options: HandleOptions & ThreadSettings,
+    { tools, mounted, guard, settings }: Composition,
     knownId?: string,
   ): Promise<Thread> {
-    const { limits, tools } = options;
+    const { limits } = options;
     mergeLimits(limits);
-    const threadTools = tools && new ThreadTools(tools);
+    const mine: OwnAnswers = {
+      onApproval: options.onApproval,
+      guard: mounted.length > 0 ? guard : undefined,
+      tools: options.tools || tools.length > 0
+        ? new ThreadTools(tools, guard.toolGuard(this.#session.decide))
+        : undefined,
+    };
     if (knownId !== undefined) {
       // An active goal goes on at once and a pending question is asked again, both perhaps before the answer.
       this.client.router.route(knownId);
-      this.#answerFor(knownId, options, threadTools);
+      this.#answerFor(knownId, mine);
     }
     let opened: OpenedThread | undefined;
     await this.client.router.open(async () => {
       opened = await call();
       return opened.thread.id;
     });
-    const thread = new CodexThread(this.#session, opened as OpenedThread, limits);
-    this.#session.track(thread.id, thread);
-    if (knownId === undefined) this.#answerFor(thread.id, options, threadTools);
+    mine.guard?.checkOpened(opened as OpenedThread);
+    const thread = new CodexThread(this.#session, opened as OpenedThread, {
+      ...{ limits, connectors: mounted, guard: mine.guard },
+    });
+    this.#session.track(thread.id, thread, toThreadParams(settings).config);
+    if (knownId === undefined) this.#answerFor(thread.id, mine);
     return thread;
   }
 
-  #answerFor(threadId: string, { onApproval }: HandleOptions, tools?: ThreadTools): void {
+  #answerFor(threadId: string, { onApproval, guard, tools }: OwnAnswers): void {
     if (onApproval) this.#session.approveWith(threadId, onApproval);
+    if (guard) this.#session.guardWith(threadId, guard);
     if (tools) this.#session.tools.attach(threadId, tools);
   }
+}
+
+/** Who answers what the runtime asks of one thread. */
+interface OwnAnswers {
+  readonly onApproval: HandleOptions["onApproval"] | undefined;
+  readonly guard: ConnectorGuard | undefined;
+  readonly tools: ThreadTools | undefined;
 }
 
 function serverInfo({ client, label, runtime, processId }: CodexSession): ServerInfo {

@@ -5,6 +5,7 @@
  */
 import type { AppServerClient } from "../client/app_server_client.ts";
 import { JsonRpcError } from "../errors.ts";
+import type { ThreadResumeParams } from "../protocol/mod.ts";
 
 /** A turn that the end of the runtime cut off. It is not run again by itself. */
 export interface InterruptedTurn {
@@ -34,15 +35,23 @@ export interface RestartReport {
   readonly interruptedTurns: readonly InterruptedTurn[];
 }
 
+/** A thread to open again, with the overrides that the runtime does not store. */
+export interface ThreadToResume {
+  /** The thread. */
+  readonly threadId: string;
+  /** Overrides of the runtime's configuration. */
+  readonly config?: ThreadResumeParams["config"];
+}
+
 /** Opens the threads again on a new connection, all at once. */
 export async function resumeThreads(
   client: AppServerClient,
-  threadIds: readonly string[],
+  threads: readonly ThreadToResume[],
 ): Promise<{ resumed: string[]; lost: LostThread[] }> {
-  const reasons = await Promise.all(threadIds.map((threadId) => resumeThread(client, threadId)));
+  const reasons = await Promise.all(threads.map((thread) => resumeThread(client, thread)));
   const resumed: string[] = [];
   const lost: LostThread[] = [];
-  for (const [index, threadId] of threadIds.entries()) {
+  for (const [index, { threadId }] of threads.entries()) {
     const reason = reasons[index];
     if (reason) lost.push({ threadId, reason });
     else resumed.push(threadId);
@@ -51,11 +60,14 @@ export async function resumeThreads(
 }
 
 /** `null` when it worked, else why not. */
-async function resumeThread(client: AppServerClient, threadId: string): Promise<string | null> {
+async function resumeThread(
+  client: AppServerClient,
+  { threadId, config }: ThreadToResume,
+): Promise<string | null> {
   try {
     // Its events must have a place before the answer: an active goal goes on at once.
     client.router.route(threadId);
-    await client.call("thread/resume", { threadId, excludeTurns: true });
+    await client.call("thread/resume", { threadId, excludeTurns: true, config });
     return null;
   } catch (error) {
     if (error instanceof JsonRpcError) return error.message;

@@ -6,13 +6,14 @@
 import type { AppServerClient } from "../client/app_server_client.ts";
 import type { Diagnostic, DiagnosticHandler } from "../client/diagnostics.ts";
 import type { ServerRequestHandler } from "../client/server_requests.ts";
-import type { ServerRequestMethod } from "../protocol/mod.ts";
+import type { ServerRequestMethod, ThreadResumeParams } from "../protocol/mod.ts";
 import type { RuntimeInfo } from "../runtime/mod.ts";
 import { ApprovalDesk } from "./approval_desk.ts";
 import type { ApprovalHandler, ApprovalHandlers } from "./approvals.ts";
 import type { Connection, Connector } from "./launch.ts";
+import type { Asker, ConnectorGuard } from "./connector_guard.ts";
 import { ToolDesk } from "./tools.ts";
-import { CrashCounter, type RestartReport, resumeThreads } from "./restart.ts";
+import { CrashCounter, type RestartReport, resumeThreads, type ThreadToResume } from "./restart.ts";
 
 /** How a Codex presents itself and lives on. Every field is optional. */
 export interface SessionOptions {
@@ -37,6 +38,12 @@ export interface SessionOptions {
   readonly onRestart?: (outcome: RestartReport | Error) => void;
 }
 
+/** A thread that a restart opens again. */
+interface TrackedThread {
+  readonly handle: WeakRef<object>;
+  readonly config: ThreadResumeParams["config"];
+}
+
 /**
  * The connection in use and who answers the runtime's questions. Handles ask it anew at each call, so they
  * survive a restart of the runtime.
@@ -51,8 +58,9 @@ export class CodexSession {
   readonly #options: SessionOptions;
   readonly #crashes = new CrashCounter();
   /** Threads in use, by id; a handle that nobody holds any more need not be opened again. */
-  readonly #threads = new Map<string, WeakRef<object>>();
+  readonly #threads = new Map<string, TrackedThread>();
   readonly #approvalHandlers = new Map<string, ApprovalHandler | ApprovalHandlers>();
+  readonly #guards = new Map<string, ConnectorGuard>();
   readonly #approvals: ApprovalDesk;
   readonly #cleanups: (() => Promise<void>)[] = [];
   #connection: Connection | null = null;
@@ -69,6 +77,7 @@ export class CodexSession {
       handlerOf: (threadId) => this.#approvalHandlers.get(threadId) ?? options.onApproval,
       openItem: (threadId, turnId, itemId) =>
         this.client.router.turn(threadId, turnId)?.openItem(itemId),
+      annotate: (question) => this.#guards.get(question.threadId)?.annotate(question) ?? question,
       timeoutMs: options.approvalTimeoutMs,
       report: (error) => this.report({ kind: "handlerError", handler: "onApproval", error }),
     });
@@ -89,9 +98,9 @@ export class CodexSession {
     void connection.client.closed.then((cause) => this.#recover(connection, cause));
   }
 
-  /** Notes a thread whose handle must survive a restart. */
-  track(threadId: string, handle: object): void {
-    this.#threads.set(threadId, new WeakRef(handle));
+  /** Notes a thread whose handle must survive a restart, and the configuration to open it with again. */
+  track(threadId: string, handle: object, config: ThreadResumeParams["config"] = null): void {
+    this.#threads.set(threadId, { handle: new WeakRef(handle), config });
   }
 
   /** Ends the runtime if it lives, starts it again and opens the threads in use. One at a time. */
@@ -120,11 +129,11 @@ export class CodexSession {
     };
   }
 
-  #threadsInUse(): string[] {
-    for (const [threadId, handle] of this.#threads) {
+  #threadsInUse(): ThreadToResume[] {
+    for (const [threadId, { handle }] of this.#threads) {
       if (!handle.deref()) this.#threads.delete(threadId);
     }
-    return [...this.#threads.keys()];
+    return [...this.#threads].map(([threadId, { config }]) => ({ threadId, config }));
   }
 
   async #recover(connection: Connection, cause: Error): Promise<void> {
@@ -162,6 +171,14 @@ export class CodexSession {
   approveWith(threadId: string, handler: ApprovalHandler | ApprovalHandlers): void {
     this.#approvalHandlers.set(threadId, handler);
   }
+
+  /** Has `guard` explain the questions of one thread. */
+  guardWith(threadId: string, guard: ConnectorGuard): void {
+    this.#guards.set(threadId, guard);
+  }
+
+  /** Asks the handler of a thread a question of our own; whatever is no clear yes is a no. */
+  readonly decide: Asker = (question, context) => this.#approvals.decide(question, context);
 
   /** Has `handler` answer every question of that method. */
   answerWith(method: ServerRequestMethod, handler: ServerRequestHandler): void {

@@ -17,6 +17,8 @@ import type {
   TurnStartParams,
 } from "../protocol/mod.ts";
 import { displayable, renderFacts } from "../display/mod.ts";
+import { MountedConnectors } from "./connector_composition.ts";
+import type { ConnectorGuard } from "./connector_guard.ts";
 import { checkGoal, type Goal, type GoalOptions, GoalSpan, toGoal } from "./goals.ts";
 import { inputParts, toUserInputs, type TurnInput } from "./inputs.ts";
 import { toTurnParams, type TurnSettings } from "./options.ts";
@@ -56,6 +58,8 @@ export interface Thread {
   readonly model: string;
   /** Its client tools, to switch off and on. */
   readonly tools: ThreadTools;
+  /** Its connectors, and what the policy does with their parts. */
+  readonly connectors: MountedConnectors;
   /**
    * Runs a turn to its end.
    *
@@ -119,6 +123,19 @@ export interface OpenedThread {
   readonly thread: WireThread;
   readonly model: string;
   readonly cwd: string;
+  readonly approvalPolicy?: unknown;
+  readonly approvalsReviewer?: unknown;
+  readonly sandbox?: unknown;
+}
+
+/** What a handle has beside what the runtime stores. */
+export interface ThreadExtras {
+  /** Budgets of its turns. */
+  readonly limits?: TurnLimits | undefined;
+  /** Its connectors. */
+  readonly connectors?: MountedConnectors | undefined;
+  /** Enforces their policy. */
+  readonly guard?: ConnectorGuard | undefined;
 }
 
 /** {@linkcode Thread} over the session's connection. */
@@ -126,14 +143,22 @@ export class CodexThread implements Thread {
   readonly id: string;
   readonly cwd: string;
   readonly model: string;
+  readonly connectors: MountedConnectors;
   readonly #session: CodexSession;
   readonly #budget: ThreadBudget;
+  readonly #guard: ConnectorGuard | undefined;
 
-  constructor(session: CodexSession, opened: OpenedThread, limits: TurnLimits = {}) {
+  constructor(
+    session: CodexSession,
+    opened: OpenedThread,
+    { limits = {}, connectors = new MountedConnectors(), guard }: ThreadExtras = {},
+  ) {
     this.#session = session;
     this.id = opened.thread.id;
     this.cwd = opened.cwd;
     this.model = opened.model;
+    this.connectors = connectors;
+    this.#guard = guard;
     this.#budget = new ThreadBudget(this.id, limits);
     displayable(this, ({ id, model, cwd }) => renderFacts("Thread", { id, model, cwd }));
   }
@@ -154,6 +179,7 @@ export class CodexThread implements Thread {
     signal?.throwIfAborted();
     const parts = inputParts(input);
     const settings = toTurnParams(options);
+    this.#guard?.checkTurn(options);
     const limits = this.#budget.forTurn(options.limits);
     const userInput = await toUserInputs(parts, { cwd: this.cwd, signal });
     const params = { threadId: this.id, input: userInput, ...settings };

@@ -1,0 +1,122 @@
+/**
+ * Apps that somebody else hosts: an MCP server behind a URL, opened by an authorization.
+ *
+ * @module
+ */
+import {
+  ConnectorMcpServer,
+  httpHeaders,
+  type McpServerSettings,
+  toMcpServer,
+  webUrl,
+} from "./mcp_server.ts";
+
+/**
+ * Where the authorization of hosted apps comes from: one token for all; tokens by name of the app, by connector id
+ * or by another name of the app; or a function that is asked for each app. `null` leaves the app out.
+ */
+export type HostedConnectorAuthorization =
+  | string
+  | Readonly<Record<string, string | null>>
+  | ((
+    appName: string,
+    connectorId: string,
+    config: Readonly<Record<string, unknown>>,
+  ) => string | null | Promise<string | null>);
+
+/**
+ * Where hosted apps are served: one URL for all, or a function that tells it for each app. A package or a record
+ * cannot choose it, because the token is sent there.
+ */
+export type HostedUrl =
+  | string
+  | URL
+  | ((appName: string, connectorId: string) => string | URL | null);
+
+/** How hosted apps are reached. */
+export interface HostedAppOptions {
+  /** Their authorization. Default: none, so all hosted apps are left out. */
+  readonly authorization?: HostedConnectorAuthorization | undefined;
+  /** Where they are served. Without it they can be loaded, but no thread can have them. */
+  readonly hostedUrl?: HostedUrl | undefined;
+  /** Which calls of theirs must be approved, unless the app itself says so. */
+  readonly hostedRequireApproval?: McpServerSettings["requireApproval"] | undefined;
+}
+
+/** A hosted app as a package or a record has it. */
+export interface HostedApp extends McpServerSettings {
+  /** Name in its package or record. */
+  readonly appName: string;
+  /** Id of the connector at its host. */
+  readonly connectorId: string;
+  /** Name for its tools. Default: the name of the app. */
+  readonly serverLabel?: string;
+  /** Other names under which its authorization may be found. */
+  readonly authAliases?: readonly string[];
+  /** Everything that was said of it. */
+  readonly config: Readonly<Record<string, unknown>>;
+}
+
+/** The app as an MCP server; `null` when there is no authorization for it. */
+export async function openHostedApp(
+  app: HostedApp,
+  { authorization, hostedUrl, hostedRequireApproval }: HostedAppOptions,
+): Promise<ConnectorMcpServer | null> {
+  const token = await findToken(app, authorization);
+  if (token === null) return null;
+  const { appName, connectorId, requireApproval = hostedRequireApproval } = app;
+  const serverUrl = typeof hostedUrl === "function" ? hostedUrl(appName, connectorId) : hostedUrl;
+  return toHostedServer(app.serverLabel ?? appName, {
+    ...app,
+    ...(requireApproval && { requireApproval }),
+    serverUrl: serverUrl ?? null,
+    authorization: token,
+  });
+}
+
+/** A hosted server with its token. */
+export function toHostedServer(
+  name: string,
+  options: McpServerSettings & {
+    readonly serverUrl: string | URL | null;
+    readonly authorization: string;
+  },
+): ConnectorMcpServer {
+  const { serverUrl, authorization, ...settings } = options;
+  const headers = httpHeaders(name, { Authorization: `Bearer ${authorization}` });
+  if (serverUrl !== null) {
+    return toMcpServer(name, { ...settings, url: webUrl(name, serverUrl), headers });
+  }
+  return new ConnectorMcpServer(
+    { name, transport: "http", target: null, deferLoading: settings.deferLoading ?? false },
+    () => {
+      throw new TypeError(
+        `Cannot use the hosted app ${name}: nobody said where it is served. Pass its URL`,
+      );
+    },
+  );
+}
+
+async function findToken(
+  { appName, connectorId, authAliases = [], config }: HostedApp,
+  authorization: HostedConnectorAuthorization | undefined,
+): Promise<string | null> {
+  const found = typeof authorization === "function"
+    ? await authorization(appName, connectorId, config)
+    : typeof authorization === "string"
+    ? authorization
+    : lookUp(authorization ?? {}, [appName, connectorId, ...authAliases]);
+  if (found === null || found === undefined || found === "") return null;
+  if (typeof found === "string") return found;
+  throw new TypeError(
+    `Cannot authorize the hosted app ${appName}: its authorization is no text. Return one, or null`,
+  );
+}
+
+function lookUp(
+  tokens: Readonly<Record<string, string | null>>,
+  names: readonly string[],
+): unknown {
+  const name = names.find((name) => Object.hasOwn(tokens, name));
+  return name === undefined ? null : tokens[name];
+}

@@ -1,0 +1,229 @@
+/**
+ * MCP servers of a connector.
+ *
+ * @module
+ */
+
+/** How a server is reached: a process of this machine, or HTTP. */
+export type McpTransport = "stdio" | "http";
+
+/**
+ * Whether a person must approve calls: all, none, or by name of the tool. Absent means what the runtime does by
+ * itself: it asks for tools that do not say they are read-only. A thread's policy can only make it stricter.
+ */
+export type RequireApproval =
+  | "always"
+  | "never"
+  | { readonly always?: readonly string[]; readonly never?: readonly string[] };
+
+/** What every server can have. */
+export interface McpServerSettings {
+  /** Tools the model sees. Default: all. */
+  readonly allowedTools?: readonly string[];
+  /** Tools the model does not see. Default: none. */
+  readonly disabledTools?: readonly string[];
+  /** Which calls must be approved. */
+  readonly requireApproval?: RequireApproval;
+  /** Asks for the tools to be shown only when searched for. Runtime 0.169.0 has no such switch and shows them. */
+  readonly deferLoading?: boolean;
+  /** Whether the thread cannot start without it. Default `false`: its tools are missing then. */
+  readonly required?: boolean;
+  /** Time it has to start, in milliseconds. Default: the runtime's. */
+  readonly startupTimeoutMs?: number;
+  /** Time one call has, in milliseconds. Default: the runtime's. */
+  readonly toolTimeoutMs?: number;
+}
+
+/** A server that is a program of this machine. The runtime starts it for each thread, outside the sandbox. */
+export interface StdioServerOptions extends McpServerSettings {
+  /** The program. */
+  readonly command: string;
+  /** Its arguments. */
+  readonly args?: readonly string[];
+  /** Variables added to the few that the runtime passes on. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Names of variables of the runtime's environment to pass on. */
+  readonly envVars?: readonly string[];
+  /** Working directory. Default: the thread's. */
+  readonly cwd?: string;
+}
+
+/** A server behind a URL that speaks streamable HTTP. */
+export interface HttpServerOptions extends McpServerSettings {
+  /** Where it is, `http:` or `https:`. */
+  readonly url: string | URL;
+  /** Headers of every request. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Variable of the runtime's environment that holds the bearer token. */
+  readonly bearerTokenEnvVar?: string;
+}
+
+/** A server by either way. */
+export type McpServerOptions = StdioServerOptions | HttpServerOptions;
+
+/** A table of the runtime's configuration. */
+export type ServerConfig = Readonly<Record<string, unknown>>;
+
+/**
+ * An MCP server that a thread can have. What may be secret, such as arguments, variables and headers, is not among
+ * its properties and leaves it only through {@linkcode ConnectorMcpServer.toConfig}.
+ */
+export class ConnectorMcpServer {
+  /** Name under which its tools are shown, unless another server has it. */
+  readonly name: string;
+  /** How it is reached. */
+  readonly transport: McpTransport;
+  /** The program, or the origin of the URL; `null` when a hosted app has no URL yet. */
+  readonly target: string | null;
+  /** Whether its tools should be shown only when searched for. */
+  readonly deferLoading: boolean;
+  readonly #config: () => ServerConfig;
+
+  /** @ignore Made by a connector. */
+  constructor(
+    facts: { name: string; transport: McpTransport; target: string | null; deferLoading?: boolean },
+    config: () => ServerConfig,
+  ) {
+    this.name = facts.name;
+    this.transport = facts.transport;
+    this.target = facts.target;
+    this.deferLoading = facts.deferLoading ?? false;
+    this.#config = config;
+    Object.freeze(this);
+  }
+
+  /** The runtime's configuration of it, secrets included. */
+  toConfig(): ServerConfig {
+    return this.#config();
+  }
+}
+
+/**
+ * A server from its options.
+ *
+ * @throws {TypeError} when an option is wrong; the message names it and not its value.
+ */
+export function toMcpServer(name: string, options: McpServerOptions): ConnectorMcpServer {
+  checkText(name, name, "name");
+  const settings = settingsConfig(name, options);
+  const { deferLoading = false } = options;
+  if ("command" in options && "url" in options) {
+    throw misfit(name, "it has both a command and a url. Pass one of them");
+  }
+  if ("command" in options) {
+    const config = { ...stdioConfig(name, options), ...settings };
+    return new ConnectorMcpServer(
+      { name, transport: "stdio", target: options.command, deferLoading },
+      () => structuredClone(config),
+    );
+  }
+  if (!("url" in options)) throw misfit(name, "it has neither a command nor a url. Pass one");
+  const config = { ...httpConfig(name, options), ...settings };
+  const target = new URL(options.url).origin;
+  return new ConnectorMcpServer(
+    { name, transport: "http", target, deferLoading },
+    () => structuredClone(config),
+  );
+}
+
+function stdioConfig(name: string, options: StdioServerOptions): ServerConfig {
+  const { command, args, env, envVars, cwd } = options;
+  checkText(name, command, "command");
+  if (cwd !== undefined) checkText(name, cwd, "cwd");
+  return present({
+    command,
+    args: args && textList(name, args, "args"),
+    env: env && textMap(name, env, "env"),
+    env_vars: envVars && textList(name, envVars, "envVars"),
+    cwd,
+  });
+}
+
+function httpConfig(name: string, options: HttpServerOptions): ServerConfig {
+  const { url, headers, bearerTokenEnvVar } = options;
+  return present({
+    url: webUrl(name, url).href,
+    http_headers: headers && httpHeaders(name, headers),
+    bearer_token_env_var: bearerTokenEnvVar,
+  });
+}
+
+/** The settings as the runtime has them. */
+function settingsConfig(name: string, settings: McpServerSettings): ServerConfig {
+  const { allowedTools, disabledTools, required, startupTimeoutMs, toolTimeoutMs } = settings;
+  return present({
+    enabled_tools: allowedTools && textList(name, allowedTools, "allowedTools"),
+    disabled_tools: disabledTools && textList(name, disabledTools, "disabledTools"),
+    required,
+    startup_timeout_sec: startupTimeoutMs && seconds(name, startupTimeoutMs, "startupTimeoutMs"),
+    tool_timeout_sec: toolTimeoutMs && seconds(name, toolTimeoutMs, "toolTimeoutMs"),
+    ...approvalConfig(name, settings.requireApproval),
+  });
+}
+
+function approvalConfig(name: string, required: RequireApproval | undefined): ServerConfig {
+  if (required === undefined) return {};
+  if (required === "always") return { default_tools_approval_mode: "prompt" };
+  if (required === "never") return { default_tools_approval_mode: "approve" };
+  if (typeof required !== "object" || required === null) {
+    throw misfit(name, 'its requireApproval is no such word. Pass "always", "never" or an object');
+  }
+  const tool = (mode: string) => (tool: string) => [tool, { approval_mode: mode }] as const;
+  return {
+    tools: Object.fromEntries([
+      ...textList(name, required.never ?? [], "requireApproval.never").map(tool("approve")),
+      // The stricter word wins for a tool that is in both lists.
+      ...textList(name, required.always ?? [], "requireApproval.always").map(tool("prompt")),
+    ]),
+  };
+}
+
+/** A URL that can only be one of the web. */
+export function webUrl(name: string, value: unknown): URL {
+  const url = URL.parse(String(value));
+  if (url && (url.protocol === "http:" || url.protocol === "https:")) return url;
+  throw misfit(name, "its url is no http: or https: URL. Correct it");
+}
+
+/** Headers that can be sent; a value with a line break would be a second header. */
+export function httpHeaders(name: string, value: unknown): Record<string, string> {
+  const headers = textMap(name, value, "headers");
+  try {
+    new Headers(headers);
+  } catch {
+    throw misfit(name, "a name or value of its headers cannot be sent. Correct it");
+  }
+  return headers;
+}
+
+function seconds(name: string, value: number, field: string): number {
+  if (Number.isFinite(value) && value > 0) return value / 1000;
+  throw misfit(name, `its ${field} is no number above 0. Correct it`);
+}
+
+function checkText(name: string, value: unknown, field: string): void {
+  if (typeof value === "string" && value !== "" && !value.includes("\0")) return;
+  throw misfit(name, `its ${field} is no text. Pass one`);
+}
+
+function textList(name: string, value: unknown, field: string): string[] {
+  if (Array.isArray(value) && value.every((part) => typeof part === "string")) return [...value];
+  throw misfit(name, `its ${field} is no list of texts. Pass one`);
+}
+
+function textMap(name: string, value: unknown, field: string): Record<string, string> {
+  const entries = Object.entries(Object(value));
+  if (!Array.isArray(value) && entries.every(([, text]) => typeof text === "string")) {
+    return Object.fromEntries(entries) as Record<string, string>;
+  }
+  throw misfit(name, `its ${field} is no object of texts. Pass one`);
+}
+
+function misfit(name: string, problem: string): TypeError {
+  return new TypeError(`Cannot use the MCP server ${name}: ${problem}`);
+}
+
+/** The object without its undefined members. */
+function present(object: ServerConfig): ServerConfig {
+  return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined));
+}
