@@ -101,8 +101,14 @@ export type {
   TurnSnapshot,
 } from "./src/codex/thread_summary.ts";
 export type { Thread, TurnOptions } from "./src/codex/thread.ts";
-export type { CallSignal, Turn } from "./src/codex/turn.ts";
+export type { CallSignal, Turn, TypedTurn } from "./src/codex/turn.ts";
 export type { TurnResult } from "./src/codex/turn_result.ts";
+export type {
+  OutputOptions,
+  PartialOutput,
+  TypedRunOptions,
+  TypedTurnResult,
+} from "./src/codex/typed_output.ts";
 export type { TokenUsage } from "./src/codex/usage.ts";
 export { image, localImage, mention, skill, text } from "./src/codex/inputs.ts";
 export type { ImageDetail, InputItem, TurnInput } from "./src/codex/inputs.ts";
@@ -137,6 +143,7 @@ export {
   InvalidRequestError,
   JsonRpcError,
   MethodNotFoundError,
+  OutputValidationError,
   ParseError,
   ProtocolError,
   RequestTimeoutError,
@@ -157,6 +164,7 @@ export type {
   BudgetName,
   JsonRpcErrorFacts,
   ProtocolIssue,
+  RefusedTurn,
   RuntimeSetupStep,
   TurnErrorInfo,
   TurnErrorKind,

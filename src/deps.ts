@@ -30,3 +30,7 @@ export type Zod = typeof import("npm:zod@4.6.7")["z"];
 /** Markdown is rendered only where something is shown. */
 export const loadMarked = (): Promise<typeof import("npm:marked@18.2.1")> =>
   import("npm:marked@18.2.1");
+/** The parser of JSON texts that are still being written; few programs need it, so it is loaded late too. */
+export const loadJsonParser = async (): Promise<typeof import("npm:@streamparser/json@0.0.26")> =>
+  await import("npm:@streamparser/json@0.0.26");
+export type { JSONParser } from "npm:@streamparser/json@0.0.26";

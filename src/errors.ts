@@ -418,6 +418,71 @@ export class BudgetExceededError extends CodexError {
   }
 }
 
+/** One place where a value does not fit a schema. */
+export interface SchemaIssue {
+  /** Where, from the outside in. */
+  readonly path: readonly PropertyKey[];
+  /** What is wrong there. */
+  readonly message: string;
+}
+
+/** A turn whose answer was refused: the facts of its result. */
+export interface RefusedTurn {
+  /** Id of the turn. */
+  readonly turnId: string;
+  /** Thread the turn ran on. */
+  readonly threadId: string;
+  /** `interrupted` when it was stopped before it could answer. */
+  readonly status: "completed" | "interrupted";
+  /** The answer, word for word, or `null` when there is none. */
+  readonly finalResponse: string | null;
+  /** Completed items in order. */
+  readonly items: readonly ThreadItem[];
+  /** Tokens used, or `null` when the model service reported none. */
+  readonly usage: TokenUsageBreakdown | null;
+  /** How long it took, in milliseconds, or `null` if the runtime did not say. */
+  readonly durationMs: number | null;
+}
+
+/** An answer does not fit the schema it was asked for in. The turn itself was well; its thread stays usable. */
+export class OutputValidationError extends CodexError {
+  /** The answer, word for word, or `null` when there is none. */
+  readonly text: string | null;
+  /** What is wrong with it. */
+  readonly issues: readonly SchemaIssue[];
+  /** The turn that gave it. */
+  readonly result: RefusedTurn;
+  #rejected: readonly OutputValidationError[] = [];
+
+  /** Made by the module; the facts become the fields. */
+  constructor(
+    facts: {
+      text: string | null;
+      issues: readonly SchemaIssue[];
+      result: RefusedTurn;
+    },
+  ) {
+    super(
+      `Cannot read the output of turn ${facts.result.turnId}: the answer does not fit the schema. ` +
+        "See issues, or let it be asked for again with repair",
+    );
+    this.text = facts.text;
+    this.issues = [...facts.issues];
+    this.result = facts.result;
+  }
+
+  /** Answers before this one that did not fit either and were asked for again. */
+  get rejected(): readonly OutputValidationError[] {
+    return this.#rejected;
+  }
+
+  /** @ignore This error as the last of several. */
+  after(rejected: readonly OutputValidationError[]): this {
+    this.#rejected = [...rejected];
+    return this;
+  }
+}
+
 /** A connector package is not what it should be. Nothing of it was used. */
 export class ConnectorPackageError extends CodexError {
   /** Directory of the package, as it was given. */

@@ -34,8 +34,15 @@ import {
   type TurnSnapshot,
 } from "./thread_summary.ts";
 import { ThreadTools } from "./tools.ts";
-import { type CallSignal, CodexTurn, type Turn, type TurnContext } from "./turn.ts";
+import { type CallSignal, CodexTurn, type Turn, type TurnContext, type TypedTurn } from "./turn.ts";
 import type { TurnResult } from "./turn_result.ts";
+import {
+  OutputContract,
+  type OutputOptions,
+  repaired,
+  type TypedRunOptions,
+  type TypedTurnResult,
+} from "./typed_output.ts";
 
 /** Options of a turn. */
 export interface TurnOptions extends TurnSettings {
@@ -61,11 +68,26 @@ export interface Thread {
   /** Its connectors, and what the policy does with their parts. */
   readonly connectors: MountedConnectors;
   /**
+   * Runs a turn to its end and gives its answer as a value.
+   *
+   * @throws {OutputValidationError} when the answer does not fit and `repair` is used up; `TypeError` when no answer
+   * can be held to the schema, before anything is sent; the rest as for an answer in words.
+   */
+  run<Output, Input = unknown>(
+    input: TurnInput,
+    options: TurnOptions & TypedRunOptions<Output, Input>,
+  ): Promise<TypedTurnResult<Output>>;
+  /**
    * Runs a turn to its end.
    *
    * @throws {TurnFailedError} when it fails; {@linkcode ThreadBusyError} when another turn runs.
    */
   run(input: TurnInput, options?: TurnOptions): Promise<TurnResult>;
+  /** Starts a turn whose answer is a value; see the other form for what it throws, and `run` for the schema. */
+  startTurn<Output, Input = unknown>(
+    input: TurnInput,
+    options: TurnOptions & OutputOptions<Output, Input>,
+  ): Promise<TypedTurn<Output, Input>>;
   /**
    * Starts a turn and returns its handle as soon as the runtime has taken it.
    *
@@ -163,8 +185,23 @@ export class CodexThread implements Thread {
     displayable(this, ({ id, model, cwd }) => renderFacts("Thread", { id, model, cwd }));
   }
 
-  async run(input: TurnInput, options: TurnOptions = {}): Promise<TurnResult> {
-    const turn = await this.startTurn(input, options);
+  run<Output, Input = unknown>(
+    input: TurnInput,
+    options: TurnOptions & TypedRunOptions<Output, Input>,
+  ): Promise<TypedTurnResult<Output>>;
+  run(input: TurnInput, options?: TurnOptions): Promise<TurnResult>;
+  async run(
+    input: TurnInput,
+    { repair = 0, ...options }: TurnOptions & Partial<TypedRunOptions<unknown>> = {},
+  ): Promise<TurnResult> {
+    return await repaired(repair, input, (input) => this.#runOnce(input, options));
+  }
+
+  async #runOnce(
+    input: TurnInput,
+    options: TurnOptions & Partial<OutputOptions<unknown>>,
+  ): Promise<TurnResult> {
+    const turn = await this.#startTurn(input, options);
     const { signal } = options;
     try {
       return await turn.result({ signal });
@@ -174,17 +211,36 @@ export class CodexThread implements Thread {
     }
   }
 
-  async startTurn(input: TurnInput, options: TurnOptions = {}): Promise<Turn> {
+  startTurn<Output, Input = unknown>(
+    input: TurnInput,
+    options: TurnOptions & OutputOptions<Output, Input>,
+  ): Promise<TypedTurn<Output, Input>>;
+  startTurn(input: TurnInput, options?: TurnOptions): Promise<Turn>;
+  startTurn(
+    input: TurnInput,
+    options: TurnOptions & Partial<OutputOptions<unknown>> = {},
+  ): Promise<Turn> {
+    return this.#startTurn(input, options);
+  }
+
+  async #startTurn(
+    input: TurnInput,
+    { output, ...options }: TurnOptions & Partial<OutputOptions<unknown>>,
+  ): Promise<Turn> {
     const { signal, whenBusy } = options;
     signal?.throwIfAborted();
     const parts = inputParts(input);
-    const settings = toTurnParams(options);
+    const contract = await contractOf(output, options);
+    const settings = toTurnParams(
+      contract ? { ...options, outputSchema: contract.jsonSchema } : options,
+    );
     this.#guard?.checkTurn(options);
     const limits = this.#budget.forTurn(options.limits);
     const userInput = await toUserInputs(parts, { cwd: this.cwd, signal });
     const params = { threadId: this.id, input: userInput, ...settings };
     const request = (): Promise<string> => this.#requestTurn(params, signal);
-    return this.#turn(await this.#route.startTurn({ request, whenBusy, signal }), limits);
+    const channel = await this.#route.startTurn({ request, whenBusy, signal });
+    return this.#turn(channel, limits, contract);
   }
 
   async startGoal(objective: string, options: GoalOptions = {}): Promise<Turn> {
@@ -304,8 +360,12 @@ export class CodexThread implements Thread {
     return this.#client.router.route(this.id);
   }
 
-  #turn(channel: TurnChannel, limits: TurnLimits | null): Turn {
-    return new CodexTurn(this.#session, channel, this.#context(limits));
+  #turn(
+    channel: TurnChannel,
+    limits: TurnLimits | null,
+    contract: OutputContract | null = null,
+  ): Turn {
+    return new CodexTurn(this.#session, channel, { ...this.#context(limits), contract });
   }
 
   #context(limits: TurnLimits | null): TurnContext {
@@ -398,4 +458,14 @@ export class CodexThread implements Thread {
       throw signal.reason;
     }
   }
+}
+
+/** Reads the schema of the answer, if there is one. */
+async function contractOf(
+  output: OutputOptions<unknown>["output"] | undefined,
+  { outputSchema }: TurnOptions,
+): Promise<OutputContract | null> {
+  if (output === undefined) return null;
+  if (outputSchema === undefined) return await OutputContract.of(output);
+  throw new TypeError("Cannot ask for the output: there is an outputSchema too. Pass one of them");
 }

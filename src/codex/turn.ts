@@ -6,14 +6,16 @@
 import { abortable } from "../deps.ts";
 import type { TurnEvent } from "../client/events.ts";
 import type { TurnChannel } from "../client/turn_channel.ts";
-import { displayable, renderFacts } from "../display/mod.ts";
+import { displayable, renderFacts, renderResult } from "../display/mod.ts";
 import { InvalidRequestError } from "../errors.ts";
 import { inputParts, toUserInputs, type TurnInput } from "./inputs.ts";
 import { TurnGuard, type TurnLimits } from "./limits.ts";
+import { partialOutputs } from "./partial_output.ts";
 import { reconcile } from "./reconcile.ts";
 import type { CodexSession } from "./session.ts";
 import { TurnFold } from "./turn_fold.ts";
 import type { TurnResult } from "./turn_result.ts";
+import type { OutputContract, PartialOutput, TypedTurnResult } from "./typed_output.ts";
 
 /** Options of every call that only waits. */
 export interface CallSignal {
@@ -39,6 +41,12 @@ export interface Turn extends AsyncIterable<TurnEvent>, AsyncDisposable {
   /** The assistant's text as it arrives, commentary included; a message that came whole is one piece. */
   text(options?: CallSignal): AsyncIterableIterator<string, void>;
   /**
+   * The answer as a value, whenever there is more of it, where the turn was asked for one: it grows until the answer
+   * is whole, and begins anew with each message of the model. What was yielded never changes. Values that would come
+   * faster than they can be made are left out; the last one never is. It is not checked; the result is.
+   */
+  partialOutput(options?: CallSignal): AsyncIterableIterator<unknown, void>;
+  /**
    * The outcome. Does not compete with iteration, and may be asked for any number of times.
    *
    * @throws {TurnFailedError} when the turn failed; {@linkcode BudgetExceededError} when it went over a limit;
@@ -61,6 +69,18 @@ export interface Turn extends AsyncIterable<TurnEvent>, AsyncDisposable {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
+/** A turn whose answer is a value. */
+export interface TypedTurn<Output, Input = unknown> extends Turn {
+  /** See {@linkcode Turn.partialOutput}. */
+  partialOutput(options?: CallSignal): AsyncIterableIterator<PartialOutput<Input>, void>;
+  /**
+   * The outcome, with the value.
+   *
+   * @throws {OutputValidationError} when the answer does not fit; the rest as {@linkcode Turn.result}.
+   */
+  result(options?: CallSignal): Promise<TypedTurnResult<Output>>;
+}
+
 /** What a turn takes over from its thread. */
 export interface TurnContext {
   /** Working directory, which relative paths of a steer are relative to. */
@@ -69,6 +89,8 @@ export interface TurnContext {
   readonly limits: TurnLimits | null;
   /** Told once, at the end, what was used. */
   readonly onEnd?: (tokens: number, steps: number) => void;
+  /** What the answer must be, or `null` for a text. */
+  readonly contract?: OutputContract | null;
 }
 
 /** {@linkcode Turn} over the channel that collects its events. */
@@ -80,6 +102,8 @@ export class CodexTurn implements Turn {
   readonly #cwd: string;
   readonly #fold: TurnFold;
   readonly #guard: TurnGuard | null;
+  readonly #contract: OutputContract | null;
+  #output: Promise<unknown> | null = null;
 
   constructor(session: CodexSession, channel: TurnChannel, context: TurnContext) {
     this.id = channel.turnId;
@@ -87,6 +111,7 @@ export class CodexTurn implements Turn {
     this.#session = session;
     this.#channel = channel;
     this.#cwd = context.cwd;
+    this.#contract = context.contract ?? null;
     this.#fold = new TurnFold(channel.threadId, channel.turnId, channel.usedTokens);
     channel.observe((event) => this.#fold.accept(event));
     this.#guard = context.limits && new TurnGuard(channel, this.#fold, context.limits, {
@@ -124,16 +149,29 @@ export class CodexTurn implements Turn {
     }
   }
 
+  partialOutput(options: CallSignal = {}): AsyncIterableIterator<unknown, void> {
+    const read = (value: unknown): unknown =>
+      this.#contract ? this.#contract.readPartial(value) : value;
+    return partialOutputs({ events: this.events(options), ended: this.#channel.ended, read });
+  }
+
   async result(options: CallSignal = {}): Promise<TurnResult> {
     await settled(this.#channel.ended, options);
     const { client } = this.#session;
     const error = this.#guard?.exceeded ?? this.#channel.failure;
     if (error) throw client.explained(error);
     try {
-      return this.#fold.result();
+      return await this.#withOutput(this.#fold.result());
     } catch (error) {
       throw client.explained(error);
     }
+  }
+
+  /** The answer is read once, because a schema may do anything. */
+  async #withOutput(result: TurnResult): Promise<TurnResult> {
+    if (!this.#contract) return result;
+    const output = await (this.#output ??= this.#contract.read(result));
+    return displayable({ ...result, output, rejected: [] }, renderResult);
   }
 
   async steer(input: TurnInput, options: CallSignal = {}): Promise<void> {
