@@ -25,6 +25,7 @@ const STAGES: readonly Stage[] = [
   { name: "documentation", args: ["task", "--quiet", "lint:docs"] },
   { name: "generated code", args: ["task", "--quiet", "generate", "--check"] },
   { name: "vitest", args: ["task", "--quiet", "test:vitest", "--project", "pure"] },
+  { name: "examples in the documentation", args: ["task", "--quiet", "test:doc"] },
   { name: "tests", args: ["task", "--quiet", "test"], counts: true },
 ];
 

@@ -173,7 +173,9 @@ export type ApprovalHandlers = {
  *
  * @example
  * ```ts
- * const codex = await Codex.start({
+ * import { startOffline } from "@codex-deno/codex/testing";
+ *
+ * const codex = await startOffline({
  *   onApproval: {
  *     command: ({ proposedRule }) => proposedRule ? acceptWithRule(proposedRule) : "decline",
  *   },

@@ -127,7 +127,7 @@ export interface ServerInfo {
 /**
  * The Codex agent: one runtime process, any number of threads on it.
  *
- * ```ts
+ * ```ts ignore
  * await using codex = await Codex.start();
  * const thread = await codex.startThread();
  * console.log((await thread.run("What is in this folder?")).finalResponse);

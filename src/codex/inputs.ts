@@ -52,6 +52,16 @@ export function image(
  *
  * A file that does not exist or cannot be read rejects the call that starts the turn; the runtime itself
  * would carry on without it.
+ *
+ * @example Parts in order
+ * ```ts
+ * import { startOffline } from "@codex-deno/codex/testing";
+ *
+ * await using codex = await startOffline();
+ * const thread = await codex.startThread();
+ * const picture = new URL("../../examples/picture.png", import.meta.url);
+ * await thread.run([text("What is this?"), localImage(picture)]);
+ * ```
  */
 export function localImage(path: string | URL, options: { detail?: ImageDetail } = {}): InputItem {
   return { type: "localImage", path, ...options };

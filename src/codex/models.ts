@@ -23,6 +23,9 @@ export interface PickModelOptions {
  *
  * @example
  * ```ts
+ * import { startOffline } from "@codex-deno/codex/testing";
+ *
+ * await using codex = await startOffline();
  * const model = pickModel(await codex.models(), { prefer: "gpt-6.1-sol" });
  * ```
  */
@@ -67,7 +70,10 @@ const RANKS: readonly string[] = [
  *
  * @example
  * ```ts
- * const effort = pickEffort(model, "high");
+ * import { startOffline } from "@codex-deno/codex/testing";
+ *
+ * await using codex = await startOffline();
+ * const effort = pickEffort(pickModel(await codex.models()), "high");
  * ```
  */
 export function pickEffort(model: Model, wish?: ReasoningEffort): ReasoningEffort {

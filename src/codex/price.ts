@@ -20,6 +20,10 @@ export interface ModelPrice {
  *
  * @example
  * ```ts
+ * import { startOffline } from "@codex-deno/codex/testing";
+ *
+ * await using codex = await startOffline();
+ * const thread = await codex.startThread();
  * const { usage } = await thread.run("Hello");
  * const cost = usage && costOf(usage, { input: 1.25, cachedInput: 0.125, output: 10 });
  * ```

@@ -49,6 +49,9 @@ export function isRetryable(error: unknown): boolean {
  *
  * @example
  * ```ts
+ * import { startOffline } from "@codex-deno/codex/testing";
+ *
+ * await using codex = await startOffline();
  * const models = await retryOnOverload(() => codex.models(), { attempts: 5 });
  * ```
  */

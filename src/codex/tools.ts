@@ -64,7 +64,8 @@ export interface ClientTool<Input = unknown> {
  *
  * @example
  * ```ts
- * import { z } from "npm:zod@4";
+ * import { startOffline } from "@codex-deno/codex/testing";
+ * import { z } from "npm:zod@4.6.7";
  *
  * const weather = defineTool({
  *   name: "weather",
@@ -72,6 +73,7 @@ export interface ClientTool<Input = unknown> {
  *   input: z.object({ city: z.string() }),
  *   run: ({ city }) => `It rains in ${city}`,
  * });
+ * await using codex = await startOffline();
  * const thread = await codex.startThread({ tools: [weather] });
  * ```
  */

@@ -26,6 +26,9 @@ const ANSWERS: Readonly<Record<string, ApprovalDecision>> = {
  *
  * @example
  * ```ts
+ * import { startOffline } from "@codex-deno/codex/testing";
+ *
+ * await using codex = await startOffline();
  * const thread = await codex.startThread({ approvalMode: "ask", onApproval: askApproval() });
  * ```
  */

@@ -30,6 +30,14 @@ function state(): NotebookState {
  * Gives the notebook its Codex. Running the cell again closes the one before and starts a new one; nothing has to
  * be disposed of, because the runtime ends with the kernel.
  *
+ * @example The first cell of a notebook that needs no account
+ * ```ts
+ * import { startOffline } from "@codex-deno/codex/testing";
+ *
+ * const codex = await notebook({ start: startOffline });
+ * await codex.close();
+ * ```
+ *
  * In a notebook, Stop interrupts the turns that run, so that the cell ends and not the kernel, and errors that nobody
  * caught are shown instead of freezing the kernel.
  */

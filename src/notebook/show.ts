@@ -28,6 +28,15 @@ export interface ShowOptions extends LiveDisplayOptions {
  *
  * Outside a notebook the finished turn is written as plain text.
  *
+ * @example
+ * ```ts
+ * import { startOffline } from "@codex-deno/codex/testing";
+ *
+ * await using codex = await startOffline();
+ * const thread = await codex.startThread();
+ * const result = await show(thread, "What is in this folder?");
+ * ```
+ *
  * @throws what `turn.result()` throws; what was shown stays.
  */
 export function show(turn: Turn, options?: ShowOptions): Promise<TurnResult>;
