@@ -175,7 +175,7 @@ export type ApprovalHandlers = {
  * ```ts
  * import { startOffline } from "@codex-deno/codex/testing";
  *
- * const codex = await startOffline({
+ * await using codex = await startOffline({
  *   onApproval: {
  *     command: ({ proposedRule }) => proposedRule ? acceptWithRule(proposedRule) : "decline",
  *   },
