@@ -42,9 +42,7 @@ const PROSE = new Set(["$schema", "description", "title", "default", "examples"]
 
 /** Results whose names do not follow from the names of their params or requests. */
 const RESULT_EXCEPTIONS: Readonly<Record<string, string>> = {
-  "account/gatewayOAuth/cancel": "GatewayOAuthCancelResponse",
   "account/logout": "LogoutAccountResponse",
-  "account/securitySetup/read": "GetAccountSecuritySetupResponse",
   "account/workspaceMessages/read": "GetWorkspaceMessagesResponse",
   "accountSession/list": "AccountSessionsResponse",
   "config/batchWrite": "ConfigWriteResponse",
@@ -203,7 +201,7 @@ function resultOf(
   const candidates = [
     RESULT_EXCEPTIONS[method],
     params?.replace(/Params$/, "Response"),
-    `${pascalCase(method)}Response`,
+    ...namesFrom(method).map((name) => `${name}Response`),
   ];
   const name = candidates.find((candidate) => candidate !== undefined && candidate in definitions);
   if (name === undefined) {
@@ -212,6 +210,15 @@ function resultOf(
     );
   }
   return name;
+}
+
+/** `account/rateLimits/read` has been AccountRateLimitsRead, RateLimitsRead and GetAccountRateLimits. */
+function namesFrom(method: string): string[] {
+  const parts = method.split("/");
+  const names = [method, parts.slice(1).join("/")].map(pascalCase);
+  return parts.at(-1) === "read"
+    ? [...names, `Get${pascalCase(parts.slice(0, -1).join("/"))}`]
+    : names;
 }
 
 function pascalCase(method: string): string {
