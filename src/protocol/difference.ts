@@ -83,9 +83,16 @@ function valuesOf(name: string, schema: Schema): string[] {
   );
 }
 
-/** The schema and all schemas in it. */
+/** The schema and all schemas in it. The names of properties are data, even where they read like a keyword. */
 function* walk(value: unknown): Generator<Schema> {
   if (value === null || typeof value !== "object") return;
-  if (!Array.isArray(value)) yield value as Schema;
-  for (const member of Object.values(value)) yield* walk(member);
+  if (Array.isArray(value)) {
+    for (const part of value) yield* walk(part);
+    return;
+  }
+  const { properties, ...rest } = value as Schema;
+  yield value as Schema;
+  for (const member of [...Object.values(properties ?? {}), ...Object.values(rest)]) {
+    yield* walk(member);
+  }
 }

@@ -4,7 +4,7 @@ import { differenceText, protocolDifference } from "../../src/protocol/differenc
 const BEFORE = {
   methods: ["thread/start", "thread/rollback"],
   definitions: {
-    Turn: { properties: { id: { type: "string" }, old: { type: "string" } } },
+    Turn: { properties: { id: { type: "string" }, old: { properties: { enum: {} } } } },
     Status: { enum: ["idle", "busy"] },
     Gone: {},
   },
@@ -26,6 +26,7 @@ describe("protocolDifference", () => {
       "+ definition Fresh",
       "- definition Gone",
       "+ field Turn.new",
+      "- field Turn.enum",
       "- field Turn.old",
       '+ value Status "waiting"',
       '+ value Turn "a"',
