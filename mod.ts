@@ -1,7 +1,7 @@
 /**
  * Drives the Codex agent from TypeScript: start it, open a thread, run turns, watch them stream.
  *
- * ```ts
+ * ```ts ignore
  * import { Codex } from "./mod.ts";
  *
  * await using codex = await Codex.start();
@@ -76,6 +76,7 @@ export type {
 } from "./src/codex/tools.ts";
 export type { SessionOptions } from "./src/codex/session.ts";
 export type { InterruptedTurn, LostThread, RestartReport } from "./src/codex/restart.ts";
+export type { ConfigSource, ModelView } from "./src/codex/model_view.ts";
 export type { TurnLimits } from "./src/codex/limits.ts";
 export { costOf } from "./src/codex/price.ts";
 export type { ModelPrice } from "./src/codex/price.ts";

@@ -5,7 +5,7 @@
  */
 import { abortable } from "../deps.ts";
 import { ThreadBusyError } from "../errors.ts";
-import type { TokenUsageBreakdown } from "../protocol/mod.ts";
+import type { ThreadSettings, TokenUsageBreakdown } from "../protocol/mod.ts";
 import { EventLog } from "./event_log.ts";
 import type { LocalEvent, ServerEvent } from "./events.ts";
 import { TurnChannel, type TurnSpan } from "./turn_channel.ts";
@@ -49,10 +49,16 @@ export class ThreadRoute {
   readonly #endedTurns = new Set<string>();
   #failure: Error | null = null;
   #usedTokens: TokenUsageBreakdown | null = null;
+  #settings: ThreadSettings | null = null;
 
   /** Made by the router. */
   constructor(threadId: string) {
     this.threadId = threadId;
+  }
+
+  /** The settings in force, if they have changed since the thread was opened. */
+  get settings(): ThreadSettings | null {
+    return this.#settings;
   }
 
   /** The turn that runs now, if its first event has arrived. */
@@ -106,6 +112,9 @@ export class ThreadRoute {
     for (const log of this.#listeners) log.push(event);
     if (event.method === "thread/tokenUsage/updated" && !event.unknown) {
       this.#usedTokens = event.params.tokenUsage.total;
+    }
+    if (event.method === "thread/settings/updated" && !event.unknown) {
+      this.#settings = event.params.threadSettings;
     }
     if (turnId === null) return this.#acceptForThread(event);
     const known = this.#channels.get(turnId) ?? this.#adopt(event, turnId);

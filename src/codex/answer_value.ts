@@ -3,7 +3,13 @@
  *
  * @module
  */
-import { acceptsNull, type AnswerShape, bareShape, isObject, type ScalarType } from "./answer_shape.ts";
+import {
+  acceptsNull,
+  type AnswerShape,
+  bareShape,
+  isObject,
+  type ScalarType,
+} from "./answer_shape.ts";
 
 /**
  * The value with absent properties absent and dates as dates. What does not follow the shape stays as it is: the

@@ -26,8 +26,10 @@ import { readConfig, type ReadConfigOptions, writeConfig } from "./config.ts";
 import { exec, type ExecOptions, type ExecProcess, type ExecResult, startExec } from "./exec.ts";
 import { findFiles, type FindFilesOptions, type FoundFile } from "./file_search.ts";
 import { attachTo, type ConnectOptions, type LaunchOptions, launchRuntime } from "./launch.ts";
+import { openIsolated } from "./isolation.ts";
 import { type ThreadSettings, toThreadParams } from "./options.ts";
 import { listMcpServers, type McpServer, type McpServersOptions } from "./mcp_servers.ts";
+import { type ModelView, readModelView } from "./model_view.ts";
 import { PagedList } from "./paged_list.ts";
 import {
   type AccountTokens,
@@ -59,7 +61,20 @@ import type { CallSignal } from "./turn.ts";
 export interface AttachOptions extends SessionOptions, ConnectOptions {}
 
 /** Options of {@linkcode Codex.start}. Every field is optional. */
-export interface CodexOptions extends SessionOptions, LaunchOptions {}
+export interface CodexOptions extends SessionOptions, LaunchOptions {
+  /**
+   * Keeps the user out of it: the runtime gets a home of its own, removed on close, and nothing of the user's
+   * configuration, login, skills or MCP servers. Of our environment it gets what belongs to the system, such as
+   * `PATH`, and `env`. It opens no connection but those to the model and to what `config` names. Default `false`.
+   *
+   * Nobody is logged in: call {@linkcode Codex.loginWithApiKey}, which keeps the key in that home, or name a model
+   * provider with an `env_key` in `config` and give that variable in `env`. The runtime itself reads no
+   * `OPENAI_API_KEY`, so none is passed on. Threads are gone after close. What belongs to the working directory
+   * (`AGENTS.md`, its skills) and to the machine (`/etc/codex`) still counts;
+   * {@linkcode Codex.whatTheModelSees} tells.
+   */
+  readonly isolated?: boolean;
+}
 
 /** What a thread's handle adds to what the runtime stores. */
 export interface HandleOptions extends CallSignal {
@@ -150,6 +165,7 @@ export class Codex implements AsyncDisposable {
    * @throws {RuntimeSetupError} when no runtime can be had or it does not start; `step` says where it failed.
    */
   static async start(options: CodexOptions = {}): Promise<Codex> {
+    if (options.isolated) return new Codex(await openIsolated(options));
     return new Codex(await CodexSession.open(launchRuntime(options), options));
   }
 
@@ -333,6 +349,17 @@ export class Codex implements AsyncDisposable {
    */
   async writeConfig(keyPath: string, value: unknown, options: CallSignal = {}): Promise<void> {
     await writeConfig(this.client, keyPath, value, options);
+  }
+
+  /**
+   * What the model of a thread gets to see and what holds it back: model, instructions, tools, skills, MCP servers,
+   * sandbox and approvals in force. It is what the runtime tells; `unknown` says what it does not.
+   *
+   * @throws {TypeError} when the thread is not of this module.
+   */
+  async whatTheModelSees(thread: Thread, options: CallSignal = {}): Promise<ModelView> {
+    if (thread instanceof CodexThread) return await readModelView(this.client, thread, options);
+    throw new TypeError("Cannot look at the thread: it is no handle of this module. Pass one");
   }
 
   /**

@@ -130,6 +130,15 @@ export function toSandboxPolicy(
   return typeof sandbox === "string" ? lookUp("sandbox", SANDBOX_POLICIES, sandbox) : sandbox;
 }
 
+/** The mode that means these two, or `null`. */
+export function toApprovalMode(policy: unknown, reviewer: unknown): ApprovalMode | null {
+  const modes = Object.entries(APPROVALS) as [ApprovalMode, (typeof APPROVALS)[ApprovalMode]][];
+  const found = modes.find(([, { approvalPolicy, approvalsReviewer }]) =>
+    policy === approvalPolicy && (policy === "never" || reviewer === approvalsReviewer)
+  );
+  return found?.[0] ?? null;
+}
+
 function approvalParams(mode: ApprovalMode): (typeof APPROVALS)[ApprovalMode] {
   return lookUp("approvalMode", APPROVALS, mode);
 }

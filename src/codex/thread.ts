@@ -10,10 +10,15 @@ import { abortable } from "../deps.ts";
 import type { TurnChannel } from "../client/turn_channel.ts";
 import { JsonRpcError, RequestTimeoutError } from "../errors.ts";
 import type {
+  ApprovalsReviewer,
+  AskForApproval,
+  ReasoningEffort,
   RequestResult,
+  SandboxPolicy,
   Thread as WireThread,
   ThreadGoalSetParams,
   ThreadItem,
+  ThreadSettings as WireThreadSettings,
   TurnStartParams,
 } from "../protocol/mod.ts";
 import { displayable, renderFacts } from "../display/mod.ts";
@@ -145,10 +150,25 @@ export interface OpenedThread {
   readonly thread: WireThread;
   readonly model: string;
   readonly cwd: string;
-  readonly approvalPolicy?: unknown;
-  readonly approvalsReviewer?: unknown;
-  readonly sandbox?: unknown;
+  readonly modelProvider: string;
+  readonly reasoningEffort?: ReasoningEffort | null;
+  readonly instructionSources?: readonly string[];
+  readonly approvalPolicy: AskForApproval;
+  readonly approvalsReviewer: ApprovalsReviewer;
+  readonly sandbox: SandboxPolicy;
 }
+
+/** Settings that the next turn begins with. */
+export type SettingsInForce = Pick<
+  WireThreadSettings,
+  | "model"
+  | "modelProvider"
+  | "effort"
+  | "cwd"
+  | "sandboxPolicy"
+  | "approvalPolicy"
+  | "approvalsReviewer"
+>;
 
 /** What a handle has beside what the runtime stores. */
 export interface ThreadExtras {
@@ -167,6 +187,8 @@ export class CodexThread implements Thread {
   readonly model: string;
   readonly connectors: MountedConnectors;
   readonly #session: CodexSession;
+  readonly #opened: OpenedThread;
+  readonly #openedOn: AppServerClient;
   readonly #budget: ThreadBudget;
   readonly #guard: ConnectorGuard | undefined;
 
@@ -176,6 +198,8 @@ export class CodexThread implements Thread {
     { limits = {}, connectors = new MountedConnectors(), guard }: ThreadExtras = {},
   ) {
     this.#session = session;
+    this.#opened = opened;
+    this.#openedOn = session.client;
     this.id = opened.thread.id;
     this.cwd = opened.cwd;
     this.model = opened.model;
@@ -183,6 +207,23 @@ export class CodexThread implements Thread {
     this.#guard = guard;
     this.#budget = new ThreadBudget(this.id, limits);
     displayable(this, ({ id, model, cwd }) => renderFacts("Thread", { id, model, cwd }));
+  }
+
+  /** Settings in force: those of the opening, or the runtime's last word on them. */
+  get settings(): SettingsInForce {
+    const { reasoningEffort, sandbox, ...opened } = this.#opened;
+    const effort = reasoningEffort ?? null;
+    return this.#route.settings ?? { ...opened, effort, sandboxPolicy: sandbox };
+  }
+
+  /** Files among the instructions when the thread was opened. */
+  get instructionSources(): readonly string[] {
+    return [...this.#opened.instructionSources ?? []];
+  }
+
+  /** Whether the runtime was restarted since the last word on the settings. */
+  get isReopened(): boolean {
+    return this.#client !== this.#openedOn && this.#route.settings === null;
   }
 
   run<Output, Input = unknown>(

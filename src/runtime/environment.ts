@@ -17,6 +17,24 @@ export function environmentVariable(name: string): string | undefined {
   }
 }
 
+/** Variables without which programs, text, time or the network do not work. */
+const SYSTEM_VARIABLES = [
+  ...["PATH", "LANG", "LANGUAGE", "LC_ALL", "LC_CTYPE", "TZ", "TERM", "NO_COLOR", "SHELL"],
+  ...["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"],
+  ...["http_proxy", "https_proxy", "all_proxy", "no_proxy"],
+  ...["SSL_CERT_FILE", "SSL_CERT_DIR", "CODEX_CA_CERTIFICATE"],
+  ...["SystemRoot", "SystemDrive", "ComSpec", "PATHEXT", "ProgramFiles", "ProgramData"],
+];
+
+/** The part of the environment that belongs to the system, for a child; what may not be read is left out. */
+export function systemEnvironment(): Record<string, string> {
+  const entries = SYSTEM_VARIABLES.map((name) => [name, environmentVariable(name)] as const);
+  return Object.fromEntries(entries.filter(([, value]) => value !== undefined)) as Record<
+    string,
+    string
+  >;
+}
+
 /** The whole environment, for a child; `RuntimeSetupError` with step `spawn` when it may not be read. */
 export function inheritedEnvironment(): Record<string, string> {
   try {

@@ -12,7 +12,7 @@
  * @module
  */
 
-export { inheritedEnvironment } from "./environment.ts";
+export { inheritedEnvironment, systemEnvironment } from "./environment.ts";
 export { findRuntime, installRuntime, resolveRuntime } from "./installation.ts";
 export type {
   FindRuntimeOptions,

@@ -11,7 +11,7 @@ import { OfflineHome } from "./offline_home.ts";
 import { OfflineModel, type OfflineModelOptions } from "./offline_model.ts";
 
 /** Options of {@linkcode startOffline}: those of {@linkcode Codex.start}, and what the home is made of. */
-export interface OfflineOptions extends Omit<CodexOptions, "clearEnv" | "label"> {
+export interface OfflineOptions extends Omit<CodexOptions, "clearEnv" | "isolated" | "label"> {
   /** The model to use, which stays open when the Codex is closed. Default: one of its own. */
   readonly model?: OfflineModel;
   /** Options of the model, if it is the Codex's own. */
