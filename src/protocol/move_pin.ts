@@ -31,7 +31,7 @@ async function readVersion(): Promise<ProtocolVersion> {
 
 async function run(script: string, ...args: readonly string[]): Promise<void> {
   const { success } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", fromFileUrl(new URL(script, import.meta.url)), ...args],
+    args: ["run", "-A", "--no-lock", fromFileUrl(new URL(script, import.meta.url)), ...args],
     stdout: "inherit",
     stderr: "inherit",
   }).spawn().status;
