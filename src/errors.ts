@@ -499,5 +499,26 @@ export class ConnectorPackageError extends CodexError {
   }
 }
 
-/** The notebook kernel ended while a cell ran. */
-export class KernelDiedError extends CodexError {}
+/** The notebook kernel ended while it was needed. */
+export class KernelDiedError extends CodexError {
+  /** Exit code of the kernel, or `null` when a signal ended it. */
+  readonly exitCode: number | null;
+  /** Signal that ended it, or `null`. */
+  readonly signal: string | null;
+  /** The last it wrote to stderr, at most 2,000 characters: why it did not start, for one. */
+  readonly stderrTail: string;
+
+  /** Made by the module; the facts become the fields. */
+  constructor(facts: { exitCode: number | null; signal: string | null; stderrTail: string }) {
+    const how = facts.signal === null
+      ? `exited with code ${facts.exitCode}`
+      : `was ended by ${facts.signal}`;
+    super(
+      `Cannot go on with the notebook: its kernel ${how}. ` +
+        (facts.stderrTail ? "stderrTail has its last words" : "Look for Deno.exit() or close()"),
+    );
+    this.exitCode = facts.exitCode;
+    this.signal = facts.signal;
+    this.stderrTail = facts.stderrTail;
+  }
+}

@@ -13,7 +13,7 @@ import { tmpdir } from "node:os";
 
 const TESTS = import.meta.dirname ?? ".";
 const STARTS_PROCESS =
-  /\bDeno\.Command\b|\bStdioTransport\.spawn\b|\bstartOffline\b|\bAppServerHarness\b|\bCodex\.start\(/;
+  /\bDeno\.Command\b|\bStdioTransport\.spawn\b|\bstartOffline\b|\bAppServerHarness\b|\bCodex\.start\(|\bKernel(Process)?\.(start|spawn)\(|\brunNotebook\(/;
 
 const cacheDir = join(tmpdir(), "codex-deno-vitest");
 const files = listTests(TESTS);

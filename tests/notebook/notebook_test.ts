@@ -35,7 +35,7 @@ class Rig implements AsyncDisposable {
       this.messages.push(message);
       this.#fold.accept(message);
     });
-    return outputs;
+    return outputs.toArray();
   }
 
   [Symbol.asyncDispose](): Promise<void> {

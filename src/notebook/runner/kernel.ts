@@ -1,163 +1,165 @@
 /**
- * A Deno Jupyter kernel of our own.
+ * A Deno Jupyter kernel of our own, which runs cells and loses no output.
  *
  * @module
  */
-import { delay } from "../../deps.ts";
-import { KernelDiedError } from "../../errors.ts";
-import { type JupyterMessage, JupyterWire } from "./wire.ts";
-import { ZmtpSocket } from "./zmtp.ts";
+import { abortable } from "../../deps.ts";
+import { CodexError, KernelDiedError } from "../../errors.ts";
+import { type InputHandler, KernelChannels } from "./kernel_channels.ts";
+import { KernelProcess, settlesWithin } from "./kernel_process.ts";
+import type { JupyterMessage } from "./wire.ts";
 
-/** Options of {@linkcode Kernel.start}. */
+/** Options of {@linkcode Kernel.start}. Every field is optional. */
 export interface KernelOptions {
-  /** Working directory, which imports of cells are relative to. Default: ours. */
+  /** Working directory, which imports and paths of cells are relative to. Default: ours. */
   readonly cwd?: string;
-  /** Environment variables added to ours. */
+  /** Environment variables added to ours. `NO_COLOR` is `1` unless it is given here. */
   readonly env?: Readonly<Record<string, string>>;
-  /** Answers of the user, in order; when they are used up, or none are given, prompts get no answer. */
-  readonly answers?: readonly string[];
+  /**
+   * Answers of the user to `prompt` and `confirm`: texts in order, or a function. `null`, or no text left,
+   * means what it means where nobody can answer: `prompt` gives `null`, `confirm` gives `false`. Default: nobody.
+   */
+  readonly answers?: readonly string[] | InputHandler;
   /** Time to get ready, in milliseconds. Default 30,000. */
   readonly startTimeoutMs?: number;
+  /** Gives up the start, which rejects with `signal.reason` and leaves no process. */
+  readonly signal?: AbortSignal;
 }
 
-/** What a cell came to. */
+/** What one cell came to. */
 export interface CellReply {
   /** Whether it ran through. */
   readonly status: "ok" | "error";
-  /** Number of the execution. */
+  /** Number of the execution, or `null` when the kernel gave none. */
   readonly executionCount: number | null;
-  /** The error of a cell that failed, else empty. */
-  readonly content: Record<string, unknown>;
+  /** Name of the error of a cell that failed, else empty. */
+  readonly errorName: string;
+  /** Message of that error, else empty. The kernel says no more than `Execution failed` of a syntax error. */
+  readonly errorMessage: string;
+  /** Its stack by lines, with positions in the transpiled cell. */
+  readonly traceback: readonly string[];
+  /** Whether all outputs arrived. The kernel loses its step within outputs of many megabytes. */
+  readonly isComplete: boolean;
 }
 
-const PORTS = ["shell_port", "iopub_port", "stdin_port", "control_port", "hb_port"] as const;
-
-/** Ends the kernel when its standard input ends, which it does however we end. */
-const ORPHAN_GUARD =
-  `void (async () => { for await (const _ of Deno.stdin.readable); Deno.exit(0); })();`;
-
 const MARKER = "runner_marker";
+/** What the runner calls in the kernel. Cells may declare, shadow and replace anything else. */
+const INSIDE = "__notebookRunner";
+/** The marker is behind the outputs; when nothing arrives for so long, it was lost and outputs with it. */
+const SILENCE_MS = 15_000;
+const RESUBSCRIBE_MS = 100;
+const EXIT_GRACE_MS = 1000;
+/** What a dead kernel sent is read to its end, which comes at once. */
+const LAST_WORDS_MS = 500;
+const START_ATTEMPTS = 3;
 
-/** One kernel process and the connections to it. */
+/** A kernel that is ready for cells, one at a time. Close it, or dispose it. */
 export class Kernel implements AsyncDisposable {
-  readonly #child: Deno.ChildProcess;
-  readonly #wire: JupyterWire;
-  readonly #shell: ZmtpSocket;
-  readonly #iopub: ZmtpSocket;
-  readonly #stdin: ZmtpSocket;
-  readonly #replies = new Map<string, (message: JupyterMessage) => void>();
-  readonly #died = Promise.withResolvers<never>();
-  readonly #answers: string[];
-  readonly #allowStdin: boolean;
-  readonly #readers: Promise<unknown>[] = [];
+  readonly #process: KernelProcess;
+  readonly #channels: KernelChannels;
   #onOutput: (message: JupyterMessage) => void = () => {};
-  #markerSeen: { id: string; resolve: () => void } | null = null;
-  #isClosed = false;
+  #onMarker: (id: unknown) => void = () => {};
+  #heardAt = 0;
+  #isBusy = false;
+  #closing: Promise<void> | null = null;
 
-  private constructor(
-    child: Deno.ChildProcess,
-    wire: JupyterWire,
-    sockets: { shell: ZmtpSocket; iopub: ZmtpSocket; stdin: ZmtpSocket },
-    answers: readonly string[] | undefined,
-  ) {
-    this.#child = child;
-    this.#wire = wire;
-    this.#shell = sockets.shell;
-    this.#iopub = sockets.iopub;
-    this.#stdin = sockets.stdin;
-    this.#answers = [...answers ?? []];
-    this.#allowStdin = answers !== undefined;
-    this.#died.promise.catch(() => {});
-    void child.status.then(({ code, signal }) =>
-      this.#died.reject(
-        new KernelDiedError(
-          `Cannot run the cell: the kernel ${
-            signal ? `was ended by ${signal}` : `exited with code ${code}`
-          }. ` +
-            "Look for Deno.exit() or close() in the cell",
-        ),
-      )
-    );
-  }
-
-  /** Starts a kernel and waits until it answers. */
-  static async start(options: KernelOptions = {}): Promise<Kernel> {
-    const connection = connectionFile();
-    const path = await Deno.makeTempFile({ suffix: ".json" });
-    await Deno.writeTextFile(path, JSON.stringify(connection));
-    const child = spawn(path, options);
-    const deadline = performance.now() + (options.startTimeoutMs ?? 30_000);
-    try {
-      const [shell, iopub, stdin] = await Promise.all([
-        connectUntil(deadline, connection.shell_port, "DEALER"),
-        connectUntil(deadline, connection.iopub_port, "SUB"),
-        connectUntil(deadline, connection.stdin_port, "DEALER"),
-      ]);
-      const wire = await JupyterWire.withKey(connection.key);
-      const kernel = new Kernel(child, wire, { shell, iopub, stdin }, options.answers);
-      await kernel.#getReady();
-      return kernel;
-    } catch (error) {
-      child.kill("SIGKILL");
-      await child.status;
-      throw error;
-    } finally {
-      await Deno.remove(path);
-    }
-  }
-
-  /** Process id of the kernel. */
-  get pid(): number {
-    return this.#child.pid;
+  private constructor(process: KernelProcess, channels: KernelChannels) {
+    this.#process = process;
+    this.#channels = channels;
+    channels.onPublished = (message) => this.#publish(message);
   }
 
   /**
-   * Runs one cell. Every output it made is passed to `onOutput` before the promise resolves: the kernel says that
-   * it is done before its outputs are out, so a marker is sent behind them.
+   * Starts a kernel and waits until it answers and its outputs arrive. It ends when our process does, even
+   * when that is killed, from the moment it is ready.
    *
-   * @throws {KernelDiedError} when the kernel ends; `signal.reason` when that aborts first, the cell then runs on.
+   * @throws {KernelDiedError} when it ends before, as with a deno.json that cannot be read;
+   * {@linkcode CodexError} when it is not ready in time.
+   */
+  static async start(options: KernelOptions = {}): Promise<Kernel> {
+    const { startTimeoutMs = 30_000 } = options;
+    options.signal?.throwIfAborted();
+    const timeUp = new AbortController();
+    const timer = setTimeout(() => timeUp.abort(tooSlow(startTimeoutMs)), startTimeoutMs);
+    const given = options.signal ? [options.signal] : [];
+    const signal = AbortSignal.any([timeUp.signal, ...given]);
+    try {
+      for (let attempt = 1;; attempt++) {
+        const kernel = await Kernel.#startOnce(options, signal, attempt === START_ATTEMPTS);
+        if (kernel) return kernel;
+      }
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** `null` when the kernel ended and is to be started again: its ports may have been taken meanwhile. */
+  static async #startOnce(
+    options: KernelOptions,
+    signal: AbortSignal,
+    isLast: boolean,
+  ): Promise<Kernel | null> {
+    const process = await KernelProcess.spawn(options);
+    const onInput = options.answers && answering(options.answers);
+    const either = AbortSignal.any([signal, process.died]);
+    let kernel: Kernel | null = null;
+    try {
+      const channelOptions = { signal: either, ...(onInput && { onInput }) };
+      const channels = await KernelChannels.open(process.connection, channelOptions);
+      kernel = new Kernel(process, channels);
+      await abortable(kernel.#getReady(), either);
+      await process.removeFile();
+      return kernel;
+    } catch (error) {
+      if (kernel) await kernel.#end(0);
+      else await process.end(0);
+      if (error instanceof KernelDiedError && !isLast) return null;
+      throw error;
+    }
+  }
+
+  /** Process id of the kernel. On Unix it leads a session and a process group of its own. */
+  get pid(): number {
+    return this.#process.pid;
+  }
+
+  /**
+   * Runs one cell and resolves when it has ended and all its outputs were passed to `onOutput`: the kernel says
+   * that it is idle before they are out, so a marker is sent behind them. What is printed between two cells
+   * belongs to the earlier one.
+   *
+   * @throws {KernelDiedError} when the kernel ends; `signal.reason` when that aborts. The cell then runs on:
+   * interrupt or close the kernel.
    */
   async execute(
     code: string,
     onOutput: (message: JupyterMessage) => void,
     options: { readonly signal?: AbortSignal } = {},
   ): Promise<CellReply> {
+    const { died } = this.#process;
+    const signal = options.signal ? AbortSignal.any([options.signal, died]) : died;
+    signal.throwIfAborted();
     this.#onOutput = onOutput;
-    const { signal } = options;
-    const aborted = Promise.withResolvers<never>();
-    aborted.promise.catch(() => {});
-    const onAbort = (): void => aborted.reject(signal?.reason);
-    signal?.addEventListener("abort", onAbort, { once: true });
-    try {
-      const reply = await Promise.race([
-        this.#run(code, false),
-        this.#died.promise,
-        aborted.promise,
-      ]);
-      await Promise.race([this.#flush(), this.#died.promise, aborted.promise]);
-      return reply;
-    } finally {
-      signal?.removeEventListener("abort", onAbort);
-      this.#onOutput = () => {};
-    }
+    this.#isBusy = true;
+    const reply = await abortable(this.#runCell(code), signal);
+    this.#isBusy = false;
+    return reply;
   }
 
-  /** Sends the signal that a front end's Stop sends. */
+  /**
+   * Sends SIGINT to the kernel and its children, as Stop does in Jupyter. A kernel in which nobody listens
+   * for it dies of it.
+   */
   interrupt(): void {
-    this.#child.kill("SIGINT");
+    this.#process.signal("SIGINT");
   }
 
-  /** Ends the kernel and waits for it. Idempotent. */
-  async close(): Promise<void> {
-    if (!this.#isClosed) {
-      this.#isClosed = true;
-      await this.#child.stdin.close().catch(() => {});
-      const timer = setTimeout(() => this.#child.kill("SIGKILL"), 2000);
-      await this.#child.status;
-      clearTimeout(timer);
-      for (const socket of [this.#shell, this.#iopub, this.#stdin]) socket.close();
-    }
-    await Promise.allSettled(this.#readers);
+  /**
+   * Ends the kernel and what runs in its process group, and waits for it. An idle kernel exits by itself, so
+   * its `unload` listeners run; a busy one is killed. Idempotent.
+   */
+  close(): Promise<void> {
+    return this.#closing ??= this.#close();
   }
 
   /** Same as {@linkcode Kernel.close}. */
@@ -165,140 +167,105 @@ export class Kernel implements AsyncDisposable {
     return this.close();
   }
 
+  #close(): Promise<void> {
+    if (this.#isBusy || this.#process.died.aborted) return this.#end(0);
+    // There is no reply to wait for.
+    this.#channels.run(`${INSIDE}.exit()`, { silent: true }).catch(() => {});
+    return this.#end(EXIT_GRACE_MS);
+  }
+
+  async #end(graceMs: number): Promise<void> {
+    await this.#process.end(graceMs);
+    await settlesWithin(this.#channels.ended(), LAST_WORDS_MS);
+    await this.#channels.close();
+  }
+
   async #getReady(): Promise<void> {
-    this.#readers.push(
-      this.#read(this.#shell, (message) => this.#settle(message)),
-      this.#read(this.#iopub, (message) => this.#publish(message)),
-      this.#read(this.#stdin, (message) => this.#answer(message)),
-    );
-    await this.#run(ORPHAN_GUARD, true);
-    // A subscription takes a moment to arrive; what is published before it is lost.
-    for (let seen = false; !seen;) {
-      seen = await settlesWithin(Promise.race([this.#flush(), this.#died.promise]), 100);
-    }
+    await this.#channels.run(insideCode(this.#process.target), { silent: true });
+    await this.#listen();
   }
 
-  async #read(socket: ZmtpSocket, take: (message: JupyterMessage) => void): Promise<void> {
-    for await (const frames of socket.messages()) {
-      const message = await this.#wire.decode(frames);
-      if (message) take(message);
-    }
+  /** A subscription takes a moment to reach the kernel; what is published before is lost. */
+  async #listen(): Promise<void> {
+    while (!await settlesWithin((await this.#mark()).seen, RESUBSCRIBE_MS));
   }
 
-  #settle(message: JupyterMessage): void {
-    const { parentId } = message;
-    if (parentId === null) return;
-    this.#replies.get(parentId)?.(message);
-    this.#replies.delete(parentId);
-  }
-
-  #publish(message: JupyterMessage): void {
-    if (message.type !== MARKER) return this.#onOutput(message);
-    if (message.content.id === this.#markerSeen?.id) this.#markerSeen?.resolve();
-  }
-
-  #answer({ type }: JupyterMessage): void {
-    if (type !== "input_request") return;
-    void this.#send(this.#stdin, "input_reply", { value: this.#answers.shift() ?? "" });
-  }
-
-  async #run(code: string, silent: boolean): Promise<CellReply> {
-    const reply = Promise.withResolvers<JupyterMessage>();
-    await this.#send(this.#shell, "execute_request", {
-      code,
-      silent,
-      store_history: !silent,
-      user_expressions: {},
-      allow_stdin: this.#allowStdin && !silent,
-      stop_on_error: true,
-    }, (id) => this.#replies.set(id, reply.resolve));
-    const { content } = await reply.promise;
+  async #runCell(code: string): Promise<CellReply> {
+    const reply = await this.#channels.run(code, { silent: false });
+    const isComplete = await this.#flush();
+    const { status, execution_count, ename, evalue, traceback } = reply;
+    const isError = status !== "ok";
     return {
-      status: content.status === "ok" ? "ok" : "error",
-      executionCount: typeof content.execution_count === "number" ? content.execution_count : null,
-      content: content.status === "ok" ? {} : content,
+      status: isError ? "error" : "ok",
+      executionCount: typeof execution_count === "number" ? execution_count : null,
+      errorName: isError ? String(ename ?? "Error") : "",
+      errorMessage: isError ? String(evalue ?? "") : "",
+      traceback: isError && Array.isArray(traceback) ? traceback.map(String) : [],
+      isComplete,
     };
   }
 
-  async #flush(): Promise<void> {
+  /** Whether the marker came, and so all before it. */
+  async #flush(): Promise<boolean> {
+    const { seen } = await this.#mark();
+    this.#heardAt = performance.now();
+    let patienceMs = SILENCE_MS;
+    while (patienceMs > 0) {
+      if (await settlesWithin(seen, patienceMs)) return true;
+      patienceMs = this.#heardAt + SILENCE_MS - performance.now();
+    }
+    await this.#channels.reopenIopub(this.#process.died);
+    await this.#listen();
+    return false;
+  }
+
+  /** Has the kernel send a marker; `seen` resolves when that comes. */
+  async #mark(): Promise<{ readonly seen: Promise<void> }> {
     const id = crypto.randomUUID();
     const { promise, resolve } = Promise.withResolvers<void>();
-    this.#markerSeen = { id, resolve };
-    await this.#run(
-      `await Deno.jupyter.broadcast(${JSON.stringify(MARKER)}, { id: "${id}" }); undefined`,
-      true,
-    );
-    await promise;
+    this.#onMarker = (seen) => seen === id && resolve();
+    const { status } = await this.#channels.run(`${INSIDE}.mark("${id}")`, { silent: true });
+    if (status !== "ok") throw new CodexError("Cannot tell where a cell's outputs end: no marker");
+    return { seen: promise };
   }
 
-  async #send(
-    socket: ZmtpSocket,
-    type: string,
-    content: Record<string, unknown>,
-    onId: (id: string) => void = () => {},
-  ): Promise<void> {
-    const { id, frames } = await this.#wire.encode(type, content);
-    onId(id);
-    await socket.send(frames);
+  #publish(message: JupyterMessage): void {
+    this.#heardAt = performance.now();
+    if (message.type === MARKER) this.#onMarker(message.content.id);
+    else this.#onOutput(message);
   }
 }
 
-interface ConnectionFile extends Record<(typeof PORTS)[number], number> {
-  readonly key: string;
+/**
+ * What runs in the kernel before the first cell. The thread waits for the end of stdin, which comes when our
+ * process ends however it ends, and kills the kernel even while a cell is in an endless loop.
+ */
+function insideCode(target: number): string {
+  const guard = `
+    const bytes = new Uint8Array(64);
+    try { while (Deno.stdin.readSync(bytes) !== null); } catch { /* the same */ }
+    Deno.kill(${target}, "SIGKILL");`;
+  const url = `data:text/javascript,${encodeURIComponent(guard)}`;
+  return `{
+    const { broadcast } = Deno.jupyter, { exit } = Deno;
+    Object.defineProperty(globalThis, "${INSIDE}", {
+      value: {
+        mark: (id) => { void broadcast("${MARKER}", { id }); },
+        exit: () => exit(0),
+        guard: new Worker(${JSON.stringify(url)}, { type: "module" }),
+      },
+    });
+  }`;
 }
 
-function connectionFile(): ConnectionFile {
-  const listeners = PORTS.map(() => Deno.listen({ hostname: "127.0.0.1", port: 0 }));
-  const ports = listeners.map((listener) => (listener.addr as Deno.NetAddr).port);
-  for (const listener of listeners) listener.close();
-  return {
-    ...Object.fromEntries(PORTS.map((name, index) => [name, ports[index]])) as Record<
-      (typeof PORTS)[number],
-      number
-    >,
-    transport: "tcp",
-    ip: "127.0.0.1",
-    signature_scheme: "hmac-sha256",
-    kernel_name: "deno",
-    key: crypto.randomUUID(),
-  } as ConnectionFile;
+function answering(answers: readonly string[] | InputHandler): InputHandler {
+  if (typeof answers === "function") return answers;
+  const left = [...answers];
+  return () => left.shift() ?? null;
 }
 
-function spawn(connectionPath: string, options: KernelOptions): Deno.ChildProcess {
-  return new Deno.Command(Deno.execPath(), {
-    args: ["jupyter", "--quiet", "--kernel", "--conn", connectionPath],
-    ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
-    env: { NO_COLOR: "1", ...options.env },
-    stdin: "piped",
-    stdout: "null",
-    stderr: "null",
-  }).spawn();
-}
-
-async function connectUntil(
-  deadline: number,
-  port: number,
-  type: "DEALER" | "SUB",
-): Promise<ZmtpSocket> {
-  for (;;) {
-    try {
-      return await ZmtpSocket.connect(port, type);
-    } catch (error) {
-      if (!(error instanceof Deno.errors.ConnectionRefused) || performance.now() > deadline) {
-        throw error;
-      }
-      await delay(10);
-    }
-  }
-}
-
-/** Whether `promise` settles within `ms`; a rejection is passed on. */
-async function settlesWithin(promise: Promise<unknown>, ms: number): Promise<boolean> {
-  const { promise: timeout, resolve } = Promise.withResolvers<boolean>();
-  const timer = setTimeout(resolve, ms, false);
-  try {
-    return await Promise.race([promise.then(() => true), timeout]);
-  } finally {
-    clearTimeout(timer);
-  }
+function tooSlow(ms: number): CodexError {
+  return new CodexError(
+    `Cannot start the kernel: it was not ready within ${ms} ms. Raise startTimeoutMs`,
+  );
 }

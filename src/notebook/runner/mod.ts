@@ -1,20 +1,20 @@
 /**
  * Runs Deno notebooks in the real kernel, without Python: to test them, or to fill in their outputs.
  *
+ * ```ts
+ * import { describeFailure, runNotebook } from "./mod.ts";
+ *
+ * const { failure } = await runNotebook("notebooks/01_quickstart.ipynb", { cellTimeoutMs: 60_000 });
+ * if (failure) throw new Error(describeFailure(failure));
+ * ```
+ *
+ * On a command line the same is `deno run -A cli.ts notebooks/`.
+ *
+ * It needs the permissions to run Deno, to connect to 127.0.0.1, to read the notebook and to read and write
+ * temporary files. The kernel itself has all permissions, as in Jupyter.
+ *
  * @module
  */
-export { KernelDiedError } from "../../errors.ts";
-export { Kernel } from "./kernel.ts";
-export type { CellReply, KernelOptions } from "./kernel.ts";
-export {
-  DENO_METADATA,
-  readNotebook,
-  sourceOf,
-  withoutOutputs,
-  withOutputs,
-  writeNotebook,
-} from "./notebook_file.ts";
-export type { Notebook, NotebookCell } from "./notebook_file.ts";
 export { runNotebook } from "./run_notebook.ts";
 export type {
   CellResult,
@@ -22,5 +22,30 @@ export type {
   NotebookResult,
   RunNotebookOptions,
 } from "./run_notebook.ts";
-export type { CellOutput, MimeBundle } from "./outputs.ts";
-export type { JupyterMessage } from "./wire.ts";
+export { describeFailure } from "./cell_failure.ts";
+export type { CellFailure, CellFailureKind, CellFault } from "./cell_failure.ts";
+export {
+  DENO_METADATA,
+  formatNotebook,
+  hasOutputs,
+  parseNotebook,
+  readNotebook,
+  sourceOf,
+  withoutOutputs,
+  withOutputs,
+  writeNotebook,
+} from "./notebook_file.ts";
+export type { ExecutedCell, Notebook, NotebookCell } from "./notebook_file.ts";
+export type {
+  CellOutput,
+  DisplayOutput,
+  ErrorOutput,
+  MimeBundle,
+  ResultOutput,
+  StreamOutput,
+} from "./outputs.ts";
+export { Kernel } from "./kernel.ts";
+export type { CellReply, KernelOptions } from "./kernel.ts";
+export type { InputHandler, InputRequest } from "./kernel_channels.ts";
+export type { JupyterHeader, JupyterMessage } from "./wire.ts";
+export { CodexError, KernelDiedError } from "../../errors.ts";

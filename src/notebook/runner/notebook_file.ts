@@ -1,24 +1,26 @@
 /**
- * Notebook files (.ipynb, nbformat 4.5).
+ * Notebook files (.ipynb): format 4, written as 4.5 in one way only, so that equal notebooks are equal files.
  *
  * @module
  */
-import type { CellOutput } from "./outputs.ts";
+import { type CellOutput, isJsonType } from "./outputs.ts";
 
-/** A cell of a notebook. */
+/** A cell of a notebook; further fields are kept. */
 export interface NotebookCell {
   /** Kind of the cell; only `code` runs. */
   cell_type: "code" | "markdown" | "raw";
-  /** Id within the notebook. */
+  /** Id within the notebook; given by {@linkcode formatNotebook} where it is missing. */
   id?: string;
   /** Its text, whole or by lines. */
   source: string | string[];
-  /** Free-form; `tags` matters to the runner. */
+  /** Free-form; of the `tags`, `raises-exception` matters to the runner. */
   metadata: { tags?: string[]; [key: string]: unknown };
-  /** What the last run printed; code cells only. */
+  /** What the last run showed; code cells only. */
   outputs?: unknown[];
   /** Number of the last run; code cells only. */
   execution_count?: number | null;
+  /** Whatever else the file has. */
+  [key: string]: unknown;
 }
 
 /** A notebook. */
@@ -33,7 +35,20 @@ export interface Notebook {
   nbformat_minor: number;
 }
 
-/** Metadata with which every tool takes a notebook for Deno and highlights it as TypeScript. */
+/** What a run adds to one cell. */
+export interface ExecutedCell {
+  /** Index among all cells of the notebook, from 0. */
+  readonly index: number;
+  /** What it showed. */
+  readonly outputs: readonly CellOutput[];
+  /** Number of the run. */
+  readonly executionCount: number | null;
+}
+
+/**
+ * Metadata by which every tool takes a notebook for Deno's and highlights it as TypeScript. Without a version,
+ * which would change with every Deno.
+ */
 export const DENO_METADATA: Readonly<Record<string, unknown>> = {
   kernelspec: { display_name: "Deno", language: "typescript", name: "deno" },
   language_info: {
@@ -46,30 +61,50 @@ export const DENO_METADATA: Readonly<Record<string, unknown>> = {
   },
 };
 
-/** Reads a notebook. @throws {TypeError} when the file is none of format 4. */
+/**
+ * Reads a notebook file.
+ *
+ * @throws {TypeError} when it is no notebook of format 4, with the first place that differs; what
+ * `Deno.readTextFile` throws.
+ */
 export async function readNotebook(path: string | URL): Promise<Notebook> {
-  const notebook = JSON.parse(await Deno.readTextFile(path));
-  if (notebook?.nbformat !== 4 || !Array.isArray(notebook.cells)) {
-    throw new TypeError(
-      `Cannot read ${path}: it is no notebook of format 4. Save it anew in Jupyter`,
-    );
-  }
-  return notebook;
+  return parseNotebook(await Deno.readTextFile(path), String(path));
 }
 
-/** Writes a notebook as Jupyter does. */
+/** The notebook in a file's text. @throws {TypeError} as {@linkcode readNotebook}; `name` is what it calls the file. */
+export function parseNotebook(text: string, name: string): Notebook {
+  const value = parseJson(text);
+  const fault = faultOfNotebook(value);
+  if (fault !== null) {
+    throw new TypeError(`Cannot read ${name}: ${fault}. Save it as a notebook of format 4 again`);
+  }
+  return value as Notebook;
+}
+
+/**
+ * Writes a notebook file; a reader sees the old one or the new one, never a part.
+ *
+ * @throws {TypeError} when it is no notebook of format 4; what `Deno.writeTextFile` throws.
+ */
 export async function writeNotebook(path: string | URL, notebook: Notebook): Promise<void> {
-  const cells = notebook.cells.map((cell, index) => ({ id: `cell-${index + 1}`, ...cell }));
+  const text = formatNotebook(notebook);
+  parseNotebook(text, String(path));
+  const temporary = typeof path === "string" ? `${path}.tmp` : new URL(`${path.href}.tmp`);
+  await Deno.writeTextFile(temporary, text);
+  await Deno.rename(temporary, path);
+}
+
+/** The file of a notebook, as Jupyter writes it: keys in order, texts by lines, one space a level. */
+export function formatNotebook(notebook: Notebook): string {
   const file = {
-    cells,
-    metadata: notebook.metadata,
-    nbformat: 4,
+    ...notebook,
+    cells: withIds(notebook.cells).map(byLines),
     nbformat_minor: Math.max(5, notebook.nbformat_minor),
   };
-  await Deno.writeTextFile(path, `${JSON.stringify(file, null, 1)}\n`);
+  return `${JSON.stringify(inOrder(file), null, 1)}\n`;
 }
 
-/** The notebook without outputs and counts. */
+/** The notebook without what a run adds to it. */
 export function withoutOutputs(notebook: Notebook): Notebook {
   const cells = notebook.cells.map((cell) =>
     cell.cell_type === "code" ? { ...cell, outputs: [], execution_count: null } : cell
@@ -77,40 +112,149 @@ export function withoutOutputs(notebook: Notebook): Notebook {
   return { ...notebook, cells };
 }
 
-/** The notebook with the outputs of a run, by the index of the cell. */
-export function withOutputs(
-  notebook: Notebook,
-  results: ReadonlyMap<number, { outputs: readonly CellOutput[]; executionCount: number | null }>,
-): Notebook {
-  const cells = notebook.cells.map((cell, index) => {
+/** Whether a run has left something in the notebook. */
+export function hasOutputs({ cells }: Notebook): boolean {
+  return cells.some(({ outputs = [], execution_count = null }) =>
+    outputs.length > 0 || execution_count !== null
+  );
+}
+
+/** The notebook with the outputs of one run, and of no other: cells that did not run have none. */
+export function withOutputs(notebook: Notebook, executed: readonly ExecutedCell[]): Notebook {
+  const results = new Map(executed.map((cell) => [cell.index, cell]));
+  const cells = withoutOutputs(notebook).cells.map((cell, index) => {
     const result = results.get(index);
     if (!result) return cell;
-    return {
-      ...cell,
-      outputs: result.outputs.map(byLines),
-      execution_count: result.executionCount,
-    };
+    return { ...cell, outputs: [...result.outputs], execution_count: result.executionCount };
   });
   return { ...notebook, metadata: { ...DENO_METADATA, ...notebook.metadata }, cells };
 }
 
-/** Texts are kept by lines, so that a changed line is a changed line of the file. */
-function byLines(output: CellOutput): unknown {
-  if (output.output_type === "stream") return { ...output, text: lines(output.text) };
-  if (output.output_type === "error") return output;
-  const data = Object.fromEntries(
-    Object.entries(output.data).map((
-      [type, value],
-    ) => [type, typeof value === "string" && /^text\/|svg/.test(type) ? lines(value) : value]),
-  );
-  return { ...output, data };
-}
-
-function lines(text: string): string[] {
-  return text.split(/(?<=\n)/);
-}
-
 /** The text of a cell. */
-export function sourceOf(cell: NotebookCell): string {
-  return Array.isArray(cell.source) ? cell.source.join("") : cell.source;
+export function sourceOf({ source }: Pick<NotebookCell, "source">): string {
+  return typeof source === "string" ? source : source.join("");
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Where a value is no notebook, in words; `null` when it is one. */
+function faultOfNotebook(value: unknown): string | null {
+  if (!isObject(value)) return "it is not JSON of an object";
+  if (value.nbformat !== 4) return `nbformat is ${JSON.stringify(value.nbformat)}, not 4`;
+  if (typeof value.nbformat_minor !== "number") return "nbformat_minor is not a number";
+  if (!isObject(value.metadata)) return "metadata is not an object";
+  if (!Array.isArray(value.cells)) return "cells is not an array";
+  return value.cells.map(faultOfCell).find((fault) => fault !== null) ?? faultOfIds(value.cells);
+}
+
+function faultOfCell(cell: unknown, index: number): string | null {
+  const place = `cells[${index}]`;
+  if (!isObject(cell)) return `${place} is not an object`;
+  const { cell_type, source, metadata, outputs, execution_count } = cell;
+  if (!CELL_TYPES.includes(cell_type)) return `${place}.cell_type is no type of cell`;
+  if (!isText(source)) return `${place}.source is not text`;
+  if (!isObject(metadata)) return `${place}.metadata is not an object`;
+  if (metadata.tags !== undefined && !isTexts(metadata.tags)) {
+    return `${place}.metadata.tags is not a list of texts`;
+  }
+  if (cell_type !== "code") return null;
+  if (!isCount(execution_count ?? null)) return `${place}.execution_count is not a number`;
+  if (!Array.isArray(outputs ?? [])) return `${place}.outputs is not an array`;
+  const wrong = ((outputs ?? []) as unknown[]).findIndex((output) => !isOutput(output));
+  return wrong < 0 ? null : `${place}.outputs[${wrong}] is no output`;
+}
+
+const CELL_TYPES: readonly unknown[] = ["code", "markdown", "raw"];
+
+function faultOfIds(cells: readonly NotebookCell[]): string | null {
+  const ids = cells.flatMap(({ id }) => id === undefined ? [] : [id]);
+  const wrong = ids.find((id) => typeof id !== "string" || !/^[\w-]{1,64}$/.test(id));
+  if (wrong !== undefined) return `${JSON.stringify(wrong)} is no id of a cell`;
+  const twice = ids.find((id, index) => ids.indexOf(id) !== index);
+  return twice === undefined ? null : `two cells have the id ${twice}`;
+}
+
+function isOutput(value: unknown): boolean {
+  if (!isObject(value)) return false;
+  switch (value.output_type) {
+    case "stream":
+      return typeof value.name === "string" && isText(value.text);
+    case "execute_result":
+      return isCount(value.execution_count) && isBundle(value.data) && isObject(value.metadata);
+    case "display_data":
+      return isBundle(value.data) && isObject(value.metadata);
+    case "error":
+      return [value.ename, value.evalue].every((text) => typeof text === "string") &&
+        isTexts(value.traceback);
+    default:
+      return false;
+  }
+}
+
+function isBundle(value: unknown): boolean {
+  return isObject(value) &&
+    Object.entries(value).every(([type, data]) => isJsonType(type) || isText(data));
+}
+
+function isText(value: unknown): boolean {
+  return typeof value === "string" || isTexts(value);
+}
+
+function isTexts(value: unknown): boolean {
+  return Array.isArray(value) && value.every((line) => typeof line === "string");
+}
+
+function isCount(value: unknown): boolean {
+  return value === null || (Number.isInteger(value) && Number(value) >= 0);
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** Format 4.5 wants an id for each cell; those that are missing are numbered. */
+function withIds(cells: readonly NotebookCell[]): NotebookCell[] {
+  const taken = new Set(cells.map(({ id }) => id));
+  let number = 0;
+  return cells.map((cell) => {
+    if (cell.id !== undefined) return cell;
+    do number++; while (taken.has(`cell-${number}`));
+    return { ...cell, id: `cell-${number}` };
+  });
+}
+
+/** Texts are kept by lines, so that a changed line is a changed line of the file. */
+function byLines(cell: NotebookCell): NotebookCell {
+  const source = linesOf(cell.source) as string[];
+  if (cell.cell_type !== "code") return { ...cell, source };
+  const { outputs = [], execution_count = null } = cell;
+  return { ...cell, source, execution_count, outputs: outputs.map(outputByLines) };
+}
+
+function outputByLines(output: unknown): unknown {
+  const { text, data } = output as { text?: unknown; data?: Record<string, unknown> };
+  if (text !== undefined) return { ...Object(output), text: linesOf(text) };
+  if (data === undefined) return output;
+  const lines = Object.entries(data)
+    .map(([type, value]) => [type, isJsonType(type) ? value : linesOf(value)]);
+  return { ...Object(output), data: Object.fromEntries(lines) };
+}
+
+/** Every line with its end; whole texts and texts by lines come to the same. */
+function linesOf(text: unknown): unknown {
+  const whole = Array.isArray(text) ? text.join("") : text;
+  return typeof whole === "string" ? whole.match(/[^\n]*\n|[^\n]+/g) ?? [] : whole;
+}
+
+function inOrder(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(inOrder);
+  if (!isObject(value)) return value;
+  const entries = Object.entries(value).toSorted(([a], [b]) => a < b ? -1 : 1);
+  return Object.fromEntries(entries.map(([key, member]) => [key, inOrder(member)]));
 }

@@ -3,25 +3,30 @@
  *
  * @module
  */
-import { dirname, fromFileUrl } from "../../deps.ts";
-import { KernelDiedError } from "../../errors.ts";
+import { dirname, fromFileUrl, resolve } from "../../deps.ts";
+import {
+  type CellFailure,
+  type CellFault,
+  CellTimeout,
+  faultOfCalm,
+  faultOfEnd,
+  faultOfReply,
+  outputOfFault,
+} from "./cell_failure.ts";
 import { Kernel, type KernelOptions } from "./kernel.ts";
-import { type Notebook, type NotebookCell, readNotebook, sourceOf } from "./notebook_file.ts";
-import { type CellOutput, errorOutput, OutputFold } from "./outputs.ts";
+import { type Notebook, readNotebook, sourceOf } from "./notebook_file.ts";
+import { type CellOutput, type ErrorOutput, OutputFold, type OutputList } from "./outputs.ts";
+import type { JupyterMessage } from "./wire.ts";
 
 /** Options of {@linkcode runNotebook}. Every field is optional. */
-export interface RunNotebookOptions {
-  /** Time for each cell, in milliseconds. Default 120,000. */
-  readonly cellTimeoutMs?: number;
-  /** Go on after a cell that failed. Default `false`. */
-  readonly allowErrors?: boolean;
-  /** Environment variables added to ours. */
-  readonly env?: Readonly<Record<string, string>>;
-  /** Working directory of the kernel. Default: the folder of the notebook. */
+export interface RunNotebookOptions extends KernelOptions {
+  /** Working directory of the kernel. Default: the folder of the notebook, as in Jupyter. */
   readonly cwd?: string;
-  /** Answers to the prompts of cells, in order. Default: prompts get no answer. */
-  readonly answers?: readonly string[];
-  /** Told before each cell, and after it. */
+  /** Time for each cell and its outputs, in milliseconds. Default 120,000. */
+  readonly cellTimeoutMs?: number;
+  /** Goes on after cells that threw. One that took too long or ended the kernel is the last anyway. Default `false`. */
+  readonly allowErrors?: boolean;
+  /** Told when the kernel is ready, before each code cell and after it. It is not waited for. */
   readonly onProgress?: (progress: NotebookProgress) => void;
   /** Ends the run; the call rejects with `signal.reason` and leaves no kernel. */
   readonly signal?: AbortSignal;
@@ -29,154 +34,186 @@ export interface RunNotebookOptions {
 
 /** How far a run has come. */
 export interface NotebookProgress {
-  /** Number of the code cell, from 1. */
+  /** What has just happened. */
+  readonly step: "kernelReady" | "cellStarted" | "cellEnded";
+  /** Number of the code cell, from 1; 0 before the first. */
   readonly cell: number;
-  /** Number of code cells. */
+  /** How many code cells there are. */
   readonly cells: number;
-  /** Time the cell took, in milliseconds; `null` before it runs. */
-  readonly durationMs: number | null;
+  /** Time the step took, in milliseconds; 0 for `cellStarted`. */
+  readonly durationMs: number;
 }
 
-/** What one cell came to. */
+/** What one code cell came to. */
 export interface CellResult {
   /** Index among all cells of the notebook, from 0. */
   readonly index: number;
   /** Number among the code cells, from 1. */
-  readonly number: number;
-  /** Its outputs, in order, with all their updates. */
+  readonly cell: number;
+  /** Its outputs in order, errors last, each with its latest update. An error that the kernel did not show is added. */
   readonly outputs: readonly CellOutput[];
-  /** Number of the execution, or `null` when the kernel gave none. */
+  /** Number of the execution; `null` for an empty cell, which is not run, and where the kernel gave none. */
   readonly executionCount: number | null;
-  /** How long it took, in milliseconds. */
+  /** Time until its last output was there, in milliseconds. */
   readonly durationMs: number;
   /** Why it counts as failed, or `null`. */
-  readonly failure: string | null;
+  readonly failure: CellFailure | null;
 }
 
 /** What a notebook came to. */
 export interface NotebookResult {
-  /** The notebook as it was read. */
+  /** The notebook as it was read; `withOutputs(notebook, cells)` is the notebook after the run. */
   readonly notebook: Notebook;
   /** The code cells that ran, in order. */
   readonly cells: readonly CellResult[];
-  /** The first cell that failed, or `null`. */
-  readonly failure: CellResult | null;
-  /** How long all of it took, kernel start included, in milliseconds. */
+  /** The first failure, or `null`. */
+  readonly failure: CellFailure | null;
+  /** Time for all of it, start and end of the kernel included, in milliseconds. */
   readonly durationMs: number;
 }
 
 /**
- * Runs the code cells from first to last and stops at the first that fails.
+ * Runs the code cells from first to last in a kernel of their own and stops at the first that fails.
  *
- * A cell tagged `raises-exception` must fail, and the run goes on after it. Every output is there, in its cell and
- * in order, however late the kernel sent it.
+ * A cell tagged `raises-exception` must throw, and the run goes on after it. Every output is there, in its cell
+ * and in order, however late the kernel sends it.
+ *
+ * @throws {TypeError} when the file is no notebook; `KernelDiedError` when the kernel does not start;
+ * `signal.reason`. A cell that fails throws nothing, it is the result's `failure`.
  *
  * @example
  * ```ts
- * import { runNotebook } from "./mod.ts";
+ * import { describeFailure, runNotebook } from "./mod.ts";
  *
  * const { failure } = await runNotebook("notebooks/01_quickstart.ipynb");
- * if (failure) throw new Error(failure.failure ?? "");
+ * if (failure) throw new Error(describeFailure(failure));
  * ```
  */
 export async function runNotebook(
   path: string | URL,
   options: RunNotebookOptions = {},
 ): Promise<NotebookResult> {
+  const { cellTimeoutMs = 120_000, signal } = options;
+  if (!(cellTimeoutMs > 0)) throw new RangeError(`cellTimeoutMs must be above 0: ${cellTimeoutMs}`);
+  signal?.throwIfAborted();
   const startedAt = performance.now();
-  const file = path instanceof URL ? fromFileUrl(path) : path;
+  const file = resolve(path instanceof URL ? fromFileUrl(path) : path);
   const notebook = await readNotebook(file);
-  options.signal?.throwIfAborted();
-  await using kernel = await Kernel.start(kernelOptions(file, options));
-  const cells = await runCells(kernel, notebook, options);
-  const failure = cells.find((cell) => cell.failure !== null) ?? null;
+  const run = new NotebookRun(notebook, { ...options, cellTimeoutMs });
+  await run.inKernel({ ...options, cwd: options.cwd ?? dirname(file) });
+  const cells = run.results();
+  const failure = cells.find((cell) => cell.failure !== null)?.failure ?? null;
   return { notebook, cells, failure, durationMs: performance.now() - startedAt };
 }
 
-function kernelOptions(path: string, { cwd, env, answers }: RunNotebookOptions): KernelOptions {
-  return { cwd: cwd ?? dirname(path), ...(env && { env }), ...(answers && { answers }) };
+interface CodeCell {
+  readonly index: number;
+  readonly cell: number;
+  readonly source: string;
+  readonly mustThrow: boolean;
 }
 
-async function runCells(
-  kernel: Kernel,
-  notebook: Notebook,
-  options: RunNotebookOptions,
-): Promise<CellResult[]> {
-  const code = [...notebook.cells.entries()].filter(([, cell]) => cell.cell_type === "code");
-  const fold = new OutputFold();
-  const results: CellResult[] = [];
-  for (const [position, [index, cell]] of code.entries()) {
-    const number = position + 1;
-    options.onProgress?.({ cell: number, cells: code.length, durationMs: null });
-    const result = await runCell(kernel, cell, fold, { index, number }, options);
-    options.onProgress?.({ cell: number, cells: code.length, durationMs: result.durationMs });
-    results.push(result);
-    if (result.failure !== null && !options.allowErrors) break;
+/** A cell that ran; its outputs may still change. */
+interface CellRun extends CodeCell {
+  readonly list: OutputList;
+  readonly added: readonly ErrorOutput[];
+  readonly executionCount: number | null;
+  readonly durationMs: number;
+  readonly fault: CellFault | null;
+}
+
+class NotebookRun {
+  readonly #options: RunNotebookOptions & { readonly cellTimeoutMs: number };
+  readonly #code: readonly CodeCell[];
+  readonly #fold = new OutputFold();
+  readonly #done: CellRun[] = [];
+
+  constructor(notebook: Notebook, options: RunNotebookOptions & { cellTimeoutMs: number }) {
+    this.#options = options;
+    this.#code = codeCells(notebook);
   }
-  return results;
-}
 
-async function runCell(
-  kernel: Kernel,
-  cell: NotebookCell,
-  fold: OutputFold,
-  place: { index: number; number: number },
-  options: RunNotebookOptions,
-): Promise<CellResult> {
-  const { cellTimeoutMs = 120_000, signal } = options;
-  const outputs = fold.beginCell();
-  const startedAt = performance.now();
-  const limit = new AbortController();
-  const timer = setTimeout(() => limit.abort(new CellTimeout(cellTimeoutMs)), cellTimeoutMs);
-  const both = signal ? AbortSignal.any([signal, limit.signal]) : limit.signal;
-  let executionCount: number | null = null;
-  let failure: string | null = null;
-  try {
-    const reply = await kernel.execute(sourceOf(cell), (message) => fold.accept(message), {
-      signal: both,
-    });
-    executionCount = reply.executionCount;
-    if (reply.status === "error" && !outputs.some(isError)) {
-      // For a syntax error the kernel sends no error at all, only a reply that says that there was one.
-      outputs.push(
-        errorOutput({ ...reply.content, evalue: "the cell did not run: check its syntax" }),
-      );
+  async inKernel(options: KernelOptions): Promise<void> {
+    const startedAt = performance.now();
+    await using kernel = await Kernel.start(options);
+    this.#report("kernelReady", 0, performance.now() - startedAt);
+    for (const cell of this.#code) {
+      this.#report("cellStarted", cell.cell, 0);
+      const run = await this.#runCell(kernel, cell);
+      this.#done.push(run);
+      this.#report("cellEnded", cell.cell, run.durationMs);
+      if (run.fault && !this.#goesOnAfter(run.fault)) return;
     }
-    failure = failureOf(cell, outputs, place.number);
-  } catch (error) {
-    if (!(error instanceof CellTimeout || error instanceof KernelDiedError)) throw error;
-    failure = `Cell ${place.number}: ${error.message}`;
-  } finally {
-    clearTimeout(timer);
   }
-  return { ...place, outputs, executionCount, durationMs: performance.now() - startedAt, failure };
+
+  /** Read when the kernel has ended: until then a cell may update what an earlier one showed. */
+  results(): CellResult[] {
+    return this.#done.map((run) => ({
+      index: run.index,
+      cell: run.cell,
+      outputs: [...run.list.toArray(), ...run.added],
+      executionCount: run.executionCount,
+      durationMs: run.durationMs,
+      failure: run.fault && { ...run.fault, cell: run.cell, index: run.index },
+    }));
+  }
+
+  async #runCell(kernel: Kernel, cell: CodeCell): Promise<CellRun> {
+    const startedAt = performance.now();
+    const list = this.#fold.beginCell();
+    if (cell.source.trim() === "") {
+      return { ...cell, list, added: [], executionCount: null, durationMs: 0, fault: null };
+    }
+    const { executionCount, fault } = await this.#execute(kernel, cell, list);
+    const durationMs = performance.now() - startedAt;
+    const isShown = list.errors.length > 0 || fault === null;
+    const added = isShown ? [] : [outputOfFault(fault)];
+    return { ...cell, list, added, executionCount, durationMs, fault: judged(cell, fault) };
+  }
+
+  async #execute(
+    kernel: Kernel,
+    { source }: CodeCell,
+    list: OutputList,
+  ): Promise<{ executionCount: number | null; fault: CellFault | null }> {
+    const { cellTimeoutMs, signal } = this.#options;
+    const timeUp = new AbortController();
+    const timer = setTimeout(() => timeUp.abort(new CellTimeout(cellTimeoutMs)), cellTimeoutMs);
+    const either = AbortSignal.any([timeUp.signal, ...signal ? [signal] : []]);
+    try {
+      const take = (message: JupyterMessage): void => this.#fold.accept(message);
+      const reply = await kernel.execute(source, take, { signal: either });
+      const { executionCount } = reply;
+      return { executionCount, fault: await faultOfReply(source, reply, list.errors) };
+    } catch (error) {
+      return { executionCount: null, fault: faultOfEnd(source, error) };
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  #goesOnAfter({ kind }: CellFault): boolean {
+    return this.#options.allowErrors === true && kind !== "timeout" && kind !== "kernelDied";
+  }
+
+  #report(step: NotebookProgress["step"], cell: number, durationMs: number): void {
+    this.#options.onProgress?.({ step, cell, cells: this.#code.length, durationMs });
+  }
 }
 
-class CellTimeout extends Error {
-  constructor(ms: number) {
-    super(`it did not end within ${ms} ms`);
-  }
+function codeCells({ cells }: Notebook): CodeCell[] {
+  return [...cells.entries()].filter(([, { cell_type }]) => cell_type === "code")
+    .map(([index, cell], position) => ({
+      index,
+      cell: position + 1,
+      source: sourceOf(cell),
+      mustThrow: cell.metadata.tags?.includes("raises-exception") ?? false,
+    }));
 }
 
-function isError(output: CellOutput): boolean {
-  return output.output_type === "error";
-}
-
-/** A cell fails by an error, or by the lack of the one it was to raise. */
-function failureOf(
-  cell: NotebookCell,
-  outputs: readonly CellOutput[],
-  number: number,
-): string | null {
-  const error = outputs.find((output) => output.output_type === "error");
-  const mustRaise = cell.metadata.tags?.includes("raises-exception") ?? false;
-  if (mustRaise) {
-    return error ? null : `Cell ${number}: it should have raised an exception, and did not`;
-  }
-  if (!error) return null;
-  const firstLine = sourceOf(cell).split("\n").find((line) => line.trim() !== "") ?? "";
-  const trace = error.traceback.length > 0
-    ? error.traceback.join("\n")
-    : `${error.ename}: ${error.evalue}`;
-  return `Cell ${number}, which begins with:\n    ${firstLine}\n${trace}`;
+/** The fault of a cell that was to throw is that it did not; other faults stay what they are. */
+function judged({ source, mustThrow }: CodeCell, fault: CellFault | null): CellFault | null {
+  if (!mustThrow) return fault;
+  if (fault === null) return faultOfCalm(source);
+  return fault.kind === "error" || fault.kind === "notRun" ? null : fault;
 }

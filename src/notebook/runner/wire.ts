@@ -1,83 +1,122 @@
 /**
- * Messages of the Jupyter protocol, signed.
+ * Messages of the Jupyter protocol: framed, signed with HMAC-SHA256, checked.
  *
  * @module
  */
+import { createHmac, timingSafeEqual } from "node:crypto";
+import { CodexError } from "../../errors.ts";
+import type { ZmtpMessage } from "./zmtp.ts";
 
-/** One message. */
+/** Names a message. */
+export interface JupyterHeader {
+  /** Id of the message. */
+  readonly msg_id: string;
+  /** Kind of the message, such as `display_data`. */
+  readonly msg_type: string;
+  /** Id of the sender's session. */
+  readonly session: string;
+  /** Who sent it; `kernel` for what a kernel sends. */
+  readonly username: string;
+  /** When, in ISO 8601. */
+  readonly date: string;
+  /** Version of the protocol. */
+  readonly version: string;
+}
+
+/** One message of a kernel, its signature checked. */
 export interface JupyterMessage {
-  /** Kind of the message. */
+  /** Kind of the message, which the header has too. */
   readonly type: string;
-  /** Id of the request it belongs to, or `null`. */
-  readonly parentId: string | null;
-  /** What it says. */
-  readonly content: Record<string, unknown>;
+  /** Its header. */
+  readonly header: JupyterHeader;
+  /** Header of the request it belongs to; this kernel stamps outputs with the latest request. */
+  readonly parentHeader: Partial<JupyterHeader>;
+  /** Of displays in practice always empty. */
+  readonly metadata: Readonly<Record<string, unknown>>;
+  /** What it says, in the protocol's words for its type. */
+  readonly content: Readonly<Record<string, unknown>>;
+  /** Binary parts behind the signed ones. */
+  readonly buffers: readonly Uint8Array[];
+}
+
+/** What to send. */
+export interface OutgoingMessage {
+  readonly type: string;
+  readonly content: Readonly<Record<string, unknown>>;
+  /** Header of the message this one answers. */
+  readonly parentHeader?: JupyterHeader;
 }
 
 const DELIMITER = "<IDS|MSG>";
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
-/** Writes and reads messages under one key. */
+/** Turns messages into frames and back, for one session with one key. */
 export class JupyterWire {
-  readonly #key: CryptoKey;
+  readonly #key: string;
   readonly #session = crypto.randomUUID();
 
-  private constructor(key: CryptoKey) {
+  /** `key` is the one of the connection file. */
+  constructor(key: string) {
     this.#key = key;
   }
 
-  /** A wire under a key, which is a text. */
-  static async withKey(key: string): Promise<JupyterWire> {
-    const algorithm = { name: "HMAC", hash: "SHA-256" };
-    return new JupyterWire(
-      await crypto.subtle.importKey("raw", encoder.encode(key), algorithm, false, [
-        "sign",
-        "verify",
-      ]),
-    );
-  }
-
-  /** The frames of a message of ours, and its id. */
-  async encode(
-    type: string,
-    content: Record<string, unknown>,
-  ): Promise<{ id: string; frames: Uint8Array[] }> {
-    const id = crypto.randomUUID();
-    const header = {
-      msg_id: id,
-      msg_type: type,
+  /** A message's frames, and the id under which its reply will come. */
+  encode(message: OutgoingMessage): { readonly messageId: string; readonly frames: ZmtpMessage } {
+    const messageId = crypto.randomUUID();
+    const header: JupyterHeader = {
+      msg_id: messageId,
+      msg_type: message.type,
       session: this.#session,
       username: "runner",
       date: new Date().toISOString(),
       version: "5.3",
     };
-    const parts = [header, {}, {}, content].map((part) => encoder.encode(JSON.stringify(part)));
-    const signature = encoder.encode(await this.#sign(parts));
-    return { id, frames: [encoder.encode(DELIMITER), signature, ...parts] };
+    const parts = [header, message.parentHeader ?? {}, {}, message.content]
+      .map((part) => encoder.encode(JSON.stringify(part)));
+    const signature = encoder.encode(this.#sign(parts));
+    return { messageId, frames: [encoder.encode(DELIMITER), signature, ...parts] };
   }
 
-  /** The message in these frames, or `null` when there is none or it is not signed with our key. */
-  async decode(frames: readonly Uint8Array[]): Promise<JupyterMessage | null> {
-    const start = frames.findIndex((frame) => decoder.decode(frame) === DELIMITER);
-    const [signature, header, parent, metadata, content] = frames.slice(start + 1);
-    if (start < 0 || !signature || !header || !parent || !metadata || !content) return null;
-    if (decoder.decode(signature) !== await this.#sign([header, parent, metadata, content])) {
-      return null;
+  /** Reads a message. Throws for one that is not signed with the key, before anything of it is used. */
+  decode(frames: ZmtpMessage): JupyterMessage {
+    const start = frames.findIndex(isDelimiter) + 1;
+    const [signature, ...rest] = frames.slice(start);
+    const signed = rest.slice(0, 4);
+    if (start === 0 || !signature || signed.length < 4) {
+      throw new CodexError("Cannot read a message of the kernel: it has too few frames");
     }
+    if (!this.#isSignature(signature, signed)) {
+      throw new CodexError("Cannot trust a message of the kernel: its signature is wrong");
+    }
+    const [header, parentHeader, metadata, content] = signed.map(parseObject);
     return {
-      type: parse(header).msg_type as string,
-      parentId: (parse(parent).msg_id as string | undefined) ?? null,
-      content: parse(content),
+      type: String(header?.msg_type ?? ""),
+      header: header as unknown as JupyterHeader,
+      parentHeader: parentHeader ?? {},
+      metadata: metadata ?? {},
+      content: content ?? {},
+      buffers: rest.slice(4),
     };
   }
 
-  async #sign(parts: readonly Uint8Array[]): Promise<string> {
-    const bytes = await new Blob([...parts] as BlobPart[]).bytes();
-    return new Uint8Array(await crypto.subtle.sign("HMAC", this.#key, bytes)).toHex();
+  #sign(parts: readonly Uint8Array[]): string {
+    const hmac = createHmac("sha256", this.#key);
+    for (const part of parts) hmac.update(part);
+    return hmac.digest("hex");
+  }
+
+  #isSignature(signature: Uint8Array, parts: readonly Uint8Array[]): boolean {
+    const expected = encoder.encode(this.#sign(parts));
+    return signature.length === expected.length && timingSafeEqual(signature, expected);
   }
 }
 
-function parse(frame: Uint8Array): Record<string, unknown> {
-  return JSON.parse(decoder.decode(frame));
+function isDelimiter(frame: Uint8Array): boolean {
+  return frame.length === DELIMITER.length && decoder.decode(frame) === DELIMITER;
+}
+
+function parseObject(bytes: Uint8Array): Record<string, unknown> {
+  const value: unknown = JSON.parse(decoder.decode(bytes));
+  return typeof value === "object" && value !== null ? value as Record<string, unknown> : {};
 }

@@ -1,73 +1,60 @@
 import { describe, expect, it } from "vitest";
 import {
-  type CellOutput,
-  DENO_METADATA,
-  Kernel,
-  type NotebookCell,
+  describeFailure,
+  formatNotebook,
+  type NotebookProgress,
+  parseNotebook,
   readNotebook,
   runNotebook,
-  type RunNotebookOptions,
-  withoutOutputs,
   withOutputs,
-  writeNotebook,
 } from "../../../src/notebook/runner/mod.ts";
+import { NotebookFolder, runCells, textsOf } from "./notebook_folder.ts";
 
-/** Runs cells as a notebook in a folder of its own. */
-async function runCells(
-  sources: readonly (string | { source: string; tags: string[] })[],
-  options: RunNotebookOptions = {},
-) {
-  const directory = await Deno.makeTempDir();
-  try {
-    const path = `${directory}/test.ipynb`;
-    const cells = sources.map((cell): NotebookCell =>
-      typeof cell === "string"
-        ? { cell_type: "code", source: cell, metadata: {} }
-        : { cell_type: "code", source: cell.source, metadata: { tags: cell.tags } }
-    );
-    await writeNotebook(path, {
-      cells,
-      metadata: { ...DENO_METADATA },
-      nbformat: 4,
-      nbformat_minor: 5,
-    });
-    return await runNotebook(path, options);
-  } finally {
-    await Deno.remove(directory, { recursive: true });
-  }
-}
-
-const texts = (outputs: readonly CellOutput[]) =>
-  outputs.map((output) =>
-    output.output_type === "stream"
-      ? output.text
-      : output.output_type === "error"
-      ? `${output.ename}: ${output.evalue}`
-      : String(output.data["text/plain"])
-  );
+const tagged = (source: string) => ({ source, tags: ["raises-exception"] });
+const FOREVER = "await new Promise(() => setTimeout(() => {}, 600_000))";
 
 describe("runNotebook", () => {
   it("runs cells in order and keeps results, streams and displays apart", async () => {
-    const { cells, failure } = await runCells([
+    const steps: NotebookProgress[] = [];
+    const { cells, failure, durationMs } = await runCells([
       "const a = 20; a + 1",
       'console.log("out"); console.log("more"); console.error("err")',
       'await Deno.jupyter.display({ "text/plain": "shown" }, { raw: true }); a * 2',
-    ]);
+      ...Array.from({ length: 6 }, (_, n) => `${n}`),
+      "",
+    ], { onProgress: (progress) => steps.push(progress) });
     expect(failure).toBe(null);
-    expect(cells.map(({ outputs }) => texts(outputs))).toEqual([
+    expect(cells.map(({ outputs }) => textsOf(outputs))).toEqual([
       ["21"],
       ["out\nmore\n", "err\n"],
       ["shown", "40"],
+      ...Array.from({ length: 6 }, (_, n) => [`${n}`]),
+      [],
     ]);
-    expect(cells.map(({ executionCount }) => executionCount)).toEqual([1, 2, 3]);
+    expect(cells.map(({ executionCount }) => executionCount))
+      .toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, null]);
+    expect(steps.map(({ step, cell, cells }) => [step, cell, cells])).toEqual([
+      ["kernelReady", 0, 10],
+      ...Array.from({ length: 10 }, (_, n) => [
+        ["cellStarted", n + 1, 10],
+        ["cellEnded", n + 1, 10],
+      ]).flat(),
+    ]);
+    expect(durationMs).toBeGreaterThan(Math.max(...cells.map((cell) => cell.durationMs)));
   });
 
-  it("loses and misplaces no output of cells that print a hundred lines each", async () => {
-    const cell = (n: number) => `for (let i = 0; i < 100; i++) console.log(${n}, i); "end ${n}"`;
-    const { cells } = await runCells(Array.from({ length: 15 }, (_, n) => cell(n)));
+  it("loses and misplaces nothing of cells with a hundred outputs and a result each", async () => {
+    const { cells } = await runCells(
+      Array.from({ length: 15 }, (_, n) =>
+        `for (let i = 0; i < 50; i++) {
+         console.log(${n}, i);
+         await Deno.jupyter.display({ "text/plain": "${n}/" + i }, { raw: true });
+       }
+       "end ${n}"`),
+    );
     for (const [n, { outputs }] of cells.entries()) {
-      const lines = Array.from({ length: 100 }, (_, i) => `${n} ${i}\n`).join("");
-      expect(texts(outputs)).toEqual([lines, `"end ${n}"`]);
+      const pairs = Array.from({ length: 50 }, (_, i) => [`${n} ${i}\n`, `${n}/${i}`]);
+      expect(textsOf(outputs)).toEqual([...pairs.flat(), `"end ${n}"`]);
     }
   });
 
@@ -77,98 +64,163 @@ describe("runNotebook", () => {
     const { cells } = await runCells([
       show("first", ""),
       show("second", ", update: true"),
-      'console.log("gone"); await Deno.jupyter.broadcast("clear_output", { wait: true }); console.log("stays")',
+      'console.log("gone"); Deno.jupyter.broadcast("clear_output", { wait: true }); console.log("stays")',
+      'console.log("gone"); Deno.jupyter.broadcast("clear_output", { wait: false }); undefined',
     ]);
-    expect(texts(cells[0]?.outputs ?? [])).toEqual(["second"]);
-    expect(cells[1]?.outputs).toEqual([]);
-    expect(texts(cells[2]?.outputs ?? [])).toEqual(["stays\n"]);
+    expect(cells.map(({ outputs }) => textsOf(outputs)))
+      .toEqual([["second"], [], ["stays\n"], []]);
   });
 
-  it("stops at the first cell that fails, with its number, first line and traceback", async () => {
-    const { cells, failure } = await runCells(["1", '\nthrow new TypeError("broken")', "3"]);
+  it("stops at the first cell that fails, with its number, line and traceback", async () => {
+    const { cells, failure } = await runCells([
+      "function boom(): never {\n  throw new TypeError('broken');\n}",
+      "interface Unused {}\n\n// a comment\nconsole.log('before');\n\nboom();",
+      "3",
+    ]);
     expect(cells.length).toBe(2);
-    expect(failure?.failure).toContain(
-      'Cell 2, which begins with:\n    throw new TypeError("broken")',
+    expect(cells[1]?.failure).toBe(failure);
+    expect(failure).toMatchObject({
+      kind: "error",
+      cell: 2,
+      index: 1,
+      line: 6,
+      source: "boom();",
+      message: "TypeError: broken",
+    });
+    expect(describeFailure(failure!)).toMatch(
+      /^Cell 2, line 6:\n {4}boom\(\);\nTypeError: broken\n {4}at boom \(<anonymous>:2:9\)\n/,
     );
-    expect(failure?.failure).toContain("TypeError: broken");
+    expect(textsOf(cells[1]?.outputs)).toEqual(["before\n", "TypeError: broken"]);
   });
 
-  it("shows a syntax error, for which the kernel sends nothing", async () => {
-    const { failure } = await runCells(["let x = ;"]);
-    expect(failure?.outputs).toMatchObject([{ output_type: "error" }]);
-    expect(failure?.failure).toContain("check its syntax");
+  it("puts an error behind what was printed before it", async () => {
+    const { cells } = await runCells(
+      ["for (let i = 0; i < 50; i++) console.log(i); throw new Error('last')"],
+    );
+    const printed = Array.from({ length: 50 }, (_, i) => `${i}\n`).join("");
+    expect(textsOf(cells[0]?.outputs)).toEqual([printed, "Error: last"]);
   });
 
-  it("goes on after an error where that is wanted, and wants one where it is announced", async () => {
-    const wanted = { source: 'throw new Error("wanted")', tags: ["raises-exception"] };
-    expect((await runCells([wanted, "2"])).failure).toBe(null);
-    const missing = await runCells([{ source: "1", tags: ["raises-exception"] }]);
-    expect(missing.failure?.failure).toContain("should have raised");
-    const all = await runCells(['throw new Error("a")', "2"], { allowErrors: true });
-    expect(all.cells.length).toBe(2);
-    expect(all.failure?.number).toBe(1);
+  it("finds the syntax error of which the kernel says nothing", async () => {
+    const { failure, cells } = await runCells(["const ok = 1;\nlet x = ;"]);
+    expect(failure).toMatchObject({ kind: "notRun", line: 2, source: "let x = ;" });
+    expect(failure?.message).toBe("SyntaxError: Expression expected (column 9)");
+    expect(describeFailure(failure!)).toContain("shows nothing when a cell has a syntax error");
+    expect(cells[0]?.outputs).toMatchObject([{
+      output_type: "error",
+      ename: "SyntaxError",
+      traceback: [failure?.message, "Line 2 of the cell:", "    let x = ;", expect.any(String)],
+    }]);
   });
 
-  it("ends a cell that takes too long, and a kernel that exits, with a clear failure", async () => {
-    const slow = await runCells(["await new Promise((r) => setTimeout(r, 60_000))"], {
-      cellTimeoutMs: 300,
-    });
-    expect(slow.failure?.failure).toBe("Cell 1: it did not end within 300 ms");
-    const gone = await runCells(["Deno.exit(3)"]);
-    expect(gone.failure?.failure).toContain("exited with code 3");
-  });
-
-  it("answers prompts in order, and not at all without answers", async () => {
-    const cell = 'console.log(prompt("name?"), prompt("again?"))';
-    expect(texts((await runCells([cell], { answers: ["Ada", "Bob"] })).cells[0]?.outputs ?? []))
-      .toEqual(["Ada Bob\n"]);
-    expect(texts((await runCells([cell])).cells[0]?.outputs ?? [])).toEqual(["null null\n"]);
-  });
-
-  it("rejects with the signal's reason and leaves no kernel", async () => {
-    const reason = new Error("enough");
-    const signal = AbortSignal.timeout(1500);
-    await expect(
-      runCells(["await new Promise((r) => setTimeout(r, 60_000))"], {
-        signal: AbortSignal.any([signal, AbortSignal.abort(reason)]),
-      }),
-    ).rejects.toBe(reason);
-  });
-});
-
-describe("Kernel", () => {
-  it("ends when its standard input does, as it does when we are killed", async () => {
-    const kernel = await Kernel.start();
-    const { pid } = kernel;
-    await kernel.close();
-    expect(() => Deno.kill(pid, "SIGCONT")).toThrow();
-  });
-});
-
-describe("notebook files", () => {
-  it("keep what a run printed by lines, and lose it again", async () => {
-    const directory = await Deno.makeTempDir();
-    const path = `${directory}/n.ipynb`;
-    await writeNotebook(path, {
-      cells: [{ cell_type: "code", source: "1", metadata: {} }, {
-        cell_type: "markdown",
-        source: "# T",
-        metadata: {},
-      }],
-      metadata: {},
-      nbformat: 4,
-      nbformat_minor: 5,
-    });
-    const notebook = await readNotebook(path);
-    const outputs: CellOutput[] = [{ output_type: "stream", name: "stdout", text: "a\nb\n" }];
-    const filled = withOutputs(notebook, new Map([[0, { outputs, executionCount: 1 }]]));
-    expect(filled.cells[0]?.outputs).toEqual([
-      { output_type: "stream", name: "stdout", text: ["a\n", "b\n"] },
+  it("tells of everything else that fails: other values, displays, packages", async () => {
+    const { cells } = await runCells([
+      "throw 5",
+      "throw undefined",
+      "let once = 1;",
+      "const once = 2;",
+      '({ [Symbol.for("Jupyter.display")]() { throw new RangeError("no display") } })',
+      'import "npm:not a package";',
+    ], { allowErrors: true });
+    expect(cells.map(({ failure }) => failure && [failure.kind, failure.message])).toEqual([
+      ["error", "Error: 5"],
+      ["error", expect.stringMatching(/^Error: /)],
+      null,
+      ["error", "SyntaxError: Identifier 'once' has already been declared"],
+      ["error", "RangeError: no display"],
+      [expect.stringMatching(/error|notRun/), expect.any(String)],
     ]);
-    expect(filled.metadata).toMatchObject({ language_info: { name: "typescript" } });
-    expect(withoutOutputs(filled).cells[0]).toMatchObject({ outputs: [], execution_count: null });
-    await Deno.writeTextFile(path, '{"nbformat": 3}');
-    await expect(readNotebook(path)).rejects.toThrow(TypeError);
-    await Deno.remove(directory, { recursive: true });
+    const errors = cells.flatMap(({ outputs }) => outputs.filter((o) => o.output_type === "error"));
+    expect(errors.length).toBe(5);
+    expect(errors.every(({ traceback }) => traceback.join("").trim() !== "")).toBe(true);
+  });
+
+  it("goes on after a cell that was to throw, and fails one that was to and did not", async () => {
+    const { failure, cells } = await runCells([
+      tagged("throw new Error('wanted')"),
+      tagged("const x = ;"),
+      "2",
+      tagged("console.log('calm')"),
+      "never run",
+    ]);
+    expect(cells.length).toBe(4);
+    expect(failure).toMatchObject({ kind: "noException", cell: 4 });
+    expect(describeFailure(failure!)).toContain("raises-exception");
+    expect(textsOf(cells[0]?.outputs)).toEqual(["Error: wanted"]);
+    expect(textsOf(cells[3]?.outputs)).toEqual(["calm\n"]);
+  });
+
+  it("ends a cell that takes too long, with what it had shown", async () => {
+    const { failure, cells } = await runCells([
+      `console.log("begun"); ${FOREVER}`,
+      "2",
+    ], { cellTimeoutMs: 1500, allowErrors: true });
+    expect(failure).toMatchObject({ kind: "timeout", cell: 1 });
+    expect(failure?.message).toContain("did not end within 1500 ms");
+    expect(cells.length).toBe(1);
+    expect(textsOf(cells[0]?.outputs)).toEqual([
+      "begun\n",
+      "TimeoutError: the cell did not end within 1500 ms",
+    ]);
+  });
+
+  it.each([
+    ["exits", "Deno.exit(3)", "exited with code 3"],
+    ["is killed", "Deno.kill(Deno.pid, 'SIGKILL')", "was ended by SIGKILL"],
+  ])("says that the kernel %s, with what was shown before", async (_, end, how) => {
+    const { failure, cells } = await runCells([
+      `console.log("begun"); await new Promise((r) => setTimeout(r, 200)); ${end}`,
+      "2",
+    ], { allowErrors: true });
+    expect(failure).toMatchObject({ kind: "kernelDied", cell: 1 });
+    expect(failure?.message).toContain(how);
+    expect(cells.length).toBe(1);
+    expect(textsOf(cells[0]?.outputs)).toEqual(["begun\n", failure?.message]);
+  });
+
+  it("runs in the notebook's folder, or where it is told", async () => {
+    await using folder = await NotebookFolder.make();
+    await Deno.mkdir(`${folder.path}/below`);
+    await Deno.writeTextFile(`${folder.path}/value.ts`, "export const value = 'beside';");
+    const source = 'import { value } from "./value.ts"; [Deno.cwd(), value]';
+    const path = await folder.write("below/n", [source]);
+    expect((await runNotebook(path)).failure?.message).toContain("value.ts");
+    const { cells } = await runNotebook(new URL(`file://${path}`), { cwd: folder.path });
+    expect(textsOf(cells[0]?.outputs)).toEqual([`[ "${folder.path}", "beside" ]`]);
+  });
+
+  it("gives a notebook that is valid and holds the run, errors and updates included", async () => {
+    await using folder = await NotebookFolder.make();
+    const path = await folder.write("n", [
+      "console.log(1); 2",
+      'Deno.jupyter.broadcast("display_data", { data: { "text/plain": 5, "application/json": { a: 1 } }, metadata: {}, transient: {} })',
+      "throw 1",
+      "4",
+    ]);
+    const { notebook, cells } = await runNotebook(path);
+    expect(notebook).toEqual(await readNotebook(path));
+    const written = parseNotebook(formatNotebook(withOutputs(notebook, cells)), "written");
+    expect(written.cells.map(({ execution_count }) => execution_count)).toEqual([1, 2, 3, null]);
+    expect(written.cells.map(({ outputs }) => outputs?.length)).toEqual([2, 1, 1, 0]);
+  });
+
+  it("rejects with the signal's reason, before the start and in a cell", async () => {
+    const reason = new Error("enough");
+    await expect(runCells(["1"], { signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
+    const stop = new AbortController();
+    const running = runCells([FOREVER], {
+      signal: stop.signal,
+      onProgress: ({ step }) => step === "cellStarted" && stop.abort(reason),
+    });
+    await expect(running).rejects.toBe(reason);
+  });
+
+  it("takes no limit that is none, and no file that is no notebook", async () => {
+    await expect(runNotebook("none.ipynb", { cellTimeoutMs: 0 })).rejects.toThrow(RangeError);
+    await expect(runNotebook("none.ipynb", { cellTimeoutMs: NaN })).rejects.toThrow(RangeError);
+    await expect(runNotebook("none.ipynb")).rejects.toThrow(Deno.errors.NotFound);
+    await using folder = await NotebookFolder.make();
+    await Deno.writeTextFile(`${folder.path}/n.ipynb`, "{}");
+    await expect(runNotebook(`${folder.path}/n.ipynb`)).rejects.toThrow(TypeError);
   });
 });

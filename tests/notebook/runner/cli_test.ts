@@ -1,0 +1,80 @@
+import { describe, expect, it } from "vitest";
+import { hasOutputs, readNotebook } from "../../../src/notebook/runner/mod.ts";
+import { type DenoRun, runDeno } from "../../support/deno_command.ts";
+import { ROOT } from "../../support/repository.ts";
+import { NotebookFolder } from "./notebook_folder.ts";
+
+describe("the command", () => {
+  it("runs notebooks of folders and reports each, with where the first failure of one is", async () => {
+    await using folder = await NotebookFolder.make();
+    await Deno.mkdir(`${folder.path}/below`);
+    await Deno.mkdir(`${folder.path}/.ipynb_checkpoints`);
+    await folder.write("good", ["1", "2"]);
+    await folder.write("below/bad", ["1", "\nnull.x;"]);
+    await folder.write(".ipynb_checkpoints/good", ["throw 1"]);
+    const { code, stdout } = await run(folder, ["--verbose", "--jobs", "1", "."]);
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/^ {5}good.ipynb: cell 2 of 2, \d/m);
+    expect(stdout).toMatch(/^ok {3}good.ipynb: 2 cells in \d/m);
+    expect(stdout).toMatch(/^FAIL below\/bad.ipynb: 2 cells in \d/m);
+    expect(stdout).toContain("below/bad.ipynb\nCell 2, line 2:\n    null.x;\nTypeError: ");
+    expect(stdout.endsWith("\n1 notebooks ok, 1 failed\n")).toBe(true);
+    expect(hasOutputs(await readNotebook(`${folder.path}/good.ipynb`))).toBe(false);
+  });
+
+  it("goes on after a file that is no notebook", async () => {
+    await using folder = await NotebookFolder.make();
+    await folder.write("good", ["1"]);
+    await Deno.writeTextFile(`${folder.path}/a.ipynb`, "{}");
+    const { code, stdout } = await run(folder, ["a.ipynb", "good.ipynb"]);
+    expect(code).toBe(1);
+    expect(stdout).toContain("TypeError: Cannot read");
+    expect(stdout).toContain("1 notebooks ok, 1 failed");
+  });
+
+  it("writes outputs, tells that they are there, and removes them", async () => {
+    await using folder = await NotebookFolder.make();
+    const path = await folder.write("n", ["1"]);
+    const before = await Deno.readTextFile(path);
+    expect((await run(folder, ["--check-clean", "."])).code).toBe(0);
+    expect((await run(folder, ["--write", "n.ipynb"])).code).toBe(0);
+    expect((await readNotebook(path)).cells[0]?.outputs).toMatchObject([{ execution_count: 1 }]);
+    const dirty = await run(folder, ["--check-clean", "."]);
+    expect([dirty.code, dirty.stdout]).toEqual([1, expect.stringContaining("--strip")]);
+    expect((await run(folder, ["--strip", "."])).code).toBe(0);
+    expect(await Deno.readTextFile(path)).toBe(before);
+  });
+
+  it.each([
+    ["exclude each other", ["--write", "--strip"]],
+    ["--timeout must be above 0: x", ["--timeout", "x"]],
+    ["--jobs must be above 0: 0", ["--jobs", "0"]],
+    ["there is no missing.ipynb", ["missing.ipynb"]],
+    ["no notebooks in .", ["."]],
+    ["Unknown option", ["--unknown"]],
+  ])("says that %s, and how it is used", async (fault, args) => {
+    await using folder = await NotebookFolder.make();
+    const { code, stdout, stderr } = await run(folder, args);
+    expect([code, stdout]).toEqual([2, ""]);
+    expect(stderr).toContain(fault);
+    expect(stderr).toContain("Usage:");
+  });
+
+  it("ends a cell at its time limit", async () => {
+    await using folder = await NotebookFolder.make();
+    await folder.write("n", ["await new Promise(() => setTimeout(() => {}, 600_000))"]);
+    const { code, stdout } = await run(folder, ["--timeout", "0.5"]);
+    expect(code).toBe(2);
+    const limited = await run(folder, ["--timeout", "0.5", "n.ipynb"]);
+    expect([stdout, limited.code]).toEqual(["", 1]);
+    expect(limited.stdout).toContain("did not end within 500 ms");
+  });
+});
+
+/** Runs the command with the permissions of the task, in the folder. */
+function run(folder: NotebookFolder, args: string[]): Promise<DenoRun> {
+  const permissions = ["read", "write", "env", "run", "net=127.0.0.1"].map((p) => `--allow-${p}`);
+  const program = `${ROOT}src/notebook/runner/cli.ts`;
+  const flags = ["--no-check", "--no-lock", "--config", `${ROOT}deno.json`];
+  return runDeno(["run", ...flags, ...permissions, program, ...args], { cwd: folder.path });
+}
