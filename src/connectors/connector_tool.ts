@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { SchemaIssue } from "../errors.ts";
 
 /** A client tool, as `defineTool` makes it. Only its shape matters here, so connectors stay clear of threads. */
 export interface ConnectorTool {
@@ -26,15 +27,12 @@ export interface ConnectorToolSchema {
     | {
       readonly success: false;
       readonly error: {
-        readonly issues: readonly {
-          readonly path: readonly PropertyKey[];
-          readonly message: string;
-        }[];
+        readonly issues: readonly SchemaIssue[];
       };
     }
   >;
   /** Marks the schemas of Zod 4. */
-  readonly _zod: unknown;
+  readonly _zod: { readonly input: unknown };
 }
 
 /** What a tool knows of its call. */

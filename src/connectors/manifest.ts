@@ -114,7 +114,6 @@ function manifestSchema(z: Zod) {
     license: text.optional(),
     keywords: z.array(text).optional(),
     skills: text.or(z.array(text)).optional(),
-    hooks: z.unknown(),
     mcpServers: text.or(z.looseObject({})).optional(),
     apps: text.or(z.looseObject({})).optional(),
     interface: interfaceSchema(z).optional(),

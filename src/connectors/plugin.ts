@@ -89,9 +89,10 @@ export async function mountPackage(
     );
   }
   const root = resolve(packageRoot);
+  const segments = (packagePath ?? "").split(/[/\\]/);
   const way = relative(root, resolve(root, packagePath ?? "")).replaceAll("\\", "/");
   const leaves = way === ".." || way.startsWith("../") || isAbsolute(way);
-  if (leaves || (packagePath ?? "").split(/[/\\]/).includes("..")) {
+  if (leaves || (packagePath ?? "").includes("\0") || segments.includes("..")) {
     throw new TypeError(
       `Cannot load the plugin ${id}: its package path leads out of packageRoot. Correct the record`,
     );
