@@ -104,7 +104,7 @@ const NOTHING: Omit<ConnectorFacts, "name"> = {
  * `startThread({ connectors: [connector] })`; it starts nothing and fetches nothing by itself.
  *
  * @example
- * ```ts
+ * ```ts ignore
  * import { Connector } from "@codex-deno/codex/connectors";
  *
  * const orders = await Connector.fromPackage("./orders-plugin");

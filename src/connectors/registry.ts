@@ -17,7 +17,7 @@ export interface RegistryOptions {
  * Plugins of records that were fetched elsewhere; it fetches nothing itself.
  *
  * @example
- * ```ts
+ * ```ts ignore
  * import { ConnectorRegistry } from "@codex-deno/codex/connectors";
  *
  * const registry = ConnectorRegistry.fromPluginRecords(
