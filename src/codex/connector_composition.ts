@@ -370,15 +370,33 @@ export function toSandboxName(mode: unknown): SandboxName | null {
   return mode === "read-only" || mode === "workspace-write" ? mode : null;
 }
 
-/** A table and dotted keys beside it add up only when the table comes first. */
 function withServers(config: Config, servers: readonly NamedServer[]): Config {
-  if (servers.length === 0) return config;
-  const { mcp_servers, ...rest } = config;
-  const ours = servers.map(({ name, server, action }) => [
+  const ours = servers.map(({ name, server, action }): [string, Config] => [
     name,
     action === "ask" ? asking(server.toConfig()) : server.toConfig(),
   ]);
-  return { mcp_servers: { ...Object(mcp_servers), ...Object.fromEntries(ours) }, ...rest };
+  return withEntries(config, "mcp_servers", ours);
+}
+
+const BARE_KEY = /^[A-Za-z0-9_-]+$/;
+
+/**
+ * Adds entries to a table of the configuration. A table as a whole would replace what was given for it elsewhere, such
+ * as on the command line; dotted keys add up.
+ */
+function withEntries(
+  config: Config,
+  table: string,
+  entries: readonly (readonly [string, unknown])[],
+): Config {
+  if (entries.length === 0) return config;
+  const { [table]: whole, ...rest } = config;
+  const given = Object.entries(Object(whole));
+  if (!given.every(([name]) => BARE_KEY.test(name))) {
+    return { [table]: Object.fromEntries([...given, ...entries]), ...rest };
+  }
+  const dotted = [...given, ...entries].map(([name, value]) => [`${table}.${name}`, value]);
+  return { ...Object.fromEntries(dotted), ...rest };
 }
 
 /** Every call is asked for, whatever the server says of its tools. */
@@ -388,9 +406,8 @@ function asking({ tools: _, ...config }: Config): Config {
 
 function withNetwork(config: Config, { network: limit }: Limits): Config {
   if (!limit) return config;
-  const { sandbox_workspace_write: table, ...rest } = config;
-  const dotted = "sandbox_workspace_write.network_access";
-  const wanted = rest[dotted] ?? Object(table).network_access;
+  const { sandbox_workspace_write: table } = config;
+  const wanted = config["sandbox_workspace_write.network_access"] ?? Object(table).network_access;
   if (wanted === true && !limit.value) {
     throw new TypeError(
       `Cannot use network access: a connector is labelled ${limit.label}, which allows none. ` +
@@ -398,7 +415,7 @@ function withNetwork(config: Config, { network: limit }: Limits): Config {
     );
   }
   if (wanted !== undefined) return config;
-  return { sandbox_workspace_write: { ...Object(table), network_access: limit.value }, ...rest };
+  return withEntries(config, "sandbox_workspace_write", [["network_access", limit.value]]);
 }
 
 /** Each skill is a root of its own, so that nothing beside it is found. */

@@ -13,7 +13,7 @@ export type PolicyAction = "allow" | "ask" | "deny";
 
 /** What a label means. */
 export interface PolicyRule {
-  /** What happens to calls. Default: `"allow"`. */
+  /** What happens to calls. */
   readonly action?: PolicyAction;
   /** The most that commands of the thread may touch. Default: whatever the thread has. */
   readonly sandbox?: SandboxName;
@@ -22,7 +22,8 @@ export interface PolicyRule {
 }
 
 /**
- * What each label of a thread's connectors means. Of several labels the strictest word counts.
+ * What each label of a thread's connectors means: a word alone, or a rule, whose absent fields keep the label's
+ * default. Of several labels the strictest word counts.
  *
  * Labels left out keep their default: `destructive`, `external_send` and `secret_access` ask, `sandbox_required`
  * allows no thread with full access, all others allow.
@@ -90,7 +91,9 @@ export class PolicyBook {
   constructor(policy: ConnectorPolicy = {}) {
     const rules = new Map<string, PolicyRule>(Object.entries(DEFAULTS));
     for (const [label, rule] of Object.entries(policy)) {
-      if (rule !== undefined) rules.set(label, checkedRule(label, rule));
+      if (rule === undefined) continue;
+      const checked = checkedRule(label, rule);
+      rules.set(label, typeof rule === "string" ? checked : { ...rules.get(label), ...checked });
     }
     this.#rules = rules;
   }

@@ -39,3 +39,4 @@ export type { PolicyLabel } from "./policy_label.ts";
 export type { ConnectorSkill } from "./skill_folder.ts";
 export type { SkippedPart } from "./package.ts";
 export { ConnectorPackageError } from "../errors.ts";
+export type { SchemaIssue } from "../errors.ts";
