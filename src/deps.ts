@@ -28,8 +28,10 @@ export type { ZodType } from "npm:zod@4.6.7";
 /** The namespace of Zod. */
 export type Zod = typeof import("npm:zod@4.6.7")["z"];
 /** Markdown is rendered only where something is shown. */
-export const loadMarked = (): Promise<typeof import("npm:marked@18.2.1")> =>
-  import("npm:marked@18.2.1");
+export const loadMarkdownIt = async (): Promise<MarkdownItClass> =>
+  (await import("npm:markdown-it@15.0.3")).default;
+/** The class of Markdown parsers. */
+export type MarkdownItClass = typeof import("npm:markdown-it@15.0.3").default;
 /** The parser of JSON texts that are still being written; few programs need it, so it is loaded late too. */
 export const loadJsonParser = async (): Promise<typeof import("npm:@streamparser/json@0.0.26")> =>
   await import("npm:@streamparser/json@0.0.26");

@@ -4,23 +4,32 @@
  * @module
  */
 export { DISPLAY, displayable } from "./bundle.ts";
-export type { MimeBundle } from "./bundle.ts";
+export type { MimeBundle, Renderer } from "./bundle.ts";
 export { renderConnector, renderMounted, renderPlugins } from "./connectors.ts";
 export type { ConnectorFacts, MountedFacts, PluginFacts } from "./connectors.ts";
-export { escapeHtml, head, plain } from "./escape.ts";
-export { loadMarkdown, markdownHtml } from "./markdown.ts";
+export { count, duration, ends, escapeHtml, head, oneLine, plain, spelledOut } from "./escape.ts";
+export { FINAL } from "./limits.ts";
+export type { CardLimits, Limits } from "./limits.ts";
+export { harmlessMarkdown, loadMarkdown, markdownHtml } from "./markdown.ts";
 export { errorLines, renderError } from "./render_error.ts";
 export {
   renderAccount,
   renderFacts,
   renderModels,
-  renderResult,
+  renderRuntime,
+  renderServer,
   renderThreads,
-} from "./render_result.ts";
-export type { ResultFacts, ThreadFacts } from "./render_result.ts";
-export { renderTurn } from "./render_turn.ts";
+  renderUsage,
+} from "./render_facts.ts";
+export type { RuntimeFacts, ServerFacts, ThreadFacts, UsageFacts } from "./render_facts.ts";
+export { renderProgress } from "./render_progress.ts";
+export { renderResult, renderSnapshot, renderWatched } from "./render_result.ts";
+export type { ResultFacts, SnapshotFacts } from "./render_result.ts";
+export { headline, renderTurn } from "./render_turn.ts";
 export type { TurnFacts } from "./render_turn.ts";
 export { renderTable } from "./table.ts";
 export type { Table } from "./table.ts";
+export { entryText } from "./turn_text.ts";
 export { TurnView } from "./turn_view.ts";
-export type { PlanStep, ViewEntry, ViewEvent } from "./turn_view.ts";
+export type { PlanStep, TokenCounts, ViewEvent } from "./turn_view.ts";
+export type { ViewEntry } from "./view_entry.ts";

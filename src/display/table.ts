@@ -4,7 +4,8 @@
  * @module
  */
 import type { MimeBundle } from "./bundle.ts";
-import { count, escapeHtml, head, plain } from "./escape.ts";
+import { count, escapeHtml, first, oneLine, plain } from "./escape.ts";
+import { fitted } from "./fit.ts";
 
 /** A table: a title, names of columns, and rows of texts. */
 export interface Table {
@@ -18,56 +19,83 @@ export interface Table {
 
 const MAX_ROWS = 200;
 const MAX_CELL_CHARS = 300;
+/** A terminal is narrower than a page. */
+const MAX_TEXT_CELL_CHARS = 80;
+const MAX_HTML_BYTES = 300_000;
+const MAX_TEXT_BYTES = 100_000;
 
 /** The table in all representations; rows beyond 200 are counted. */
 export function renderTable(table: Table): MimeBundle {
-  const title = plain(table.title);
-  const columns = table.columns.map(plain);
-  const cells = table.rows.slice(0, MAX_ROWS).map((row) => row.map(cellText));
-  const hidden = table.rows.length - cells.length;
-  const rest = hidden > 0 ? `… ${count(hidden, "more row")}` : "";
   return {
-    "text/html": html(title, columns, cells, rest),
-    "text/markdown": markdown(title, columns, cells, rest),
-    "text/plain": text(title, columns, cells, rest),
+    "text/html": fitted((share) => html(cut(table, share, MAX_CELL_CHARS)), MAX_HTML_BYTES),
+    "text/markdown": fitted((share) => markdown(cut(table, share, MAX_CELL_CHARS)), MAX_TEXT_BYTES),
+    "text/plain": fitted((share) => text(cut(table, share, MAX_TEXT_CELL_CHARS)), MAX_TEXT_BYTES),
   };
 }
 
-function cellText(cell: string | number | null): string {
-  return head(plain(String(cell ?? "")).replaceAll("\n", " "), MAX_CELL_CHARS);
+/** A table of harmless texts in one line each. */
+interface CutTable {
+  readonly title: string;
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+  /** What was left out, or empty. */
+  readonly rest: string;
 }
 
-type Cells = readonly (readonly string[])[];
+function cut({ title, columns, rows }: Table, share: number, maxChars: number): CutTable {
+  const shown = rows.slice(0, Math.ceil(MAX_ROWS * share));
+  const hidden = rows.length - shown.length;
+  return {
+    title: oneLine(title, MAX_CELL_CHARS),
+    columns: columns.map((name) => oneLine(name, maxChars)),
+    rows: shown.map((row) => row.map((cell) => cellText(cell, maxChars))),
+    rest: hidden > 0 ? `… ${count(hidden, "more row")}` : "",
+  };
+}
+
+function cellText(cell: string | number | null, maxChars: number): string {
+  const line = plain(String(cell ?? "")).replace(/\s+/g, " ").trim();
+  if (line.length <= maxChars) return line;
+  const kept = first(line, maxChars);
+  return `${kept} … ${count(line.length - kept.length, "more character")}`;
+}
 
 const CELL = "text-align:left;padding:2px 12px 2px 0;vertical-align:top";
 
-function html(title: string, columns: readonly string[], cells: Cells, rest: string): string {
+function html({ title, columns, rows, rest }: CutTable): string {
   const row = (tag: string, texts: readonly string[]): string =>
     `<tr>${
       texts.map((text) => `<${tag} style="${CELL}">${escapeHtml(text)}</${tag}>`).join("")
     }</tr>`;
   const heading = columns.length > 0 ? `<thead>${row("th", columns)}</thead>` : "";
-  const body = cells.map((texts) => row("td", texts)).join("\n");
+  const body = rows.map((texts) => row("td", texts)).join("\n");
   const table = `<table style="margin-left:0">${heading}<tbody>${body}</tbody></table>`;
-  return `<div><b>${escapeHtml(title)}</b>${table}${escapeHtml(rest)}</div>`;
+  return `<div class="tex2jax_ignore mathjax_ignore"><b>${
+    escapeHtml(title)
+  }</b>${table}${rest}</div>`;
 }
 
-function markdown(title: string, columns: readonly string[], cells: Cells, rest: string): string {
-  const width = columns.length || cells[0]?.length || 1;
-  const line = (texts: readonly string[]): string =>
-    `| ${texts.map((text) => escapeHtml(text).replaceAll("|", "\\|")).join(" | ")} |`;
+function markdown({ title, columns, rows, rest }: CutTable): string {
+  const width = columns.length || rows[0]?.length || 1;
+  const line = (texts: readonly string[]): string => `| ${texts.map(literal).join(" | ")} |`;
   const lines = [
-    `**${escapeHtml(title)}**`,
+    `**${literal(title)}**`,
     "",
     line(columns.length > 0 ? columns : Array(width).fill("")),
-    line(Array(width).fill("---")),
-    ...cells.map(line),
+    `|${" --- |".repeat(width)}`,
+    ...rows.map(line),
   ];
   return [...lines, ...(rest ? ["", rest] : [])].join("\n");
 }
 
-function text(title: string, columns: readonly string[], cells: Cells, rest: string): string {
-  const all = columns.length > 0 ? [columns, ...cells] : cells;
+/** Text that Markdown takes as it is. */
+function literal(text: string): string {
+  return text.replace(/[\\`*_[\]|~!#$]/g, "\\$&")
+    .replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+}
+
+function text({ title, columns, rows, rest }: CutTable): string {
+  const all = columns.length > 0 ? [columns, ...rows] : rows;
   const widths = (all[0] ?? []).map((_, index) =>
     Math.max(...all.map((row) => row[index]?.length ?? 0))
   );

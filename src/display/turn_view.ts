@@ -4,12 +4,14 @@
  * @module
  */
 import type {
-  FileUpdateChange,
+  GuardianApprovalReviewAction,
+  Notification,
+  NotificationParams,
   ThreadItem,
   ThreadTokenUsage,
-  ThreadTokenUsageUpdatedNotification,
-  TurnPlanUpdatedNotification,
-} from "../protocol/types.ts";
+} from "../protocol/mod.ts";
+import { duration } from "./escape.ts";
+import { notice, toEntry, type ViewEntry } from "./view_entry.ts";
 
 /** The least of an event of a turn. */
 export interface ViewEvent {
@@ -21,23 +23,6 @@ export interface ViewEvent {
   readonly unknown?: boolean | undefined;
 }
 
-/** One thing to show, in the order of its beginning. */
-export type ViewEntry =
-  | { kind: "message"; text: string; commentary: boolean; done: boolean }
-  | { kind: "reasoning"; text: string }
-  | {
-    kind: "command";
-    command: string;
-    status: string;
-    output: string;
-    exitCode: number | null;
-    durationMs: number | null;
-  }
-  | { kind: "files"; status: string; changes: readonly FileUpdateChange[] }
-  | { kind: "tool"; label: string; status: string; detail: string }
-  | { kind: "image"; text: string }
-  | { kind: "notice"; text: string };
-
 /** A step of the model's plan. */
 export interface PlanStep {
   /** What is to be done. */
@@ -46,190 +31,255 @@ export interface PlanStep {
   readonly status: string;
 }
 
+/** Tokens that a turn used. */
+export interface TokenCounts {
+  /** All of them. */
+  readonly total: number;
+  /** Those that the model read. */
+  readonly input: number;
+  /** Those that the model wrote. */
+  readonly output: number;
+}
+
+/** Facts that the runtime does not announce; the client adds them to the events of a turn. */
+type LocalEvent =
+  | { method: "local/itemAbandoned"; params: { itemId: string; reason: string } }
+  | { method: "local/requestOpened"; params: { requestId: string | number; request: string } }
+  | {
+    method: "local/requestSettled";
+    params: {
+      requestId: string | number;
+      request: string;
+      outcome: string;
+      decision: string | null;
+      waitedMs: number;
+    };
+  }
+  | { method: "local/toolProgress"; params: { callId: string; text: string } }
+  | { method: "local/turnReconciled"; params: unknown };
+
 /** Folds events; the cost of each does not depend on how many there were. */
 export class TurnView {
-  /** What is to be shown, in order. */
+  /** What is to be shown, in order. Entries are replaced and changed, never removed. */
   readonly entries: ViewEntry[] = [];
   /** The plan as it stands. */
   plan: readonly PlanStep[] = [];
   /** `running`, or how the turn ended. */
   status = "running";
   /** Tokens the turn has used, or `null` before the first report. */
-  tokens: number | null = null;
+  tokens: TokenCounts | null = null;
+  /** When the turn began, in milliseconds since the epoch, or `null` if the runtime did not say. */
+  startedAtMs: number | null = null;
+  /** How long the turn took, in milliseconds, or `null` before its end. */
+  durationMs: number | null = null;
+  readonly #places = new Map<string, number>();
+  readonly #questions = new Map<string | number, number>();
+  #before: TokenCounts | null = null;
+
   /** Questions that wait for an answer. */
-  waiting = 0;
-  #tokensBefore: number | null = null;
-  readonly #byId = new Map<string, ViewEntry>();
+  get waiting(): number {
+    return this.#questions.size;
+  }
 
   /** The answer so far: all messages that are no commentary. */
   get answer(): string {
-    const messages = this.entries.filter((entry) => entry.kind === "message" && !entry.commentary);
-    return messages.map((entry) => entry.kind === "message" ? entry.text : "").join("\n\n");
+    const messages = this.entries.filter((entry) => entry.kind === "message");
+    return messages.filter(({ commentary }) => !commentary).map(({ text }) => text).join("\n\n");
   }
 
   /** Takes the next event. */
   accept({ method, params, unknown }: ViewEvent): void {
     if (unknown || params === null || typeof params !== "object") return;
-    const facts = params as Record<string, unknown>;
-    switch (method) {
+    this.#accept({ method, params } as Notification | LocalEvent);
+  }
+
+  #accept(event: Notification | LocalEvent): void {
+    switch (event.method) {
       case "item/started":
       case "item/completed":
-        return this.#item(facts.item as ThreadItem, method === "item/completed");
+        return this.#item(event.params.item, event.method === "item/completed");
       case "item/agentMessage/delta":
       case "item/reasoning/summaryTextDelta":
       case "item/reasoning/textDelta":
-        return this.#append(facts.itemId as string, facts.delta as string);
+      case "item/plan/delta":
       case "item/commandExecution/outputDelta":
-        return this.#appendOutput(facts.itemId as string, facts.delta as string);
+        return this.#append(event.params.itemId, event.params.delta);
+      case "item/reasoning/summaryPartAdded":
+        return this.#append(event.params.itemId, "\n\n");
+      case "item/fileChange/patchUpdated":
+        return this.#patch(event.params);
+      case "item/mcpToolCall/progress":
+        return this.#toolProgress(event.params.itemId, event.params.message);
       case "turn/plan/updated":
-        this.plan = (params as TurnPlanUpdatedNotification).plan;
+        this.plan = event.params.plan;
         return;
       case "thread/tokenUsage/updated":
-        return this.#usage((params as ThreadTokenUsageUpdatedNotification).tokenUsage);
-      case "error":
-        return this.#error(facts);
+        return this.#usage(event.params.tokenUsage);
+      case "turn/started":
+        this.startedAtMs ??= secondsToMs(event.params.turn.startedAt);
+        return;
       case "turn/completed":
-        this.status = (facts.turn as { status: string }).status;
+        this.status = event.params.turn.status;
+        this.durationMs = event.params.turn.durationMs ?? null;
         return;
       default:
-        return this.#local(method, facts);
+        return this.#acceptAside(event);
     }
   }
 
-  /** The runtime counts for the thread; what was before the turn's first request is not the turn's. */
-  #usage({ total, last }: ThreadTokenUsage): void {
-    this.#tokensBefore ??= total.totalTokens - last.totalTokens;
-    this.tokens = total.totalTokens - this.#tokensBefore;
-  }
-
-  #local(method: string, facts: Record<string, unknown>): void {
-    switch (method) {
+  /** What happens beside the items. */
+  #acceptAside(event: Notification | LocalEvent): void {
+    switch (event.method) {
+      case "error":
+        return this.#error(event.params);
+      case "warning":
+      case "guardianWarning":
+        return this.#note(event.params.message);
+      case "model/rerouted":
+        return this.#note(`${event.params.toModel} answers for ${event.params.fromModel}`);
+      case "item/autoApprovalReview/started":
+        return this.#ask(`review:${event.params.reviewId}`, reviewed(event.params.action));
+      case "item/autoApprovalReview/completed":
+        return this.#reviewed(event.params);
       case "local/itemAbandoned":
-        return this.#abandon(facts.itemId as string, facts.reason as string);
+        return this.#abandon(event.params.itemId, event.params.reason);
       case "local/requestOpened":
-        this.waiting++;
-        return;
+        return this.#opened(event.params);
       case "local/requestSettled":
-        return this.#answered(facts);
+        return this.#settled(event.params);
       case "local/toolProgress":
-        return this.#toolProgress(facts.callId as string, facts.text as string);
+        return this.#toolProgress(event.params.callId, event.params.text);
+      case "local/turnReconciled":
+        return this.#note("the end was lost on the way; this is what is stored");
     }
   }
 
   #item(item: ThreadItem, done: boolean): void {
-    const known = this.#byId.get(item.id);
-    const entry = toEntry(item, done, known);
+    const place = this.#places.get(item.id);
+    const entry = toEntry(item, done, place === undefined ? undefined : this.entries[place]);
     if (!entry) return;
-    if (known) Object.assign(known, entry);
-    else {
-      this.#byId.set(item.id, entry);
-      this.entries.push(entry);
-    }
+    if (place !== undefined) this.entries[place] = entry;
+    else this.#places.set(item.id, this.entries.push(entry) - 1);
+  }
+
+  #entry(itemId: string): ViewEntry | undefined {
+    const place = this.#places.get(itemId);
+    return place === undefined ? undefined : this.entries[place];
   }
 
   #append(itemId: string, delta: string): void {
-    const entry = this.#byId.get(itemId);
-    if (entry?.kind === "message" || entry?.kind === "reasoning") entry.text += delta;
+    const entry = this.#entry(itemId);
+    switch (entry?.kind) {
+      case "message":
+      case "reasoning":
+      case "proposal":
+        entry.text += delta;
+        return;
+      case "command":
+        return entry.output.append(delta);
+    }
   }
 
-  #appendOutput(itemId: string, delta: string): void {
-    const entry = this.#byId.get(itemId);
-    if (entry?.kind === "command") entry.output += delta;
+  #patch({ itemId, changes }: NotificationParams<"item/fileChange/patchUpdated">): void {
+    const entry = this.#entry(itemId);
+    if (entry?.kind === "files" && !entry.done) entry.changes = changes;
   }
 
-  #toolProgress(callId: string, text: string): void {
-    const entry = this.#byId.get(callId);
-    if (entry?.kind === "tool") entry.detail = text;
+  #toolProgress(itemId: string, text: string): void {
+    const entry = this.#entry(itemId);
+    if (entry?.kind === "tool" && !entry.done) entry.note = text;
+  }
+
+  /** The runtime counts for the thread; what was before the turn's first request is not the turn's. */
+  #usage({ total, last }: ThreadTokenUsage): void {
+    this.#before ??= {
+      total: total.totalTokens - last.totalTokens,
+      input: total.inputTokens - last.inputTokens,
+      output: total.outputTokens - last.outputTokens,
+    };
+    this.tokens = {
+      total: total.totalTokens - this.#before.total,
+      input: total.inputTokens - this.#before.input,
+      output: total.outputTokens - this.#before.output,
+    };
   }
 
   #abandon(itemId: string, reason: string): void {
-    const entry = this.#byId.get(itemId);
-    if (!entry) return;
-    this.#byId.delete(itemId);
-    this.entries.splice(this.entries.indexOf(entry), 1, {
-      kind: "notice",
-      text: `${entry.kind} dropped (${reason})`,
-    });
+    const place = this.#places.get(itemId);
+    const entry = this.#entry(itemId);
+    if (place === undefined || !entry) return;
+    this.#places.delete(itemId);
+    this.entries[place] = notice(`${entry.kind} dropped (${reason})`);
   }
 
-  #answered(facts: Record<string, unknown>): void {
-    this.waiting--;
-    // The result of a tool says more than that it was asked.
-    if (facts.request === "item/tool/call") return;
-    const seconds = (Number(facts.waitedMs) / 1000).toFixed(1);
-    this.entries.push({
-      kind: "notice",
-      text: `${questionName(String(facts.request))}: ${
-        facts.decision ?? facts.outcome
-      } after ${seconds} s`,
-    });
+  #opened({ requestId, request }: { requestId: string | number; request: string }): void {
+    const subject = QUESTIONS.get(request);
+    if (subject) this.#ask(requestId, subject);
   }
 
-  #error(facts: Record<string, unknown>): void {
-    const { message } = Object(facts.error) as { message?: unknown };
-    this.entries.push({
-      kind: "notice",
-      text: `${facts.willRetry ? "trying again" : "failed"}: ${String(message ?? "")}`,
-    });
+  #settled(
+    { requestId, outcome, decision, waitedMs }: (LocalEvent & {
+      method: "local/requestSettled";
+    })["params"],
+  ): void {
+    this.#answer(requestId, `${decision ?? outcome} after ${duration(waitedMs)}`);
+  }
+
+  #reviewed(
+    { reviewId, action, review }: NotificationParams<"item/autoApprovalReview/completed">,
+  ): void {
+    const key = `review:${reviewId}`;
+    if (!this.#questions.has(key)) this.#ask(key, reviewed(action));
+    this.#answer(key, [review.status, review.rationale].filter(Boolean).join(": "));
+  }
+
+  #ask(key: string | number, subject: string): void {
+    const entry = { kind: "question" as const, subject, answer: null, done: false };
+    this.#questions.set(key, this.entries.push(entry) - 1);
+  }
+
+  #answer(key: string | number, answer: string): void {
+    const entry = this.entries[this.#questions.get(key) ?? -1];
+    this.#questions.delete(key);
+    if (entry?.kind === "question") Object.assign(entry, { answer, done: true });
+  }
+
+  #error({ error, willRetry }: NotificationParams<"error">): void {
+    this.#note(`${willRetry ? "trying again" : "failed"}: ${error.message}`);
+  }
+
+  #note(text: string): void {
+    this.entries.push(notice(text));
   }
 }
 
-const QUESTIONS: Readonly<Record<string, string>> = {
-  "item/commandExecution/requestApproval": "approval of the command",
-  "item/fileChange/requestApproval": "approval of the file change",
-  "item/permissions/requestApproval": "approval of permissions",
-  "item/tool/requestUserInput": "question to the user",
-  "mcpServer/elicitation/request": "question of an MCP server",
-};
+/** What is asked, by the request's method. A tool of the caller is no question: its result says more. */
+const QUESTIONS: ReadonlyMap<string, string> = new Map([
+  ["item/commandExecution/requestApproval", "approval of the command"],
+  ["item/fileChange/requestApproval", "approval of the file change"],
+  ["item/permissions/requestApproval", "approval of permissions"],
+  ["item/tool/requestUserInput", "question to the user"],
+  ["mcpServer/elicitation/request", "question of an MCP server"],
+]);
 
-function questionName(method: string): string {
-  return QUESTIONS[method] ?? method;
-}
-
-function toEntry(item: ThreadItem, done: boolean, known: ViewEntry | undefined): ViewEntry | null {
-  switch (item.type) {
-    case "agentMessage":
-      return { kind: "message", text: item.text, commentary: item.phase === "commentary", done };
-    case "reasoning": {
-      const text = [...item.summary ?? [], ...item.content ?? []].join("\n\n");
-      return { kind: "reasoning", text: text || (known?.kind === "reasoning" ? known.text : "") };
-    }
-    case "commandExecution":
-      return {
-        kind: "command",
-        command: item.command,
-        status: item.status,
-        output: item.aggregatedOutput ?? (known?.kind === "command" ? known.output : ""),
-        exitCode: item.exitCode ?? null,
-        durationMs: item.durationMs ?? null,
-      };
-    case "fileChange":
-      return { kind: "files", status: item.status, changes: item.changes };
+function reviewed(action: GuardianApprovalReviewAction): string {
+  switch (action.type) {
+    case "command":
+      return `automatic review of ${action.command}`;
+    case "execve":
+      return `automatic review of ${action.program}`;
+    case "applyPatch":
+      return `automatic review of changes in ${action.files.join(", ")}`;
+    case "networkAccess":
+      return `automatic review of access to ${action.target}`;
     case "mcpToolCall":
-      return toolEntry(
-        `${item.server}.${item.tool}`,
-        item.status,
-        item.error?.message ?? "",
-        item.arguments,
-      );
-    case "dynamicToolCall":
-      return toolEntry(item.tool, item.status, "", item.arguments);
-    case "webSearch":
-      return {
-        kind: "tool",
-        label: "web search",
-        status: done ? "completed" : "inProgress",
-        detail: "",
-      };
-    case "imageView":
-      return { kind: "image", text: item.path };
-    case "contextCompaction":
-      return { kind: "notice", text: "the history was compacted" };
+      return `automatic review of ${action.server}.${action.toolName}`;
     default:
-      return null;
+      return `automatic review of ${action.type}`;
   }
 }
 
-function toolEntry(label: string, status: string, detail: string, args: unknown): ViewEntry {
-  return { kind: "tool", label: `${label}(${JSON.stringify(args) ?? ""})`, status, detail };
+/** Turn times are in seconds since the epoch. */
+function secondsToMs(seconds: number | null | undefined): number | null {
+  return typeof seconds === "number" ? seconds * 1000 : null;
 }

@@ -1,259 +1,212 @@
-import { type DefaultTreeAdapterTypes, parse } from "npm:parse5@8.1.1";
+import fc from "npm:fast-check@4.10.2";
 import { beforeAll, describe, expect, it } from "vitest";
 import {
-  escapeHtml,
   loadMarkdown,
-  markdownHtml,
   type MimeBundle,
-  plain,
-  renderError,
-  renderTable,
   renderTurn,
   TurnView,
+  type ViewEvent,
 } from "../../src/display/mod.ts";
-import { approvalBundle } from "../../src/notebook/ask_approval.ts";
+import { elementsOf, harmIn, textOf } from "../support/html.ts";
 
-const HOSTILE = [
-  "<script>alert(1)</script>",
-  "<img src=x onerror=alert(1)>",
-  "</pre></details><script>alert(1)</script>",
-  '"><svg onload=alert(1)>',
-  "' onmouseover='alert(1)",
-  "<style>*{display:none}</style>",
-  "[click](javascript:alert(1))",
-  "[click](JaVaScRiPt:alert(1))",
-  "[click](data:text/html,<script>alert(1)</script>)",
-  "[click](vbscript:x 'title\" onclick=\"alert(1)')",
-  "![x](http://attacker.test/leak.png)",
-  '<a href="javascript:alert(1)">x</a>',
-  "```html\n<script>alert(1)</script>\n```",
-  "`<b onclick=alert(1)>`",
-  "| a |\n|---|\n| <script>alert(1)</script> |",
-  "<iframe srcdoc='<script>alert(1)</script>'>",
-  "&lt;script&gt;alert(1)&lt;/script&gt;",
-  "<!--<script>-->alert(1)<!--</script>-->",
-  "[a]: javascript:alert(1)\n[a]",
-  "<javascript:alert(1)>",
-  'http://ok.test/"onmouseover=alert(1)',
-  "\x1b]8;;javascript:alert(1)\x07link\x1b]8;;\x07",
-  "\x1b[31mred\x1b[0m\x1b[2J\x1bc\u202Egnp.exe",
-];
-
-/** What no output may contain, looked for in the parsed document. */
-function harmful(html: string): string[] {
-  return [...elements(parse(`<!doctype html><body>${html}`))].flatMap(({ tagName, attrs }) => [
-    ...FORBIDDEN.has(tagName) ? [tagName] : [],
-    ...attrs.filter(({ name, value }) => isHarmful(name, value)).map(({ name }) =>
-      `${tagName} ${name}`
-    ),
-  ]);
-}
-
-const FORBIDDEN = new Set(
-  ["script", "style", "iframe", "object", "embed", "link", "meta", "img", "svg", "form", "base"],
-);
-
-function isHarmful(name: string, value: string): boolean {
-  if (name === "href") return !/^(https?:|mailto:|#)/i.test(value);
-  return name.startsWith("on") || name === "src" || name === "srcdoc";
-}
-
-function* elements(
-  node: DefaultTreeAdapterTypes.ParentNode,
-): Generator<DefaultTreeAdapterTypes.Element> {
-  for (const child of node.childNodes) {
-    if (!("tagName" in child)) continue;
-    yield child;
-    yield* elements(child);
-  }
-}
-
-/** One event for each place where a model or a command can put a text. */
-function hostileEvents(text: string): { method: string; params: Record<string, unknown> }[] {
-  const item = (id: string, facts: Record<string, unknown>) => ({
-    method: "item/completed",
-    params: { item: { id, ...facts } },
-  });
-  return [
-    item("1", { type: "agentMessage", text, phase: null }),
-    item("2", { type: "agentMessage", text, phase: "commentary" }),
-    item("3", { type: "reasoning", summary: [text], content: [text] }),
-    item("4", {
-      type: "commandExecution",
-      command: text,
-      cwd: text,
-      status: text,
-      aggregatedOutput: text,
-      exitCode: null,
-      durationMs: 1,
-    }),
-    item("5", {
-      type: "fileChange",
-      status: text,
-      changes: [{ path: text, kind: { type: "add" }, diff: `+${text}\n-${text}` }],
-    }),
-    item("6", {
-      type: "mcpToolCall",
-      server: text,
-      tool: text,
-      status: text,
-      arguments: { [text]: text },
-      error: { message: text },
-    }),
-    item("7", { type: "dynamicToolCall", tool: text, status: text, arguments: text }),
-    item("8", { type: "imageView", path: text }),
-    { method: "turn/plan/updated", params: { plan: [{ step: text, status: text }] } },
-    { method: "error", params: { error: { message: text }, willRetry: true } },
-    {
-      method: "local/requestSettled",
-      params: { request: text, decision: text, outcome: "answered", waitedMs: 5 },
-    },
-    { method: "turn/completed", params: { turn: { status: text } } },
-  ];
-}
-
-function turnBundle(
-  events: readonly { method: string; params: unknown }[],
-  label?: string,
-): MimeBundle {
+function bundleOf(events: readonly ViewEvent[], status?: string): MimeBundle {
   const view = new TurnView();
   for (const event of events) view.accept(event);
-  return renderTurn(view, { elapsedMs: 1234, ...(label && { label }) });
+  if (status) view.status = status;
+  return renderTurn(view, { elapsedMs: 1234, label: "offline model" });
 }
 
-describe("what a model or a command wrote", () => {
-  beforeAll(loadMarkdown);
+function item(id: string, facts: Record<string, unknown>, method = "completed"): ViewEvent {
+  return { method: `item/${method}`, params: { item: { id, ...facts } } };
+}
 
-  for (const [index, text] of HOSTILE.entries()) {
-    it(`does no harm in any view (${index})`, () => {
-      const error = new Error(text, { cause: new Error(text) });
-      error.stack = `Error\n    at ${text}`;
-      const bundles = [
-        turnBundle(hostileEvents(text), text),
-        renderTable({ title: text, columns: [text], rows: [[text]] }),
-        renderError(error),
-        approvalBundle({
-          kind: "command",
-          threadId: "t",
-          turnId: "u",
-          itemId: "i",
-          command: text,
-          cwd: text,
-          reason: text,
-        } as never),
-      ];
-      for (const bundle of bundles) {
-        expect(harmful(bundle["text/html"] ?? "")).toEqual([]);
-        // deno-lint-ignore no-control-regex -- that is what must not be there
-        expect(bundle["text/plain"]).not.toMatch(/[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e]/);
-      }
-    });
-  }
+function message(id: string, text: string): ViewEvent {
+  return item(id, { type: "agentMessage", text, phase: null });
+}
 
-  it("is still there to read", () => {
-    expect(turnBundle(hostileEvents("<b>bold</b>"))["text/html"]).toContain(
-      "&lt;b&gt;bold&lt;/b&gt;",
-    );
-    expect(plain("\x1b[31mred\x1b[0m\r\nnext\x07")).toBe("red\nnext");
-    expect(escapeHtml("a<b>&\"'`")).toBe("a&lt;b&gt;&amp;&quot;&#39;&#96;");
+function command(id: string, output: string): ViewEvent {
+  return item(id, {
+    ...{ type: "commandExecution", command: `make ${id}`, cwd: "/", status: "completed" },
+    ...{ aggregatedOutput: output, exitCode: 0, durationMs: 1500, commandActions: [] },
   });
+}
 
-  it("is Markdown where it is meant to be", () => {
-    const html = markdownHtml(
-      "# T\n\n- **a** [l](https://x.test/?a=1&b=2)\n\n```ts\nlet a = 1 < 2;\n```",
-    );
-    expect(html).toContain("<h1>T</h1>");
-    expect(html).toContain('href="https://x.test/?a=1&amp;b=2"');
-    expect(html).toContain("let a = 1 &lt; 2;");
-  });
-});
+function sizeOf(bundle: MimeBundle): number {
+  return new TextEncoder().encode(JSON.stringify(bundle)).length;
+}
 
 describe("a turn's card", () => {
-  const delta = (text: string) => ({
-    method: "item/agentMessage/delta",
-    params: { itemId: "m", delta: text },
-  });
-  const started = {
-    method: "item/started",
-    params: { item: { id: "m", type: "agentMessage", text: "", phase: null } },
-  };
+  beforeAll(loadMarkdown);
 
-  it("stays under 50 KB while it runs and under 1 MB ever, and says what is missing", () => {
-    const commands = Array.from({ length: 500 }, (_, n) => ({
-      method: "item/completed",
-      params: {
-        item: {
-          id: `c${n}`,
-          type: "commandExecution",
-          command: `echo ${n}`,
-          status: "completed",
-          aggregatedOutput: "line\n".repeat(10_000),
-          exitCode: 0,
-        },
+  it("tells how it stands: status, time, tokens, and whose answers these are", () => {
+    const counts = { totalTokens: 1500, inputTokens: 1200, outputTokens: 300 };
+    const usage = {
+      method: "thread/tokenUsage/updated",
+      params: { tokenUsage: { total: counts, last: counts } },
+    };
+    const line = "✓ completed · 1.2 s · 1,500 tokens (1,200 in, 300 out) · offline model";
+    const bundle = bundleOf([usage, message("m", "Hi")], "completed");
+    expect(bundle["text/plain"]).toBe(`Hi\n[${line}]`);
+    expect(textOf(bundle["text/html"] ?? "")).toContain(line);
+  });
+
+  it("shows the answer as Markdown, in all three ways", () => {
+    const bundle = bundleOf([message("m", "**Yes** `a < b`")], "completed");
+    expect(bundle["text/html"]).toContain("<p><strong>Yes</strong> <code>a &lt; b</code></p>");
+    expect(bundle["text/plain"]).toContain("**Yes** `a < b`");
+    expect(bundle["text/markdown"]).toContain("**Yes**");
+  });
+
+  it("ticks the steps of the plan", () => {
+    const plan = [["Look", "completed"], ["Change", "inProgress"], ["Test", "pending"]]
+      .map(([step, status]) => ({ step, status }));
+    const bundle = bundleOf([{ method: "turn/plan/updated", params: { plan } }]);
+    expect(bundle["text/plain"]).toContain("☑ Look\n▶ Change\n☐ Test");
+    expect(elementsOf(bundle["text/html"] ?? "").filter(({ tagName }) => tagName === "li").length)
+      .toBe(3);
+  });
+
+  it("folds a command that is over and opens one that runs", () => {
+    const over = bundleOf([command("c", "built\n")]);
+    expect(over["text/html"]).toContain("<code>$ make c</code> exit 0, 1.5 s");
+    expect(over["text/html"]).toMatch(/<details><summary[^>]*>✓/);
+    const running = item("c", {
+      ...{ type: "commandExecution", command: "make", cwd: "/", status: "inProgress" },
+      aggregatedOutput: "building\n",
+    }, "started");
+    expect(bundleOf([running])["text/html"]).toContain("<details open>");
+  });
+
+  it("colours what was added and removed, and counts it", () => {
+    const changes = [
+      {
+        path: "a.ts",
+        kind: { type: "update", move_path: "b.ts" },
+        diff: "@@ -1 +1 @@\n-old\n+new\n",
       },
-    }));
-    const running = [
-      started,
-      ...Array.from({ length: 5000 }, () => delta("some words ")),
-      ...commands.slice(0, 8),
+      { path: "c.ts", kind: { type: "add" }, diff: "one\ntwo\n" },
+      { path: "d.ts", kind: { type: "delete" }, diff: "gone\n" },
     ];
-    expect(JSON.stringify(turnBundle(running)).length).toBeLessThan(50_000);
-    const ended = [...commands, {
-      method: "turn/completed",
-      params: { turn: { status: "completed" } },
-    }];
-    const { "text/html": html = "" } = turnBundle(ended);
-    expect(html.length).toBeLessThan(1_000_000);
-    expect(html).toContain("100 earlier entries");
-    expect(html).toContain("earlier lines");
+    const bundle = bundleOf([item("f", { type: "fileChange", status: "completed", changes })]);
+    expect(bundle["text/plain"]).toContain(
+      "update a.ts → b.ts (+1 −1) completed\n@@ -1 +1 @@\n-old\n+new",
+    );
+    expect(bundle["text/plain"]).toContain("add c.ts (+2 −0) completed\n+one\n+two");
+    expect(bundle["text/plain"]).toContain("delete d.ts (+0 −1) completed\n-gone");
+    const coloured = elementsOf(bundle["text/html"] ?? "").filter(({ tagName }) =>
+      tagName === "span"
+    );
+    expect(coloured.length).toBe(5);
   });
 
-  it("shows plan, reasoning, exit code, diff, approvals and what was dropped", () => {
-    const { "text/html": html = "", "text/plain": text } = turnBundle([
-      { method: "turn/plan/updated", params: { plan: [{ step: "Look", status: "completed" }] } },
-      started,
-      delta("half"),
-      { method: "local/itemAbandoned", params: { itemId: "m", reason: "steer" } },
-      {
-        method: "item/completed",
-        params: {
-          item: {
-            id: "f",
-            type: "fileChange",
-            status: "completed",
-            changes: [{ path: "a.txt", kind: { type: "update" }, diff: "-old\n+new" }],
-          },
-        },
-      },
-      {
-        method: "item/completed",
-        params: {
-          item: {
-            id: "c",
-            type: "commandExecution",
-            command: "false",
-            status: "failed",
-            aggregatedOutput: "",
-            exitCode: 1,
-          },
-        },
-      },
-      { method: "turn/completed", params: { turn: { status: "completed" } } },
+  it("shows calls of tools with arguments, result and failure", () => {
+    const call = { type: "mcpToolCall", server: "files", tool: "read", arguments: { path: "a" } };
+    const { "text/plain": text } = bundleOf([
+      item("1", {
+        ...call,
+        status: "completed",
+        durationMs: 20,
+        result: { content: [{ type: "text", text: "content of a" }] },
+      }),
+      item("2", { ...call, status: "failed", error: { message: "no such file" } }),
     ]);
-    expect(html).toContain("☑ Look");
-    expect(html).toContain("message dropped (steer)");
-    expect(html).toContain('<span style="color:#e5534b">-old</span>');
-    expect(html).toContain("exit 1");
-    expect(text).toContain("$ false (exit 1)");
-    expect(html).not.toContain("<style");
+    expect(text).toContain('files.read({"path":"a"}) (completed, 20 ms)\ncontent of a');
+    expect(text).toContain('files.read({"path":"a"}) (failed)\nno such file');
   });
-});
 
-describe("a table", () => {
-  it("cuts long cells and counts the rows it leaves out", () => {
-    const rows = Array.from({ length: 250 }, (_, n) => [n, "x".repeat(1000)]);
-    const bundle = renderTable({ title: "Rows", columns: ["n", "text"], rows });
-    expect(bundle["text/plain"]).toContain("50 more rows");
-    expect(bundle["text/html"]).toContain("700 more characters");
+  it("shows pictures that are here, and fetches none", () => {
+    const picture = (imageUrl: string) =>
+      item(imageUrl, {
+        ...{
+          type: "dynamicToolCall",
+          tool: "plot",
+          arguments: {},
+          status: "completed",
+          success: true,
+        },
+        contentItems: [{ type: "inputImage", imageUrl }],
+      });
+    const { "text/html": html = "" } = bundleOf([
+      picture("data:image/png;base64,iVBORw0KGgo="),
+      picture("https://attacker.test/leak.png"),
+      picture("data:image/svg+xml;base64,PHN2Zz4="),
+    ], "completed");
+    const sources = elementsOf(html).filter(({ tagName }) => tagName === "img")
+      .map(({ attrs }) => attrs.find(({ name }) => name === "src")?.value);
+    expect(sources).toEqual(["data:image/png;base64,iVBORw0KGgo="]);
+  });
+
+  it("is readable without any style", () => {
+    const { "text/html": html = "" } = bundleOf([
+      message("m", "Answer"),
+      command("c", "built"),
+      item("f", {
+        type: "fileChange",
+        status: "completed",
+        changes: [{ path: "a", kind: { type: "update" }, diff: "-old\n+new" }],
+      }),
+    ]);
+    const bare = html.replaceAll(/ style="[^"]*"/g, "");
+    expect(textOf(bare)).toMatch(
+      /Answer\s+✓ \$ make c exit 0, 1.5 s\s*built\s*✓ update a \(\+1 −1\) completed\s*-old\s+\+new/,
+    );
+  });
+
+  it("shows the whole of a long answer when it is over, and its end while it grows", () => {
+    const text = `${"word ".repeat(20_000)}END`;
+    const over = bundleOf([message("m", text)], "completed");
+    expect(textOf(over["text/html"] ?? "")).toContain(text);
+    expect(over["text/plain"]).toContain(text);
+    const growing = [
+      item("m", { type: "agentMessage", text: "", phase: null }, "started"),
+      { method: "item/agentMessage/delta", params: { itemId: "m", delta: text } },
+    ];
+    const { "text/html": html = "" } = bundleOf(growing);
+    expect(textOf(html)).toMatch(/… 88,003 earlier characters[^]* END/);
+  });
+
+  it("says how much it leaves out", () => {
+    const lines = Array.from({ length: 2000 }, (_, n) => `line ${n}\n`).join("");
+    const many = Array.from({ length: 500 }, (_, n) => command(`c${n}`, lines));
+    const { "text/html": html = "", "text/plain": text } = bundleOf([
+      ...many,
+      message("m", "x".repeat(300_000)),
+    ], "completed");
+    expect(html).toMatch(/… \d{3} earlier entries/);
+    expect(html).toContain("… 1,800 earlier lines\nline 1800\n");
+    expect(html).toMatch(/… 1\d\d,\d{3} more characters/);
+    expect(text).toMatch(/… \d{3} earlier entries/);
+  });
+
+  it("stays under 50 KB while it runs and under 1 MB ever, whatever it shows", () => {
+    const nasty = fc.constantFrom(
+      ...["<", '"', "\n", "\\", "𝄞", "漢", "|a", "- x\n", "*a ", "> ", "`", "&", "\x1b[0m", "a"],
+    );
+    const entries = fc.array(
+      fc.tuple(nasty, fc.integer({ min: 1, max: 300_000 }), fc.integer({ min: 0, max: 3 })),
+      { maxLength: 6 },
+    );
+    fc.assert(
+      fc.property(entries, fc.integer({ min: 0, max: 400 }), (parts, commands) => {
+        const events = [
+          ...Array.from({ length: commands }, (_, n) => command(`c${n}`, "<b>\n".repeat(n))),
+          ...parts.map(([unit, length, kind], n) => {
+            const text = unit.repeat(length / unit.length);
+            if (kind === 0) return command(`p${n}`, text);
+            if (kind === 1) return message(`p${n}`, text);
+            if (kind === 2) {
+              return item(`p${n}`, { type: "reasoning", summary: [text], content: [] });
+            }
+            const changes = [{ path: text, kind: { type: "add" }, diff: text }];
+            return item(`p${n}`, { type: "fileChange", status: text, changes });
+          }),
+        ];
+        expect(sizeOf(bundleOf(events))).toBeLessThan(50_000);
+        const whole = bundleOf(events, "completed");
+        expect(sizeOf(whole)).toBeLessThan(1_000_000);
+        expect(harmIn(whole["text/html"] ?? "")).toEqual([]);
+      }),
+      { numRuns: 25 },
+    );
   });
 });

@@ -34,6 +34,12 @@ export function sampleOf(definition: string): unknown {
   return sample(definitions[definition] ?? {}, 0);
 }
 
+/** Values of all variants of the definition of that name. */
+export function variantsOf(definition: string): unknown[] {
+  const { oneOf = [], ...common } = definitions[definition] ?? {};
+  return oneOf.map((variant) => sample({ ...common, allOf: [variant] }, 0));
+}
+
 /** Every place of a value, the whole value (the empty path) first. */
 export function* pathsOf(value: unknown, path: Path = []): Generator<Path> {
   yield path;

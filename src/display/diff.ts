@@ -1,0 +1,56 @@
+/**
+ * Changes of files, in colours.
+ *
+ * @module
+ */
+import type { FileUpdateChange } from "../protocol/types.ts";
+import { count, escapeHtml, first, oneLine, plain } from "./escape.ts";
+import type { Limits } from "./limits.ts";
+
+/** Colours that are readable on white and on black. */
+const ADDED = "#2a8a43";
+const REMOVED = "#d1453b";
+
+/** What happened to the file, and how many lines of it: `update a.ts → b.ts (+3 −1)`. */
+export function changeTitle({ path, kind, diff }: FileUpdateChange): string {
+  const lines = signed(diff, kind.type);
+  const added = lines.filter((line) => line.startsWith("+")).length;
+  const removed = lines.filter((line) => line.startsWith("-")).length;
+  const target = kind.type === "update" && kind.move_path ? ` → ${kind.move_path}` : "";
+  return `${kind.type} ${oneLine(path + target, 300)} (+${added} −${removed})`;
+}
+
+/** The lines of the diff, added ones green and removed ones red. */
+export function diffHtml({ diff, kind }: FileUpdateChange, limits: Limits): string {
+  const { lines, note } = shownLines(diff, kind.type, limits);
+  const rows = lines.map((line) => {
+    const colour = line.startsWith("+") ? ADDED : line.startsWith("-") ? REMOVED : "";
+    return colour ? `<span style="color:${colour}">${escapeHtml(line)}</span>` : escapeHtml(line);
+  });
+  return `<pre style="overflow-x:auto;margin:4px 0">${[...rows, ...note].join("\n")}</pre>`;
+}
+
+/** The lines of the diff. */
+export function diffText({ diff, kind }: FileUpdateChange, limits: Limits): string {
+  const { lines, note } = shownLines(diff, kind.type, limits);
+  return [...lines, ...note].join("\n");
+}
+
+function shownLines(
+  diff: string,
+  type: string,
+  { lines: maxLines, chars }: Limits,
+): { lines: string[]; note: string[] } {
+  const all = signed(diff, type);
+  const shown = first(all.slice(0, maxLines).join("\n"), chars).split("\n");
+  const missing = all.length - shown.length;
+  return { lines: shown, note: missing > 0 ? [`… ${count(missing, "more line")}`] : [] };
+}
+
+/** New and deleted files come as their content, without signs; changed ones as a unified diff. */
+function signed(diff: string, type: string): string[] {
+  const lines = plain(diff).replace(/\n$/, "").split("\n");
+  if (type === "update") return lines.filter((line) => !/^(?:\+\+\+|---) /.test(line));
+  const sign = type === "add" ? "+" : "-";
+  return lines.map((line) => sign + line);
+}

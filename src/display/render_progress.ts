@@ -1,0 +1,16 @@
+/**
+ * A progress bar.
+ *
+ * @module
+ */
+import type { MimeBundle } from "./bundle.ts";
+import { escapeHtml, plain } from "./escape.ts";
+
+/** A bar with a text beside it; `share` is 0 to 1, or `null` when nobody knows. */
+export function renderProgress(share: number | null, text: string): MimeBundle {
+  const value = share === null ? "" : ` value="${Math.min(1, Math.max(0, share)).toFixed(3)}"`;
+  return {
+    "text/html": `<div><progress${value} max="1"></progress> ${escapeHtml(text)}</div>`,
+    "text/plain": plain(text),
+  };
+}

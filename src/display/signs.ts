@@ -1,0 +1,24 @@
+/**
+ * Signs that stand for how something went.
+ *
+ * @module
+ */
+
+const SIGNS: ReadonlyMap<string, string> = new Map([
+  ["completed", "✓"],
+  ["failed", "✗"],
+  ["declined", "⊘"],
+  ["interrupted", "■"],
+  ["inProgress", "…"],
+  ["running", "…"],
+]);
+
+/** The sign of a status; a status that is not known has none. */
+export function signOf(status: string): string {
+  return SIGNS.get(status) ?? "·";
+}
+
+/** The tick of a step of a plan. */
+export function tickOf(status: string): string {
+  return status === "completed" ? "☑" : status === "inProgress" ? "▶" : "☐";
+}

@@ -1,0 +1,38 @@
+import { describe, expect, it } from "vitest";
+import { errorLines, renderError } from "../../src/display/render_error.ts";
+import { TransportClosedError, TurnFailedError } from "../../src/errors.ts";
+
+describe("renderError()", () => {
+  it("is one block: name, message, next step, causes; the stack folded", () => {
+    const error = new TypeError("Cannot open a: it is b. Do c", {
+      cause: new AggregateError([new Error("first"), "second"], "both failed"),
+    });
+    const bundle = renderError(error);
+    expect(bundle["text/plain"]).toBe([
+      "TypeError: Cannot open a: it is b. Do c",
+      "caused by AggregateError: both failed",
+      "caused by Error: first",
+      "caused by second",
+    ].join("\n"));
+    expect(bundle["text/html"]).toMatch(/<details><summary[^>]*>stack<\/summary>/);
+  });
+
+  it("shows what the runtime says of a failed turn, and its last words when it died", () => {
+    const failed = new TurnFailedError({
+      ...{ threadId: "t", turnId: "u", items: [], usage: null },
+      error: { message: "quota is used up", codexErrorInfo: "usageLimitExceeded" },
+    });
+    expect(errorLines(failed)[1]).toBe("the runtime says: quota is used up");
+    const closed = new TransportClosedError("Cannot go on: it exited", { stderrTail: "panicked" });
+    expect(renderError(closed)["text/html"]).toContain("panicked");
+  });
+
+  it("ends with causes in a circle, and takes whatever was thrown", () => {
+    const one = new Error("one");
+    one.cause = new Error("two", { cause: one });
+    expect(errorLines(one)).toEqual(["Error: one", "caused by Error: two"]);
+    for (const thrown of [undefined, null, "text", 7, { a: 1 }, Object.create(null), Symbol("s")]) {
+      expect(renderError(thrown)["text/plain"]).not.toBe("");
+    }
+  });
+});
