@@ -17,6 +17,7 @@ export type {
   CodexOptions,
   ForkOptions,
   HandleOptions,
+  MapOptions,
   ModelsOptions,
   ResumeOptions,
   ServerInfo,
@@ -76,6 +77,13 @@ export type {
 } from "./src/codex/tools.ts";
 export type { SessionOptions } from "./src/codex/session.ts";
 export type { InterruptedTurn, LostThread, RestartReport } from "./src/codex/restart.ts";
+export type {
+  MapContext,
+  MapProgress,
+  MapResult,
+  MapRunOptions,
+  MapTask,
+} from "./src/codex/map.ts";
 export type { ConfigSource, ModelView } from "./src/codex/model_view.ts";
 export type { TurnLimits } from "./src/codex/limits.ts";
 export { costOf } from "./src/codex/price.ts";

@@ -29,6 +29,7 @@ import { attachTo, type ConnectOptions, type LaunchOptions, launchRuntime } from
 import { openIsolated } from "./isolation.ts";
 import { type ThreadSettings, toThreadParams } from "./options.ts";
 import { listMcpServers, type McpServer, type McpServersOptions } from "./mcp_servers.ts";
+import { mapInputs, type MapResult, type MapRunOptions, type MapTask } from "./map.ts";
 import { type ModelView, readModelView } from "./model_view.ts";
 import { PagedList } from "./paged_list.ts";
 import {
@@ -47,6 +48,7 @@ import type { RestartReport } from "./restart.ts";
 import { CodexSession, type SessionOptions } from "./session.ts";
 import { listSkills, type Skill, type SkillsOptions } from "./skills.ts";
 import { CodexThread, type OpenedThread, type Thread } from "./thread.ts";
+import { closeThread, UNLOADS_AT_ONCE } from "./thread_closing.ts";
 import { whyNotOpened } from "./thread_opening.ts";
 import {
   type ThreadFilter,
@@ -111,6 +113,12 @@ export interface ForkOptions extends ThreadSettings, HandleOptions {
   readonly lastTurnId?: string;
   /** Keep the copy in memory only. Default `false`. */
   readonly ephemeral?: boolean;
+}
+
+/** Options of {@linkcode Codex.map}. */
+export interface MapOptions extends MapRunOptions {
+  /** Settings of the threads. They are in memory only, unless `ephemeral` is `false` here. */
+  readonly thread?: Omit<ThreadOptions, "signal">;
 }
 
 /** Options of {@linkcode Codex.models}. */
@@ -378,6 +386,43 @@ export class Codex implements AsyncDisposable {
   /** Finds files whose path has the letters of `query` in order, the best ones first. */
   async findFiles(query: string, options: FindFilesOptions = {}): Promise<FoundFile[]> {
     return await findFiles(this.client, query, options);
+  }
+
+  /**
+   * Runs a task for each input, on a thread of its own and a few at the same time. Results come in the order of the
+   * inputs, failures as values.
+   *
+   * The work starts when the first result is asked for, and waits for a reader that lags behind. Leaving the loop, or
+   * an abort, interrupts what runs; an abort rejects with `signal.reason`. When the runtime is gone and is not
+   * restarted, the iteration rejects with {@linkcode TransportClosedError}; a checkpoint keeps what was done.
+   *
+   * @example A column of a table
+   * ```ts ignore
+   * const run = codex.map(rows, async ({ text }, { thread, signal }) => {
+   *   const { output } = await thread.run(`How does this sound? ${text}`, { output: tone, signal });
+   *   return output;
+   * }, { concurrency: 8, checkpoint: "tones.jsonl" });
+   * for await (const result of run) {
+   *   if (result.status === "completed") rows[result.index].tone = result.output;
+   * }
+   * ```
+   *
+   * @throws {TypeError} or {RangeError} at once, for options that cannot be.
+   */
+  map<Input, Output>(
+    inputs: Iterable<Input> | AsyncIterable<Input>,
+    task: MapTask<Input, Output>,
+    { thread = {}, ...options }: MapOptions = {},
+  ): AsyncIterableIterator<MapResult<Input, Output>, void> {
+    const config = { ...thread.config, ...UNLOADS_AT_ONCE };
+    return mapInputs(inputs, task, options, {
+      startThread: (signal) => this.startThread({ ephemeral: true, ...thread, config, signal }),
+      closeThread: async (threadId) => {
+        await closeThread(this.client, threadId).finally(() => this.#session.forget(threadId));
+      },
+      recovered: () => this.#session.recovered(),
+      report: (handler, error) => this.#session.report({ kind: "handlerError", handler, error }),
+    });
   }
 
   /**

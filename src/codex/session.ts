@@ -6,6 +6,7 @@
 import type { AppServerClient } from "../client/app_server_client.ts";
 import type { Diagnostic, DiagnosticHandler } from "../client/diagnostics.ts";
 import type { ServerRequestHandler } from "../client/server_requests.ts";
+import { delay } from "../deps.ts";
 import type { ServerRequestMethod, ThreadResumeParams } from "../protocol/mod.ts";
 import type { RuntimeInfo } from "../runtime/mod.ts";
 import { ApprovalDesk } from "./approval_desk.ts";
@@ -136,6 +137,14 @@ export class CodexSession {
     return [...this.#threads].map(([threadId, { config }]) => ({ threadId, config }));
   }
 
+  /** Waits for a restart that is under way, or about to be; whether there is a connection afterwards. */
+  async recovered(): Promise<boolean> {
+    // Callers learn of the end of a connection first.
+    await delay(0);
+    await this.#restarting?.catch(() => {});
+    return !this.#closing && !this.client.isClosed;
+  }
+
   async #recover(connection: Connection, cause: Error): Promise<void> {
     // Nobody has to bring back what was ended on purpose.
     if (this.#closing || this.#restarting || this.#connection !== connection) return;
@@ -170,6 +179,14 @@ export class CodexSession {
   /** Has `handler` answer the approvals of one thread. */
   approveWith(threadId: string, handler: ApprovalHandler | ApprovalHandlers): void {
     this.#approvalHandlers.set(threadId, handler);
+  }
+
+  /** Drops what was noted of a thread that is closed for good. */
+  forget(threadId: string): void {
+    this.#threads.delete(threadId);
+    this.#approvalHandlers.delete(threadId);
+    this.#guards.delete(threadId);
+    this.tools.detach(threadId);
   }
 
   /** Has `guard` explain the questions of one thread. */

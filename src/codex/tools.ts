@@ -227,6 +227,11 @@ export class ToolDesk {
     this.#threads.set(threadId, tools);
   }
 
+  /** Forgets the tools of a thread. */
+  detach(threadId: string): void {
+    this.#threads.delete(threadId);
+  }
+
   /** The tools of a thread, if it has any here. */
   toolsOf(threadId: string): ThreadTools | undefined {
     return this.#threads.get(threadId);
