@@ -16,6 +16,7 @@ export class CodexError extends Error {
   constructor(message: string, options?: { cause?: unknown }) {
     super(message, options?.cause === undefined ? undefined : { cause: options.cause });
     this.name = new.target.name;
+    if (this.cause !== undefined) this.stack = stackWithCauses(this);
   }
 
   /**
@@ -31,6 +32,21 @@ export class CodexError extends Error {
   attachReport(connection: () => FaultReport): void {
     this.#report ??= connection();
   }
+}
+
+/** A notebook shows only the stack of an error that was thrown, so the causes have to be in it. */
+function stackWithCauses(error: Error): string {
+  const { stack = `${error.name}: ${error.message}` } = error;
+  const causes: string[] = [];
+  for (let cause = error.cause; cause !== undefined && causes.length < 5;) {
+    causes.push(
+      `\nCaused by ${cause instanceof Error ? `${cause.name}: ${cause.message}` : typeof cause}`,
+    );
+    cause = cause instanceof Error ? cause.cause : undefined;
+  }
+  const frames = stack.indexOf("\n    at ");
+  const end = frames < 0 ? stack.length : frames;
+  return stack.slice(0, end) + causes.join("") + stack.slice(end);
 }
 
 /** Fields that a report may show; all others may hold what the user or the model wrote. */

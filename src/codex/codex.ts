@@ -4,7 +4,7 @@
  * @module
  */
 import type { AppServerClient } from "../client/app_server_client.ts";
-import { InvalidRequestError } from "../errors.ts";
+import { CodexError, InvalidRequestError } from "../errors.ts";
 import type { FaultReport } from "../errors/fault_report.ts";
 import type { Account, Config, Model } from "../protocol/mod.ts";
 import type { RuntimeInfo } from "../runtime/mod.ts";
@@ -13,8 +13,9 @@ import type { ApprovalHandler, ApprovalHandlers } from "./approvals.ts";
 import {
   displayable,
   renderAccount,
-  renderFacts,
+  renderError,
   renderModels,
+  renderServer,
   renderThreads,
 } from "../display/mod.ts";
 import type { Composition } from "./connector_composition.ts";
@@ -31,7 +32,7 @@ import { type ThreadSettings, toThreadParams } from "./options.ts";
 import { listMcpServers, type McpServer, type McpServersOptions } from "./mcp_servers.ts";
 import { mapInputs, type MapResult, type MapRunOptions, type MapTask } from "./map.ts";
 import { type ModelView, readModelView } from "./model_view.ts";
-import { PagedList } from "./paged_list.ts";
+import { type Page, PagedList } from "./paged_list.ts";
 import {
   type AccountTokens,
   type DeviceLoginHandle,
@@ -162,6 +163,7 @@ export class Codex implements AsyncDisposable {
   /** @ignore {@linkcode Codex.start} and {@linkcode Codex.attach} are the ways in. */
   protected constructor(session: CodexSession) {
     this.#session = session;
+    displayable(this, ({ server }) => renderServer(server));
   }
 
   /**
@@ -189,7 +191,7 @@ export class Codex implements AsyncDisposable {
 
   /** Who answers at the other end. */
   get server(): ServerInfo {
-    return displayable(serverInfo(this.#session), (info) => renderFacts("Codex", info));
+    return displayable(serverInfo(this.#session), renderServer);
   }
 
   /** Starts a new thread. */
@@ -267,8 +269,9 @@ export class Codex implements AsyncDisposable {
       const page = await this.client.call("thread/list", toListParams(filter, cursor), { signal });
       return { data: page.data.map(toThreadSummary), nextCursor: page.nextCursor ?? null };
     };
-    const threads = new PagedList(fetch, (thread) => thread.id, filter.signal);
-    return displayable(threads, async (list) => renderThreads((await list.page()).data));
+    const render = ({ data, nextCursor }: Page<ThreadSummary>) =>
+      renderThreads(data, nextCursor !== null);
+    return new PagedList(fetch, (thread) => thread.id, filter.signal, render);
   }
 
   /** Puts a thread away; a turn that runs on it is interrupted first. It must be unarchived before it can be used. */
@@ -527,3 +530,6 @@ function serverInfo({ client, label, runtime, processId }: CodexSession): Server
     processId,
   };
 }
+
+// Errors are beneath all else and know nothing of looks.
+displayable(CodexError.prototype, renderError);

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { displayable, type MimeBundle } from "../display/mod.ts";
 import type { CallSignal } from "./turn.ts";
 
 /** One page of a list. */
@@ -25,6 +26,9 @@ export type PageFetcher<T> = (
   signal: AbortSignal | undefined,
 ) => Promise<Page<T>>;
 
+/** How a page looks in a notebook. */
+export type PageRenderer<T> = (page: Page<T>) => MimeBundle;
+
 /**
  * A list without visible pages: iterate it, or take one page.
  *
@@ -34,12 +38,20 @@ export class PagedList<T> implements AsyncIterable<T> {
   readonly #fetch: PageFetcher<T>;
   readonly #keyOf: (entry: T) => string;
   readonly #signal: AbortSignal | undefined;
+  readonly #render: PageRenderer<T> | undefined;
 
-  /** `keyOf` tells entries apart: the runtime may list one twice. */
-  constructor(fetch: PageFetcher<T>, keyOf: (entry: T) => string, signal?: AbortSignal) {
+  /** `keyOf` tells entries apart: the runtime may list one twice. A list looks like its first page. */
+  constructor(
+    fetch: PageFetcher<T>,
+    keyOf: (entry: T) => string,
+    signal?: AbortSignal,
+    render?: PageRenderer<T>,
+  ) {
     this.#fetch = fetch;
     this.#keyOf = keyOf;
     this.#signal = signal;
+    this.#render = render;
+    if (render) displayable(this, async (list) => render(await list.page()));
   }
 
   /** One page; an entry that is on it twice is there once. */
@@ -53,7 +65,8 @@ export class PagedList<T> implements AsyncIterable<T> {
       const key = this.#keyOf(entry);
       if (!entries.has(key)) entries.set(key, entry);
     }
-    return { data: [...entries.values()], nextCursor };
+    const page = { data: [...entries.values()], nextCursor };
+    return this.#render ? displayable(page, this.#render) : page;
   }
 
   /** All entries, each once. */

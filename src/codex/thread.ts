@@ -21,7 +21,7 @@ import type {
   ThreadSettings as WireThreadSettings,
   TurnStartParams,
 } from "../protocol/mod.ts";
-import { displayable, renderFacts } from "../display/mod.ts";
+import { displayable, renderFacts, renderSnapshot } from "../display/mod.ts";
 import { MountedConnectors } from "./connector_composition.ts";
 import type { ConnectorGuard } from "./connector_guard.ts";
 import { checkGoal, type Goal, type GoalOptions, GoalSpan, toGoal } from "./goals.ts";
@@ -344,7 +344,7 @@ export class CodexThread implements Thread {
   ): Promise<ThreadSnapshot> {
     const { thread } = await this.#client.call("thread/read", { threadId: this.id }, options);
     const turns = options.includeTurns ? await Array.fromAsync(this.turns(options)) : null;
-    return { ...toThreadSummary(thread), turns };
+    return displayable({ ...toThreadSummary(thread), turns }, renderSnapshot);
   }
 
   turns(options: CallSignal = {}): PagedList<TurnSnapshot> {

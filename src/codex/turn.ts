@@ -6,7 +6,7 @@
 import { abortable } from "../deps.ts";
 import type { TurnEvent } from "../client/events.ts";
 import type { TurnChannel } from "../client/turn_channel.ts";
-import { displayable, renderFacts, renderResult } from "../display/mod.ts";
+import { displayable, renderResult } from "../display/mod.ts";
 import { InvalidRequestError } from "../errors.ts";
 import { inputParts, toUserInputs, type TurnInput } from "./inputs.ts";
 import { TurnGuard, type TurnLimits } from "./limits.ts";
@@ -118,7 +118,10 @@ export class CodexTurn implements Turn {
       interrupt: () => this.interrupt(),
       reconcile: () => reconcile(session.client, channel, this.#fold.items),
     });
-    displayable(this, ({ id, threadId }) => renderFacts("Turn", { id, threadId }));
+    displayable(this, () => {
+      const { status, items, usage } = this.#fold;
+      return renderResult({ status, items, usage, durationMs: null });
+    });
     const { onEnd } = context;
     if (onEnd) {
       void channel.ended.then(() =>

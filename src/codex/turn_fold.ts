@@ -12,7 +12,7 @@ import type {
   Turn as WireTurn,
   TurnError,
 } from "../protocol/mod.ts";
-import { displayable, renderFacts, renderResult } from "../display/mod.ts";
+import { displayable, renderResult, renderUsage } from "../display/mod.ts";
 import { finalResponseOf, type TurnResult } from "./turn_result.ts";
 import { type TokenUsage, turnUsage } from "./usage.ts";
 
@@ -46,6 +46,11 @@ export class TurnFold {
   get usage(): TokenUsage | null {
     if (!this.#firstUsage || !this.#lastUsage) return null;
     return turnUsage(this.#firstUsage, this.#lastUsage, this.#usedTokens);
+  }
+
+  /** How it ended, or `running`. */
+  get status(): string {
+    return this.#completion?.status ?? "running";
   }
 
   /** Takes the next event. */
@@ -98,7 +103,7 @@ export class TurnFold {
       completedAt: dateOrNull(turn.completedAt),
       durationMs: this.#durationMs,
     };
-    if (usage) displayable(usage, (facts) => renderFacts("Tokens", facts));
+    if (usage) displayable(usage, renderUsage);
     return displayable(result, renderResult);
   }
 
