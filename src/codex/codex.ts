@@ -366,6 +366,15 @@ export class Codex implements AsyncDisposable {
    * What the model of a thread gets to see and what holds it back: model, instructions, tools, skills, MCP servers,
    * sandbox and approvals in force. It is what the runtime tells; `unknown` says what it does not.
    *
+   * @example
+   * ```ts
+   * import { startOffline } from "@codex-deno/codex/testing";
+   *
+   * await using codex = await startOffline();
+   * const view = await codex.whatTheModelSees(await codex.startThread());
+   * console.log(view.model, view.approvals.mode, view.skills.map(({ name }) => name));
+   * ```
+   *
    * @throws {TypeError} when the thread is not of this module.
    */
   async whatTheModelSees(thread: Thread, options: CallSignal = {}): Promise<ModelView> {
@@ -400,13 +409,17 @@ export class Codex implements AsyncDisposable {
    * restarted, the iteration rejects with {@linkcode TransportClosedError}; a checkpoint keeps what was done.
    *
    * @example A column of a table
-   * ```ts ignore
+   * ```ts
+   * import { startOffline } from "@codex-deno/codex/testing";
+   *
+   * await using codex = await startOffline();
+   * const rows = [{ text: "Never arrived." }, { text: "The best I ever had!" }];
    * const run = codex.map(rows, async ({ text }, { thread, signal }) => {
-   *   const { output } = await thread.run(`How does this sound? ${text}`, { output: tone, signal });
-   *   return output;
-   * }, { concurrency: 8, checkpoint: "tones.jsonl" });
+   *   return (await thread.run(`How does this sound? ${text}`, { signal })).finalResponse;
+   * }, { concurrency: 8 });
    * for await (const result of run) {
-   *   if (result.status === "completed") rows[result.index].tone = result.output;
+   *   if (result.status === "completed") console.log(result.input.text, result.output);
+   *   else console.log(result.input.text, "failed:", result.error);
    * }
    * ```
    *

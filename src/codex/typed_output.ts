@@ -19,7 +19,22 @@ import { isWrapped, toStrictSchema, WRAPPER } from "./strict_schema.ts";
 import type { TurnResult } from "./turn_result.ts";
 import type { SchemaIssue, ZodSchema } from "./zod_schema.ts";
 
-/** Asks for an answer that is a value. */
+/**
+ * Asks for an answer that is a value.
+ *
+ * @example
+ * ```ts
+ * import { message, startOffline } from "@codex-deno/codex/testing";
+ * import { z } from "npm:zod@4.6.7";
+ *
+ * await using codex = await startOffline();
+ * codex.model.reply(message('{"city":"Bern","people":134000}'));
+ * const City = z.object({ city: z.string(), people: z.number() });
+ * const thread = await codex.startThread();
+ * const { output } = await thread.run("Which city?", { output: City });
+ * console.log(output.people + 1); // 134001
+ * ```
+ */
 export interface OutputOptions<Output, Input = unknown> {
   /**
    * Zod schema of the answer. Optional properties, recursion, enums, unions, tuples and dates work, and so do
