@@ -86,7 +86,8 @@ export class ConnectorGuard {
       ...request,
       connector: part.connector,
       policyLabels: part.labels,
-      message: withLabels(request.message, part.labels),
+      // The server's own questions are its own words.
+      ...(request.toolName !== null && { message: withLabels(request.message, part.labels) }),
     };
   }
 
