@@ -90,7 +90,8 @@ export interface HandleOptions extends CallSignal {
   readonly tools?: readonly ClientTool[];
   /**
    * Bundles of tools, MCP servers, instructions and skills. Their tools come after `tools`, in order. Where the policy
-   * has calls of an MCP server asked for, `approvalMode` is `"ask"` by default and can be nothing else.
+   * has calls of an MCP server asked for, `approvalMode` is `"ask"` by default and can be nothing else. A thread that
+   * is open already keeps the MCP servers it has; a copy has none but these.
    */
   readonly connectors?: readonly ConnectorSource[];
   /** What the labels of the connectors mean. Default: see {@linkcode ConnectorPolicy}. */

@@ -27,6 +27,9 @@ export interface PolicyRule {
  *
  * Labels left out keep their default: `destructive`, `external_send` and `secret_access` ask, `sandbox_required`
  * allows no thread with full access, all others allow.
+ *
+ * An MCP server that is denied is not even started. Of one that asks, each call of a tool is asked for; its resources
+ * are not, because the runtime reads them without a question. Servers run outside the sandbox of the thread.
  */
 export interface ConnectorPolicy {
   /** Changes nothing. */

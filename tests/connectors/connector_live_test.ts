@@ -209,6 +209,18 @@ describe("the connectors of a thread", () => {
     expect(codex.model.requests.at(-1)?.toolOutputs().at(-1)?.text).toContain("read 8 in ");
   });
 
+  it("can be given to the copy of a thread, which has none of its own", async () => {
+    await using codex = await startOffline();
+    const { thread } = await callOnce(codex, "read", { connectors: [local()] }, "mcp__orders");
+    const bare = await codex.forkThread(thread.id);
+    await bare.run("Hi");
+    expect(codex.model.requests.at(-1)?.toolNames().join()).not.toContain("mcp__orders");
+    const copy = await codex.forkThread(thread.id, { connectors: [local()] });
+    codex.model.reply(toolCall("read", { id: "8" }, { namespace: "mcp__orders" }), "done");
+    await copy.run("Again");
+    expect(codex.model.requests.at(-1)?.toolOutputs().at(-1)?.text).toContain("read 8 in ");
+  });
+
   it("can be given again to a thread that is resumed", async () => {
     await using codex = await startOffline();
     const { connector, runs } = counting([]);
@@ -378,6 +390,24 @@ describe("the policy for MCP tools", () => {
     await callOnce(codex, "read", options, "mcp__orders");
     await callOnce(codex, "drop", options, "mcp__orders");
     expect(asked).toEqual(["drop"]);
+  });
+
+  it("has no hold on resources, which the runtime reads without a question", async () => {
+    let asked = 0;
+    await using codex = await startOffline({
+      onApproval: () => {
+        asked++;
+        return "decline";
+      },
+    });
+    codex.model.reply(
+      toolCall("read_mcp_resource", { server: "orders", uri: "orders://prices" }),
+      "done",
+    );
+    const thread = await codex.startThread({ connectors: [local(["secret_access"])] });
+    await thread.run("Read the prices");
+    expect(codex.model.requests.at(-1)?.toolOutputs().at(-1)?.text).toContain("Apples 0.80");
+    expect(asked).toBe(0);
   });
 
   it("never starts a server that it denies", async () => {

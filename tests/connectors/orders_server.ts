@@ -10,7 +10,7 @@ import { WebStandardStreamableHTTPServerTransport } from "npm:@modelcontextproto
 import { z } from "npm:zod@4.6.7";
 import { runDeno } from "../support/deno_command.ts";
 
-/** `read` changes nothing and says so, `drop` says that it destroys; both tell where they run. */
+/** `read` changes nothing and says so, `drop` says that it destroys; both tell where they run. It has a resource. */
 function createServer(place: () => string): McpServer {
   const server = new McpServer({ name: "orders", version: "1.0.0" });
   const inputSchema = { id: z.string() };
@@ -24,6 +24,9 @@ function createServer(place: () => string): McpServer {
     );
   tool("read", { readOnlyHint: true });
   tool("drop", { destructiveHint: true });
+  server.registerResource("prices", "orders://prices", {}, ({ href: uri }) => ({
+    contents: [{ uri, text: "Apples 0.80" }],
+  }));
   return server;
 }
 
