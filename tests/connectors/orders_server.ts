@@ -24,7 +24,7 @@ function createServer(place: () => string): McpServer {
     );
   tool("read", { readOnlyHint: true });
   tool("drop", { destructiveHint: true });
-  server.registerResource("prices", "orders://prices", {}, ({ href: uri }) => ({
+  server.registerResource("prices", "orders://prices", {}, ({ href: uri }: URL) => ({
     contents: [{ uri, text: "Apples 0.80" }],
   }));
   return server;
