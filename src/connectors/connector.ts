@@ -104,11 +104,12 @@ const NOTHING: Omit<ConnectorFacts, "name"> = {
  * `startThread({ connectors: [connector] })`; it starts nothing and fetches nothing by itself.
  *
  * @example
- * ```ts ignore
- * import { Connector } from "@codex-deno/codex/connectors";
+ * ```ts
+ * import { startOffline } from "@codex-deno/codex/testing";
  *
- * const orders = await Connector.fromPackage("./orders-plugin");
- * const thread = await codex.startThread({ connectors: [orders] });
+ * const shop = await Connector.fromPackage("./examples/shop_plugin");
+ * await using codex = await startOffline();
+ * const thread = await codex.startThread({ connectors: [shop] });
  * ```
  */
 export class Connector implements ConnectorComponents {

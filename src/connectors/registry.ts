@@ -17,14 +17,19 @@ export interface RegistryOptions {
  * Plugins of records that were fetched elsewhere; it fetches nothing itself.
  *
  * @example
- * ```ts ignore
- * import { ConnectorRegistry } from "@codex-deno/codex/connectors";
+ * ```ts
+ * import { startOffline } from "@codex-deno/codex/testing";
  *
  * const registry = ConnectorRegistry.fromPluginRecords(
- *   [{ id: "plugin_orders", name: "orders", package_path: "orders" }],
- *   { packageRoot: "./plugins" },
+ *   [{ id: "plugin_shop", name: "shop", package_path: "shop_plugin", policy_labels: ["write"] }],
+ *   { packageRoot: "./examples" },
  * );
- * const thread = await codex.startThread({ connectors: [await registry.load("orders")] });
+ * await using codex = await startOffline();
+ * const thread = await codex.startThread({
+ *   connectors: [await registry.load("shop")],
+ *   policy: { write: "ask" },
+ *   onApproval: () => "decline",
+ * });
  * ```
  */
 export class ConnectorRegistry {
