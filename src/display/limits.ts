@@ -41,7 +41,7 @@ export const LIVE: CardLimits = {
 export const FINAL: CardLimits = {
   lines: 200,
   chars: 20_000,
-  message: 200_000,
+  message: 110_000,
   image: 200_000,
   isLive: false,
   htmlBytes: 530_000,

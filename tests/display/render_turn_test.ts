@@ -165,6 +165,16 @@ describe("a turn's card", () => {
     expect(textOf(html)).toMatch(/… 88,003 earlier characters[^]* END/);
   });
 
+  it("renders long Markdown in one go, so that no second and shorter one is needed", () => {
+    const text = "a **b** c\n\n- d ".repeat(20_000);
+    const { "text/html": html = "", "text/plain": plain } = bundleOf(
+      [message("m", text)],
+      "completed",
+    );
+    expect(plain.length).toBeGreaterThan(100_000);
+    expect(textOf(html)).toContain("… 190,000 more characters");
+  });
+
   it("says how much it leaves out", () => {
     const lines = Array.from({ length: 2000 }, (_, n) => `line ${n}\n`).join("");
     const many = Array.from({ length: 500 }, (_, n) => command(`c${n}`, lines));
