@@ -11,6 +11,8 @@ export { count, duration, ends, escapeHtml, head, oneLine, plain, spelledOut } f
 export { FINAL } from "./limits.ts";
 export type { CardLimits, Limits } from "./limits.ts";
 export { harmlessMarkdown, loadMarkdown, markdownHtml } from "./markdown.ts";
+export { renderApproval } from "./render_approval.ts";
+export type { ApprovalFacts } from "./render_approval.ts";
 export { errorLines, renderError } from "./render_error.ts";
 export {
   renderAccount,

@@ -3,41 +3,74 @@
  *
  * @module
  */
+import { delay } from "../deps.ts";
 import type { MimeBundle } from "../display/mod.ts";
 
-/** What a kernel can show; outside of one there is none. */
-export interface KernelSurface {
-  /** Shows a bundle; with `update`, in the place of the one shown under that id before. */
-  display(bundle: MimeBundle, options: { displayId: string; update: boolean }): Promise<void>;
+/** Where on the page something is shown. */
+export interface DisplayPlace {
+  /** Names the output, so that it can be updated. */
+  readonly displayId: string;
+  /** Whether to rewrite the output of that id instead of making one. */
+  readonly update: boolean;
 }
 
 interface DenoJupyter {
   display(value: unknown, options: Record<string, unknown>): Promise<void>;
 }
 
-/** The kernel, or `null` in a program of its own. Outside the kernel `Deno.jupyter` throws when it is touched. */
-export function kernel(): KernelSurface | null {
-  const jupyter = jupyterOrNull();
-  if (!jupyter) return null;
-  return {
-    display: (bundle, { displayId, update }) =>
-      jupyter.display({ ...bundle }, { raw: true, display_id: displayId, update }),
-  };
+const SHORTEST_FLUSH_MS = 20;
+const LONGEST_FLUSH_MS = 250;
+
+/** A kernel, seen from a cell. */
+export class Kernel {
+  readonly #jupyter: DenoJupyter;
+  /** When messages were sent, for a second. */
+  readonly #sent: number[] = [];
+
+  constructor(jupyter: DenoJupyter) {
+    this.#jupyter = jupyter;
+  }
+
+  /** Messages sent in the last second. */
+  get rate(): number {
+    return this.#sentWithin(1000);
+  }
+
+  /** Shows a bundle. */
+  async display(bundle: MimeBundle, { displayId, update }: DisplayPlace): Promise<void> {
+    this.#sent.push(performance.now());
+    await this.#jupyter.display({ ...bundle }, { raw: true, display_id: displayId, update });
+  }
+
+  /**
+   * Gives the kernel time to send what was shown: it says that a cell is done before its outputs are out, and what
+   * comes after that lands in the next cell or is lost.
+   */
+  async flush(): Promise<void> {
+    const waitMs = Math.max(SHORTEST_FLUSH_MS, this.#sentWithin(100));
+    await delay(Math.min(LONGEST_FLUSH_MS, waitMs));
+  }
+
+  #sentWithin(ms: number): number {
+    const now = performance.now();
+    while (this.#sent.length > 0 && (this.#sent[0] ?? 0) < now - 1000) this.#sent.shift();
+    return this.#sent.filter((at) => at >= now - ms).length;
+  }
 }
 
+let known: Kernel | null = null;
+
+/** The kernel, or `null` in a program of its own. */
+export function kernel(): Kernel | null {
+  const jupyter = jupyterOrNull();
+  return jupyter ? known ??= new Kernel(jupyter) : null;
+}
+
+/** Outside the kernel `Deno.jupyter` throws when it is touched. */
 function jupyterOrNull(): DenoJupyter | null {
   try {
     return (Deno as unknown as { jupyter?: DenoJupyter }).jupyter ?? null;
   } catch {
     return null;
   }
-}
-
-/**
- * Gives the kernel a moment to send what was shown: it says that a cell is done before its outputs are out, and
- * what comes late lands in the next cell or is lost.
- */
-export async function flush(messages: number): Promise<void> {
-  if (!jupyterOrNull()) return;
-  await new Promise((resolve) => setTimeout(resolve, Math.min(200, Math.max(20, messages))));
 }

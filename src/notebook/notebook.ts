@@ -3,32 +3,51 @@
  *
  * @module
  */
-import { Codex, type CodexOptions } from "../codex/codex.ts";
+import { Codex, type CodexOptions, type MapOptions } from "../codex/codex.ts";
+import { escapeHtml } from "../display/mod.ts";
+import type { RuntimeProgress } from "../runtime/mod.ts";
 import { kernel } from "./kernel.ts";
+import { progress } from "./progress.ts";
 import { report } from "./report.ts";
+import { stopAll, stopSignal } from "./stop.ts";
+import { writeStdout } from "./terminal.ts";
 
 /** Options of {@linkcode notebook}. */
-export interface NotebookOptions extends CodexOptions {
+export interface NotebookOptions<C extends Codex = Codex> extends CodexOptions {
   /** Starts the Codex; pass `startOffline` to work without an account. Default: `Codex.start`. */
-  readonly start?: (options: CodexOptions) => Promise<Codex>;
+  readonly start?: (options: CodexOptions) => Promise<C>;
+  /** Whether to show versions, and whether the model is a real one. Default `true`. */
+  readonly banner?: boolean;
 }
 
 /** What survives the cell that made it. Modules may be loaded twice in one kernel; the kernel is one. */
 interface NotebookState {
   codex: Codex | null;
   hasListeners: boolean;
+  /** When each turn was asked to stop. */
+  readonly stopping: Map<string, number>;
+  /** Calls come one after the other: a cell may be run again before it is through. */
+  last: Promise<unknown>;
 }
 
 const KEY = Symbol.for("codex-deno.notebook");
 
 function state(): NotebookState {
   const holder = globalThis as unknown as Record<symbol, NotebookState | undefined>;
-  return holder[KEY] ??= { codex: null, hasListeners: false };
+  return holder[KEY] ??= {
+    codex: null,
+    hasListeners: false,
+    stopping: new Map(),
+    last: Promise.resolve(),
+  };
 }
 
 /**
  * Gives the notebook its Codex. Running the cell again closes the one before and starts a new one; nothing has to
  * be disposed of, because the runtime ends with the kernel.
+ *
+ * In a notebook, Stop interrupts the turns that run, so that the cell ends and not the kernel, and errors that nobody
+ * caught are shown instead of freezing the kernel. A runtime that has to be downloaded shows how far it is.
  *
  * @example The first cell of a notebook that needs no account
  * ```ts
@@ -37,27 +56,76 @@ function state(): NotebookState {
  * const codex = await notebook({ start: startOffline });
  * await codex.close();
  * ```
- *
- * In a notebook, Stop interrupts the turns that run, so that the cell ends and not the kernel, and errors that nobody
- * caught are shown instead of freezing the kernel.
  */
-export async function notebook(options: NotebookOptions = {}): Promise<Codex> {
-  const { start = Codex.start, ...rest } = options;
+export function notebook<C extends Codex = Codex>(options: NotebookOptions<C> = {}): Promise<C> {
   const shared = state();
-  await shared.codex?.close();
-  shared.codex = null;
-  if (kernel() && !shared.hasListeners) {
-    shared.hasListeners = true;
-    addListeners(shared);
-  }
-  return shared.codex = await start(rest);
+  const started = shared.last.then(() => startIn(shared, options));
+  shared.last = started.catch(() => {});
+  return started;
 }
 
-function addListeners(shared: NotebookState): void {
+async function startIn<C extends Codex>(
+  shared: NotebookState,
+  options: NotebookOptions<C>,
+): Promise<C> {
+  const { start = Codex.start as () => Promise<unknown>, banner = true, ...rest } = options;
+  if (kernel()) listen(shared);
+  await shared.codex?.close();
+  shared.codex = null;
+  const codex = await start({ onProgress: downloadProgress(), ...rest }) as C;
+  shared.codex = stoppable(codex);
+  if (banner) await showBanner(codex);
+  await kernel()?.flush();
+  return codex;
+}
+
+/** Shows nothing when the runtime is there already. */
+function downloadProgress(): (progress: RuntimeProgress) => void {
+  const show = progress();
+  let isDownloading = false;
+  return (step) => {
+    isDownloading ||= step.phase === "download";
+    if (isDownloading) show(step);
+  };
+}
+
+/** Stop ends a run over many inputs as a whole, and not only the turns that run at that moment. */
+function stoppable<C extends Codex>(codex: C): C {
+  const map = codex.map.bind(codex);
+  const stoppableMap: typeof map = (inputs, task, options: MapOptions = {}) => {
+    const signals = [stopSignal(), ...options.signal ? [options.signal] : []];
+    return flushed(map(inputs, task, { ...options, signal: AbortSignal.any(signals) }));
+  };
+  return Object.defineProperty(codex, "map", { value: stoppableMap, configurable: true });
+}
+
+/** The last state of a progress bar has to be out before the cell ends. */
+async function* flushed<T>(results: AsyncIterable<T>): AsyncGenerator<T, void> {
+  try {
+    yield* results;
+  } finally {
+    await kernel()?.flush();
+  }
+}
+
+async function showBanner({ server }: Codex): Promise<void> {
+  const { version, label, platform } = server;
+  const parts = [`Codex ${version}`, label ?? "live model", `Deno ${Deno.version.deno}`, platform];
+  const text = parts.join(" · ");
+  const jupyter = kernel();
+  if (!jupyter) return writeStdout(`${text}\n`);
+  const bundle = {
+    "text/html": `<div style="opacity:.7">${escapeHtml(text)}</div>`,
+    "text/plain": text,
+  };
+  await jupyter.display(bundle, { displayId: crypto.randomUUID(), update: false });
+}
+
+function listen(shared: NotebookState): void {
+  if (shared.hasListeners) return;
+  shared.hasListeners = true;
   // Without a listener, Stop ends the kernel with all its state.
-  Deno.addSignalListener("SIGINT", () => {
-    if (!interruptTurns(shared.codex)) report(new Error("Nothing to stop: no turn was running"));
-  });
+  Deno.addSignalListener("SIGINT", () => stop(shared));
   // An error that nobody caught stops the event loop between cells, and with it every turn.
   globalThis.addEventListener("unhandledrejection", (event) => {
     event.preventDefault();
@@ -65,15 +133,59 @@ function addListeners(shared: NotebookState): void {
   });
   globalThis.addEventListener("error", (event) => {
     event.preventDefault();
-    report(event.error);
+    report(event.error ?? event.message);
   });
 }
 
-/** Stops every turn that runs, so that the cells that wait for them end; whether there were any. */
-function interruptTurns(codex: Codex | null): boolean {
-  const turns = codex?.client.router.activeTurns() ?? [];
-  for (const { threadId } of turns) {
+/** Time in which a turn that was asked to stop has to do so before the next Stop ends its runtime. */
+const GRACE_MS = 1000;
+/** Time in which a turn that is about to begin does so. A kernel that is told to restart is gone by then. */
+const BEGIN_MS = 500;
+const POLL_MS = 50;
+
+function stop(shared: NotebookState): void {
+  const stopped = stopAll();
+  if (isStuck(shared)) return endRuntime(shared);
+  if (interruptTurns(shared) || stopped) return;
+  const deadline = performance.now() + BEGIN_MS;
+  const timer = setInterval(() => {
+    const isOver = performance.now() > deadline;
+    if (isOver) report(NOTHING_TO_STOP);
+    if (isOver || interruptTurns(shared)) clearInterval(timer);
+  }, POLL_MS);
+}
+
+/** Interrupts every turn that runs; whether there were any. */
+function interruptTurns({ codex, stopping }: NotebookState): boolean {
+  const running = codex?.client.router.activeTurns() ?? [];
+  for (const { threadId, turnId } of running) {
+    stopping.set(turnId, stopping.get(turnId) ?? performance.now());
+    // The empty id stops whatever turn there is, also one that has not begun.
     void codex?.client.call("turn/interrupt", { threadId, turnId: "" }).catch(() => {});
   }
-  return turns.length > 0;
+  return running.length > 0;
+}
+
+/** Whether a turn runs that was asked to stop a while ago. */
+function isStuck({ codex, stopping }: NotebookState): boolean {
+  const running = codex?.client.router.activeTurns() ?? [];
+  const longAgo = performance.now() - GRACE_MS;
+  return running.some(({ turnId }) => (stopping.get(turnId) ?? Infinity) < longAgo);
+}
+
+const NOTHING_TO_STOP = new DOMException(
+  "No turn was running. What else a cell waits for ends only if it got stopSignal(), or when the kernel restarts",
+  "AbortError",
+);
+
+function endRuntime(shared: NotebookState): void {
+  const { codex } = shared;
+  shared.codex = null;
+  void codex?.close();
+  report(
+    new DOMException(
+      "The turn did not stop, so its runtime was ended. Run notebook() again",
+      "AbortError",
+    ),
+  );
 }

@@ -3,90 +3,103 @@
  *
  * @module
  */
-import { escapeHtml, type MimeBundle } from "../display/mod.ts";
+import type { MapProgress } from "../codex/map.ts";
+import { count, duration, type MimeBundle, oneLine, renderProgress } from "../display/mod.ts";
 import type { RuntimeProgress } from "../runtime/mod.ts";
 import { kernel } from "./kernel.ts";
-import { LiveDisplay, type LiveDisplayOptions, type TextSink } from "./live_display.ts";
+import { LiveDisplay } from "./live_display.ts";
+import { type TextSink, writeStderr } from "./terminal.ts";
 
-/** How far a list of prompts is. */
-export interface CountProgress {
-  /** Inputs that are done, failed ones included. */
-  readonly done: number;
-  /** Inputs that failed. */
-  readonly failed: number;
-  /** Inputs in all. */
-  readonly total: number;
+/** Takes the progress of an installation, or of a run over many inputs. */
+export type ProgressView = (progress: RuntimeProgress | MapProgress) => void;
+
+/** Options of {@linkcode progress}. */
+export interface ProgressOptions {
+  /** Gets the text outside a notebook. Default: standard error. */
+  readonly write?: TextSink;
+  /** Whether a line can be rewritten, as in a terminal; else every step is a line. Default: what standard error is. */
+  readonly inPlace?: boolean;
 }
-
-/** Takes the progress of an installation or of a list of prompts. */
-export type ProgressView = (progress: RuntimeProgress | CountProgress) => void;
 
 /**
  * Makes a progress bar: pass it as `onProgress`, to install the runtime or to run many prompts.
  *
- * In a notebook it is one cell updated in place, in a terminal one line.
+ * In a notebook it is one output updated in place, in a terminal one line; in a log it is a line for each step.
+ *
+ * @example
+ * ```ts
+ * const report = progress();
+ * report({ done: 3, failed: 1, total: 4, ratePerSecond: 1.5, remainingMs: 667 });
+ * report({ done: 4, failed: 1, total: 4, ratePerSecond: 1.5, remainingMs: 0 });
+ * ```
  */
-export function progress(options: LiveDisplayOptions = {}): ProgressView {
-  const startedAt = performance.now();
-  let last: RuntimeProgress | CountProgress | null = null;
-  const elapsedMs = (): number => performance.now() - startedAt;
-  const render = (): MimeBundle => last ? progressBundle(last, elapsedMs()) : { "text/plain": "" };
-  const display = new LiveDisplay(render, options);
+export function progress(options: ProgressOptions = {}): ProgressView {
+  const jupyter = kernel();
+  if (!jupyter) return lineOf(options);
+  let current: MimeBundle = { "text/plain": "" };
+  const display = new LiveDisplay(jupyter, () => current);
   return (next) => {
-    last = next;
-    if (!kernel()) {
-      return line(progressBundle(next, elapsedMs())["text/plain"], isOver(next), options.write);
-    }
-    if (isOver(next)) void display.end();
+    current = progressBundle(next);
+    if (isOver(next)) void display.show();
     else display.changed();
   };
 }
 
-/** The state as a bundle. */
-export function progressBundle(
-  progress: RuntimeProgress | CountProgress,
-  elapsedMs: number,
-): MimeBundle {
-  const text = "phase" in progress ? installText(progress) : countText(progress, elapsedMs);
-  const share = "phase" in progress
-    ? (progress.phase === "ready" ? 1 : null)
-    : progress.done / Math.max(1, progress.total);
-  const bar = share === null
-    ? "<progress></progress>"
-    : `<progress value="${share.toFixed(3)}" max="1"></progress>`;
-  return { "text/plain": text, "text/html": `<div>${bar} ${escapeHtml(text)}</div>` };
+/** The state as a bar and a text. */
+export function progressBundle(progress: RuntimeProgress | MapProgress): MimeBundle {
+  if ("phase" in progress) {
+    return renderProgress(progress.phase === "ready" ? 1 : null, installText(progress));
+  }
+  const { done, total } = progress;
+  return renderProgress(total === null ? null : done / Math.max(1, total), countText(progress));
 }
 
 function installText({ phase, version, expectedBytes, elapsedMs }: RuntimeProgress): string {
-  const seconds = `${(elapsedMs / 1000).toFixed(1)} s`;
-  const size = `${Math.round(expectedBytes / 1e6)} MB`;
+  const time = duration(elapsedMs);
   switch (phase) {
     case "locate":
       return `Looking for runtime ${version}`;
     case "download":
-      return `Downloading runtime ${version} (${size}), ${seconds}`;
+      return `Downloading runtime ${version} (${Math.round(expectedBytes / 1e6)} MB), ${time}`;
     case "verify":
-      return `Verifying runtime ${version}, ${seconds}`;
+      return `Verifying runtime ${version}, ${time}`;
     case "ready":
-      return `Runtime ${version} is ready, ${seconds}`;
+      return `Runtime ${version} is ready, ${time}`;
   }
 }
 
-function countText({ done, failed, total }: CountProgress, elapsedMs: number): string {
-  const rate = done / Math.max(0.001, elapsedMs / 1000);
-  const left = done === 0 ? "" : `, ${Math.ceil((total - done) / rate)} s left`;
-  const failures = failed > 0 ? `, ${failed} failed` : "";
-  return `${done} of ${total}, ${rate.toFixed(1)}/s${done < total ? left : ""}${failures}`;
+function countText({ done, failed, total, ratePerSecond, remainingMs }: MapProgress): string {
+  const isDone = total !== null && done >= total;
+  const facts = [
+    total === null ? `${count(done, "input")} done` : `${done} of ${total}`,
+    ratePerSecond === null ? "" : `${ratePerSecond.toPrecision(2)}/s`,
+    remainingMs === null || isDone ? "" : `${duration(remainingMs)} left`,
+    failed > 0 ? `${failed} failed` : "",
+  ];
+  return facts.filter((fact) => fact !== "").join(", ");
 }
 
-function isOver(progress: RuntimeProgress | CountProgress): boolean {
-  return "phase" in progress ? progress.phase === "ready" : progress.done >= progress.total;
+function isOver(progress: RuntimeProgress | MapProgress): boolean {
+  if ("phase" in progress) return progress.phase === "ready";
+  return progress.total !== null && progress.done >= progress.total;
 }
 
-function line(text: string, over: boolean, write: TextSink = writeStderr): void {
-  write(`\r\x1b[K${text}${over ? "\n" : ""}`);
+const WIDTH = 78;
+
+/** Outside a notebook. A log gets no more than a line for each tenth of the way. */
+function lineOf({ write = writeStderr, inPlace = Deno.stderr.isTerminal() }: ProgressOptions) {
+  let lastStep = "";
+  return (next: RuntimeProgress | MapProgress): void => {
+    const text = oneLine(progressBundle(next)["text/plain"], WIDTH);
+    if (inPlace) return write(`\r\x1b[K${text}${isOver(next) ? "\n" : ""}`);
+    const step = stepOf(next);
+    if (step !== lastStep) write(`${text}\n`);
+    lastStep = step;
+  };
 }
 
-function writeStderr(text: string): void {
-  Deno.stderr.writeSync(new TextEncoder().encode(text));
+function stepOf(progress: RuntimeProgress | MapProgress): string {
+  if ("phase" in progress) return progress.phase;
+  const { done, total } = progress;
+  return `${total === null ? Math.floor(done / 10) : Math.floor(10 * done / Math.max(1, total))}`;
 }

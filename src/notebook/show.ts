@@ -3,30 +3,39 @@
  *
  * @module
  */
-import type { Thread, TurnOptions } from "../codex/thread.ts";
 import type { TurnInput } from "../codex/inputs.ts";
+import type { Thread, TurnOptions } from "../codex/thread.ts";
 import type { Turn } from "../codex/turn.ts";
 import type { TurnResult } from "../codex/turn_result.ts";
 import {
   displayable,
   loadMarkdown,
-  type MimeBundle,
   renderTurn,
+  renderWatched,
+  type TurnFacts,
   TurnView,
 } from "../display/mod.ts";
-import { LiveDisplay, type LiveDisplayOptions } from "./live_display.ts";
+import { kernel } from "./kernel.ts";
+import { LiveDisplay } from "./live_display.ts";
+import { onStop, stopSignal } from "./stop.ts";
+import { type TextSink, writeStdout } from "./terminal.ts";
+import { TurnPrinter } from "./turn_printer.ts";
 
 /** Options of {@linkcode show}. */
-export interface ShowOptions extends LiveDisplayOptions {
+export interface ShowOptions {
   /** What stands at the top, such as `offline model`. */
   readonly label?: string | null;
+  /** Gets plain text outside a notebook. Default: standard output. */
+  readonly write?: TextSink;
+  /** Rejects with `signal.reason`. A turn that was started here is interrupted; one that was given goes on. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
  * Shows a turn while it runs: answer, reasoning, plan, commands, file changes, tools, approvals, tokens and time,
- * in one output cell that is updated at most ten times a second. The last update is complete.
+ * in one output that is updated at most ten times a second. The last update is complete. Stop interrupts the turn.
  *
- * Outside a notebook the finished turn is written as plain text.
+ * Outside a notebook the same is written as plain text: messages as they grow, all else when it is done.
  *
  * @example
  * ```ts
@@ -50,40 +59,64 @@ export async function show(
   target: Turn | Thread,
   ...rest: [options?: ShowOptions] | [input: TurnInput, options?: ShowOptions & TurnOptions]
 ): Promise<TurnResult> {
-  if ("startTurn" in target) {
-    const [input, options = {}] = rest as [TurnInput, (ShowOptions & TurnOptions)?];
-    return await watch(await target.startTurn(input, options), options);
+  if (!("startTurn" in target)) return await watch(target, rest[0] as ShowOptions | undefined);
+  const [input, options] = rest as [TurnInput, (ShowOptions & TurnOptions)?];
+  const signals = [stopSignal(), ...options?.signal ? [options.signal] : []];
+  const turn = await target.startTurn(input, { ...options, signal: AbortSignal.any(signals) });
+  try {
+    return await watch(turn, options);
+  } catch (error) {
+    if (options?.signal?.aborted) await turn[Symbol.asyncDispose]().catch(() => {});
+    throw error;
   }
-  const [options = {}] = rest as [ShowOptions?];
-  return await watch(target, options);
 }
 
-async function watch(turn: Turn, options: ShowOptions): Promise<TurnResult> {
-  await loadMarkdown();
-  const startedAt = performance.now();
+async function watch(turn: Turn, options: ShowOptions = {}): Promise<TurnResult> {
+  const { signal } = options;
   const view = new TurnView();
-  const facts = () => ({ elapsedMs: performance.now() - startedAt, label: options.label ?? null });
-  const display = new LiveDisplay(() => renderTurn(view, facts()), options);
-  // The clock goes on while nothing else happens.
-  const clock = setInterval(() => display.changed(), 1000);
-  display.changed();
+  const screen = await openScreen(view, options);
+  using _stop = onStop(() => turn.interrupt());
   try {
-    for await (const event of turn) {
+    for await (const event of turn.events({ signal })) {
       view.accept(event);
-      display.changed();
+      screen.changed();
     }
-    return displayable(await turn.result(), summary);
+    return displayable(await turn.result({ signal }), renderWatched);
   } catch (error) {
-    if (view.status === "running") view.status = "failed";
+    if (view.status === "running") view.status = signal?.aborted ? "no longer watched" : "failed";
     throw error;
   } finally {
-    clearInterval(clock);
-    await display.end();
+    await screen.end();
   }
 }
 
-/** What was watched need not be shown again as the value of the cell. */
-function summary({ status, items, usage }: TurnResult): MimeBundle {
-  const tokens = usage ? `, ${usage.totalTokens.toLocaleString("en-US")} tokens` : "";
-  return { "text/plain": `TurnResult: ${status}, ${items.length} items${tokens}` };
+/** What a turn is shown on. */
+interface Screen {
+  changed(): void;
+  end(): Promise<void>;
+}
+
+async function openScreen(view: TurnView, options: ShowOptions): Promise<Screen> {
+  const startedAt = performance.now();
+  const facts = (): TurnFacts => ({
+    elapsedMs: view.durationMs ?? performance.now() - startedAt,
+    label: options.label ?? null,
+  });
+  const jupyter = kernel();
+  if (!jupyter) {
+    const printer = new TurnPrinter(view, options.write ?? writeStdout);
+    return { changed: () => printer.print(), end: async () => await printer.end(facts()) };
+  }
+  await loadMarkdown();
+  const display = new LiveDisplay(jupyter, () => renderTurn(view, facts()));
+  display.changed();
+  // The clock goes on while nothing else happens.
+  const clock = setInterval(() => display.changed(), 1000);
+  return {
+    changed: () => display.changed(),
+    end: async () => {
+      clearInterval(clock);
+      await display.end();
+    },
+  };
 }

@@ -1,0 +1,65 @@
+/**
+ * What the runtime asks of the user, as a card.
+ *
+ * @module
+ */
+import type { FileUpdateChange } from "../protocol/types.ts";
+import type { MimeBundle } from "./bundle.ts";
+import { changeTitle, diffHtml, diffText } from "./diff.ts";
+import { ends, escapeHtml, spelledOut } from "./escape.ts";
+import { FINAL } from "./limits.ts";
+import { preformatted } from "./markdown.ts";
+
+/** A question as it is to be shown. */
+export interface ApprovalFacts {
+  /** What kind of thing is to be allowed or answered. */
+  readonly title: string;
+  /** What exactly: the command, the permissions, the question. */
+  readonly subject: string;
+  /** Files that are to be changed. */
+  readonly changes: readonly FileUpdateChange[];
+  /** More about it, by name; those that are `null` are left out. */
+  readonly facts: Readonly<Record<string, string | null>>;
+  /** How it was answered, or `null` while it waits. */
+  readonly answer: string | null;
+}
+
+const MAX_CHARS = 6000;
+
+/** The question; nothing of what it asks for can hide, neither behind control characters nor by its length. */
+export function renderApproval(approval: ApprovalFacts): MimeBundle {
+  const { title, subject, answer } = approval;
+  const changes = approval.changes.map(judgeable);
+  const lines = Object.entries(approval.facts).filter(([, value]) => value !== null)
+    .map(([name, value]) => `${name}: ${judged(value ?? "")}`);
+  const state = answer === null ? "waits for an answer" : answer;
+  return {
+    "text/html": [
+      '<div class="tex2jax_ignore mathjax_ignore" ' +
+      'style="border:2px solid #b7791f;border-radius:6px;padding:8px 12px;margin:4px 0">',
+      `<b>${escapeHtml(title)}</b>`,
+      subject === "" ? "" : preformatted(judged(subject)),
+      ...changes.map((change) =>
+        `<div><code>${escapeHtml(changeTitle(change))}</code></div>${diffHtml(change, FINAL)}`
+      ),
+      ...lines.map((line) => `<div>${escapeHtml(line)}</div>`),
+      `<div><b>${escapeHtml(state)}</b></div></div>`,
+    ].filter((part) => part !== "").join("\n"),
+    "text/plain": [
+      title,
+      judged(subject),
+      ...changes.map((change) => `${changeTitle(change)}\n${diffText(change, FINAL)}`),
+      ...lines,
+      `[${state}]`,
+    ].filter((line) => line !== "").join("\n"),
+  };
+}
+
+/** Both ends of a long text: what does harm may stand at either. */
+function judged(text: string): string {
+  return ends(spelledOut(text), MAX_CHARS);
+}
+
+function judgeable(change: FileUpdateChange): FileUpdateChange {
+  return { ...change, path: spelledOut(change.path), diff: spelledOut(change.diff) };
+}

@@ -1,0 +1,92 @@
+/**
+ * Forms of MCP servers, asked for field by field.
+ *
+ * @module
+ */
+
+/** One field of a form. */
+export interface FormField {
+  /** Name in the content. */
+  readonly name: string;
+  /** What the user is asked. */
+  readonly question: string;
+  /** Whether the form is of no use without it. */
+  readonly isRequired: boolean;
+  /** What an empty answer means; `undefined` when there is no such value. */
+  readonly preset: unknown;
+  /** Type in the words of JSON Schema. */
+  readonly type: string;
+  /** The only values it can have; none when it can have any. */
+  readonly choices: readonly string[];
+}
+
+interface Property {
+  readonly type?: unknown;
+  readonly title?: unknown;
+  readonly description?: unknown;
+  readonly default?: unknown;
+  readonly enum?: unknown;
+  readonly oneOf?: unknown;
+  readonly items?: { readonly enum?: unknown; readonly anyOf?: unknown };
+}
+
+/** The fields of a form, which is a flat JSON Schema; none when it is something else. */
+export function fieldsOf(schema: unknown): FormField[] {
+  const { properties, required } = Object(schema) as { properties?: unknown; required?: unknown };
+  const names = Array.isArray(required) ? required : [];
+  return Object.entries(Object(properties) as Record<string, Property>)
+    .map(([name, property]) => toField(name, Object(property), names.includes(name)));
+}
+
+function toField(name: string, property: Property, isRequired: boolean): FormField {
+  const { title, description, type } = property;
+  const choices = choicesOf(property);
+  const kind = typeof type === "string" ? type : "string";
+  const preset = property.default ?? undefined;
+  const hints = [
+    typeof description === "string" ? description : "",
+    choices.length > 0 ? choices.map((choice, index) => `${index + 1} = ${choice}`).join(", ") : "",
+    choices.length === 0 && kind !== "string" ? kind : "",
+    kind === "array" ? "several with commas" : "",
+    preset === undefined ? (isRequired ? "" : "may be empty") : `empty: ${JSON.stringify(preset)}`,
+  ].filter((hint) => hint !== "");
+  const label = typeof title === "string" ? title : name;
+  const question = hints.length > 0 ? `${label} (${hints.join("; ")})` : label;
+  return { name, question, isRequired, preset, type: kind, choices };
+}
+
+function choicesOf({ enum: values, oneOf, items }: Property): readonly string[] {
+  const listed = values ?? oneOf ?? items?.enum ?? items?.anyOf;
+  if (!Array.isArray(listed)) return [];
+  return listed.map((entry) => String(Object(entry).const ?? entry));
+}
+
+/** The value that was typed; `undefined` when it is none that the field can have. */
+export function toFieldValue(field: FormField, typed: string): unknown {
+  switch (field.type) {
+    case "boolean":
+      return /^(?:y|yes|true|1)$/i.test(typed)
+        ? true
+        : /^(?:n|no|false|0)$/i.test(typed)
+        ? false
+        : undefined;
+    case "number":
+    case "integer": {
+      const number = Number(typed);
+      const fits = field.type === "integer" ? Number.isInteger(number) : Number.isFinite(number);
+      return fits ? number : undefined;
+    }
+    case "array": {
+      const values = typed.split(",").map((part) => chosen(field, part.trim()));
+      return values.includes(undefined) ? undefined : values;
+    }
+    default:
+      return chosen(field, typed);
+  }
+}
+
+/** A choice by its number or by its name. */
+function chosen({ choices }: FormField, typed: string): string | undefined {
+  if (choices.length === 0) return typed;
+  return choices.find((choice) => choice === typed) ?? choices[Number(typed) - 1];
+}
