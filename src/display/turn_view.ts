@@ -209,6 +209,10 @@ export class TurnView {
     const entry = this.#entry(itemId);
     if (place === undefined || !entry) return;
     this.#places.delete(itemId);
+    // Who stops a turn wants to keep what was said until then.
+    if (reason === "interrupt" && entry.kind === "message") {
+      return this.#note("the answer was cut off");
+    }
     this.entries[place] = notice(`${entry.kind} dropped (${reason})`);
   }
 
