@@ -25,7 +25,11 @@ describe("the pinned runtime under load", () => {
     together.open();
     expect(await Promise.all(texts)).toEqual(turns.map((_, i) => `for number ${i}`));
     for (const [i, turn] of turns.entries()) {
-      for await (const event of turn) expect(Object(event.params).threadId).toBe(threads[i]?.id);
+      for await (const { params } of turn) {
+        // The announcement of a thread, which may come as late as its first turn, carries the thread itself.
+        const { threadId, thread } = Object(params);
+        expect(threadId ?? thread?.id).toBe(threads[i]?.id);
+      }
       expect((await turn.result()).finalResponse).toBe(`for number ${i}`);
     }
   });
