@@ -6,7 +6,7 @@
 import type { FileUpdateChange } from "../protocol/types.ts";
 import type { MimeBundle } from "./bundle.ts";
 import { changeTitle, diffHtml, diffText } from "./diff.ts";
-import { ends, escapeHtml, spelledOut } from "./escape.ts";
+import { ends, escapeHtml, oneLine, spelledOut } from "./escape.ts";
 import { FINAL } from "./limits.ts";
 import { preformatted } from "./markdown.ts";
 
@@ -28,11 +28,12 @@ const MAX_CHARS = 6000;
 
 /** The question; nothing of what it asks for can hide, neither behind control characters nor by its length. */
 export function renderApproval(approval: ApprovalFacts): MimeBundle {
-  const { title, subject, answer } = approval;
+  const { subject, answer } = approval;
+  const title = oneLine(spelledOut(approval.title), 300);
   const changes = approval.changes.map(judgeable);
   const lines = Object.entries(approval.facts).filter(([, value]) => value !== null)
     .map(([name, value]) => `${name}: ${judged(value ?? "")}`);
-  const state = answer === null ? "waits for an answer" : answer;
+  const state = answer === null ? "waits for an answer" : oneLine(spelledOut(answer), 300);
   return {
     "text/html": [
       '<div class="tex2jax_ignore mathjax_ignore" ' +
@@ -60,6 +61,9 @@ function judged(text: string): string {
   return ends(spelledOut(text), MAX_CHARS);
 }
 
-function judgeable(change: FileUpdateChange): FileUpdateChange {
-  return { ...change, path: spelledOut(change.path), diff: spelledOut(change.diff) };
+function judgeable({ path, kind, diff }: FileUpdateChange): FileUpdateChange {
+  const target = kind.type === "update" && kind.move_path
+    ? { ...kind, move_path: spelledOut(kind.move_path) }
+    : kind;
+  return { path: spelledOut(path), kind: target, diff: spelledOut(diff) };
 }

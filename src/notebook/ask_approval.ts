@@ -119,7 +119,7 @@ async function answerOf(request: ApprovalRequest, prompt: Prompt): Promise<Answe
 async function decide(request: ApprovalRequest, prompt: Prompt): Promise<ApprovalDecision> {
   const { title, subject, changes } = factsOf(request);
   const what = subject || changes.map(({ path }) => path).join(", ");
-  const question = `${title} ${oneLine(spelledOut(what), 120)}\n${CHOICES}`;
+  const question = `${oneLine(spelledOut(`${title} ${what}`), 200)}\n${CHOICES}`;
   const typed = await prompt(question, { isSecret: false });
   return DECISIONS.get(typed?.trim().toLowerCase() ?? "") ?? "decline";
 }

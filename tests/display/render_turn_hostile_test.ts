@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import {
   loadMarkdown,
   type MimeBundle,
+  renderApproval,
   renderError,
   renderProgress,
   renderResult,
@@ -120,6 +121,13 @@ async function bundlesOf(text: string): Promise<MimeBundle[]> {
     renderError(error),
     renderError(text),
     renderProgress(0.5, text),
+    renderApproval({
+      title: text,
+      subject: text,
+      changes: [{ path: text, kind: { type: "update", move_path: text }, diff: `+${text}` }],
+      facts: { reason: text },
+      answer: text,
+    }),
   ];
 }
 

@@ -71,6 +71,11 @@ export class NotebookRig implements AsyncDisposable {
     };
   }
 
+  /** What the running cell has shown or changed so far. */
+  lastUpdates(): string[] {
+    return this.#messages.map(({ message }) => plainOf(message));
+  }
+
   /** Waits until the running cell has shown the text. */
   async seen(text: string): Promise<void> {
     const shows = ({ type, content }: JupyterMessage): boolean =>

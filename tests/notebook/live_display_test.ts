@@ -1,0 +1,83 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { Kernel } from "../../src/notebook/kernel.ts";
+import { LiveDisplay } from "../../src/notebook/live_display.ts";
+
+/** A kernel that notes what it is to show. */
+class Screen {
+  readonly shown: { text: string; id: unknown; update: unknown }[] = [];
+  readonly kernel = new Kernel({
+    display: (bundle, options) => {
+      const { "text/plain": text = "" } = Object(bundle) as Record<string, string>;
+      this.shown.push({ text, id: options.display_id, update: options.update });
+      return Promise.resolve();
+    },
+  });
+}
+
+describe("LiveDisplay", () => {
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
+
+  it("shows at most ten states a second however often they change, and always the last", async () => {
+    const screen = new Screen();
+    let state = 0;
+    const display = new LiveDisplay(screen.kernel, () => ({ "text/plain": String(state) }));
+    for (; state < 1000; state++) {
+      display.changed();
+      await vi.advanceTimersByTimeAsync(1);
+    }
+    const ended = display.end();
+    await vi.advanceTimersByTimeAsync(1000);
+    await ended;
+    expect(screen.shown.length).toBeGreaterThan(8);
+    expect(screen.shown.length).toBeLessThanOrEqual(12);
+    expect(screen.shown.at(-1)?.text).toBe("1000");
+    expect(screen.shown.map(({ update }) => update)).toEqual([
+      false,
+      ...Array(screen.shown.length - 1).fill(true),
+    ]);
+    expect(new Set(screen.shown.map(({ id }) => id)).size).toBe(1);
+  });
+
+  it("shows less often where many are, so that a front end drops none", async () => {
+    const screen = new Screen();
+    const displays = Array.from(
+      { length: 200 },
+      () => new LiveDisplay(screen.kernel, () => ({ "text/plain": "x" })),
+    );
+    for (let ms = 0; ms < 5000; ms += 20) {
+      for (const display of displays) display.changed();
+      await vi.advanceTimersByTimeAsync(20);
+    }
+    expect(screen.shown.length).toBeLessThan(3000);
+    expect(screen.shown.length).toBeGreaterThan(600);
+  });
+
+  it("shows what is wrong when a state cannot be rendered, and goes on", async () => {
+    const screen = new Screen();
+    let isBroken = true;
+    const display = new LiveDisplay(screen.kernel, () => {
+      if (isBroken) throw new TypeError("broken");
+      return { "text/plain": "fine" };
+    });
+    await display.show();
+    isBroken = false;
+    await display.show();
+    expect(screen.shown.map(({ text }) => text)).toEqual(["TypeError: broken", "fine"]);
+  });
+});
+
+describe("Kernel.flush()", () => {
+  it("waits longer the more was shown just before", async () => {
+    const screen = new Screen();
+    const waited = async (messages: number): Promise<number> => {
+      const place = { displayId: "d", update: true };
+      for (let n = 0; n < messages; n++) await screen.kernel.display({ "text/plain": "" }, place);
+      const startedAt = performance.now();
+      await screen.kernel.flush();
+      return performance.now() - startedAt;
+    };
+    expect(await waited(1)).toBeGreaterThanOrEqual(19);
+    expect(await waited(100)).toBeGreaterThanOrEqual(99);
+  });
+});
