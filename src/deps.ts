@@ -5,8 +5,6 @@
  */
 
 // Deno std, repackaged as plain JavaScript; the declarations beside it say what we use.
-// @ts-types="./deps/streams.d.ts"
-export { TextLineStream } from "npm:deno-std@1.4.0/streams/text_line_stream.js";
 // @ts-types="./deps/encoding.d.ts"
 export { decodeBase64, encodeBase64 } from "npm:deno-std@1.4.0/encoding/base64.js";
 // The path module of std is 80 files and takes 16 ms to load, a third of what all of this module may take.

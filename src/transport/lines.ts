@@ -3,15 +3,56 @@
  *
  * @module
  */
-import { TextLineStream } from "../deps.ts";
+
+/** Read at once at most; the system gives no more than a pipe holds. */
+const BUFFER_BYTES = 65_536;
 
 /**
  * Splits UTF-8 at line ends, however the bytes are cut. What is no UTF-8 becomes U+FFFD, so that one bad
- * byte costs one line and not the stream. An abort ends the stream with an error.
+ * byte costs one line and not the stream. An abort ends the lines with its reason.
+ *
+ * A runtime that answers writes each message on its own, so every line is a read. One buffer for all reads, and no
+ * stage of streams between them and the lines, halve what a line costs.
  */
-export function readLines(
+export async function* readLines(
   bytes: ReadableStream<Uint8Array<ArrayBuffer>>,
-  signal: AbortSignal,
-): ReadableStream<string> {
-  return bytes.pipeThrough(new TextDecoderStream(), { signal }).pipeThrough(new TextLineStream());
+  signal?: AbortSignal,
+): AsyncGenerator<string, void> {
+  const reader = bytes.getReader({ mode: "byob" });
+  const cancel = (): void => void reader.cancel(signal?.reason).catch(() => {});
+  if (signal?.aborted) cancel();
+  signal?.addEventListener("abort", cancel);
+  try {
+    yield* splitLines(reader);
+    signal?.throwIfAborted();
+  } finally {
+    signal?.removeEventListener("abort", cancel);
+    cancel();
+  }
+}
+
+async function* splitLines(reader: ReadableStreamBYOBReader): AsyncGenerator<string, void> {
+  const decoder = new TextDecoder();
+  // Kept in pieces, since a line of many megabytes comes in many reads.
+  let pieces: string[] = [];
+  let buffer = new ArrayBuffer(BUFFER_BYTES);
+  for (;;) {
+    const { done, value } = await reader.read(new Uint8Array(buffer));
+    if (done) break;
+    buffer = value.buffer;
+    const text = decoder.decode(value, { stream: true });
+    let start = 0;
+    for (let end; (end = text.indexOf("\n", start)) >= 0; start = end + 1) {
+      yield withoutReturn(pieces.join("") + text.slice(start, end));
+      if (pieces.length > 0) pieces = [];
+    }
+    if (start < text.length) pieces.push(text.slice(start));
+  }
+  const rest = pieces.join("") + decoder.decode();
+  if (rest) yield withoutReturn(rest);
+}
+
+/** Windows ends lines with two characters. */
+function withoutReturn(line: string): string {
+  return line.endsWith("\r") ? line.slice(0, -1) : line;
 }

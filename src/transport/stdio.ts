@@ -35,7 +35,7 @@ export class StdioTransport implements Transport {
   readonly #child: Deno.ChildProcess;
   readonly #stdin: WritableStreamDefaultWriter<Uint8Array>;
   readonly #stderr = new StderrTail();
-  readonly #lines: ReadableStream<string>;
+  readonly #lines: AsyncGenerator<string, void>;
   readonly #stdoutDone = Promise.withResolvers<void>();
   readonly #stderrDone: Promise<void>;
   readonly #pipesDone: Promise<void>;

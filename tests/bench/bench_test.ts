@@ -1,19 +1,22 @@
 import { describe, expect, it } from "vitest";
+import { runDeno } from "../support/deno_command.ts";
 import { ROOT } from "../support/repository.ts";
 
 describe("deno task bench", () => {
-  it("runs, with every contender in every row it can do", async () => {
-    const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-      args: ["run", "--quiet", "-A", "tests/bench/main.ts", "--quick"],
-      cwd: ROOT,
-      env: { NO_COLOR: "1" },
-    }).output();
-    const text = new TextDecoder().decode(stdout);
-    expect(new TextDecoder().decode(stderr)).toBe("");
-    expect(code).toBe(0);
-    expect(text).toMatch(
-      /\| warm turn of 5 deltas \| – \| \*\*\d+\*\*.*\| \*\*\d+\*\*.*\| \*\*\d+\*\*/,
+  it("measures every row and the growth, and says so in a table and in JSON", async () => {
+    const file = await Deno.makeTempFile();
+    const { code, stdout, stderr } = await runDeno(
+      ["run", "--quiet", "-A", "tests/bench/main.ts", "--quick", "--json", file],
+      { cwd: ROOT },
     );
-    expect(text).toContain("import of mod.ts");
+    const facts = JSON.parse(await Deno.readTextFile(file) || "{}");
+    await Deno.remove(file);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(stdout).toMatch(/^\| warm turn of 5 deltas, persisted, ms \| \*\*\d.*\| \*\*\d/m);
+    expect(stdout).toMatch(/^\| deltas in an item \| 1: \*\*\d.* 1,000: \*\*\d/m);
+    for (const { title, figures } of facts.measures) {
+      expect(figures.toolkit?.length, title).toBeGreaterThan(0);
+      expect(figures.toolkit.every(Number.isFinite), title).toBe(true);
+    }
   });
 });

@@ -1,138 +1,92 @@
 /**
- * Side by side: `deno task bench [--quick] [--json file]`. Contenders alternate on one runtime binary, one home and one
- * offline model; a figure is the median of its rounds with the least and the most.
+ * Side by side: `deno task bench [--quick] [--json file] [--only row,...] [--contenders name,...]`.
+ *
+ * Contenders do the same work in turns, each in a process of its own, on one runtime binary and one offline model. A
+ * figure is the median of its rounds, with the least and the most; a ratio is the median of the ratios of the rounds.
+ *
+ * @module
  */
 import { parseArgs } from "node:util";
-import { installRuntime } from "../../src/runtime/mod.ts";
-import { message, OfflineHome, OfflineModel } from "../../src/testing/mod.ts";
-import { type Contender, CONTENDERS } from "./contenders.ts";
-import { parseOnly, replay, transcript } from "./replay.ts";
+import { type Growth, measureAllGrowth } from "./growth_table.ts";
+import { comparisonTable, growthTable } from "./report.ts";
+import { Rig } from "./rig.ts";
+import { type Effort, type Measure, ROWS } from "./rows.ts";
+import { summarize } from "./statistics.ts";
 
-/** Figures of one row, by contender; milliseconds. */
-interface Row {
-  readonly work: string;
-  readonly figures: Record<string, readonly number[]>;
-}
+const FULL: Effort = {
+  rounds: 1,
+  deltas: 20_000,
+  turns: 200,
+  inputs: 1000,
+  events: 50_000,
+  contenders: ["raw_probe", "toolkit", "codex_sdk", "ai_sdk"],
+};
+/** Shows that it runs, with nothing that must be downloaded. */
+const QUICK: Effort = {
+  rounds: 0,
+  deltas: 200,
+  turns: 3,
+  inputs: 5,
+  events: 100,
+  contenders: ["raw_probe", "toolkit"],
+};
 
 const { values } = parseArgs({
   args: Deno.args,
-  options: { quick: { type: "boolean", default: false }, json: { type: "string" } },
+  options: {
+    quick: { type: "boolean", default: false },
+    json: { type: "string" },
+    only: { type: "string" },
+    contenders: { type: "string" },
+  },
 });
-const rounds = values.quick ? 2 : 15;
-const deltas = values.quick ? 500 : 20_000;
+const standard = values.quick ? QUICK : FULL;
+const effort = { ...standard, contenders: chosen(values.contenders, FULL.contenders) };
+if (!values.contenders) effort.contenders = standard.contenders;
+const wanted = chosen(values.only, [...Object.keys(ROWS), "growth"]);
 
-const { executable } = await installRuntime();
-await using model = await OfflineModel.start({
-  fallback: () => message("five words in one answer", { deltas: 5 }),
-});
-model.on("LONG", message("word ".repeat(deltas), { deltas }));
-await using home = await OfflineHome.create({ modelUrl: model.url });
-
-const rows: Row[] = [
-  await compare("start, thread and first turn", rounds, async (start) => {
-    await using contender = await start();
-    await contender.turn("hello");
-  }),
-  await compareWarm("warm turn of 5 deltas", rounds * 2, "hello"),
-  await compareWarm(
-    `turn of ${deltas.toLocaleString("en-US")} deltas`,
-    Math.max(2, Math.floor(rounds / 3)),
-    "LONG",
-  ),
-  await replayRow(),
-  await importRow(),
-];
-console.log(table(rows));
-if (values.json) await Deno.writeTextFile(values.json, JSON.stringify(rows, null, 1));
-
-type Start = () => Promise<Contender>;
-
-async function compare(
-  work: string,
-  count: number,
-  run: (start: Start) => Promise<void>,
-): Promise<Row> {
-  const figures: Record<string, number[]> = {};
-  for (let round = 0; round < count; round++) {
-    for (const [name, start] of Object.entries(CONTENDERS)) {
-      const ms = await timed(() => run(() => start(executable, home)));
-      (figures[name] ??= []).push(ms);
-    }
-  }
-  return { work, figures };
+const measures: Measure[] = [];
+await using rig = await Rig.start();
+for (const [name, row] of Object.entries(ROWS)) {
+  if (!wanted.includes(name)) continue;
+  progress(name);
+  measures.push(...await row(rig, effort));
+}
+let growth: Growth = {};
+if (wanted.includes("growth")) {
+  progress("growth");
+  growth = await measureAllGrowth(effort);
 }
 
-/** Turns on contenders that are up, the first one not counted. */
-async function compareWarm(work: string, count: number, text: string): Promise<Row> {
-  await using stack = new AsyncDisposableStack();
-  const figures: Record<string, number[]> = {};
-  const contenders: [string, Contender][] = [];
-  for (const [name, start] of Object.entries(CONTENDERS)) {
-    const contender = stack.use(await start(executable, home));
-    await contender.turn("hello");
-    contenders.push([name, contender]);
-  }
-  for (let round = 0; round < count; round++) {
-    for (const [name, contender] of contenders) {
-      (figures[name] ??= []).push(await timed(() => contender.turn(text)));
-    }
-  }
-  return { work, figures };
+if (measures.length > 0) console.log(comparisonTable(measures, effort.contenders));
+if (wanted.includes("growth")) console.log(`\n${growthTable(growth)}`);
+if (values.json) await Deno.writeTextFile(values.json, JSON.stringify(facts(), null, 2));
+
+function chosen(list: string | undefined, all: readonly string[]): readonly string[] {
+  if (list === undefined) return all;
+  const names = list.split(",");
+  const unknown = names.filter((name) => !all.includes(name));
+  if (unknown.length === 0) return names;
+  throw new TypeError(`Cannot measure ${unknown.join(", ")}: choose from ${all.join(", ")}`);
 }
 
-async function replayRow(): Promise<Row> {
-  const lines = transcript(values.quick ? 5000 : 200_000);
-  const figures: Record<string, number[]> = { "split and parse alone": [], "codex-deno": [] };
-  await replay(lines);
-  for (let round = 0; round < Math.max(2, Math.floor(rounds / 2)); round++) {
-    figures["split and parse alone"]?.push(parseOnly(lines));
-    figures["codex-deno"]?.push(await replay(lines));
-  }
-  return { work: `replay of ${lines.length.toLocaleString("en-US")} messages`, figures };
+function progress(name: string): void {
+  if (Deno.stderr.isTerminal()) console.error(name);
 }
 
-/** A script that imports mod.ts, over one that imports nothing. */
-async function importRow(): Promise<Row> {
-  const directory = await Deno.makeTempDir();
-  await Deno.writeTextFile(`${directory}/empty.ts`, "");
-  await Deno.writeTextFile(
-    `${directory}/import.ts`,
-    `import "${new URL("../../mod.ts", import.meta.url)}";`,
-  );
-  const run = (name: string) =>
-    timed(() =>
-      new Deno.Command(Deno.execPath(), {
-        args: ["run", "--no-check", "-A", `${directory}/${name}`],
-      }).output()
-    );
-  const over: number[] = [];
-  await run("import.ts");
-  for (let round = 0; round < rounds; round++) {
-    const empty = await run("empty.ts");
-    over.push(await run("import.ts") - empty);
-  }
-  await Deno.remove(directory, { recursive: true });
-  return { work: "import of mod.ts, over an empty script", figures: { "codex-deno": over } };
-}
-
-async function timed(run: () => Promise<unknown>): Promise<number> {
-  const startedAt = performance.now();
-  await run();
-  return performance.now() - startedAt;
-}
-
-function table(all: readonly Row[]): string {
-  const names = ["split and parse alone", ...Object.keys(CONTENDERS)];
-  const lines = all.map(({ work, figures }) =>
-    `| ${work} | ${names.map((name) => cell(figures[name])).join(" | ")} |`
-  );
-  return [`| ms | ${names.join(" | ")} |`, `|---|${names.map(() => "---").join("|")}|`, ...lines]
-    .join("\n");
-}
-
-function cell(figures: readonly number[] | undefined): string {
-  if (!figures || figures.length === 0) return "–";
-  const sorted = [...figures].sort((a, b) => a - b);
-  const middle = sorted[Math.floor(sorted.length / 2)] ?? 0;
-  return `**${middle.toFixed(0)}** (${sorted[0]?.toFixed(0)}–${sorted.at(-1)?.toFixed(0)})`;
+/** Everything that was measured, and on what. */
+function facts(): unknown {
+  return {
+    deno: Deno.version.deno,
+    platform: Deno.build.target,
+    processors: navigator.hardwareConcurrency,
+    effort,
+    measures: measures.map((measure) => ({
+      ...measure,
+      summaries: Object.fromEntries(
+        Object.entries(measure.figures).map(([name, series]) => [name, summarize(series)]),
+      ),
+    })),
+    growth,
+  };
 }

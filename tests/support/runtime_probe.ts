@@ -4,7 +4,7 @@
  * @module
  */
 
-import { TextLineStream } from "../../src/deps.ts";
+import { readLines } from "../../src/transport/lines.ts";
 import type { RuntimeProgress } from "../../src/runtime/mod.ts";
 
 /** One call of a function of `src/runtime`. */
@@ -54,8 +54,7 @@ export async function probe(call: ProbeCall, how: ProbeProcess = {}): Promise<Pr
   const abort = () => void stdin.write(new TextEncoder().encode("!")).catch(() => {});
   const progress: RuntimeProgress[] = [];
   let outcome: Omit<ProbeOutcome, "progress"> | null = null;
-  const lines = child.stdout.pipeThrough(new TextDecoderStream()).pipeThrough(new TextLineStream());
-  for await (const line of lines) {
+  for await (const line of readLines(child.stdout)) {
     const message = JSON.parse(line);
     if (message.progress === undefined) outcome = message;
     else {

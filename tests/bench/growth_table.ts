@@ -1,0 +1,45 @@
+/**
+ * Whether an event costs more where there is more of everything.
+ *
+ * @module
+ */
+import type { Shape } from "./growth.ts";
+import { count, type Effort } from "./rows.ts";
+import { summarize, type Summary } from "./statistics.ts";
+import { WorkerProcess } from "./worker_process.ts";
+
+const SIZES = [1, 10, 100, 1000];
+const ROUNDS = 5;
+
+/** What grows, and what a turn looks like meanwhile. */
+const DIMENSIONS: Readonly<Record<string, (size: number) => Omit<Shape, "events">>> = {
+  // The runtime itself takes no more than about two hundred.
+  "turns in flight": (size) => ({ turns: Math.min(size, 200), items: 2, deltas: 20 }),
+  "items in a turn": (size) => ({ turns: 1, items: size, deltas: 20 }),
+  "deltas in an item": (size) => ({ turns: 1, items: 2, deltas: size }),
+};
+
+/** Microseconds an event, by what grows and by size. */
+export type Growth = Record<string, Record<string, Summary>>;
+
+/** Measures all sizes of all dimensions. */
+export async function measureAllGrowth({ events, rounds }: Effort): Promise<Growth> {
+  const growth: Growth = {};
+  for (const [dimension, shapeOf] of Object.entries(DIMENSIONS)) {
+    const figures: Record<string, number[]> = {};
+    await using worker = new WorkerProcess("toolkit");
+    // Sizes alternate, and the first round only warms up.
+    for (let round = 0; round <= Math.max(1, ROUNDS * rounds); round++) {
+      for (const size of SIZES) {
+        const shape = shapeOf(size);
+        const { us = NaN } = await worker.run({ task: "growth", shape: { ...shape, events } });
+        const label = count(dimension === "turns in flight" ? shape.turns : size);
+        if (round > 0) (figures[label] ??= []).push(us);
+      }
+    }
+    growth[dimension] = Object.fromEntries(
+      Object.entries(figures).map(([size, series]) => [size, summarize(series)]),
+    );
+  }
+  return growth;
+}

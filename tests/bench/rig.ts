@@ -1,0 +1,82 @@
+/**
+ * What all contenders share: the runtime's binary and the model, which is in a process that runs no contender.
+ *
+ * @module
+ */
+import { installRuntime, type RuntimeInfo } from "../../src/runtime/mod.ts";
+import {
+  message,
+  type ModelReply,
+  type ModelRequest,
+  OfflineHome,
+  OfflineModel,
+} from "../../src/testing/mod.ts";
+import type { Place } from "./contender.ts";
+
+const ITEMS = 10;
+const DELTAS_OF_ITEM = 1000;
+
+/** One runtime binary, one model, and homes on them. */
+export class Rig implements AsyncDisposable {
+  /** What the model answers: a message of N words to `N deltas`, ten long messages to `items`. */
+  readonly answer: (request: ModelRequest) => ModelReply;
+  readonly #model: OfflineModel;
+  readonly #runtime: RuntimeInfo;
+  readonly #owned: AsyncDisposableStack;
+
+  private constructor(
+    answer: Rig["answer"],
+    model: OfflineModel,
+    runtime: RuntimeInfo,
+    owned: AsyncDisposableStack,
+  ) {
+    this.answer = answer;
+    this.#model = model;
+    this.#runtime = runtime;
+    this.#owned = owned;
+  }
+
+  /** Finds the runtime and starts the model. */
+  static async start(): Promise<Rig> {
+    await using owned = new AsyncDisposableStack();
+    const runtime = await installRuntime();
+    const answer = answers();
+    const model = owned.use(await OfflineModel.start({ fallback: answer, keepRequests: 1 }));
+    return new Rig(answer, model, runtime, owned.move());
+  }
+
+  /** A home of its own, so that nobody's past slows down somebody else. */
+  async newPlace(): Promise<Place> {
+    const home = this.#owned.use(await OfflineHome.create({ modelUrl: this.#model.url }));
+    const path = [...this.#runtime.pathEntries, home.env.PATH].join(":");
+    return {
+      executable: this.#runtime.executable,
+      env: { ...home.env, PATH: path },
+      cwd: home.workspace,
+    };
+  }
+
+  /** Stops the model and removes the homes. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#owned.disposeAsync();
+  }
+}
+
+/** A reply is made once; its making is nobody's cost. */
+function answers(): (request: ModelRequest) => ModelReply {
+  const made = new Map<string, ModelReply>();
+  return ({ lastUserText }) => {
+    const wanted = lastUserText ?? "";
+    const known = made.get(wanted);
+    if (known) return known;
+    const reply = wanted === "items"
+      ? Array.from({ length: ITEMS }, () => messageOf(DELTAS_OF_ITEM))
+      : messageOf(Number.parseInt(wanted));
+    made.set(wanted, reply);
+    return reply;
+  };
+}
+
+function messageOf(deltas: number): ReturnType<typeof message> {
+  return message([...Array.from({ length: deltas - 1 }, (_, n) => `word${n} `), "end"]);
+}

@@ -1,0 +1,278 @@
+/**
+ * The rows of the table, and how each is measured.
+ *
+ * @module
+ */
+import { AppServerHarness } from "../../src/testing/mod.ts";
+import type { Contender } from "./contender.ts";
+import { measureShow } from "./notebook_show.ts";
+import { record } from "./replay.ts";
+import type { Rig } from "./rig.ts";
+import { ScriptTimer } from "./scripts.ts";
+import type { Task } from "./worker.ts";
+import { WorkerProcess } from "./worker_process.ts";
+
+/** How much is measured. */
+export interface Effort {
+  /** Share of the rounds that each row has; at least one round is run. */
+  readonly rounds: number;
+  /** Deltas of the long turn, and a tenth of the messages of the replay. */
+  readonly deltas: number;
+  /** Turns at once. */
+  readonly turns: number;
+  /** Inputs of `map`. */
+  readonly inputs: number;
+  /** Events of which the growth is the mean. */
+  readonly events: number;
+  /** Contenders by the name of their file. */
+  readonly contenders: readonly string[];
+}
+
+/** One line of the table. */
+export interface Measure {
+  /** What was measured. */
+  readonly title: string;
+  /** Of the figures. */
+  readonly unit: string;
+  /** Rounds by contender. */
+  readonly figures: Readonly<Record<string, readonly number[]>>;
+  /** What must hold. */
+  readonly bar?: Bar;
+  /** Also tell the 95th percentile. */
+  readonly p95?: true;
+}
+
+/** A limit for this module. */
+export interface Bar {
+  /** Contender it is held against; without one the limit is in the measure's unit. */
+  readonly against?: string;
+  /** The least or the most. */
+  readonly limit: number;
+  /** Whether more is better. */
+  readonly atLeast?: true;
+}
+
+/** A row of the table: some measures that are taken at once. */
+export type Row = (rig: Rig, effort: Effort) => Promise<Measure[]>;
+
+/** All rows by name, in the order of the table. */
+export const ROWS: Readonly<Record<string, Row>> = {
+  open: async (rig, effort) => {
+    const figures = await compare(effort, {
+      rounds: 15,
+      can: ({ answersOnOpen }) => answersOnOpen,
+      task: async () => ({ task: "open", place: await rig.newPlace() }),
+    });
+    const bar = { against: "raw_probe", limit: 1.15 };
+    return [{ title: "start to first answer", unit: "ms", figures: figures("ms"), bar }];
+  },
+  firstTurn: async (rig, effort) => {
+    const figures = await compare(effort, {
+      rounds: 15,
+      task: async () => ({ task: "firstTurn", place: await rig.newPlace() }),
+    });
+    return [{ title: "start to end of first turn", unit: "ms", figures: figures("ms") }];
+  },
+  thread: async (rig, effort) => {
+    const figures = await compare(effort, {
+      rounds: 40,
+      can: ({ opensThreads }) => opensThreads,
+      task: async () => ({ task: "thread", place: await rig.newPlace() }),
+    });
+    return [{ title: "thread start", unit: "ms", figures: figures("ms"), p95: true }];
+  },
+  turn: async (rig, effort) => {
+    const figures = await compare(effort, {
+      rounds: 60,
+      task: async () => ({ task: "turn", place: await rig.newPlace(), ephemeral: false }),
+    });
+    const title = "warm turn of 5 deltas, persisted";
+    const ms = figures("ms");
+    return [
+      { title, unit: "ms", figures: ms, bar: { against: "raw_probe", limit: 1.1 }, p95: true },
+      {
+        title: `${title} (against the SDK)`,
+        unit: "ms",
+        figures: ms,
+        bar: { against: "codex_sdk", limit: 0.25 },
+      },
+      { title: "time to first delta", unit: "ms", figures: figures("firstDeltaMs"), p95: true },
+    ];
+  },
+  ephemeral: async (rig, effort) => {
+    const figures = await compare(effort, {
+      rounds: 60,
+      can: ({ ephemeral }) => ephemeral,
+      task: async () => ({ task: "turn", place: await rig.newPlace(), ephemeral: true }),
+    });
+    const title = "warm turn of 5 deltas, ephemeral";
+    const bar = { against: "raw_probe", limit: 1.1 };
+    return [{ title, unit: "ms", figures: figures("ms"), p95: true, bar }];
+  },
+  longTurn: async (rig, effort) => {
+    const { deltas } = effort;
+    const figures = await compare(effort, {
+      rounds: 9,
+      task: async () => ({ task: "longTurn", place: await rig.newPlace(), deltas }),
+    });
+    const title = `turn of ${count(deltas)} deltas`;
+    const bar = { against: "raw_probe", limit: 1.08 };
+    return [
+      { title, unit: "ms", figures: figures("ms"), bar },
+      { title: `${title}: CPU time of our process`, unit: "ms", figures: figures("cpuMs") },
+      { title: `${title}: deltas delivered`, unit: "", figures: figures("deltas") },
+    ];
+  },
+  manyTurns: async (rig, effort) => {
+    const { turns } = effort;
+    const figures = await compare(effort, {
+      rounds: 5,
+      fresh: true,
+      can: ({ manyAtOnce }) => manyAtOnce,
+      task: async () => ({ task: "manyTurns", place: await rig.newPlace(), turns }),
+    });
+    const title = `${count(turns)} turns at once`;
+    return [
+      { title, unit: "ms", figures: figures("ms") },
+      { title: `${title}: our peak memory`, unit: "MiB", figures: figures("peakMiB") },
+    ];
+  },
+  map: async (rig, effort) => {
+    const { inputs } = effort;
+    const figures = await compare(effort, {
+      rounds: 3,
+      fresh: true,
+      can: ({ manyAtOnce }) => manyAtOnce,
+      task: async () => ({ task: "map", place: await rig.newPlace(), inputs }),
+    });
+    const title = `map over ${count(inputs)} inputs, 4 at once`;
+    return [
+      { title, unit: "ms", figures: figures("ms") },
+      { title: `${title}: our peak memory`, unit: "MiB", figures: figures("peakMiB") },
+    ];
+  },
+  replay: measureReplay,
+  imports: measureImports,
+  find: async (_rig, effort) => {
+    const figures = await compare(effort, {
+      rounds: 30,
+      can: (_, name) => name === "toolkit",
+      task: () => Promise.resolve({ task: "find" }),
+    });
+    return [{ title: "find the installed runtime", unit: "ms", figures: figures("ms") }];
+  },
+  show: measureShown,
+};
+
+interface Comparison {
+  /** Rounds of a full run. */
+  readonly rounds: number;
+  /** Who can do it. Default: everybody. */
+  can?(contender: Contender, name: string): boolean;
+  /** Made once for each contender, or for each process if those are fresh. */
+  task(): Promise<Task>;
+  /** Every round in a process of its own, without a warm-up. */
+  readonly fresh?: boolean;
+}
+
+type FiguresOf = (figure: string) => Record<string, number[]>;
+
+/** The contenders in turns, the order turned round by round, after one round that does not count. */
+async function compare(effort: Effort, row: Comparison): Promise<FiguresOf> {
+  const names = await able(effort.contenders, row);
+  const collected: Record<string, Record<string, number[]>> = {};
+  await using workers = new AsyncDisposableStack();
+  const runs = new Map<string, () => Promise<Record<string, number>>>();
+  for (const name of names) {
+    if (row.fresh) {
+      runs.set(name, () => runFresh(name, row));
+      continue;
+    }
+    const worker = workers.use(new WorkerProcess(name));
+    const task = await row.task();
+    await worker.run(task);
+    runs.set(name, () => worker.run(task));
+  }
+  for (let round = 0; round < roundsOf(row.rounds, effort); round++) {
+    for (const name of round % 2 ? names.toReversed() : names) {
+      for (const [figure, value] of Object.entries(await runs.get(name)?.() ?? {})) {
+        ((collected[figure] ??= {})[name] ??= []).push(value);
+      }
+    }
+  }
+  return (figure) => collected[figure] ?? {};
+}
+
+async function runFresh(name: string, row: Comparison): Promise<Record<string, number>> {
+  await using worker = new WorkerProcess(name);
+  return await worker.run(await row.task());
+}
+
+async function able(names: readonly string[], { can }: Comparison): Promise<string[]> {
+  const all = await Promise.all(names.map(async (name) => {
+    const { contender } = await import(`./contenders/${name}.ts`);
+    return { name, can: can?.(contender, name) ?? true };
+  }));
+  return all.filter(({ can }) => can).map(({ name }) => name);
+}
+
+async function measureReplay(rig: Rig, effort: Effort): Promise<Measure[]> {
+  const file = await Deno.makeTempFile();
+  try {
+    await using harness = await AppServerHarness.start({ fallback: rig.answer });
+    const recording = await record(harness, effort.deltas * 10);
+    await Deno.writeTextFile(file, recording.toString());
+    const figures = await compare(effort, {
+      rounds: 9,
+      can: ({ replay }) => replay !== undefined,
+      task: () => Promise.resolve({ task: "replay", file }),
+    });
+    const title = `replay of ${count(recording.messages.length)} recorded messages`;
+    const bar = { against: "raw_probe", limit: 0.4, atLeast: true } as const;
+    return [{ title, unit: "1000/s", figures: figures("thousandsPerSecond"), bar }];
+  } finally {
+    await Deno.remove(file);
+  }
+}
+
+async function measureImports(_rig: Rig, effort: Effort): Promise<Measure[]> {
+  await using timer = await ScriptTimer.create();
+  const imports: Record<string, number[]> = {};
+  const checks: Record<string, number[]> = {};
+  // The probe imports nothing.
+  const packages = effort.contenders.filter((name) => name !== "raw_probe");
+  for (const name of [...packages, "nothing"]) await timer.run(name);
+  for (let round = 0; round < roundsOf(21, effort); round++) {
+    const empty = await timer.run("nothing");
+    for (const name of packages) (imports[name] ??= []).push(await timer.run(name) - empty);
+  }
+  for (let round = 0; round < roundsOf(5, effort); round++) {
+    for (const name of effort.contenders) (checks[name] ??= []).push(await timer.check(name));
+  }
+  return [
+    { title: "import, over an empty script", unit: "ms", figures: imports, bar: { limit: 45 } },
+    { title: "first type check of a small script", unit: "ms", figures: checks },
+  ];
+}
+
+async function measureShown(_rig: Rig, effort: Effort): Promise<Measure[]> {
+  const measures: Measure[] = [];
+  for (const deltas of [5, Math.max(5, effort.deltas / 10)]) {
+    const { result, show } = await measureShow(deltas, roundsOf(15, effort));
+    const title = `turn of ${count(deltas)} deltas in a notebook`;
+    measures.push(
+      { title: `${title}, not shown`, unit: "ms", figures: { toolkit: result } },
+      { title: `${title}, shown`, unit: "ms", figures: { toolkit: show } },
+    );
+  }
+  return measures;
+}
+
+function roundsOf(rounds: number, effort: Effort): number {
+  return Math.max(1, Math.round(rounds * effort.rounds));
+}
+
+/** A number as it is read best. */
+export function count(n: number): string {
+  return n.toLocaleString("en-US");
+}

@@ -1,0 +1,70 @@
+/**
+ * What it costs a script that a package is imported, and that its types are checked.
+ *
+ * @module
+ */
+import { toFileUrl } from "../../src/deps.ts";
+import { ROOT } from "../support/repository.ts";
+
+/** Small scripts that use a contender, by its name; the last one uses nothing. */
+export const SCRIPTS: Readonly<Record<string, string>> = {
+  raw_probe: `import { contender } from "${
+    toFileUrl(`${ROOT}tests/bench/contenders/raw_probe.ts`)
+  }";
+export const open = contender.open;`,
+  toolkit: `import { Codex } from "${toFileUrl(`${ROOT}mod.ts`)}";
+export async function ask(question: string): Promise<string | null> {
+  await using codex = await Codex.start();
+  return (await (await codex.startThread()).run(question)).finalResponse;
+}`,
+  codex_sdk: `import { Codex } from "npm:@openai/codex-sdk@0.163.0";
+export async function ask(question: string): Promise<string> {
+  return (await new Codex().startThread().run(question)).finalResponse;
+}`,
+  ai_sdk: `import { createCodexAppServer } from "npm:ai-sdk-provider-codex-app-server@1.1.7";
+export const model = createCodexAppServer()("offline");`,
+  nothing: "export {};",
+};
+
+/** Times Deno on scripts in a directory of their own. */
+export class ScriptTimer implements AsyncDisposable {
+  readonly #directory: string;
+  #count = 0;
+
+  private constructor(directory: string) {
+    this.#directory = directory;
+  }
+
+  /** Makes the directory. */
+  static async create(): Promise<ScriptTimer> {
+    return new ScriptTimer(await Deno.makeTempDir());
+  }
+
+  /** Time to run the script and nothing else, from the second time on, in milliseconds. */
+  async run(name: string): Promise<number> {
+    const file = `${this.#directory}/${name}.ts`;
+    await Deno.writeTextFile(file, SCRIPTS[name] ?? "");
+    return await timeDeno(["run", "-A", "--no-check", "--no-lock", file]);
+  }
+
+  /** Time to check the types of the script for the first time, in milliseconds. */
+  async check(name: string): Promise<number> {
+    // Under a new name with a new content nothing is known of it; what it imports is checked with it.
+    const file = `${this.#directory}/${name}_${this.#count++}.ts`;
+    await Deno.writeTextFile(file, `${SCRIPTS[name]}\nexport const at = "${crypto.randomUUID()}";`);
+    return await timeDeno(["check", "--no-lock", file]);
+  }
+
+  /** Removes the directory. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Deno.remove(this.#directory, { recursive: true });
+  }
+}
+
+async function timeDeno(args: readonly string[]): Promise<number> {
+  const command = new Deno.Command(Deno.execPath(), { args: [...args], stdin: "null" });
+  const startedAt = performance.now();
+  const { success, stderr } = await command.output();
+  if (!success) throw new Error(new TextDecoder().decode(stderr));
+  return performance.now() - startedAt;
+}
