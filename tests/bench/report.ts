@@ -81,7 +81,7 @@ function table([head = [], ...rows]: string[][]): string {
 }
 
 function short(value: number): string {
-  const digits = Math.abs(value) < 10 ? 1 : 0;
+  const digits = Math.abs(value) < 2 ? 2 : Math.abs(value) < 10 ? 1 : 0;
   return value.toLocaleString("en-US", {
     minimumFractionDigits: digits,
     maximumFractionDigits: digits,

@@ -112,7 +112,7 @@ export const ROWS: Readonly<Record<string, Row>> = {
   longTurn: async (rig, effort) => {
     const { deltas } = effort;
     const figures = await compare(effort, {
-      rounds: 9,
+      rounds: 15,
       task: async () => ({ task: "longTurn", place: await rig.newPlace(), deltas }),
     });
     const title = `turn of ${count(deltas)} deltas`;
@@ -242,6 +242,7 @@ async function measureImports(_rig: Rig, effort: Effort): Promise<Measure[]> {
   // The probe imports nothing.
   const packages = effort.contenders.filter((name) => name !== "raw_probe");
   for (const name of [...packages, "nothing"]) await timer.run(name);
+  for (const name of effort.contenders) await timer.check(name);
   for (let round = 0; round < roundsOf(21, effort); round++) {
     const empty = await timer.run("nothing");
     for (const name of packages) (imports[name] ??= []).push(await timer.run(name) - empty);
@@ -251,18 +252,25 @@ async function measureImports(_rig: Rig, effort: Effort): Promise<Measure[]> {
   }
   return [
     { title: "import, over an empty script", unit: "ms", figures: imports, bar: { limit: 45 } },
-    { title: "first type check of a small script", unit: "ms", figures: checks },
+    { title: "type check of a new script, imports by URL", unit: "ms", figures: checks },
   ];
 }
 
 async function measureShown(_rig: Rig, effort: Effort): Promise<Measure[]> {
   const measures: Measure[] = [];
-  for (const deltas of [5, Math.max(5, effort.deltas / 10)]) {
+  for (const deltas of [5, effort.deltas]) {
     const { result, show } = await measureShow(deltas, roundsOf(15, effort));
+    const ratios = show.map((ms, round) => ms / (result[round] ?? NaN));
     const title = `turn of ${count(deltas)} deltas in a notebook`;
+    const measure = {
+      title: `${title}, shown ÷ not shown`,
+      unit: "",
+      figures: { toolkit: ratios },
+    };
     measures.push(
       { title: `${title}, not shown`, unit: "ms", figures: { toolkit: result } },
       { title: `${title}, shown`, unit: "ms", figures: { toolkit: show } },
+      deltas > 5 ? { ...measure, bar: { limit: 1.25 } } : measure,
     );
   }
   return measures;
