@@ -98,6 +98,11 @@ export class EventRouter {
     );
   }
 
+  /** Makes `reason` the outcome of each turn that runs now and ends interrupted. The caller interrupts them. */
+  stopActiveTurns(reason: Error): void {
+    for (const { activeTurn } of this.#routes.values()) activeTurn?.stop(reason);
+  }
+
   /** Adds an event of this side to the turn it concerns, if that is open here. */
   announce(event: LocalEvent): void {
     this.#routes.get(event.params.threadId)?.announce(event);

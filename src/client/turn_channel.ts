@@ -57,6 +57,7 @@ export class TurnChannel {
   #heldCompletion: TurnEvent | null = null;
   #isEnded = false;
   #failure: Error | null = null;
+  #stopReason: Error | null = null;
 
   /** Made by the thread's route at the first sight of the turn. */
   constructor(threadId: string, turnId: string, origin: TurnOrigin) {
@@ -156,6 +157,11 @@ export class TurnChannel {
     this.#end(error);
   }
 
+  /** Makes `reason` the outcome if the turn ends interrupted: what waits for its result is to end as well. */
+  stop(reason: Error): void {
+    this.#stopReason = reason;
+  }
+
   /** The turn is over, but nobody can say how. */
   #failUnread({ method, params }: TurnEvent): void {
     this.fail(new ProtocolError(method, validateNotification(method, params) ?? []));
@@ -173,6 +179,8 @@ export class TurnChannel {
   }
 
   #finish(completion: TurnEvent): void {
+    const { turn } = completion.params as { turn: { status: string } };
+    if (turn.status === "interrupted") this.#failure = this.#stopReason;
     this.#append(completion);
     this.#end();
   }

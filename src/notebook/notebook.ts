@@ -46,8 +46,8 @@ function state(): NotebookState {
  * Gives the notebook its Codex. Running the cell again closes the one before and starts a new one; nothing has to
  * be disposed of, because the runtime ends with the kernel.
  *
- * In a notebook, Stop interrupts the turns that run, so that the cell ends and not the kernel, and errors that nobody
- * caught are shown instead of freezing the kernel. A runtime that has to be downloaded shows how far it is.
+ * In a notebook, Stop interrupts the turns that run, and who waits for their results gets an `AbortError`, so that the
+ * cell ends and not the kernel. Errors that nobody caught are shown instead of freezing the kernel. A runtime that has to be downloaded shows how far it is.
  *
  * @example The first cell of a notebook that needs no account
  * ```ts
@@ -144,19 +144,21 @@ const BEGIN_MS = 500;
 const POLL_MS = 50;
 
 function stop(shared: NotebookState): void {
-  const stopped = stopAll();
+  const reason = new DOMException("Stopped by the user", "AbortError");
+  const stopped = stopAll(reason);
   if (isStuck(shared)) return endRuntime(shared);
-  if (interruptTurns(shared) || stopped) return;
+  if (interruptTurns(shared, reason) || stopped) return;
   const deadline = performance.now() + BEGIN_MS;
   const timer = setInterval(() => {
     const isOver = performance.now() > deadline;
     if (isOver) report(NOTHING_TO_STOP);
-    if (isOver || interruptTurns(shared)) clearInterval(timer);
+    if (isOver || interruptTurns(shared, reason)) clearInterval(timer);
   }, POLL_MS);
 }
 
-/** Interrupts every turn that runs; whether there were any. */
-function interruptTurns({ codex, stopping }: NotebookState): boolean {
+/** Interrupts every turn that runs, and makes what waits for its result end with `reason`; whether there were any. */
+function interruptTurns({ codex, stopping }: NotebookState, reason: Error): boolean {
+  codex?.client.router.stopActiveTurns(reason);
   const running = codex?.client.router.activeTurns() ?? [];
   for (const { threadId, turnId } of running) {
     stopping.set(turnId, stopping.get(turnId) ?? performance.now());

@@ -33,7 +33,8 @@ export interface ShowOptions {
 
 /**
  * Shows a turn while it runs: answer, reasoning, plan, commands, file changes, tools, approvals, tokens and time,
- * in one output that is updated at most ten times a second. The last update is complete. Stop interrupts the turn.
+ * in one output that is updated at most ten times a second. The last update is complete. Stop interrupts the turn and
+ * rejects, so that a loop ends as well.
  *
  * Outside a notebook the same is written as plain text: messages as they grow, all else when it is done.
  *
@@ -73,6 +74,7 @@ export async function show(
 
 async function watch(turn: Turn, options: ShowOptions = {}): Promise<TurnResult> {
   const { signal } = options;
+  const stop = stopSignal();
   const view = new TurnView();
   const screen = await openScreen(view, options);
   using _stop = onStop(() => turn.interrupt());
@@ -81,7 +83,9 @@ async function watch(turn: Turn, options: ShowOptions = {}): Promise<TurnResult>
       view.accept(event);
       screen.changed();
     }
-    return displayable(await turn.result({ signal }), renderWatched);
+    const result = await turn.result({ signal });
+    if (result.status === "interrupted") stop.throwIfAborted();
+    return displayable(result, renderWatched);
   } catch (error) {
     if (view.status === "running") view.status = signal?.aborted ? "no longer watched" : "failed";
     throw error;

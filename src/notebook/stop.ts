@@ -38,10 +38,10 @@ export function stopSignal(): AbortSignal {
 }
 
 /** Stops everything; whether there was anything that had asked for it. What fails at it is told elsewhere. */
-export function stopAll(): boolean {
+export function stopAll(reason: Error): boolean {
   const shared = state();
   const handlers = [...shared.handlers];
-  shared.controller.abort(new DOMException("Stopped by the user", "AbortError"));
+  shared.controller.abort(reason);
   shared.controller = new AbortController();
   for (const handler of handlers) void attempt(handler);
   return handlers.length > 0;
