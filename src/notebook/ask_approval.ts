@@ -45,7 +45,7 @@ const DECISIONS: ReadonlyMap<string, ApprovalDecision> = new Map([
   ["c", "cancel"],
 ]);
 
-const CHOICES = "y = yes, s = yes for the session, n = no, c = no and stop the turn";
+const CHOICES = "y = yes, s = yes for the session, n = no, c = no and stop the turn:";
 
 /** Other outputs get this long to show their last state: while the box is open, nothing else happens. */
 const SETTLE_MS = 150;
@@ -102,7 +102,9 @@ async function ask(request: ApprovalRequest, prompt: Prompt): Promise<Answer> {
 /** In the kernel the third argument hides what is typed. */
 function promptUser(question: string, { isSecret }: { readonly isSecret: boolean }): string | null {
   const ask: (text: string, preset?: string, options?: object) => string | null = globalThis.prompt;
-  return isSecret && kernel() ? ask(question, "", { password: true }) : ask(question);
+  if (!kernel()) return ask(question);
+  // The answer is echoed right behind the question.
+  return isSecret ? ask(`${question} `, "", { password: true }) : ask(`${question} `);
 }
 
 async function answerOf(request: ApprovalRequest, prompt: Prompt): Promise<Answer> {

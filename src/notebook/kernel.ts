@@ -58,6 +58,32 @@ export class Kernel {
   }
 }
 
+type SendValue = (executionCount: number, value: unknown) => Promise<void>;
+
+/** What the kernel sends the value of a cell with. */
+interface KernelInternals {
+  readonly internal: PropertyKey;
+  readonly [key: PropertyKey]: { readonly jupyter?: { broadcastResult?: SendValue } } | PropertyKey;
+}
+
+/**
+ * Makes every cell end with the flush: under Run All, what a cell printed last and its value are else shown at the
+ * next one now and then. Deno has no hook for that (2.9.6), so the function that sends the value is
+ * wrapped; where there is none, nothing changes. To be called once in a kernel.
+ */
+export function flushAfterEveryCell(jupyter: Kernel): void {
+  const deno = Deno as unknown as KernelInternals;
+  const internals = deno[deno.internal];
+  if (typeof internals !== "object") return;
+  const { jupyter: owner } = internals;
+  const send = owner?.broadcastResult;
+  if (!owner || !send) return;
+  owner.broadcastResult = async (executionCount, value) => {
+    await send(executionCount, value);
+    await jupyter.flush();
+  };
+}
+
 let known: Kernel | null = null;
 
 /** The kernel, or `null` in a program of its own. */

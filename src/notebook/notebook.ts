@@ -6,7 +6,7 @@
 import { Codex, type CodexOptions, type MapOptions } from "../codex/codex.ts";
 import { escapeHtml } from "../display/mod.ts";
 import type { RuntimeProgress } from "../runtime/mod.ts";
-import { kernel } from "./kernel.ts";
+import { flushAfterEveryCell, type Kernel, kernel } from "./kernel.ts";
 import { progress } from "./progress.ts";
 import { report } from "./report.ts";
 import { stopAll, stopSignal } from "./stop.ts";
@@ -69,13 +69,14 @@ async function startIn<C extends Codex>(
   options: NotebookOptions<C>,
 ): Promise<C> {
   const { start = Codex.start as () => Promise<unknown>, banner = true, ...rest } = options;
-  if (kernel()) listen(shared);
+  const jupyter = kernel();
+  if (jupyter) listen(shared, jupyter);
   await shared.codex?.close();
   shared.codex = null;
   const codex = await start({ onProgress: downloadProgress(), ...rest }) as C;
   shared.codex = stoppable(codex);
   if (banner) await showBanner(codex);
-  await kernel()?.flush();
+  await jupyter?.flush();
   return codex;
 }
 
@@ -121,9 +122,10 @@ async function showBanner({ server }: Codex): Promise<void> {
   await jupyter.display(bundle, { displayId: crypto.randomUUID(), update: false });
 }
 
-function listen(shared: NotebookState): void {
+function listen(shared: NotebookState, jupyter: Kernel): void {
   if (shared.hasListeners) return;
   shared.hasListeners = true;
+  flushAfterEveryCell(jupyter);
   // Without a listener, Stop ends the kernel with all its state.
   Deno.addSignalListener("SIGINT", () => stop(shared));
   // An error that nobody caught stops the event loop between cells, and with it every turn.

@@ -5,6 +5,7 @@
  */
 
 import { dirname, join, resolve } from "../deps.ts";
+import { displayable, renderRuntime } from "../display/mod.ts";
 import { RuntimeSetupError } from "../errors.ts";
 import { isAbsence } from "./deno_cache.ts";
 import { currentPlatform } from "./pin.ts";
@@ -25,13 +26,11 @@ export async function namedRuntime(executable: string): Promise<RuntimeInfo> {
   if (readable) await assertRunnable(path);
   const vendor = dirname(dirname(path));
   const pathEntries = await directoriesAmong(companionDirectories(vendor));
-  return {
-    executable: path,
-    version: null,
-    source: "executable",
-    platform: currentPlatform(),
-    pathEntries,
-  };
+  const platform = currentPlatform();
+  return displayable(
+    { executable: path, version: null, source: "executable", platform, pathEntries },
+    renderRuntime,
+  );
 }
 
 /** Directories of the runtime's package whose programs it expects on PATH, first one first. */

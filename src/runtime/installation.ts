@@ -5,6 +5,7 @@
  */
 
 import { dirname, join } from "../deps.ts";
+import { displayable, renderRuntime } from "../display/mod.ts";
 import { RuntimeSetupError } from "../errors.ts";
 import { cachedPackageFolders, denoCacheDirectory, removeLeftovers } from "./deno_cache.ts";
 import { downloadPackage } from "./download.ts";
@@ -234,11 +235,10 @@ function setupError(
 
 function pinnedRuntime(folder: string, wanted: RuntimePackage): RuntimeInfo {
   const executable = join(folder, wanted.executable.path);
-  return {
-    executable,
-    version: RUNTIME_VERSION,
-    source: "pinned",
-    platform: currentPlatform(),
-    pathEntries: companionDirectories(dirname(dirname(executable))),
-  };
+  const pathEntries = companionDirectories(dirname(dirname(executable)));
+  const platform = currentPlatform();
+  return displayable(
+    { executable, version: RUNTIME_VERSION, source: "pinned", platform, pathEntries },
+    renderRuntime,
+  );
 }

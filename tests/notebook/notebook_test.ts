@@ -24,6 +24,12 @@ describe("notebook()", () => {
     expect(text).toContain('"TransportClosedError,TransportClosedError,completed"');
   });
 
+  it("gives what a cell printed and its value time to arrive before the next cell begins", async () => {
+    await using rig = await NotebookRig.start();
+    await rig.run('var late = false; setTimeout(() => late = true, 10); "value"');
+    expect((await rig.run("late")).text).toBe("true");
+  });
+
   it("leaves no runtime behind when the kernel is killed, ends by itself, or restarts", async () => {
     for (const end of ["SIGKILL", "exit", "close"] as const) {
       const rig = await NotebookRig.start();
