@@ -9,7 +9,7 @@ import type { RuntimeProgress } from "../runtime/mod.ts";
 import { flushAfterEveryCell, type Kernel, kernel } from "./kernel.ts";
 import { progress } from "./progress.ts";
 import { report } from "./report.ts";
-import { stopAll, stopSignal } from "./stop.ts";
+import { onStop, stopAll, stopSignal } from "./stop.ts";
 import { writeStdout } from "./terminal.ts";
 
 /** Options of {@linkcode notebook}. */
@@ -59,7 +59,12 @@ function state(): NotebookState {
  */
 export function notebook<C extends Codex = Codex>(options: NotebookOptions<C> = {}): Promise<C> {
   const shared = state();
-  const started = shared.last.then(() => startIn(shared, options));
+  // Stop ends a start too, which may have to download the runtime.
+  const signals = [stopSignal(), ...options.signal ? [options.signal] : []];
+  const stop = onStop(() => {});
+  const started = shared.last
+    .then(() => startIn(shared, { ...options, signal: AbortSignal.any(signals) }))
+    .finally(() => stop[Symbol.dispose]());
   shared.last = started.catch(() => {});
   return started;
 }
@@ -68,11 +73,12 @@ async function startIn<C extends Codex>(
   shared: NotebookState,
   options: NotebookOptions<C>,
 ): Promise<C> {
-  const { start = Codex.start as () => Promise<unknown>, banner = true, ...rest } = options;
+  const { start = Codex.start, banner = true, ...rest } = options;
   const jupyter = kernel();
   if (jupyter) listen(shared, jupyter);
   await shared.codex?.close();
   shared.codex = null;
+  rest.signal?.throwIfAborted();
   const codex = await start({ onProgress: downloadProgress(), ...rest }) as C;
   shared.codex = stoppable(codex);
   if (banner) await showBanner(codex);

@@ -128,6 +128,23 @@ describe("Stop", () => {
     expect((await rig.run("begun")).text).toBe("2");
   });
 
+  it("ends a start that takes its time, such as a download", async () => {
+    await using rig = await NotebookRig.start();
+    const cell = rig.run(`
+      console.log("starting");
+      await notebook({
+        start: ({ signal }) => new Promise((_, reject) => {
+          signal.addEventListener("abort", () => reject(signal.reason));
+        }),
+      })`);
+    await rig.seen("starting");
+    rig.stop();
+    const { text } = await cell;
+    expect(text).toContain("AbortError: Stopped by the user");
+    expect(text).not.toContain("No turn was running");
+    expect((await rig.run("await notebook({ start: startOffline })")).text).toContain("Codex 0.");
+  });
+
   it("aborts what got stopSignal()", async () => {
     await using rig = await NotebookRig.start();
     const cell = rig.run(`
