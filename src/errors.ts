@@ -251,7 +251,7 @@ export class RetryLimitExceededError extends ServerBusyError {
   constructor(last: ServerBusyError, attempts: number) {
     super(last.method, {
       code: last.code,
-      message: `the server is still overloaded after ${attempts} attempts. Try again later`,
+      message: `the server is still overloaded after ${attempts} ${attempts === 1 ? "attempt" : "attempts"}. Try again later`,
       data: last.data,
     });
     this.cause = last;

@@ -5,7 +5,7 @@
  */
 import type { AppServerClient } from "../client/app_server_client.ts";
 import type { ServerEvent } from "../client/events.ts";
-import type { ThreadRoute } from "../client/thread_route.ts";
+import type { ThreadRoute, TurnStart } from "../client/thread_route.ts";
 import { abortable } from "../deps.ts";
 import type { TurnChannel } from "../client/turn_channel.ts";
 import { JsonRpcError, RequestTimeoutError } from "../errors.ts";
@@ -280,7 +280,7 @@ export class CodexThread implements Thread {
     const userInput = await toUserInputs(parts, { cwd: this.cwd, signal });
     const params = { threadId: this.id, input: userInput, ...settings };
     const request = (): Promise<string> => this.#requestTurn(params, signal);
-    const channel = await this.#route.startTurn({ request, whenBusy, signal });
+    const channel = await this.#claimTurn({ request, whenBusy, signal });
     return this.#turn(channel, limits, contract);
   }
 
@@ -318,7 +318,7 @@ export class CodexThread implements Thread {
     const request = async (): Promise<string> =>
       (await this.#client.call("review/start", params, options)).turn.id;
     const limits = this.#budget.forTurn(undefined);
-    const channel = await this.#route.startTurn({ request, signal: options.signal });
+    const channel = await this.#claimTurn({ request, signal: options.signal });
     return new CodexReviewTurn(this.#session, channel, this.#context(limits));
   }
 
@@ -471,7 +471,7 @@ export class CodexThread implements Thread {
     };
     try {
       const limits = this.#budget.forTurn(undefined);
-      const channel = await this.#route.startTurn({
+      const channel = await this.#claimTurn({
         request,
         signal: signal ? AbortSignal.any([signal, timeLimit.signal]) : timeLimit.signal,
         ...(span && { span }),
@@ -479,6 +479,14 @@ export class CodexThread implements Thread {
       return this.#turn(channel, limits);
     } finally {
       clearTimeout(timer);
+    }
+  }
+
+  async #claimTurn(start: TurnStart): Promise<TurnChannel> {
+    try {
+      return await this.#route.startTurn(start);
+    } catch (error) {
+      throw this.#client.explained(error);
     }
   }
 

@@ -13,6 +13,7 @@ import type {
   FilesEntry,
   ImageEntry,
   MessageEntry,
+  PromptEntry,
   QuestionEntry,
   ThoughtEntry,
   ToolEntry,
@@ -38,7 +39,7 @@ export function folded(title: string, body: string, isOpen = false): string {
 export function entryHtml(entry: ViewEntry, limits: Limits): string {
   switch (entry.kind) {
     case "prompt":
-      return `<div style="${MUTED}">› ${escapeHtml(head(entry.text, limits.chars / 4))}</div>`;
+      return promptHtml(entry, limits);
     case "message":
       return messageHtml(entry, limits);
     case "reasoning":
@@ -58,6 +59,11 @@ export function entryHtml(entry: ViewEntry, limits: Limits): string {
     case "notice":
       return muted(head(entry.text, limits.chars / 4));
   }
+}
+
+function promptHtml({ text, images }: PromptEntry, limits: Limits): string {
+  const pictures = images.map((source) => pictureHtml(source, "picture", limits)).join("");
+  return `<div style="${MUTED}">› ${escapeHtml(head(text, limits.chars / 4))}</div>${pictures}`;
 }
 
 /** A question and its answer in one line. */
@@ -151,5 +157,5 @@ function pictureHtml(source: string, title: string, limits: Limits): string {
   if (source.length > limits.image || !PICTURE.test(source)) return "";
   return `<img src="${source}" alt="${
     escapeHtml(oneLine(title, 100))
-  }" style="max-width:100%;max-height:400px">`;
+  }" style="max-width:100%;max-height:300px">`;
 }

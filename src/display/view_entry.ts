@@ -79,9 +79,19 @@ export interface QuestionEntry {
   done: boolean;
 }
 
-/** What the user said, or what happened, in one sentence. */
+/** What the user said. */
+export interface PromptEntry {
+  kind: "prompt";
+  /** The text, with a word in brackets for each part that is none. */
+  text: string;
+  /** Pictures, as addresses. */
+  images: readonly string[];
+  done: true;
+}
+
+/** What happened, in one sentence. */
 export interface NoteEntry {
-  kind: "prompt" | "notice";
+  kind: "notice";
   text: string;
   done: true;
 }
@@ -95,6 +105,7 @@ export type ViewEntry =
   | ToolEntry
   | ImageEntry
   | QuestionEntry
+  | PromptEntry
   | NoteEntry;
 
 /** Something that happened, in one sentence. */
@@ -113,7 +124,7 @@ export function toEntry(
 ): ViewEntry | null {
   switch (item.type) {
     case "userMessage":
-      return { kind: "prompt", text: item.content.map(inputText).join(" "), done: true };
+      return promptEntry(item);
     case "agentMessage":
       return { kind: "message", text: item.text, commentary: item.phase === "commentary", done };
     case "reasoning": {
@@ -145,6 +156,13 @@ type Item<T extends ThreadItem["type"]> = Extract<ThreadItem, { type: T }>;
 
 function streamed(known: ViewEntry | undefined): string {
   return known?.kind === "reasoning" || known?.kind === "proposal" ? known.text : "";
+}
+
+function promptEntry({ content }: Item<"userMessage">): PromptEntry {
+  const images = content.flatMap((part) =>
+    "url" in part && part.type === "image" ? [part.url] : []
+  );
+  return { kind: "prompt", text: content.map(inputText).join(" "), images, done: true };
 }
 
 function inputText(input: Item<"userMessage">["content"][number]): string {

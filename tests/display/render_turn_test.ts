@@ -31,6 +31,11 @@ function command(id: string, output: string): ViewEvent {
   });
 }
 
+function picturesIn(html = ""): (string | undefined)[] {
+  return elementsOf(html).filter(({ tagName }) => tagName === "img")
+    .map(({ attrs }) => attrs.find(({ name }) => name === "src")?.value);
+}
+
 function sizeOf(bundle: MimeBundle): number {
   return new TextEncoder().encode(JSON.stringify(bundle)).length;
 }
@@ -55,6 +60,19 @@ describe("a turn's card", () => {
     expect(bundle["text/html"]).toContain("<p><strong>Yes</strong> <code>a &lt; b</code></p>");
     expect(bundle["text/plain"]).toContain("**Yes** `a < b`");
     expect(bundle["text/markdown"]).toContain("**Yes**");
+  });
+
+  it("shows the pictures that were sent, if they are here", () => {
+    const here = "data:image/png;base64,iVBORw0KGgo=";
+    const urls = [here, "https://elsewhere.test/p.png", 'data:image/png;base64,x" onerror="x'];
+    const content = [
+      { type: "text", text: "Look" },
+      ...urls.map((url) => ({ type: "image", url })),
+      { type: "localImage", path: "/p.png" },
+    ];
+    const bundle = bundleOf([item("u", { type: "userMessage", content })], "completed");
+    expect(bundle["text/plain"]).toContain("› Look [image] [image] [image] [/p.png]");
+    expect(picturesIn(bundle["text/html"])).toEqual([here]);
   });
 
   it("ticks the steps of the plan", () => {
@@ -131,9 +149,7 @@ describe("a turn's card", () => {
       picture("https://attacker.test/leak.png"),
       picture("data:image/svg+xml;base64,PHN2Zz4="),
     ], "completed");
-    const sources = elementsOf(html).filter(({ tagName }) => tagName === "img")
-      .map(({ attrs }) => attrs.find(({ name }) => name === "src")?.value);
-    expect(sources).toEqual(["data:image/png;base64,iVBORw0KGgo="]);
+    expect(picturesIn(html)).toEqual(["data:image/png;base64,iVBORw0KGgo="]);
   });
 
   it("is readable without any style", () => {
