@@ -249,9 +249,10 @@ export class RetryLimitExceededError extends ServerBusyError {
 
   /** Made by the module; the facts become the fields. */
   constructor(last: ServerBusyError, attempts: number) {
+    const tries = attempts === 1 ? "1 attempt" : `${attempts} attempts`;
     super(last.method, {
       code: last.code,
-      message: `the server is still overloaded after ${attempts} ${attempts === 1 ? "attempt" : "attempts"}. Try again later`,
+      message: `the server is still overloaded after ${tries}. Try again later`,
       data: last.data,
     });
     this.cause = last;
