@@ -142,8 +142,15 @@ function cut(bytes: Uint8Array, places: readonly number[]): Uint8Array[] {
 }
 
 async function linesOf(pieces: readonly Uint8Array[]): Promise<string[]> {
-  // A copy of each: streams want buffers of their own.
-  const bytes = ReadableStream.from(pieces.map((piece) => new Uint8Array(piece)));
+  // A byte stream, as a process's output is; it wants buffers of its own, and no empty ones.
+  const chunks = pieces.filter((piece) => piece.length > 0).map((piece) => new Uint8Array(piece));
+  const bytes = new ReadableStream<Uint8Array<ArrayBuffer>>({
+    type: "bytes",
+    start(controller) {
+      for (const chunk of chunks) controller.enqueue(chunk);
+      controller.close();
+    },
+  });
   return await Array.fromAsync(readLines(bytes, new AbortController().signal));
 }
 
