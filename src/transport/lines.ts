@@ -15,14 +15,23 @@ const BUFFER_BYTES = 65_536;
  * A runtime that answers writes each message on its own, so every line is a read. One buffer for all reads, and no
  * stage of streams between them and the lines, halve what a line costs.
  */
-export async function* readLines(
+export function readLines(
   bytes: ReadableStream<Uint8Array<ArrayBuffer>>,
   signal?: AbortSignal,
 ): AsyncGenerator<string, void> {
+  // Not in the generator: an abort has to close a stream whose first line nobody asked for, too.
   const reader = bytes.getReader({ mode: "byob" });
   const cancel = (): void => void reader.cancel(signal?.reason).catch(() => {});
   if (signal?.aborted) cancel();
   signal?.addEventListener("abort", cancel);
+  return untilDone(reader, signal, cancel);
+}
+
+async function* untilDone(
+  reader: ReadableStreamBYOBReader,
+  signal: AbortSignal | undefined,
+  cancel: () => void,
+): AsyncGenerator<string, void> {
   try {
     yield* splitLines(reader);
     signal?.throwIfAborted();
