@@ -8,7 +8,22 @@
 import { type ErrorFacts, FaultReport } from "./errors/fault_report.ts";
 import type { ThreadItem, TokenUsageBreakdown, TurnError } from "./protocol/types.ts";
 
-/** Base of every error of this module that is not a caller's mistake (`TypeError`, `RangeError`). */
+/**
+ * Base of every error of this module that is not a caller's mistake (`TypeError`, `RangeError`).
+ *
+ * @example Text for a bug report
+ * ```ts
+ * import { startOffline } from "@codex-deno/codex/testing";
+ *
+ * await using codex = await startOffline();
+ * try {
+ *   await codex.resumeThread("00000000-0000-7000-8000-000000000000");
+ * } catch (error) {
+ *   if (!(error instanceof CodexError)) throw error;
+ *   console.log(String(error.report())); // versions, last messages; no prompts, no secrets
+ * }
+ * ```
+ */
 export class CodexError extends Error {
   #report: FaultReport | null = null;
 
@@ -77,7 +92,21 @@ export type RuntimeSetupStep =
   | "spawn"
   | "handshake";
 
-/** The runtime cannot be found, installed, verified or started. The message ends with the next step. */
+/**
+ * The runtime cannot be found, installed, verified or started. The message ends with the next step.
+ *
+ * @example
+ * ```ts
+ * import { Codex } from "@codex-deno/codex";
+ *
+ * try {
+ *   await Codex.start({ executable: "/nowhere/codex" });
+ * } catch (error) {
+ *   if (!(error instanceof RuntimeSetupError)) throw error;
+ *   console.log(error.step); // locate
+ * }
+ * ```
+ */
 export class RuntimeSetupError extends CodexError {
   /** The step that failed. */
   readonly step: RuntimeSetupStep;
@@ -98,7 +127,23 @@ export class RuntimeSetupError extends CodexError {
   }
 }
 
-/** The process or transport ended; every pending call, turn and iterator rejects with this one error. */
+/**
+ * The process or transport ended; every pending call, turn and iterator rejects with this one error.
+ *
+ * @example
+ * ```ts
+ * import { startOffline } from "@codex-deno/codex/testing";
+ *
+ * await using codex = await startOffline();
+ * Deno.kill(codex.server.processId!, "SIGKILL");
+ * try {
+ *   await codex.models();
+ * } catch (error) {
+ *   if (!(error instanceof TransportClosedError)) throw error;
+ *   console.log(error.signal, error.stderrTail); // SIGKILL, and what the runtime said before
+ * }
+ * ```
+ */
 export class TransportClosedError extends CodexError {
   /** Exit code of the runtime, or `null` when it was killed or is no child of ours. */
   readonly exitCode: number | null;
@@ -152,7 +197,22 @@ export class ProtocolError extends CodexError {
   }
 }
 
-/** No answer came within the time limit. The request may still be carried out. */
+/**
+ * No answer came within the time limit. The request may still be carried out.
+ *
+ * @example
+ * ```ts
+ * import { AppServerClient, createTransportPair } from "@codex-deno/codex/client";
+ *
+ * const [silent] = createTransportPair();
+ * try {
+ *   await AppServerClient.connect(silent, { requestTimeoutMs: 20 });
+ * } catch (error) {
+ *   if (!(error instanceof RequestTimeoutError)) throw error;
+ *   console.log(error.method, error.timeoutMs); // initialize 20
+ * }
+ * ```
+ */
 export class RequestTimeoutError extends CodexError {
   /** Method of the call. */
   readonly method: string;
@@ -170,7 +230,29 @@ export class RequestTimeoutError extends CodexError {
   }
 }
 
-/** The thread runs a turn already. */
+/**
+ * The thread runs a turn already.
+ *
+ * @example
+ * ```ts
+ * import { Gate, message, startOffline } from "@codex-deno/codex/testing";
+ *
+ * await using codex = await startOffline();
+ * const gate = new Gate();
+ * codex.model.reply(message(["One ", gate, "moment"]), "Done");
+ * const thread = await codex.startThread();
+ * const first = await thread.startTurn("Begin");
+ * try {
+ *   await thread.run("And at once another");
+ * } catch (error) {
+ *   if (!(error instanceof ThreadBusyError)) throw error;
+ *   console.log(error.turnId === first.id); // true
+ * }
+ * const second = thread.run("After the first", { whenBusy: "wait" });
+ * gate.open();
+ * console.log((await second).finalResponse); // Done
+ * ```
+ */
 export class ThreadBusyError extends CodexError {
   /** The busy thread. */
   readonly threadId: string;
@@ -227,7 +309,22 @@ export class JsonRpcError extends CodexError {
 /** -32700: the runtime could not parse what was sent. */
 export class ParseError extends JsonRpcError {}
 
-/** -32600: unknown id, wrong parameter, or a precondition that does not hold. */
+/**
+ * -32600: unknown id, wrong parameter, or a precondition that does not hold.
+ *
+ * @example
+ * ```ts
+ * import { startOffline } from "@codex-deno/codex/testing";
+ *
+ * await using codex = await startOffline();
+ * try {
+ *   await codex.resumeThread("00000000-0000-7000-8000-000000000000");
+ * } catch (error) {
+ *   if (!(error instanceof InvalidRequestError)) throw error;
+ *   console.log(error.method, error.code); // thread/resume -32600
+ * }
+ * ```
+ */
 export class InvalidRequestError extends JsonRpcError {}
 
 /** -32601: the method exists but not for this thread or configuration. */
@@ -242,7 +339,22 @@ export class InternalRpcError extends JsonRpcError {}
 /** -32001: the runtime is overloaded and did not execute the call; it is safe to call again. */
 export class ServerBusyError extends JsonRpcError {}
 
-/** `retryOnOverload` gave up; `cause` is the last `ServerBusyError`. */
+/**
+ * `retryOnOverload` gave up; `cause` is the last `ServerBusyError`.
+ *
+ * @example
+ * ```ts
+ * import { retryOnOverload } from "@codex-deno/codex";
+ *
+ * const busy = new ServerBusyError("model/list", { code: -32001, message: "Server overloaded" });
+ * try {
+ *   await retryOnOverload(() => Promise.reject(busy), { attempts: 2 });
+ * } catch (error) {
+ *   if (!(error instanceof RetryLimitExceededError)) throw error;
+ *   console.log(error.attempts, error.cause === busy); // 2 true
+ * }
+ * ```
+ */
 export class RetryLimitExceededError extends ServerBusyError {
   /** Number of attempts made. */
   readonly attempts: number;
@@ -315,7 +427,25 @@ export interface TurnErrorInfo {
   readonly additionalDetails: string | null;
 }
 
-/** A turn failed. Its thread stays usable, and what was completed before stays in `items`. */
+/**
+ * A turn failed. Its thread stays usable, and what was completed before stays in `items`.
+ *
+ * @example
+ * ```ts
+ * import { failure, startOffline } from "@codex-deno/codex/testing";
+ *
+ * await using codex = await startOffline();
+ * codex.model.reply(failure({ status: 429, type: "usage_limit_reached" }), "Here again");
+ * const thread = await codex.startThread();
+ * try {
+ *   await thread.run("Hello?");
+ * } catch (error) {
+ *   if (!(error instanceof TurnFailedError)) throw error;
+ *   console.log(error.info.kind); // usageLimitExceeded
+ * }
+ * console.log((await thread.run("And now?")).finalResponse); // Here again
+ * ```
+ */
 export class TurnFailedError extends CodexError {
   /** Thread the turn ran on. */
   readonly threadId: string;
@@ -392,7 +522,24 @@ function nextStepAfter(kind: string): string {
 /** Name of a limit. */
 export type BudgetName = "tokens" | "turnMs" | "idleMs" | "steps";
 
-/** A turn went over one of its limits and was interrupted. Its thread stays usable. */
+/**
+ * A turn went over one of its limits and was interrupted. Its thread stays usable.
+ *
+ * @example
+ * ```ts
+ * import { execCommand, startOffline } from "@codex-deno/codex/testing";
+ *
+ * await using codex = await startOffline();
+ * codex.model.reply(execCommand("echo 1"), execCommand("echo 2"), execCommand("echo 3"), "Done");
+ * const thread = await codex.startThread();
+ * try {
+ *   await thread.run("Count to three", { limits: { steps: 1 } });
+ * } catch (error) {
+ *   if (!(error instanceof BudgetExceededError)) throw error;
+ *   console.log(error.limit, error.allowed); // steps 1
+ * }
+ * ```
+ */
 export class BudgetExceededError extends CodexError {
   /** Thread the turn ran on. */
   readonly threadId: string;
@@ -500,7 +647,21 @@ export class OutputValidationError extends CodexError {
   }
 }
 
-/** A connector package is not what it should be. Nothing of it was used. */
+/**
+ * A connector package is not what it should be. Nothing of it was used.
+ *
+ * @example
+ * ```ts
+ * import { Connector } from "@codex-deno/codex/connectors";
+ *
+ * try {
+ *   await Connector.fromPackage("./nowhere");
+ * } catch (error) {
+ *   if (!(error instanceof ConnectorPackageError)) throw error;
+ *   console.log(error.packagePath); // ./nowhere
+ * }
+ * ```
+ */
 export class ConnectorPackageError extends CodexError {
   /** Directory of the package, as it was given. */
   readonly packagePath: string;

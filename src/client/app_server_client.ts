@@ -78,6 +78,16 @@ export type CallArguments<M extends RequestMethod> = null extends RequestParams<
  *
  * The read loop never waits for code of the caller. When the connection ends, every pending call, turn and
  * iterator rejects with one {@linkcode TransportClosedError}.
+ *
+ * @example Any method of the protocol
+ * ```ts
+ * import { AppServerHarness } from "@codex-deno/codex/testing";
+ *
+ * await using harness = await AppServerHarness.start();
+ * await using client = await AppServerClient.connect(await harness.openTransport());
+ * const { data } = await client.call("model/list", { limit: 1 });
+ * console.log(data[0]?.displayName);
+ * ```
  */
 export class AppServerClient implements AsyncDisposable {
   /** Routes events to threads and turns. */

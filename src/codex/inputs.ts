@@ -28,7 +28,18 @@ export type InputItem =
 /** What a turn can be given: a text, one part, or several parts and texts in order. */
 export type TurnInput = string | InputItem | readonly (InputItem | string)[];
 
-/** A text; the same as the string itself. */
+/**
+ * A text; the same as the string itself.
+ *
+ * @example
+ * ```ts
+ * import { startOffline } from "@codex-deno/codex/testing";
+ *
+ * await using codex = await startOffline();
+ * const thread = await codex.startThread();
+ * await thread.run([text("Answer in one word."), text("Is 7 a prime number?")]);
+ * ```
+ */
 export function text(value: string): InputItem {
   return { type: "text", text: value };
 }
@@ -39,6 +50,16 @@ export function text(value: string): InputItem {
  * The runtime takes inline pictures only, so an `http(s):` URL is fetched here when the turn starts: at most
  * 20 MiB, PNG, JPEG, GIF or WebP. A `data:` URL and bytes go inline as they are. A picture that cannot be had
  * rejects the call that starts the turn, before any request.
+ *
+ * @example A picture that the program made
+ * ```ts
+ * import { startOffline } from "@codex-deno/codex/testing";
+ *
+ * await using codex = await startOffline();
+ * const thread = await codex.startThread();
+ * const bytes = await Deno.readFile(new URL("../../examples/picture.png", import.meta.url));
+ * await thread.run(["What is this?", image(bytes, { detail: "high" })]);
+ * ```
  */
 export function image(
   source: string | URL | Uint8Array | Blob,
@@ -67,12 +88,35 @@ export function localImage(path: string | URL, options: { detail?: ImageDetail }
   return { type: "localImage", path, ...options };
 }
 
-/** A skill by name and the path of its `SKILL.md`; its text is given to the model once. */
+/**
+ * A skill by name and the path of its `SKILL.md`; its text is given to the model once.
+ *
+ * @example
+ * ```ts
+ * import { startOffline } from "@codex-deno/codex/testing";
+ *
+ * const file = "---\nname: haiku\ndescription: Writes haiku.\n---\nFive, seven, five syllables.";
+ * await using codex = await startOffline({ files: { "haiku/SKILL.md": file } });
+ * const thread = await codex.startThread();
+ * await thread.run(["Autumn", skill("haiku", `${codex.home.workspace}/haiku/SKILL.md`)]);
+ * ```
+ */
 export function skill(name: string, path: string): InputItem {
   return { type: "skill", name, path };
 }
 
-/** A file or app the user refers to; recorded in the thread, the model sees only the text beside it. */
+/**
+ * A file or app the user refers to; recorded in the thread, the model sees only the text beside it.
+ *
+ * @example
+ * ```ts
+ * import { startOffline } from "@codex-deno/codex/testing";
+ *
+ * await using codex = await startOffline({ files: { "notes.md": "# Notes" } });
+ * const thread = await codex.startThread();
+ * await thread.run(["Summarise notes.md", mention("notes.md", `${codex.home.workspace}/notes.md`)]);
+ * ```
+ */
 export function mention(name: string, path: string): InputItem {
   return { type: "mention", name, path };
 }

@@ -36,7 +36,22 @@ export interface RetryOptions {
   readonly random?: () => number;
 }
 
-/** Whether calling again may help and is safe: true for overload alone, where the runtime executed nothing. */
+/**
+ * Whether calling again may help and is safe: true for overload alone, where the runtime executed nothing.
+ *
+ * @example
+ * ```ts
+ * import { startOffline } from "@codex-deno/codex/testing";
+ *
+ * await using codex = await startOffline();
+ * try {
+ *   await codex.models();
+ * } catch (error) {
+ *   if (!isRetryable(error)) throw error;
+ *   console.log("The runtime is busy and did nothing; call again later");
+ * }
+ * ```
+ */
 export function isRetryable(error: unknown): boolean {
   return error instanceof ServerBusyError && !(error instanceof RetryLimitExceededError);
 }

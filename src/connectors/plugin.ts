@@ -19,7 +19,20 @@ export interface PluginApp extends HostedApp {
   readonly enabled: boolean;
 }
 
-/** An installed plugin: a package, hosted apps, or both. Made from a {@linkcode PluginRecord}. */
+/**
+ * An installed plugin: a package, hosted apps, or both. Made from a {@linkcode PluginRecord}.
+ *
+ * @example
+ * ```ts
+ * const plugin = ConnectorPlugin.fromRecord({
+ *   id: "plugin_shop",
+ *   name: "shop",
+ *   package_path: "shop_plugin",
+ *   policy_labels: ["write"],
+ * });
+ * console.log(plugin.name, plugin.policyLabels); // shop [ "write" ]
+ * ```
+ */
 export class ConnectorPlugin {
   /** Id in its directory. */
   readonly id: string;

@@ -68,7 +68,18 @@ export interface ErrorFacts {
   readonly facts: Readonly<Record<string, string | number | null>>;
 }
 
-/** An error, the connection it happened on, or both. `String(report)` is the text to paste. */
+/**
+ * An error, the connection it happened on, or both. `String(report)` is the text to paste.
+ *
+ * @example
+ * ```ts
+ * import { startOffline } from "@codex-deno/codex/testing";
+ *
+ * await using codex = await startOffline();
+ * const report = codex.diagnostics();
+ * console.log(report.connection?.protocolVersion, String(report));
+ * ```
+ */
 export class FaultReport {
   /** The error, or `null` when the report is of a connection alone. */
   readonly error: ErrorFacts | null;

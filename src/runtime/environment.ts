@@ -26,7 +26,15 @@ const SYSTEM_VARIABLES = [
   ...["SystemRoot", "SystemDrive", "ComSpec", "PATHEXT", "ProgramFiles", "ProgramData"],
 ];
 
-/** The part of the environment that belongs to the system, for a child; what may not be read is left out. */
+/**
+ * The part of the environment that belongs to the system, for a child; what may not be read is left out.
+ *
+ * @example
+ * ```ts
+ * const env = systemEnvironment(); // PATH, but no keys and nothing of the user's
+ * await new Deno.Command(Deno.execPath(), { args: ["--version"], clearEnv: true, env }).output();
+ * ```
+ */
 export function systemEnvironment(): Record<string, string> {
   const entries = SYSTEM_VARIABLES.map((name) => [name, environmentVariable(name)] as const);
   return Object.fromEntries(entries.filter(([, value]) => value !== undefined)) as Record<

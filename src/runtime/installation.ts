@@ -43,6 +43,12 @@ export interface ResolveRuntimeOptions extends FindRuntimeOptions, InstallRuntim
 /**
  * The runtime to start: `executable` if given, else the pinned one, which is installed when it is not
  * there. A `codex` on PATH is never considered.
+ *
+ * @example
+ * ```ts
+ * const runtime = await resolveRuntime({ onProgress: ({ phase }) => console.log(phase) });
+ * console.log(runtime.source, runtime.executable);
+ * ```
  */
 export async function resolveRuntime(options: ResolveRuntimeOptions = {}): Promise<RuntimeInfo> {
   options.signal?.throwIfAborted();
@@ -57,6 +63,12 @@ export async function resolveRuntime(options: ResolveRuntimeOptions = {}): Promi
  *
  * `null` also when the environment variables that say where Deno's cache is may not be read. Rejects with
  * `RuntimeSetupError` when `executable` is not usable or the cache may not be read.
+ *
+ * @example
+ * ```ts
+ * const runtime = await findRuntime();
+ * console.log(runtime ? `ready: ${runtime.version}` : "the first start will download it");
+ * ```
  */
 export async function findRuntime(options: FindRuntimeOptions = {}): Promise<RuntimeInfo | null> {
   options.signal?.throwIfAborted();
@@ -71,6 +83,12 @@ export async function findRuntime(options: FindRuntimeOptions = {}): Promise<Run
  * is replaced once. Several processes may install at the same time.
  *
  * Rejects with `RuntimeSetupError`, whose `step` and message say what failed and what to do next.
+ *
+ * @example Ahead of time, such as while building a container
+ * ```ts
+ * const { version } = await installRuntime({ onProgress: ({ phase }) => console.log(phase) });
+ * console.log(version);
+ * ```
  */
 export async function installRuntime(options: InstallRuntimeOptions = {}): Promise<RuntimeInfo> {
   options.signal?.throwIfAborted();

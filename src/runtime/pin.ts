@@ -40,7 +40,14 @@ export const RUNTIME_PACKAGES: Readonly<Record<RuntimePlatform, RuntimePackage>>
 const OS_NAMES: Readonly<Record<string, string>> = { windows: "win32" };
 const ARCH_NAMES: Readonly<Record<string, string>> = { x86_64: "x64", aarch64: "arm64" };
 
-/** This machine's platform in npm's words, whether or not the runtime exists for it. */
+/**
+ * This machine's platform in npm's words, whether or not the runtime exists for it.
+ *
+ * @example
+ * ```ts
+ * currentPlatform({ os: "darwin", arch: "aarch64" }); // darwin-arm64
+ * ```
+ */
 export function currentPlatform(build: { os: string; arch: string } = Deno.build): string {
   return `${OS_NAMES[build.os] ?? build.os}-${ARCH_NAMES[build.arch] ?? build.arch}`;
 }

@@ -38,6 +38,16 @@ export interface MessageOptions {
  * An assistant message.
  *
  * A list is sent as it is, one delta a string, and may hold gates between the deltas.
+ *
+ * @example
+ * ```ts
+ * import { startOffline } from "@codex-deno/codex/testing";
+ *
+ * await using codex = await startOffline();
+ * codex.model.reply([message("I look.", { phase: "commentary" }), message(["Fo", "und."])]);
+ * const thread = await codex.startThread();
+ * console.log((await thread.run("Search")).finalResponse); // Found.
+ * ```
  */
 export function message(
   text: string | readonly (string | Gate)[],
@@ -53,7 +63,19 @@ export function message(
   };
 }
 
-/** Reasoning of the model; each string of `summary` and of `text` becomes a part of its own. */
+/**
+ * Reasoning of the model; each string of `summary` and of `text` becomes a part of its own.
+ *
+ * @example
+ * ```ts
+ * import { startOffline } from "@codex-deno/codex/testing";
+ *
+ * await using codex = await startOffline();
+ * codex.model.reply([reasoning({ summary: "Counting the words" }), message("Three.")]);
+ * const thread = await codex.startThread();
+ * console.log((await thread.run("How many words?")).finalResponse); // Three.
+ * ```
+ */
 export function reasoning(
   options: {
     readonly summary?: string | readonly string[];
@@ -82,6 +104,24 @@ export interface ToolCallOptions {
  *
  * Its output comes with the runtime's next request, so a reply to that should follow.
  * A string as `args` is sent as it is, which allows malformed JSON.
+ *
+ * @example A client tool is called, then the model answers
+ * ```ts
+ * import { defineTool } from "@codex-deno/codex";
+ * import { startOffline } from "@codex-deno/codex/testing";
+ * import { z } from "npm:zod@4.6.7";
+ *
+ * await using codex = await startOffline();
+ * codex.model.reply(toolCall("add", { a: 2, b: 3 }), (request) => request.toolOutputs()[0]!.text);
+ * const add = defineTool({
+ *   name: "add",
+ *   description: "Adds two numbers",
+ *   input: z.object({ a: z.number(), b: z.number() }),
+ *   run: ({ a, b }) => String(a + b),
+ * });
+ * const thread = await codex.startThread({ tools: [add] });
+ * console.log((await thread.run("2 + 3?")).finalResponse); // 5
+ * ```
  */
 export function toolCall(
   name: string,
@@ -127,7 +167,19 @@ export interface ExecCommandOptions {
   readonly callId?: string;
 }
 
-/** A shell command, really run by the runtime in its sandbox. */
+/**
+ * A shell command, really run by the runtime in its sandbox.
+ *
+ * @example
+ * ```ts
+ * import { startOffline } from "@codex-deno/codex/testing";
+ *
+ * await using codex = await startOffline();
+ * codex.model.reply(execCommand("echo hello"), (request) => request.toolOutputs()[0]!.text);
+ * const thread = await codex.startThread();
+ * console.log((await thread.run("Greet")).finalResponse); // exit code and output, as the model got them
+ * ```
+ */
 export function execCommand(cmd: string, options: ExecCommandOptions = {}): ItemPart {
   const args = {
     cmd,
@@ -140,7 +192,23 @@ export function execCommand(cmd: string, options: ExecCommandOptions = {}): Item
   return toolCall("exec_command", args, options);
 }
 
-/** A patch in the `*** Begin Patch` format, really applied by the runtime. */
+/**
+ * A patch in the `*** Begin Patch` format, really applied by the runtime.
+ *
+ * @example
+ * ```ts
+ * import { startOffline } from "@codex-deno/codex/testing";
+ *
+ * await using codex = await startOffline();
+ * codex.model.reply(
+ *   applyPatch("*** Begin Patch\n*** Add File: a.txt\n+one\n*** End Patch"),
+ *   "Written.",
+ * );
+ * const thread = await codex.startThread({ sandbox: "workspace-write" });
+ * await thread.run("Write a.txt");
+ * console.log(await Deno.readTextFile(`${codex.home.workspace}/a.txt`)); // one
+ * ```
+ */
 export function applyPatch(patch: string, options: { readonly callId?: string } = {}): ItemPart {
   return customToolCall("apply_patch", patch, options);
 }
@@ -149,6 +217,17 @@ export function applyPatch(patch: string, options: { readonly callId?: string } 
  * The verdict on an approval that the runtime's own reviewer asks the model for.
  *
  * Give it to `model.on({ kind: "guardian" }, …)`.
+ *
+ * @example
+ * ```ts
+ * import { startOffline } from "@codex-deno/codex/testing";
+ *
+ * await using codex = await startOffline();
+ * codex.model.on({ kind: "guardian" }, guardianVerdict("allow", { rationale: "It only reads" }));
+ * codex.model.reply(execCommand("id", { escalate: true, justification: "Who am I?" }), "Done.");
+ * const thread = await codex.startThread({ approvalMode: "auto-review" });
+ * await thread.run("Who runs this?");
+ * ```
  */
 export function guardianVerdict(
   outcome: "allow" | "deny",
@@ -163,34 +242,109 @@ export function guardianVerdict(
   })]);
 }
 
-/** An output item in the words of the Responses API; `id` and `call_id` are added where they are missing. */
+/**
+ * An output item in the words of the Responses API; `id` and `call_id` are added where they are missing.
+ *
+ * @example
+ * ```ts
+ * import { startOffline } from "@codex-deno/codex/testing";
+ *
+ * await using codex = await startOffline();
+ * const call = { type: "web_search_call", action: { type: "search", query: "deno" } };
+ * codex.model.reply([item(call), message("Found.")]);
+ * const thread = await codex.startThread();
+ * await thread.run("Search the web");
+ * ```
+ */
 export function item(item: JsonObject): ItemPart {
   return { part: "item", item };
 }
 
-/** An event in the words of the Responses API, sent as it is. */
+/**
+ * An event in the words of the Responses API, sent as it is.
+ *
+ * @example A detail that a live service sends and nobody reads
+ * ```ts
+ * import { startOffline } from "@codex-deno/codex/testing";
+ *
+ * await using codex = await startOffline();
+ * codex.model.reply([event({ type: "response.in_progress" }), message("Well.")]);
+ * const thread = await codex.startThread();
+ * await thread.run("How are you?");
+ * ```
+ */
 export function event(event: JsonObject): EventPart {
   return { part: "event", event };
 }
 
-/** Ends the stream with `response.failed`, the way the service reports a failure after it began to answer. */
+/**
+ * Ends the stream with `response.failed`, the way the service reports a failure after it began to answer.
+ *
+ * @example
+ * ```ts
+ * import { startOffline } from "@codex-deno/codex/testing";
+ *
+ * await using codex = await startOffline();
+ * codex.model.reply([message("Half "), streamFailure({ code: "context_length_exceeded" })]);
+ * const thread = await codex.startThread();
+ * await thread.run("Read all of it").catch((error) => console.log(error.info.kind));
+ * // contextWindowExceeded
+ * ```
+ */
 export function streamFailure(
   error: { readonly code: string; readonly message?: string },
 ): EndPart {
   return { part: "end", end: "failed", details: { message: "Scripted failure", ...error } };
 }
 
-/** Ends the stream with `response.incomplete`. */
+/**
+ * Ends the stream with `response.incomplete`.
+ *
+ * @example An answer that was cut off
+ * ```ts
+ * import { startOffline } from "@codex-deno/codex/testing";
+ *
+ * await using codex = await startOffline();
+ * codex.model.reply([message("Once upon a"), incomplete("max_output_tokens")]);
+ * const thread = await codex.startThread();
+ * await thread.run("Tell a long tale").catch((error) => console.log(error.info.message));
+ * ```
+ */
 export function incomplete(reason: "max_output_tokens" | "content_filter"): EndPart {
   return { part: "end", end: "incomplete", details: { reason } };
 }
 
-/** Ends the stream without a word, as a broken connection does. */
+/**
+ * Ends the stream without a word, as a broken connection does.
+ *
+ * @example A connection that breaks within a message
+ * ```ts
+ * import { startOffline } from "@codex-deno/codex/testing";
+ *
+ * await using codex = await startOffline();
+ * codex.model.reply([message("Hal", { unfinished: true }), disconnect()]);
+ * const thread = await codex.startThread();
+ * await thread.run("Say it").catch((error) => console.log(error.info.message));
+ * ```
+ */
 export function disconnect(): EndPart {
   return { part: "end", end: "disconnect", details: {} };
 }
 
-/** Says more about a response than its parts. */
+/**
+ * Says more about a response than its parts.
+ *
+ * @example
+ * ```ts
+ * import { startOffline } from "@codex-deno/codex/testing";
+ *
+ * await using codex = await startOffline();
+ * const usage = { inputTokens: 1000, cachedInputTokens: 200, outputTokens: 50, reasoningOutputTokens: 0 };
+ * codex.model.reply(response(message("Short."), { usage }));
+ * const thread = await codex.startThread();
+ * console.log((await thread.run("Be brief")).usage?.totalTokens);
+ * ```
+ */
 export function response(
   parts: ReplyPart | readonly ReplyPart[],
   options: {
@@ -226,7 +380,19 @@ export interface FailureOptions {
   readonly body?: string;
 }
 
-/** An HTTP error instead of a stream. */
+/**
+ * An HTTP error instead of a stream.
+ *
+ * @example
+ * ```ts
+ * import { startOffline } from "@codex-deno/codex/testing";
+ *
+ * await using codex = await startOffline();
+ * codex.model.reply(failure({ status: 400, code: "model_not_found" }));
+ * const thread = await codex.startThread();
+ * await thread.run("Hello").catch((error) => console.log(error.info.kind)); // modelNotFound
+ * ```
+ */
 export function failure(options: FailureOptions): HttpFailure {
   const { status, code, type, message: text, retryAfter, headers } = options;
   if (!Number.isInteger(status) || status < 400 || status > 599) {
@@ -254,7 +420,20 @@ export interface RateLimitWindow {
   readonly resetsAt?: number;
 }
 
-/** The headers that tell the runtime about rate limits, for the `headers` of {@linkcode response}. */
+/**
+ * The headers that tell the runtime about rate limits, for the `headers` of {@linkcode response}.
+ *
+ * @example
+ * ```ts
+ * import { startOffline } from "@codex-deno/codex/testing";
+ *
+ * await using codex = await startOffline();
+ * const headers = rateLimits({ primary: { usedPercent: 80, windowMinutes: 300 } });
+ * codex.model.reply(response(message("Nearly spent."), { headers }));
+ * const thread = await codex.startThread();
+ * await thread.run("How much is left?");
+ * ```
+ */
 export function rateLimits(
   windows: { readonly primary?: RateLimitWindow; readonly secondary?: RateLimitWindow },
 ): Record<string, string> {

@@ -26,7 +26,21 @@ export interface ToolOutput {
   readonly output: unknown;
 }
 
-/** A captured request of the runtime. */
+/**
+ * A captured request of the runtime.
+ *
+ * @example What an agent really sends
+ * ```ts
+ * import { startOffline } from "@codex-deno/codex/testing";
+ *
+ * await using codex = await startOffline();
+ * const thread = await codex.startThread({ developerInstructions: "Answer in French." });
+ * await thread.run("Good morning");
+ * const request = codex.model.requests.at(-1)!;
+ * console.log(request.model, request.lastUserText); // offline-model Good morning
+ * console.log(request.developerTexts().includes("Answer in French.")); // true
+ * ```
+ */
 export class ModelRequest {
   /** Position in `model.requests`. */
   readonly index: number;

@@ -32,6 +32,23 @@ export interface OfflineHomeOptions {
  * A directory of its own with everything a runtime reads and writes, removed when disposed.
  *
  * Nothing of the user's is inherited: no configuration, no login, no environment.
+ *
+ * @example A runtime that is started by hand
+ * ```ts
+ * import { resolveRuntime } from "@codex-deno/codex/runtime";
+ * import { OfflineModel } from "@codex-deno/codex/testing";
+ *
+ * await using model = await OfflineModel.start();
+ * await using home = await OfflineHome.create({ modelUrl: model.url, files: { "a.txt": "one" } });
+ * const { executable } = await resolveRuntime();
+ * const { stdout } = await new Deno.Command(executable, {
+ *   args: ["exec", "--skip-git-repo-check", "Hello"],
+ *   cwd: home.workspace,
+ *   clearEnv: true,
+ *   env: home.env,
+ * }).output();
+ * console.log(new TextDecoder().decode(stdout));
+ * ```
  */
 export class OfflineHome implements AsyncDisposable {
   /** The directory that holds all others. */

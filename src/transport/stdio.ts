@@ -29,6 +29,20 @@ export interface StdioOptions {
  *
  * The child runs in a session of its own, so a Ctrl-C in the terminal or a notebook's Stop reaches us and
  * not the child; it ends when its stdin ends, so it cannot outlive us even when we are killed.
+ *
+ * @example
+ * ```ts
+ * import { AppServerClient } from "@codex-deno/codex/client";
+ * import { resolveRuntime } from "@codex-deno/codex/runtime";
+ * import { AppServerHarness } from "@codex-deno/codex/testing";
+ *
+ * await using harness = await AppServerHarness.start();
+ * const { executable } = await resolveRuntime();
+ * const env = harness.home.env; // or inheritedEnvironment(), for the user's own home
+ * const transport = StdioTransport.spawn({ executable, args: ["app-server"], env });
+ * await using client = await AppServerClient.connect(transport);
+ * console.log(client.serverInfo.userAgent);
+ * ```
  */
 export class StdioTransport implements Transport {
   readonly messages: AsyncIterable<string>;

@@ -53,7 +53,18 @@ const EXIT_GRACE_MS = 1000;
 const LAST_WORDS_MS = 500;
 const START_ATTEMPTS = 3;
 
-/** A kernel that is ready for cells, one at a time. Close it, or dispose it. */
+/**
+ * A kernel that is ready for cells, one at a time. Close it, or dispose it.
+ *
+ * @example
+ * ```ts
+ * await using kernel = await Kernel.start();
+ * const reply = await kernel.execute("console.log(6 * 7)", ({ header, content }) => {
+ *   if (header.msg_type === "stream") console.log(content.text); // 42
+ * });
+ * console.log(reply.status); // ok
+ * ```
+ */
 export class Kernel implements AsyncDisposable {
   readonly #process: KernelProcess;
   readonly #channels: KernelChannels;

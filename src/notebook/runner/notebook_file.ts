@@ -66,12 +66,27 @@ export const DENO_METADATA: Readonly<Record<string, unknown>> = {
  *
  * @throws {TypeError} when it is no notebook of format 4, with the first place that differs; what
  * `Deno.readTextFile` throws.
+ *
+ * @example The code of a notebook
+ * ```ts
+ * const { cells } = await readNotebook("notebooks/01_quickstart.ipynb");
+ * const code = cells.filter((cell) => cell.cell_type === "code").map(sourceOf);
+ * console.log(code.length);
+ * ```
  */
 export async function readNotebook(path: string | URL): Promise<Notebook> {
   return parseNotebook(await Deno.readTextFile(path), String(path));
 }
 
-/** The notebook in a file's text. @throws {TypeError} as {@linkcode readNotebook}; `name` is what it calls the file. */
+/**
+ * The notebook in a file's text. @throws {TypeError} as {@linkcode readNotebook}; `name` is what it calls the file.
+ *
+ * @example
+ * ```ts
+ * const text = await Deno.readTextFile("notebooks/01_quickstart.ipynb");
+ * console.log(parseNotebook(text, "01_quickstart.ipynb").nbformat); // 4
+ * ```
+ */
 export function parseNotebook(text: string, name: string): Notebook {
   const value = parseJson(text);
   const fault = faultOfNotebook(value);
@@ -85,6 +100,14 @@ export function parseNotebook(text: string, name: string): Notebook {
  * Writes a notebook file; a reader sees the old one or the new one, never a part.
  *
  * @throws {TypeError} when it is no notebook of format 4; what `Deno.writeTextFile` throws.
+ *
+ * @example Take the outputs out before a commit
+ * ```ts
+ * const path = await Deno.makeTempFile({ suffix: ".ipynb" });
+ * await Deno.copyFile("notebooks/01_quickstart.ipynb", path);
+ * await writeNotebook(path, withoutOutputs(await readNotebook(path)));
+ * await Deno.remove(path);
+ * ```
  */
 export async function writeNotebook(path: string | URL, notebook: Notebook): Promise<void> {
   const text = formatNotebook(notebook);
@@ -94,7 +117,16 @@ export async function writeNotebook(path: string | URL, notebook: Notebook): Pro
   await Deno.rename(temporary, path);
 }
 
-/** The file of a notebook, as Jupyter writes it: keys in order, texts by lines, one space a level. */
+/**
+ * The file of a notebook, as Jupyter writes it: keys in order, texts by lines, one space a level.
+ *
+ * @example
+ * ```ts
+ * const cell = { cell_type: "code" as const, metadata: {}, source: "1 + 1", outputs: [] };
+ * const notebook = { cells: [cell], metadata: {}, nbformat: 4, nbformat_minor: 5 };
+ * console.log(formatNotebook({ ...notebook, metadata: DENO_METADATA }));
+ * ```
+ */
 export function formatNotebook(notebook: Notebook): string {
   const file = {
     ...notebook,
@@ -112,14 +144,33 @@ export function withoutOutputs(notebook: Notebook): Notebook {
   return { ...notebook, cells };
 }
 
-/** Whether a run has left something in the notebook. */
+/**
+ * Whether a run has left something in the notebook.
+ *
+ * @example Refuse outputs in git
+ * ```ts
+ * const notebook = await readNotebook("notebooks/01_quickstart.ipynb");
+ * console.log(hasOutputs(notebook)); // false
+ * console.log(hasOutputs(withoutOutputs(notebook))); // false
+ * ```
+ */
 export function hasOutputs({ cells }: Notebook): boolean {
   return cells.some(({ outputs = [], execution_count = null }) =>
     outputs.length > 0 || execution_count !== null
   );
 }
 
-/** The notebook with the outputs of one run, and of no other: cells that did not run have none. */
+/**
+ * The notebook with the outputs of one run, and of no other: cells that did not run have none.
+ *
+ * @example
+ * ```ts
+ * const cell = { cell_type: "code" as const, metadata: {}, source: "1 + 1", outputs: [] };
+ * const notebook = { cells: [cell], metadata: {}, nbformat: 4, nbformat_minor: 5 };
+ * const outputs = [{ output_type: "stream" as const, name: "stdout" as const, text: "2" }];
+ * console.log(hasOutputs(withOutputs(notebook, [{ index: 0, outputs, executionCount: 1 }]))); // true
+ * ```
+ */
 export function withOutputs(notebook: Notebook, executed: readonly ExecutedCell[]): Notebook {
   const results = new Map(executed.map((cell) => [cell.index, cell]));
   const cells = withoutOutputs(notebook).cells.map((cell, index) => {
