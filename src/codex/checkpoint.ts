@@ -40,15 +40,16 @@ export class Checkpoint implements AsyncDisposable {
    */
   static async open(path: string | URL): Promise<Checkpoint> {
     const file = await Deno.open(path, { read: true, write: true, create: true });
+    if (!await file.tryLock(true)) {
+      file.close();
+      throw new TypeError(
+        `Cannot use the checkpoint ${path}: another run does. Give this one a file of its own`,
+      );
+    }
     try {
-      if (!await file.tryLock(true)) {
-        throw new TypeError(
-          `Cannot use the checkpoint ${path}: another run does. Give this one a file of its own`,
-        );
-      }
       return new Checkpoint(file, await readRecords(file, path));
     } catch (error) {
-      file.close();
+      await release(file);
       throw error;
     }
   }
@@ -79,8 +80,14 @@ export class Checkpoint implements AsyncDisposable {
   /** Lets others use the file; what was added before is on the disk. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#flushed.catch(() => {});
-    this.#file.close();
+    await release(this.#file);
   }
+}
+
+/** Closing alone is not enough: a process that is just being started holds a copy of the file, and its lock, for a moment. */
+async function release(file: Deno.FsFile): Promise<void> {
+  await file.unlock();
+  file.close();
 }
 
 /** Reads the lines that are whole and puts the end of the file behind them. */
