@@ -18,6 +18,10 @@ export function readText(path: string): string {
 }
 
 /** Reads `deno.json`. */
-export function readConfig(): { version: string; exports: Record<string, string> } {
+export function readConfig(): {
+  version: string;
+  exports: Record<string, string>;
+  tasks: Record<string, unknown>;
+} {
   return JSON.parse(readText("deno.json"));
 }
