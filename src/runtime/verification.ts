@@ -5,7 +5,6 @@
  * @module
  */
 
-import { createHash } from "node:crypto";
 import { dirname, isAbsolute, join, relative } from "../deps.ts";
 import { isAbsence } from "./deno_cache.ts";
 import type { RuntimePackage } from "./pin.ts";
@@ -73,10 +72,12 @@ async function statOrNull(path: string): Promise<Deno.FileInfo | null> {
   }
 }
 
-// WebCrypto would need the whole file in memory, and takes ten times as long.
+// WebCrypto would need the whole file in memory, and takes ten times as long. node:crypto takes 10 ms to load, and
+// most starts need no digest.
 const CHUNK_BYTES = 1 << 20;
 
 async function sha256(path: string, signal?: AbortSignal): Promise<string> {
+  const { createHash } = await import("node:crypto");
   using file = await Deno.open(path);
   const hash = createHash("sha256");
   const buffer = new Uint8Array(CHUNK_BYTES);
