@@ -5,7 +5,7 @@
  */
 import type { AppServerClient } from "../client/app_server_client.ts";
 import { CodexError, InvalidRequestError } from "../errors.ts";
-import type { FaultReport } from "../errors/fault_report.ts";
+import { FaultReport } from "../errors/fault_report.ts";
 import type { Account, Config, Model } from "../protocol/mod.ts";
 import type { RuntimeInfo } from "../runtime/mod.ts";
 import type { Transport } from "../transport/transport.ts";
@@ -15,6 +15,7 @@ import {
   renderAccount,
   renderError,
   renderModels,
+  renderReport,
   renderServer,
   renderThreads,
 } from "../display/mod.ts";
@@ -547,3 +548,4 @@ function serverInfo({ client, label, runtime, processId }: CodexSession): Server
 
 // Errors are beneath all else and know nothing of looks.
 displayable(CodexError.prototype, renderError);
+displayable(FaultReport.prototype, renderReport);

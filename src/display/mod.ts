@@ -13,7 +13,7 @@ export type { CardLimits, Limits } from "./limits.ts";
 export { harmlessMarkdown, loadMarkdown, markdownHtml } from "./markdown.ts";
 export { renderApproval } from "./render_approval.ts";
 export type { ApprovalFacts } from "./render_approval.ts";
-export { errorLines, renderError } from "./render_error.ts";
+export { errorLines, renderError, renderReport } from "./render_error.ts";
 export {
   renderAccount,
   renderFacts,

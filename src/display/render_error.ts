@@ -22,13 +22,21 @@ export function renderError(error: unknown): MimeBundle {
     ...causes.map((line) => `<div>${escapeHtml(line)}</div>`),
     ...details.map(([title = "", text = ""]) => folded(title, preformatted(head(text, 8000)))),
   ];
-  return {
-    "text/html":
-      `<div class="tex2jax_ignore mathjax_ignore" style="border-left:4px solid #d1453b;padding-left:12px">${
-        parts.join("\n")
-      }</div>`,
-    "text/plain": [first, ...causes].join("\n"),
-  };
+  return { "text/html": block(parts.join("\n")), "text/plain": [first, ...causes].join("\n") };
+}
+
+/** Something that went wrong; formulas in it are none. */
+function block(html: string): string {
+  const style = "border-left:4px solid #d1453b;padding-left:12px";
+  return `<div class="tex2jax_ignore mathjax_ignore" style="${style}">${html}</div>`;
+}
+
+/** A fault report: its first line, and the whole of it folded, to copy. */
+export function renderReport(report: { toString(): string }): MimeBundle {
+  const text = plain(report.toString());
+  const first = text.split("\n", 1)[0] ?? "";
+  const html = `<b>${escapeHtml(first)}</b>\n${folded("fault report", preformatted(text))}`;
+  return { "text/html": block(html), "text/plain": text };
 }
 
 /** The error, what the runtime says of it, and its causes, a line each. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { errorLines, renderError } from "../../src/display/render_error.ts";
+import { errorLines, renderError, renderReport } from "../../src/display/render_error.ts";
 import { TransportClosedError, TurnFailedError } from "../../src/errors.ts";
 
 describe("renderError()", () => {
@@ -34,5 +34,17 @@ describe("renderError()", () => {
     for (const thrown of [undefined, null, "text", 7, { a: 1 }, Object.create(null), Symbol("s")]) {
       expect(renderError(thrown)["text/plain"]).not.toBe("");
     }
+  });
+});
+
+describe("renderReport()", () => {
+  it("shows the first line and folds the whole, to copy; markup in it is text", () => {
+    const bundle = renderReport({ toString: () => "TypeError: <b>bad</b>\n  code: 1\u001b[2J" });
+    expect(bundle["text/plain"]).toBe("TypeError: <b>bad</b>\n  code: 1");
+    const html = bundle["text/html"] ?? "";
+    expect(html).toContain("<b>TypeError: &lt;b&gt;bad&lt;/b&gt;</b>");
+    expect(html).toMatch(
+      /<details><summary[^>]*>fault report<\/summary><pre[^>]*>TypeError: &lt;b/,
+    );
   });
 });
