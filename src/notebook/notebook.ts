@@ -188,9 +188,20 @@ const NOTHING_TO_STOP = new DOMException(
   "AbortError",
 );
 
+/** Closing asks first, and the kernel may be restarted before it kills: a runtime that is stuck would outlive it. */
+function kill(processId: number | null): void {
+  if (processId === null) return;
+  try {
+    Deno.kill(processId, "SIGKILL");
+  } catch {
+    // It ended by itself.
+  }
+}
+
 function endRuntime(shared: NotebookState): void {
   const { codex } = shared;
   shared.codex = null;
+  kill(codex?.server.processId ?? null);
   void codex?.close();
   report(
     new DOMException(

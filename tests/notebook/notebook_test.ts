@@ -179,6 +179,7 @@ describe("Stop", () => {
     await new Promise((resolve) => setTimeout(resolve, 1200));
     rig.stop();
     expect((await cell).text).toMatch(/its runtime was ended[^]*TransportClosedError/);
+    await gone(rig.runtimeId);
     const again = await rig.run(`
       const fresh = await notebook({ start: startOffline });
       (await (await fresh.startThread()).run("x")).status`);
