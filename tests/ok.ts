@@ -21,7 +21,7 @@ interface Count {
 const STAGES: readonly Stage[] = [
   { name: "format", args: ["fmt", "--check", "--quiet"] },
   { name: "lint", args: ["lint", "--quiet"] },
-  { name: "types", args: ["check", "--frozen", "--quiet"] },
+  { name: "types", args: ["check", "--lock=deno.lock", "--frozen", "--quiet"] },
   { name: "documentation", args: ["task", "--quiet", "lint:docs"] },
   { name: "generated code", args: ["task", "--quiet", "generate", "--check"] },
   { name: "vitest", args: ["task", "--quiet", "test:vitest", "--project", "pure"] },

@@ -22,6 +22,7 @@ export function readConfig(): {
   version: string;
   exports: Record<string, string>;
   tasks: Record<string, unknown>;
+  lock: unknown;
 } {
   return JSON.parse(readText("deno.json"));
 }
