@@ -9,6 +9,10 @@ import { StdioServerTransport } from "npm:@modelcontextprotocol/sdk@1.32.2/serve
 import { WebStandardStreamableHTTPServerTransport } from "npm:@modelcontextprotocol/sdk@1.32.2/server/webStandardStreamableHttp.js";
 import { z } from "npm:zod@4.6.7";
 import { runDeno } from "../support/deno_command.ts";
+import { ROOT } from "../support/repository.ts";
+
+/** The versions of the tests' lock file: without it they would be asked for on the network. */
+const LOCKED = [`--lock=${ROOT}deno.lock`, "--frozen"];
 
 /** `read` changes nothing and says so, `drop` says that it destroys; both tell where they run. It has a resource. */
 function createServer(place: () => string): McpServer {
@@ -38,7 +42,7 @@ export async function stdioServer(): Promise<
   const { denoDir } = JSON.parse(stdout) as { denoDir: string };
   return {
     command: Deno.execPath(),
-    args: ["run", "--allow-all", import.meta.filename ?? ""],
+    args: ["run", "--allow-all", "--cached-only", ...LOCKED, import.meta.filename ?? ""],
     env: { DENO_DIR: denoDir },
     startupTimeoutMs: 120_000,
   };
