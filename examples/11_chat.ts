@@ -1,39 +1,61 @@
 /**
- * A chat in the terminal: lines are edited as the terminal does, the answer streams, `/commands` control the
- * thread, and Ctrl-C interrupts the turn and not the program.
+ * A chat in the terminal: lines can be edited and called back with the arrow keys, the answer streams, `/commands`
+ * control the thread, and Ctrl-C interrupts the turn and not the program.
  */
+import process from "node:process";
+import { createInterface } from "node:readline";
 import { type Thread, type Turn, TurnFailedError } from "../mod.ts";
+import { Gate, message } from "../src/testing/mod.ts";
 import { live, print, startCodex } from "./setup.ts";
 
 const HELP = `/help      this text
 /model [M] the model in use, or another one from the next turn on
 /usage     tokens of the thread
 /new       a new thread
-/quit      the end; so is Ctrl-D`;
+/quit      the end; so is Ctrl-D, and Ctrl-C when nothing runs`;
 
-await using codex = await startCodex();
+await using codex = await startCodex({
+  // Offline, a story has no end, so that there is something to interrupt.
+  script: (model) => model.on("story", message(["Once upon a time", new Gate()])),
+});
 let thread: Thread = await codex.startThread({ sandbox: "read-only" });
 let model: string | undefined;
 let tokens: number | null = null;
-let running: Turn | null = null;
+let running: Promise<Turn> | null = null;
 
+const terminal = createInterface({
+  input: process.stdin,
+  output: process.stdout,
+  terminal: Deno.stdin.isTerminal(),
+  prompt: "> ",
+});
+let isOpen = true;
+terminal.on("close", () => isOpen = false);
+// While lines are edited the terminal sends Ctrl-C as a key; otherwise it is a signal.
+terminal.on("SIGINT", interrupt);
 Deno.addSignalListener("SIGINT", interrupt);
+
 console.log(
   `Codex ${codex.server.version}, ${live ? thread.model : "offline model"}. /help helps.`,
 );
-for await (const line of lines()) {
-  if (line === "/quit") break;
-  if (line.startsWith("/")) await command(line);
-  else if (line !== "") await say(line);
+terminal.prompt();
+for await (const line of terminal) {
+  const text = line.trim();
+  if (text === "/quit") break;
+  if (text.startsWith("/")) await command(text);
+  else if (text !== "") await say(text);
+  if (isOpen) terminal.prompt();
 }
+terminal.close();
 Deno.removeSignalListener("SIGINT", interrupt);
 console.log("Bye.");
 
 async function say(text: string): Promise<void> {
   try {
-    running = await thread.startTurn(text, model ? { model } : {});
-    for await (const piece of running.text()) await print(piece);
-    const { status, usage } = await running.result();
+    running = thread.startTurn(text, model ? { model } : {});
+    const turn = await running;
+    for await (const piece of turn.text()) await print(piece);
+    const { status, usage } = await turn.result();
     tokens = usage?.thread.totalTokens ?? tokens;
     console.log(`\n[${status}, ${usage?.totalTokens ?? 0} tokens]`);
   } catch (error) {
@@ -61,22 +83,8 @@ async function command(line: string): Promise<void> {
   }
 }
 
-/** A second Ctrl-C, when nothing runs, ends the program as usual. */
+/** When nothing runs, it ends the chat. */
 function interrupt(): void {
-  if (running) void running.interrupt().catch(() => {});
-  else Deno.exit(130);
-}
-
-/** Lines of standard input; the prompt is shown before each. */
-async function* lines(): AsyncGenerator<string> {
-  let rest = "";
-  await print("> ");
-  for await (const chunk of Deno.stdin.readable.pipeThrough(new TextDecoderStream())) {
-    const parts = (rest + chunk).split("\n");
-    rest = parts.pop() ?? "";
-    for (const line of parts) {
-      yield line.trim();
-      await print("> ");
-    }
-  }
+  if (running) void running.then((turn) => turn.interrupt()).catch(() => {});
+  else terminal.close();
 }

@@ -35,6 +35,18 @@ describe("the examples", () => {
     });
   }
 
+  it("11_chat.ts interrupts the turn at Ctrl-C and goes on", async () => {
+    await using chat = start("11_chat.ts");
+    await chat.write("tell a story\n");
+    await chat.seen("Once upon a time");
+    chat.child.kill("SIGINT");
+    await chat.seen("[interrupted");
+    await chat.write("hello\n/quit\n");
+    await chat.seen("You wrote: hello");
+    await chat.seen("Bye.");
+    expect((await chat.child.status).code).toBe(0);
+  });
+
   it("11_chat.ts answers, obeys commands and ends at the end of its input", async () => {
     const { code, stdout } = await run("11_chat.ts", [
       "hello",
@@ -57,6 +69,37 @@ describe("the examples", () => {
     expect(names.filter((name) => !index.includes(`(${name})`))).toEqual([]);
   });
 });
+
+function start(name: string) {
+  const child = new Deno.Command(Deno.execPath(), {
+    args: ["run", "--quiet", ...FLAGS, `examples/${name}`],
+    cwd: ROOT,
+    env: { NO_COLOR: "1" },
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  const stdin = child.stdin.getWriter();
+  const stdout = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
+  let text = "";
+  return {
+    child,
+    write: (line: string) => stdin.write(new TextEncoder().encode(line)),
+    /** Waits for a text behind the last one that was seen; the end of the output fails. */
+    async seen(wanted: string): Promise<void> {
+      while (!text.includes(wanted)) {
+        const { done, value } = await stdout.read();
+        if (done) throw new Error(`It ended without ${wanted}: ${text}`);
+        text += value;
+      }
+      text = text.slice(text.indexOf(wanted) + wanted.length);
+    },
+    async [Symbol.asyncDispose](): Promise<void> {
+      await stdin.close().catch(() => {});
+      await Promise.all([child.status, stdout.cancel(), child.stderr.cancel()]);
+    },
+  };
+}
 
 async function run(
   name: string,
