@@ -179,11 +179,26 @@ describe("Stop", () => {
     await new Promise((resolve) => setTimeout(resolve, 1200));
     rig.stop();
     expect((await cell).text).toMatch(/its runtime was ended[^]*TransportClosedError/);
-    await gone(rig.runtimeId);
     const again = await rig.run(`
       const fresh = await notebook({ start: startOffline });
       (await (await fresh.startThread()).run("x")).status`);
     expect(again.text).toContain('"completed"');
+  });
+
+  it("ends it at once: a kernel that dies right after leaves no runtime", async () => {
+    await using rig = await NotebookRig.start();
+    const cell = rig.run(`
+      codex.model.reply(message(["begun ", new Gate()]));
+      await show(thread, "Wait")`);
+    await rig.seen("begun");
+    Deno.kill(rig.runtimeId, "SIGSTOP");
+    rig.stop();
+    await new Promise((resolve) => setTimeout(resolve, 1200));
+    rig.stop();
+    await rig.seen("its runtime was ended");
+    Deno.kill(rig.kernel.pid, "SIGKILL");
+    await cell.catch(() => {});
+    await gone(rig.runtimeId);
   });
 });
 
