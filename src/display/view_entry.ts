@@ -84,7 +84,7 @@ export interface PromptEntry {
   kind: "prompt";
   /** The text, with a word in brackets for each part that is none. */
   text: string;
-  /** Pictures, as addresses. */
+  /** Pictures, as addresses; one in a file as its path, until somebody reads it. */
   images: readonly string[];
   done: true;
 }
@@ -160,7 +160,11 @@ function streamed(known: ViewEntry | undefined): string {
 
 function promptEntry({ content }: Item<"userMessage">): PromptEntry {
   const images = content.flatMap((part) =>
-    "url" in part && part.type === "image" ? [part.url] : []
+    part.type === "image" && "url" in part
+      ? [part.url]
+      : part.type === "localImage"
+      ? [part.path]
+      : []
   );
   return { kind: "prompt", text: content.map(inputText).join(" "), images, done: true };
 }

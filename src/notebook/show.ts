@@ -17,6 +17,7 @@ import {
 } from "../display/mod.ts";
 import { kernel } from "./kernel.ts";
 import { LiveDisplay } from "./live_display.ts";
+import { embedLocalPictures } from "./local_pictures.ts";
 import { onStop, stopSignal } from "./stop.ts";
 import { type TextSink, writeStdout } from "./terminal.ts";
 import { TurnPrinter } from "./turn_printer.ts";
@@ -120,6 +121,7 @@ async function openScreen(view: TurnView, options: ShowOptions): Promise<Screen>
     changed: () => display.changed(),
     end: async () => {
       clearInterval(clock);
+      await embedLocalPictures(view);
       await display.end();
     },
   };
