@@ -70,8 +70,8 @@ describe("the examples", () => {
   });
 });
 
-function start(name: string) {
-  const child = new Deno.Command(Deno.execPath(), {
+function spawn(name: string): Deno.ChildProcess {
+  return new Deno.Command(Deno.execPath(), {
     args: ["run", "--quiet", ...FLAGS, `examples/${name}`],
     cwd: ROOT,
     env: { NO_COLOR: "1" },
@@ -79,6 +79,10 @@ function start(name: string) {
     stdout: "piped",
     stderr: "piped",
   }).spawn();
+}
+
+function start(name: string) {
+  const child = spawn(name);
   const stdin = child.stdin.getWriter();
   const stdout = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
   let text = "";
@@ -105,14 +109,7 @@ async function run(
   name: string,
   lines: readonly string[],
 ): Promise<{ code: number; stdout: string; stderr: string }> {
-  const child = new Deno.Command(Deno.execPath(), {
-    args: ["run", "--quiet", ...FLAGS, `examples/${name}`],
-    cwd: ROOT,
-    env: { NO_COLOR: "1" },
-    stdin: "piped",
-    stdout: "piped",
-    stderr: "piped",
-  }).spawn();
+  const child = spawn(name);
   const stdin = child.stdin.getWriter();
   await stdin.write(new TextEncoder().encode(lines.map((line) => `${line}\n`).join("")));
   await stdin.close();
