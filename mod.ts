@@ -9,6 +9,25 @@
  * console.log((await thread.run("Say hello")).finalResponse);
  * ```
  *
+ * A {@linkcode Codex} is one connection to one runtime, which is found or installed by itself. A {@linkcode Thread} is
+ * a conversation and is stored; a {@linkcode Turn} is one go of the agent in it: iterate it for its events, steer or
+ * interrupt it, await its {@linkcode TurnResult}. What goes wrong is a {@linkcode CodexError} with the facts as fields.
+ *
+ * The same without an account, against a model that answers from a script:
+ *
+ * ```ts
+ * import { startOffline } from "@codex-deno/codex/testing";
+ *
+ * await using codex = await startOffline();
+ * codex.model.reply("Hello!");
+ * const thread = await codex.startThread();
+ * for await (const piece of (await thread.startTurn("Say hello")).text()) console.log(piece);
+ * ```
+ *
+ * Other entry points: `./notebook` shows turns in a notebook's cells, `./notebook/runner` runs notebooks to test them,
+ * `./connectors` bundles tools and servers for a thread, `./testing` has the scripted model, `./client` every method of
+ * the protocol, `./protocol` its types and validators, `./runtime` finds and installs the runtime.
+ *
  * @module
  */
 export { Codex } from "./src/codex/codex.ts";
