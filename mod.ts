@@ -21,7 +21,8 @@
  * await using codex = await startOffline();
  * codex.model.reply("Hello!");
  * const thread = await codex.startThread();
- * for await (const piece of (await thread.startTurn("Say hello")).text()) console.log(piece);
+ * const turn = await thread.startTurn("Say hello");
+ * for await (const piece of turn.text()) console.log(piece);
  * ```
  *
  * Other entry points: `./notebook` shows turns in a notebook's cells, `./notebook/runner` runs notebooks to test them,
