@@ -6,7 +6,6 @@
 import type { AppServerClient } from "../client/app_server_client.ts";
 import type { ServerEvent } from "../client/events.ts";
 import type { ThreadRoute, TurnStart } from "../client/thread_route.ts";
-import { abortable } from "../deps.ts";
 import type { TurnChannel } from "../client/turn_channel.ts";
 import { JsonRpcError, RequestTimeoutError } from "../errors.ts";
 import type {
@@ -19,7 +18,6 @@ import type {
   ThreadGoalSetParams,
   ThreadItem,
   ThreadSettings as WireThreadSettings,
-  TurnStartParams,
 } from "../protocol/mod.ts";
 import { displayable, renderFacts, renderSnapshot } from "../display/mod.ts";
 import { MountedConnectors } from "./connector_composition.ts";
@@ -54,8 +52,8 @@ export interface TurnOptions extends TurnSettings {
   /** Budgets of this turn, over those of the thread. */
   readonly limits?: TurnLimits;
   /**
-   * For `run`: interrupts the turn and rejects with `signal.reason`. For `startTurn`: the same until the turn
-   * has started; afterwards the turn's own methods are in charge.
+   * For `run`: interrupts the turn and, when it is over, rejects with `signal.reason`; the thread is free again. For
+   * `startTurn`: the same until the turn has started; afterwards the turn's own methods are in charge.
    */
   readonly signal?: AbortSignal | undefined;
 }
@@ -279,9 +277,14 @@ export class CodexThread implements Thread {
     const limits = this.#budget.forTurn(options.limits);
     const userInput = await toUserInputs(parts, { cwd: this.cwd, signal });
     const params = { threadId: this.id, input: userInput, ...settings };
-    const request = (): Promise<string> => this.#requestTurn(params, signal);
+    const request = async (): Promise<string> =>
+      (await this.#client.call("turn/start", params)).turn.id;
     const channel = await this.#claimTurn({ request, whenBusy, signal });
-    return this.#turn(channel, limits, contract);
+    const turn = this.#turn(channel, limits, contract);
+    if (!signal?.aborted) return turn;
+    // It may run already. The thread is free again when this rejects.
+    await turn[Symbol.asyncDispose]().catch(() => {});
+    throw signal.reason;
   }
 
   async startGoal(objective: string, options: GoalOptions = {}): Promise<Turn> {
@@ -487,24 +490,6 @@ export class CodexThread implements Thread {
       return await this.#route.startTurn(start);
     } catch (error) {
       throw this.#client.explained(error);
-    }
-  }
-
-  /** A turn whose start was aborted may run already, so it is stopped by the id that fits any turn. */
-  async #requestTurn(
-    params: TurnStartParams,
-    signal: AbortSignal | undefined,
-  ): Promise<string> {
-    const { client } = this.#session;
-    const started = client.call("turn/start", params).then(({ turn }) => turn.id);
-    if (!signal) return await started;
-    try {
-      return await abortable(started, signal);
-    } catch (error) {
-      if (!signal.aborted) throw error;
-      await client.call("turn/interrupt", { threadId: this.id, turnId: "" }).catch(() => {});
-      await started.catch(() => {});
-      throw signal.reason;
     }
   }
 }

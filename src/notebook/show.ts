@@ -64,13 +64,19 @@ export async function show(
   if (!("startTurn" in target)) return await watch(target, rest[0] as ShowOptions | undefined);
   const [input, options] = rest as [TurnInput, (ShowOptions & TurnOptions)?];
   const signals = [stopSignal(), ...options?.signal ? [options.signal] : []];
-  const turn = await target.startTurn(input, { ...options, signal: AbortSignal.any(signals) });
+  const turn = await startTurn(target, input, { ...options, signal: AbortSignal.any(signals) });
   try {
     return await watch(turn, options);
   } catch (error) {
     if (options?.signal?.aborted) await turn[Symbol.asyncDispose]().catch(() => {});
     throw error;
   }
+}
+
+async function startTurn(thread: Thread, input: TurnInput, options: TurnOptions): Promise<Turn> {
+  // The signal ends it; Stop is to know that there was something to stop.
+  using _stop = onStop(() => {});
+  return await thread.startTurn(input, options);
 }
 
 async function watch(turn: Turn, options: ShowOptions = {}): Promise<TurnResult> {

@@ -20,6 +20,8 @@ import {
   startOffline,
   streamFailure,
 } from "../../src/testing/mod.ts";
+import { sampleOf } from "../support/schema_sample.ts";
+import { ScriptedServer } from "../support/scripted_server.ts";
 
 const UNKNOWN_THREAD = "00000000-0000-7000-8000-000000000000";
 
@@ -185,6 +187,28 @@ describe("Thread.run()", () => {
     expect(await codex.model.requests[0]?.outcome).toBe("cancelled");
     expect((await thread.run("next")).finalResponse).toBe("next");
     gate.open();
+  });
+
+  it("rejects an aborted start when the turn is over, so that the thread is free", async () => {
+    await using server = await ScriptedServer.start();
+    const thread = await server.codex.startThread();
+    server.silent.add("turn/start");
+    const abort = new AbortController();
+    const reason = new Error("enough");
+    let isOver = false;
+    const start = thread.startTurn("hold", { signal: abort.signal }).finally(() => isOver = true);
+    const { id } = await server.heard(({ method }) => method === "turn/start");
+    abort.abort(reason);
+    const turn = { ...sampleOf("Turn") as object, id: "turn-1" };
+    server.say(JSON.stringify({ id, result: { turn } }));
+    await server.heard(({ method }) => method === "turn/interrupt");
+    for (let n = 0; n < 3; n++) await server.settled();
+    expect(isOver).toBe(false);
+    const params = { threadId: thread.id, turn: { ...turn, status: "interrupted" } };
+    server.notify("turn/completed", params);
+    await expect(start).rejects.toBe(reason);
+    server.silent.clear();
+    await thread.startTurn("next");
   });
 
   it("sends nothing when the signal was aborted before", async () => {
