@@ -158,6 +158,18 @@ export interface ServerInfo {
  * const thread = await codex.startThread();
  * console.log((await thread.run("What is in this folder?")).finalResponse);
  * ```
+ *
+ * @example Two threads at once
+ * ```ts
+ * import { startOffline } from "@codex-deno/codex/testing";
+ *
+ * await using codex = await startOffline(); // Codex.start() for the real service
+ * const answers = await Promise.all(["One", "Two"].map(async (text) => {
+ *   const thread = await codex.startThread();
+ *   return (await thread.run(text)).finalResponse;
+ * }));
+ * console.log(answers);
+ * ```
  */
 export class Codex implements AsyncDisposable {
   readonly #session: CodexSession;

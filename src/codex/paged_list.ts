@@ -33,6 +33,15 @@ export type PageRenderer<T> = (page: Page<T>) => MimeBundle;
  * A list without visible pages: iterate it, or take one page.
  *
  * Each iteration starts anew at the first page and fetches the next one only when it gets there.
+ *
+ * @example
+ * ```ts
+ * import { startOffline } from "@codex-deno/codex/testing";
+ *
+ * await using codex = await startOffline();
+ * await (await codex.startThread()).run("Hello");
+ * for await (const { id, preview } of codex.listThreads()) console.log(id, preview);
+ * ```
  */
 export class PagedList<T> implements AsyncIterable<T> {
   readonly #fetch: PageFetcher<T>;

@@ -267,7 +267,25 @@ export interface RefusedTurn {
   readonly durationMs: number | null;
 }
 
-/** An answer does not fit the schema it was asked for in. The turn itself was well; its thread stays usable. */
+/**
+ * An answer does not fit the schema it was asked for in. The turn itself was well; its thread stays usable.
+ *
+ * @example
+ * ```ts
+ * import { startOffline } from "@codex-deno/codex/testing";
+ * import { z } from "npm:zod@4.6.7";
+ *
+ * await using codex = await startOffline();
+ * codex.model.reply("about seven");
+ * const thread = await codex.startThread();
+ * try {
+ *   await thread.run("How many?", { output: z.object({ count: z.number() }) });
+ * } catch (error) {
+ *   if (!(error instanceof OutputValidationError)) throw error;
+ *   console.log(error.text, error.issues.length); // about seven 1
+ * }
+ * ```
+ */
 export class OutputValidationError extends CodexError {
   /** The answer, word for word, or `null` when there is none. */
   readonly text: string | null;

@@ -25,6 +25,12 @@ let loading: Promise<void> | null = null;
 /**
  * Loads the schema of the protocol, once. The other functions of this module need it; importing the module
  * does not parse it, because that takes longer than everything else at import.
+ *
+ * @example
+ * ```ts
+ * await loadSchema();
+ * console.log(validateResult("thread/archive", {})); // null
+ * ```
  */
 export function loadSchema(): Promise<void> {
   return loading ??= load();
@@ -39,33 +45,81 @@ async function load(): Promise<void> {
   compiler = new SchemaCompiler(zod, definitions);
 }
 
-/** Whether this version knows the notification. */
+/**
+ * Whether this version knows the notification.
+ *
+ * @example
+ * ```ts
+ * console.log(isNotificationMethod("turn/completed"), isNotificationMethod("turn/start")); // true false
+ * ```
+ */
 export function isNotificationMethod(method: string): method is keyof ServerNotifications {
   return NOTIFICATIONS.has(method);
 }
 
-/** Whether this version knows the request of the server. */
+/**
+ * Whether this version knows the request of the server.
+ *
+ * @example
+ * ```ts
+ * console.log(isServerRequestMethod("item/commandExecution/requestApproval")); // true
+ * ```
+ */
 export function isServerRequestMethod(method: string): method is keyof ServerRequests {
   return Object.hasOwn(SERVER_REQUEST_PARAMS, method);
 }
 
-/** What is wrong with the result of a request; `null` when nothing is. */
+/**
+ * What is wrong with the result of a request; `null` when nothing is.
+ *
+ * @example
+ * ```ts
+ * await loadSchema();
+ * console.log(validateResult("model/list", { data: [] })); // null
+ * console.log(validateResult("model/list", {})?.[0]?.path); // data
+ * ```
+ */
 export function validateResult(method: string, result: unknown): ProtocolIssue[] | null {
   return check(REQUEST_RESULTS, method, result);
 }
 
-/** What is wrong with the params of a notification; `null` when nothing is, or the method is unknown. */
+/**
+ * What is wrong with the params of a notification; `null` when nothing is, or the method is unknown.
+ *
+ * @example
+ * ```ts
+ * await loadSchema();
+ * console.log(validateNotification("thread/deleted", {})?.[0]?.path); // threadId
+ * ```
+ */
 export function validateNotification(method: string, params: unknown): ProtocolIssue[] | null {
   const name = NOTIFICATIONS.get(method);
   return name ? validateDefinition(name, params) : null;
 }
 
-/** What is wrong with the params of a server request; `null` when nothing is, or the method is unknown. */
+/**
+ * What is wrong with the params of a server request; `null` when nothing is, or the method is unknown.
+ *
+ * @example
+ * ```ts
+ * await loadSchema();
+ * const issues = validateServerRequest("item/fileChange/requestApproval", {});
+ * console.log(issues?.map(({ path }) => path)); // what is missing
+ * ```
+ */
 export function validateServerRequest(method: string, params: unknown): ProtocolIssue[] | null {
   return check(SERVER_REQUEST_PARAMS, method, params);
 }
 
-/** What is wrong with a value of the definition of that name; `null` when nothing is. */
+/**
+ * What is wrong with a value of the definition of that name; `null` when nothing is.
+ *
+ * @example
+ * ```ts
+ * await loadSchema();
+ * console.log(validateDefinition("ReasoningEffort", "high")); // null
+ * ```
+ */
 export function validateDefinition(name: string, value: unknown): ProtocolIssue[] | null {
   return issuesOf(loadedCompiler().validator(name), value);
 }
@@ -73,6 +127,13 @@ export function validateDefinition(name: string, value: unknown): ProtocolIssue[
 /**
  * Paths of the fields that this version does not know in the params of a notification or request of the
  * server, or in the result of a request. They are no issue; a newer runtime may send them.
+ *
+ * @example
+ * ```ts
+ * await loadSchema();
+ * const params = { threadId: "t", tomorrow: true };
+ * console.log(unknownFieldsOf("notification", "thread/deleted", params)); // [ "tomorrow" ]
+ * ```
  */
 export function unknownFieldsOf(
   part: "notification" | "request" | "result",

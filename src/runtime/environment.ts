@@ -43,7 +43,15 @@ export function systemEnvironment(): Record<string, string> {
   >;
 }
 
-/** The whole environment, for a child; `RuntimeSetupError` with step `spawn` when it may not be read. */
+/**
+ * The whole environment, for a child; `RuntimeSetupError` with step `spawn` when it may not be read.
+ *
+ * @example
+ * ```ts
+ * const env = { ...inheritedEnvironment(), CODEX_HOME: "/tmp/codex" };
+ * await new Deno.Command(Deno.execPath(), { args: ["--version"], clearEnv: true, env }).output();
+ * ```
+ */
 export function inheritedEnvironment(): Record<string, string> {
   try {
     return Deno.env.toObject();

@@ -137,7 +137,20 @@ export function toolCall(
   });
 }
 
-/** A call of a tool that takes free text instead of JSON. */
+/**
+ * A call of a tool that takes free text instead of JSON.
+ *
+ * @example
+ * ```ts
+ * import { startOffline } from "@codex-deno/codex/testing";
+ *
+ * await using codex = await startOffline();
+ * const patch = "*** Begin Patch\n*** Add File: a.txt\n+one\n*** End Patch";
+ * codex.model.reply(customToolCall("apply_patch", patch), "Written.");
+ * const thread = await codex.startThread({ sandbox: "workspace-write" });
+ * await thread.run("Write a.txt");
+ * ```
+ */
 export function customToolCall(
   name: string,
   input: string,

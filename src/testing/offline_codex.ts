@@ -24,7 +24,17 @@ export interface OfflineOptions extends Omit<CodexOptions, "clearEnv" | "isolate
   readonly files?: Readonly<Record<string, string | Uint8Array>>;
 }
 
-/** A Codex on an offline model. Closing it ends the runtime, then its own model and home. */
+/**
+ * A Codex on an offline model. Closing it ends the runtime, then its own model and home.
+ *
+ * @example What it was asked
+ * ```ts
+ * await using codex = await startOffline({ files: { "a.txt": "one" } });
+ * const thread = await codex.startThread({ cwd: codex.home.workspace });
+ * await thread.run("Hello");
+ * console.log(codex.model.requests[0]?.lastUserText); // Hello
+ * ```
+ */
 export class OfflineCodex extends Codex {
   /** The model, to script its answers and see what it was asked. */
   readonly model: OfflineModel;

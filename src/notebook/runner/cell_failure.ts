@@ -42,7 +42,17 @@ export interface CellFailure extends CellFault {
   readonly index: number;
 }
 
-/** The failure as a block of text: cell, line, its source, traceback. */
+/**
+ * The failure as a block of text: cell, line, its source, traceback.
+ *
+ * @example
+ * ```ts
+ * import { runNotebook } from "./mod.ts";
+ *
+ * const { failure } = await runNotebook("notebooks/05_models_and_parameters.ipynb");
+ * if (failure) console.error(describeFailure(failure)); // cell, line, its source, traceback
+ * ```
+ */
 export function describeFailure(failure: CellFailure): string {
   const { cell, line, source, message, traceback } = failure;
   const place = line === null ? `Cell ${cell}, which begins with:` : `Cell ${cell}, line ${line}:`;

@@ -136,7 +136,15 @@ export function formatNotebook(notebook: Notebook): string {
   return `${JSON.stringify(inOrder(file), null, 1)}\n`;
 }
 
-/** The notebook without what a run adds to it. */
+/**
+ * The notebook without what a run adds to it.
+ *
+ * @example
+ * ```ts
+ * const notebook = await readNotebook("notebooks/01_quickstart.ipynb");
+ * console.log(hasOutputs(withoutOutputs(notebook))); // false
+ * ```
+ */
 export function withoutOutputs(notebook: Notebook): Notebook {
   const cells = notebook.cells.map((cell) =>
     cell.cell_type === "code" ? { ...cell, outputs: [], execution_count: null } : cell
@@ -181,7 +189,14 @@ export function withOutputs(notebook: Notebook, executed: readonly ExecutedCell[
   return { ...notebook, metadata: { ...DENO_METADATA, ...notebook.metadata }, cells };
 }
 
-/** The text of a cell. */
+/**
+ * The text of a cell.
+ *
+ * @example
+ * ```ts
+ * console.log(sourceOf({ source: ["1 + ", "1"] })); // 1 + 1
+ * ```
+ */
 export function sourceOf({ source }: Pick<NotebookCell, "source">): string {
   return typeof source === "string" ? source : source.join("");
 }
