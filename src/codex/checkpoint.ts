@@ -84,7 +84,10 @@ export class Checkpoint implements AsyncDisposable {
   }
 }
 
-/** Closing alone is not enough: a process that is just being started holds a copy of the file, and its lock, for a moment. */
+/**
+ * Closing alone is not enough: a process that is just being started holds a copy of the file, and its lock, for a
+ * moment.
+ */
 async function release(file: Deno.FsFile): Promise<void> {
   await file.unlock();
   file.close();

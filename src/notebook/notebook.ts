@@ -9,7 +9,7 @@ import type { RuntimeProgress } from "../runtime/mod.ts";
 import { flushAfterEveryCell, type Kernel, kernel } from "./kernel.ts";
 import { progress } from "./progress.ts";
 import { report } from "./report.ts";
-import { onStop, stopAll, stopSignal } from "./stop.ts";
+import { stopAll, stopSignalAnd, untilStopped } from "./stop.ts";
 import { writeStdout } from "./terminal.ts";
 
 /** Options of {@linkcode notebook}. */
@@ -47,7 +47,8 @@ function state(): NotebookState {
  * be disposed of, because the runtime ends with the kernel.
  *
  * In a notebook, Stop interrupts the turns that run, and who waits for their results gets an `AbortError`, so that the
- * cell ends and not the kernel. Errors that nobody caught are shown instead of freezing the kernel. A runtime that has to be downloaded shows how far it is.
+ * cell ends and not the kernel. Errors that nobody caught are shown instead of freezing the kernel. A runtime that has
+ * to be downloaded shows how far it is.
  *
  * @example The first cell of a notebook that needs no account
  * ```ts
@@ -60,11 +61,10 @@ function state(): NotebookState {
 export function notebook<C extends Codex = Codex>(options: NotebookOptions<C> = {}): Promise<C> {
   const shared = state();
   // Stop ends a start too, which may have to download the runtime.
-  const signals = [stopSignal(), ...options.signal ? [options.signal] : []];
-  const stop = onStop(() => {});
-  const started = shared.last
-    .then(() => startIn(shared, { ...options, signal: AbortSignal.any(signals) }))
-    .finally(() => stop[Symbol.dispose]());
+  const started = untilStopped(
+    options.signal,
+    (signal) => shared.last.then(() => startIn(shared, { ...options, signal })),
+  );
   shared.last = started.catch(() => {});
   return started;
 }
@@ -100,8 +100,7 @@ function downloadProgress(): (progress: RuntimeProgress) => void {
 function stoppable<C extends Codex>(codex: C): C {
   const map = codex.map.bind(codex);
   const stoppableMap: typeof map = (inputs, task, options: MapOptions = {}) => {
-    const signals = [stopSignal(), ...options.signal ? [options.signal] : []];
-    return flushed(map(inputs, task, { ...options, signal: AbortSignal.any(signals) }));
+    return flushed(map(inputs, task, { ...options, signal: stopSignalAnd(options.signal) }));
   };
   return Object.defineProperty(codex, "map", { value: stoppableMap, configurable: true });
 }

@@ -18,7 +18,7 @@ import {
 import { kernel } from "./kernel.ts";
 import { LiveDisplay } from "./live_display.ts";
 import { embedLocalPictures } from "./local_pictures.ts";
-import { onStop, stopSignal } from "./stop.ts";
+import { onStop, stopSignal, untilStopped } from "./stop.ts";
 import { type TextSink, writeStdout } from "./terminal.ts";
 import { TurnPrinter } from "./turn_printer.ts";
 
@@ -63,20 +63,16 @@ export async function show(
 ): Promise<TurnResult> {
   if (!("startTurn" in target)) return await watch(target, rest[0] as ShowOptions | undefined);
   const [input, options] = rest as [TurnInput, (ShowOptions & TurnOptions)?];
-  const signals = [stopSignal(), ...options?.signal ? [options.signal] : []];
-  const turn = await startTurn(target, input, { ...options, signal: AbortSignal.any(signals) });
+  const turn = await untilStopped(
+    options?.signal,
+    (signal) => target.startTurn(input, { ...options, signal }),
+  );
   try {
     return await watch(turn, options);
   } catch (error) {
     if (options?.signal?.aborted) await turn[Symbol.asyncDispose]().catch(() => {});
     throw error;
   }
-}
-
-async function startTurn(thread: Thread, input: TurnInput, options: TurnOptions): Promise<Turn> {
-  // The signal ends it; Stop is to know that there was something to stop.
-  using _stop = onStop(() => {});
-  return await thread.startTurn(input, options);
 }
 
 async function watch(turn: Turn, options: ShowOptions = {}): Promise<TurnResult> {

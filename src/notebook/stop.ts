@@ -37,6 +37,20 @@ export function stopSignal(): AbortSignal {
   return state().controller.signal;
 }
 
+/** A signal that aborts at the next Stop, and with `signal`. */
+export function stopSignalAnd(signal: AbortSignal | undefined): AbortSignal {
+  return signal ? AbortSignal.any([stopSignal(), signal]) : stopSignal();
+}
+
+/** Does what ends by the signal it gets, which aborts at Stop too; Stop then knows that there was something to stop. */
+export async function untilStopped<T>(
+  signal: AbortSignal | undefined,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  using _stop = onStop(() => {});
+  return await work(stopSignalAnd(signal));
+}
+
 /** Stops everything; whether there was anything that had asked for it. What fails at it is told elsewhere. */
 export function stopAll(reason: Error): boolean {
   const shared = state();

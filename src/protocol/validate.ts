@@ -13,10 +13,15 @@ import type { ServerNotifications, ServerRequests } from "./methods.ts";
 import { type Definitions, SchemaCompiler } from "./schema_compiler.ts";
 import { findUnknownFields } from "./unknown_fields.ts";
 
-/** A look into a map is cheaper than one into an object with as many members, and it is done for each delta. */
-const NOTIFICATIONS: ReadonlyMap<string, string | null> = new Map(
-  Object.entries(NOTIFICATION_PARAMS),
-);
+/**
+ * Names of the definitions by method. A look into a map is cheaper than one into an object with as many members, and it
+ * is done for each delta.
+ */
+const DEFINITIONS = {
+  notification: tableOf(NOTIFICATION_PARAMS),
+  request: tableOf(SERVER_REQUEST_PARAMS),
+  result: tableOf(REQUEST_RESULTS),
+};
 
 let compiler: SchemaCompiler | null = null;
 let definitions: Definitions = {};
@@ -54,7 +59,7 @@ async function load(): Promise<void> {
  * ```
  */
 export function isNotificationMethod(method: string): method is keyof ServerNotifications {
-  return NOTIFICATIONS.has(method);
+  return DEFINITIONS.notification.has(method);
 }
 
 /**
@@ -66,7 +71,7 @@ export function isNotificationMethod(method: string): method is keyof ServerNoti
  * ```
  */
 export function isServerRequestMethod(method: string): method is keyof ServerRequests {
-  return Object.hasOwn(SERVER_REQUEST_PARAMS, method);
+  return DEFINITIONS.request.has(method);
 }
 
 /**
@@ -80,7 +85,7 @@ export function isServerRequestMethod(method: string): method is keyof ServerReq
  * ```
  */
 export function validateResult(method: string, result: unknown): ProtocolIssue[] | null {
-  return check(REQUEST_RESULTS, method, result);
+  return check("result", method, result);
 }
 
 /**
@@ -93,8 +98,7 @@ export function validateResult(method: string, result: unknown): ProtocolIssue[]
  * ```
  */
 export function validateNotification(method: string, params: unknown): ProtocolIssue[] | null {
-  const name = NOTIFICATIONS.get(method);
-  return name ? validateDefinition(name, params) : null;
+  return check("notification", method, params);
 }
 
 /**
@@ -108,7 +112,7 @@ export function validateNotification(method: string, params: unknown): ProtocolI
  * ```
  */
 export function validateServerRequest(method: string, params: unknown): ProtocolIssue[] | null {
-  return check(SERVER_REQUEST_PARAMS, method, params);
+  return check("request", method, params);
 }
 
 /**
@@ -140,25 +144,22 @@ export function unknownFieldsOf(
   method: string,
   value: unknown,
 ): string[] {
-  const table = TABLES[part];
-  const name = Object.hasOwn(table, method) ? table[method] : null;
+  const name = DEFINITIONS[part].get(method);
   return name ? findUnknownFields(definitions, name, value) : [];
 }
 
-const TABLES: Readonly<
-  Record<"notification" | "request" | "result", Readonly<Record<string, string | null>>>
-> = {
-  notification: NOTIFICATION_PARAMS,
-  request: SERVER_REQUEST_PARAMS,
-  result: REQUEST_RESULTS,
-};
+function tableOf(
+  names: Readonly<Record<string, string | null>>,
+): ReadonlyMap<string, string | null> {
+  return new Map(Object.entries(names));
+}
 
 function check(
-  table: Readonly<Record<string, string | null>>,
+  part: keyof typeof DEFINITIONS,
   method: string,
   value: unknown,
 ): ProtocolIssue[] | null {
-  const name = Object.hasOwn(table, method) ? table[method] : null;
+  const name = DEFINITIONS[part].get(method);
   return name ? validateDefinition(name, value) : null;
 }
 

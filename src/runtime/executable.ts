@@ -5,11 +5,10 @@
  */
 
 import { dirname, join, resolve } from "../deps.ts";
-import { displayable, renderRuntime } from "../display/mod.ts";
 import { RuntimeSetupError } from "../errors.ts";
 import { isAbsence } from "./deno_cache.ts";
 import { currentPlatform } from "./pin.ts";
-import type { RuntimeInfo } from "./runtime_info.ts";
+import { type RuntimeInfo, toRuntimeInfo } from "./runtime_info.ts";
 import { isExecutable } from "./verification.ts";
 
 /**
@@ -26,11 +25,7 @@ export async function namedRuntime(executable: string): Promise<RuntimeInfo> {
   if (readable) await assertRunnable(path);
   const vendor = dirname(dirname(path));
   const pathEntries = await directoriesAmong(companionDirectories(vendor));
-  const platform = currentPlatform();
-  return displayable(
-    { executable: path, version: null, source: "executable", platform, pathEntries },
-    renderRuntime,
-  );
+  return toRuntimeInfo({ executable: path, version: null, source: "executable", pathEntries });
 }
 
 /** Directories of the runtime's package whose programs it expects on PATH, first one first. */

@@ -5,13 +5,13 @@
  */
 
 import { dirname, join } from "../deps.ts";
-import { displayable, renderRuntime } from "../display/mod.ts";
 import { RuntimeSetupError } from "../errors.ts";
 import { cachedPackageFolders, denoCacheDirectory, removeLeftovers } from "./deno_cache.ts";
 import { downloadPackage } from "./download.ts";
 import { companionDirectories, namedRuntime } from "./executable.ts";
 import { currentPlatform, packageFor, RUNTIME_VERSION } from "./pin.ts";
 import type { RuntimePackage } from "./pin.ts";
+import { toRuntimeInfo } from "./runtime_info.ts";
 import type { ProgressHandler, RuntimeInfo, RuntimePhase } from "./runtime_info.ts";
 import {
   executableFingerprint,
@@ -254,9 +254,5 @@ function setupError(
 function pinnedRuntime(folder: string, wanted: RuntimePackage): RuntimeInfo {
   const executable = join(folder, wanted.executable.path);
   const pathEntries = companionDirectories(dirname(dirname(executable)));
-  const platform = currentPlatform();
-  return displayable(
-    { executable, version: RUNTIME_VERSION, source: "pinned", platform, pathEntries },
-    renderRuntime,
-  );
+  return toRuntimeInfo({ executable, version: RUNTIME_VERSION, source: "pinned", pathEntries });
 }

@@ -4,6 +4,9 @@
  * @module
  */
 
+import { displayable, renderRuntime } from "../display/mod.ts";
+import { currentPlatform } from "./pin.ts";
+
 /** A runtime that can be started. */
 export interface RuntimeInfo {
   /** Absolute path of the binary. */
@@ -16,6 +19,11 @@ export interface RuntimeInfo {
   readonly platform: string;
   /** Directories to put at the front of the runtime's PATH, in this order. */
   readonly pathEntries: readonly string[];
+}
+
+/** The facts of a runtime, for this machine, with their looks in a notebook. */
+export function toRuntimeInfo(facts: Omit<RuntimeInfo, "platform">): RuntimeInfo {
+  return displayable({ ...facts, platform: currentPlatform() }, renderRuntime);
 }
 
 /** What an installation is doing. The phases come in this order; `download` only when it takes a while. */

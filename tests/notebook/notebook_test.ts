@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { NotebookRig } from "../support/notebook_rig.ts";
+import { type CellView, NotebookRig } from "../support/notebook_rig.ts";
 
 describe("notebook()", () => {
   it("says with what it works, so that nobody takes the offline model for a real one", async () => {
@@ -170,14 +170,7 @@ describe("Stop", () => {
 
   it("ends the runtime when a turn does not stop", async () => {
     await using rig = await NotebookRig.start();
-    const cell = rig.run(`
-      codex.model.reply(message(["begun ", new Gate()]));
-      await show(thread, "Wait")`);
-    await rig.seen("begun");
-    Deno.kill(rig.runtimeId, "SIGSTOP");
-    rig.stop();
-    await new Promise((resolve) => setTimeout(resolve, 1200));
-    rig.stop();
+    const { cell } = await stopStuckTurn(rig);
     expect((await cell).text).toMatch(/its runtime was ended[^]*TransportClosedError/);
     const again = await rig.run(`
       const fresh = await notebook({ start: startOffline });
@@ -187,14 +180,7 @@ describe("Stop", () => {
 
   it("ends it at once: a kernel that dies right after leaves no runtime", async () => {
     await using rig = await NotebookRig.start();
-    const cell = rig.run(`
-      codex.model.reply(message(["begun ", new Gate()]));
-      await show(thread, "Wait")`);
-    await rig.seen("begun");
-    Deno.kill(rig.runtimeId, "SIGSTOP");
-    rig.stop();
-    await new Promise((resolve) => setTimeout(resolve, 1200));
-    rig.stop();
+    const { cell } = await stopStuckTurn(rig);
     await rig.seen("its runtime was ended");
     Deno.kill(rig.kernel.pid, "SIGKILL");
     await cell.catch(() => {});
@@ -226,6 +212,19 @@ describe("an error that nobody caught", () => {
     expect(updates.length).toBeLessThan(6);
   });
 });
+
+/** Stops a turn twice whose runtime does not react. In an object, since the cell is not to be awaited here. */
+async function stopStuckTurn(rig: NotebookRig): Promise<{ cell: Promise<CellView> }> {
+  const cell = rig.run(`
+    codex.model.reply(message(["begun ", new Gate()]));
+    await show(thread, "Wait")`);
+  await rig.seen("begun");
+  Deno.kill(rig.runtimeId, "SIGSTOP");
+  rig.stop();
+  await new Promise((resolve) => setTimeout(resolve, 1200));
+  rig.stop();
+  return { cell };
+}
 
 /** Waits until a process has ended; one that does not lets the test run into its time limit. */
 async function gone(pid: number): Promise<void> {
