@@ -20,13 +20,13 @@ export interface Contender {
   /** Begins; where `answersOnOpen`, the runtime has answered a request when this resolves. */
   open(place: Place): Promise<Session>;
   /** Whether `open` alone starts a runtime and waits for it. */
-  readonly answersOnOpen: boolean;
+  readonly answersOnOpen?: true;
   /** Whether threads can be in memory only. */
-  readonly ephemeral: boolean;
+  readonly ephemeral?: true;
   /** Whether opening a thread is a request of its own, so that it can be timed. */
-  readonly opensThreads: boolean;
+  readonly opensThreads?: true;
   /** Whether one process runs many turns at once. */
-  readonly manyAtOnce: boolean;
+  readonly manyAtOnce?: true;
   /** Takes in the messages of recorded turns, as far as this contender goes with them; milliseconds. */
   replay?(messages: readonly RecordedMessage[]): Promise<number>;
 }

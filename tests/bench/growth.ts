@@ -5,6 +5,7 @@
  */
 import { Codex, type Thread } from "../../mod.ts";
 import { createTransportPair, type Transport } from "../../src/client/mod.ts";
+import { type JsonObject, sampleOf } from "../support/schema_sample.ts";
 
 /** What the turns look like. */
 export interface Shape {
@@ -77,7 +78,7 @@ class PlayedRuntime {
   }
 
   #result(method: string, params: { readonly threadId: string }): unknown {
-    if (method === "initialize") return SERVER_INFO;
+    if (method === "initialize") return sampleOf("InitializeResponse");
     if (method === "thread/start") return opened(threadIdOf(this.#threads++));
     return { turn: turnOf(turnIdOf(params.threadId, this.#round), "inProgress") };
   }
@@ -124,40 +125,8 @@ function turnOf(id: string, status: string): Record<string, unknown> {
   return { id, rootTurnId: id, items: [], itemsView: "notLoaded", status, error: null };
 }
 
-const SERVER_INFO = {
-  userAgent: "played/0.0.0",
-  codexHome: "/played",
-  platformFamily: "unix",
-  platformOs: "linux",
-};
-
-function opened(id: string): Record<string, unknown> {
-  return {
-    thread: {
-      id,
-      sessionId: id,
-      projectId: null,
-      historyMode: "paginated",
-      ephemeral: false,
-      status: { type: "idle" },
-      source: "vscode",
-      preview: "",
-      cwd: "/played",
-      cliVersion: "1",
-      createdAt: 1,
-      updatedAt: 1,
-      modelProvider: "played",
-      turns: [],
-    },
-    model: "played",
-    modelProvider: "played",
-    cwd: "/played",
-    instructionSources: [],
-    approvalPolicy: "never",
-    approvalsReviewer: "user",
-    sandbox: { type: "readOnly" },
-    disabledPluginIds: [],
-    runtimeWorkspaceRoots: [],
-    multiAgentMode: "none",
-  };
+function opened(id: string): JsonObject {
+  const result = sampleOf("ThreadStartResponse") as JsonObject;
+  Object(result.thread).id = id;
+  return result;
 }

@@ -41,9 +41,10 @@ const { values } = parseArgs({
   },
 });
 const standard = values.quick ? QUICK : FULL;
-const effort = { ...standard, contenders: chosen(values.contenders, FULL.contenders) };
-if (!values.contenders) effort.contenders = standard.contenders;
-const wanted = chosen(values.only, [...Object.keys(ROWS), "growth"]);
+const contenders = chosen(values.contenders, FULL.contenders) ?? standard.contenders;
+const effort = { ...standard, contenders };
+const rows = [...Object.keys(ROWS), "growth"];
+const wanted = chosen(values.only, rows) ?? rows;
 
 const measures: Measure[] = [];
 await using rig = await Rig.start();
@@ -62,8 +63,9 @@ if (measures.length > 0) console.log(comparisonTable(measures, effort.contenders
 if (wanted.includes("growth")) console.log(`\n${growthTable(growth)}`);
 if (values.json) await Deno.writeTextFile(values.json, JSON.stringify(facts(), null, 2));
 
-function chosen(list: string | undefined, all: readonly string[]): readonly string[] {
-  if (list === undefined) return all;
+/** The names of a list; `null` when there is none. */
+function chosen(list: string | undefined, all: readonly string[]): readonly string[] | null {
+  if (list === undefined) return null;
   const names = list.split(",");
   const unknown = names.filter((name) => !all.includes(name));
   if (unknown.length === 0) return names;

@@ -4,7 +4,12 @@
  * @module
  */
 import { toFileUrl } from "../../src/deps.ts";
-import { DENO_METADATA, runNotebook, writeNotebook } from "../../src/notebook/runner/mod.ts";
+import {
+  DENO_METADATA,
+  describeFailure,
+  runNotebook,
+  writeNotebook,
+} from "../../src/notebook/runner/mod.ts";
 import { ROOT } from "../support/repository.ts";
 
 /** Times of the rounds, in milliseconds. */
@@ -31,7 +36,7 @@ export async function measureShow(deltas: number, rounds: number): Promise<ShowF
       nbformat_minor: 5,
     });
     const { failure } = await runNotebook(path, { cellTimeoutMs: 600_000 });
-    if (failure) throw new Error(JSON.stringify(failure));
+    if (failure) throw new Error(describeFailure(failure));
     return JSON.parse(await Deno.readTextFile(`${directory}/figures.json`));
   } finally {
     await Deno.remove(directory, { recursive: true });

@@ -123,33 +123,19 @@ export const ROWS: Readonly<Record<string, Row>> = {
       { title: `${title}: deltas delivered`, unit: "", figures: figures("deltas") },
     ];
   },
-  manyTurns: async (rig, effort) => {
+  manyTurns: (rig, effort) => {
     const { turns } = effort;
-    const figures = await compare(effort, {
+    return measureAtOnce(effort, `${count(turns)} turns at once`, {
       rounds: 5,
-      fresh: true,
-      can: ({ manyAtOnce }) => manyAtOnce,
       task: async () => ({ task: "manyTurns", place: await rig.newPlace(), turns }),
     });
-    const title = `${count(turns)} turns at once`;
-    return [
-      { title, unit: "ms", figures: figures("ms") },
-      { title: `${title}: our peak memory`, unit: "MiB", figures: figures("peakMiB") },
-    ];
   },
-  map: async (rig, effort) => {
+  map: (rig, effort) => {
     const { inputs } = effort;
-    const figures = await compare(effort, {
+    return measureAtOnce(effort, `map over ${count(inputs)} inputs, 4 at once`, {
       rounds: 3,
-      fresh: true,
-      can: ({ manyAtOnce }) => manyAtOnce,
       task: async () => ({ task: "map", place: await rig.newPlace(), inputs }),
     });
-    const title = `map over ${count(inputs)} inputs, 4 at once`;
-    return [
-      { title, unit: "ms", figures: figures("ms") },
-      { title: `${title}: our peak memory`, unit: "MiB", figures: figures("peakMiB") },
-    ];
   },
   replay: measureReplay,
   imports: measureImports,
@@ -168,7 +154,7 @@ interface Comparison {
   /** Rounds of a full run. */
   readonly rounds: number;
   /** Who can do it. Default: everybody. */
-  can?(contender: Contender, name: string): boolean;
+  can?(contender: Contender, name: string): boolean | undefined;
   /** Made once for each contender, or for each process if those are fresh. */
   task(): Promise<Task>;
   /** Every round in a process of its own, without a warm-up. */
@@ -211,9 +197,23 @@ async function runFresh(name: string, row: Comparison): Promise<Record<string, n
 async function able(names: readonly string[], { can }: Comparison): Promise<string[]> {
   const all = await Promise.all(names.map(async (name) => {
     const { contender } = await import(`./contenders/${name}.ts`);
-    return { name, can: can?.(contender, name) ?? true };
+    return { name, can: can ? can(contender, name) : true };
   }));
   return all.filter(({ can }) => can).map(({ name }) => name);
+}
+
+/** Time and memory of many turns at once; the peak is a process's own only once. */
+async function measureAtOnce(
+  effort: Effort,
+  title: string,
+  row: Pick<Comparison, "rounds" | "task">,
+): Promise<Measure[]> {
+  const can = ({ manyAtOnce }: Contender): boolean | undefined => manyAtOnce;
+  const figures = await compare(effort, { ...row, fresh: true, can });
+  return [
+    { title, unit: "ms", figures: figures("ms") },
+    { title: `${title}: our peak memory`, unit: "MiB", figures: figures("peakMiB") },
+  ];
 }
 
 async function measureReplay(rig: Rig, effort: Effort): Promise<Measure[]> {

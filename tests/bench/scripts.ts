@@ -6,6 +6,8 @@
 import { toFileUrl } from "../../src/deps.ts";
 import { type FileServer, serveRepository } from "../support/file_server.ts";
 import { ROOT } from "../support/repository.ts";
+import { PACKAGE as AI_SDK } from "./contenders/ai_sdk.ts";
+import { PACKAGE as CODEX_SDK } from "./contenders/codex_sdk.ts";
 
 /** Small scripts that use a contender, by its name, `ROOT` being where this repository is; the last one uses nothing. */
 const SCRIPTS: Readonly<Record<string, string>> = {
@@ -16,11 +18,11 @@ export async function ask(question: string): Promise<string | null> {
   await using codex = await Codex.start();
   return (await (await codex.startThread()).run(question)).finalResponse;
 }`,
-  codex_sdk: `import { Codex } from "npm:@openai/codex-sdk@0.163.0";
+  codex_sdk: `import { Codex } from "${CODEX_SDK}";
 export async function ask(question: string): Promise<string> {
   return (await new Codex().startThread().run(question)).finalResponse;
 }`,
-  ai_sdk: `import { createCodexAppServer } from "npm:ai-sdk-provider-codex-app-server@1.1.7";
+  ai_sdk: `import { createCodexAppServer } from "${AI_SDK}";
 export const model = createCodexAppServer()("offline");`,
   nothing: "export {};",
 };

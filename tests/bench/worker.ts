@@ -12,8 +12,7 @@ import { measureGrowth, type Shape } from "./growth.ts";
 
 /** What can be asked of a worker. */
 export type Task =
-  | { readonly task: "open" | "firstTurn"; readonly place: Place }
-  | { readonly task: "thread"; readonly place: Place }
+  | { readonly task: "open" | "firstTurn" | "thread"; readonly place: Place }
   | { readonly task: "turn"; readonly place: Place; readonly ephemeral: boolean }
   | { readonly task: "longTurn"; readonly place: Place; readonly deltas: number }
   | { readonly task: "manyTurns"; readonly place: Place; readonly turns: number }

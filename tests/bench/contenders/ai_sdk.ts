@@ -7,7 +7,7 @@ import { OFFLINE_MODEL } from "../../../src/testing/offline_catalog.ts";
 import type { Contender } from "../contender.ts";
 
 /** In a variable, as with the official SDK. */
-const PACKAGE = "npm:ai-sdk-provider-codex-app-server@1.1.7";
+export const PACKAGE = "npm:ai-sdk-provider-codex-app-server@1.1.7";
 
 interface Settings {
   readonly codexPath: string;
@@ -29,10 +29,6 @@ interface Provider {
 
 /** The provider: a model has one process and, as it is here, one thread. */
 export const contender: Contender = {
-  answersOnOpen: false,
-  ephemeral: false,
-  opensThreads: false,
-  manyAtOnce: false,
   async open({ executable, env, cwd }) {
     const { createCodexAppServer }: Provider = await import(PACKAGE);
     const provider = createCodexAppServer();

@@ -6,7 +6,7 @@
 import type { Contender } from "../contender.ts";
 
 /** In a variable, so that no type check or test run downloads the runtime that comes with it. */
-const PACKAGE = "npm:@openai/codex-sdk@0.163.0";
+export const PACKAGE = "npm:@openai/codex-sdk@0.163.0";
 
 /** What is used of it. */
 interface Sdk {
@@ -19,10 +19,6 @@ interface Sdk {
 
 /** The official SDK. */
 export const contender: Contender = {
-  answersOnOpen: false,
-  ephemeral: false,
-  opensThreads: false,
-  manyAtOnce: false,
   async open({ executable, env, cwd }) {
     const { Codex }: Sdk = await import(PACKAGE);
     const codex = new Codex({ codexPathOverride: executable, env: { ...env } });
