@@ -43,7 +43,7 @@ export type {
   ServerInfo,
   ThreadOptions,
 } from "./src/codex/codex.ts";
-export { acceptWithRule } from "./src/codex/approvals.ts";
+export { acceptWithRule } from "./src/domain/approval.ts";
 export type {
   ApprovalAnswers,
   ApprovalContext,
@@ -59,7 +59,7 @@ export type {
   FileChangeApproval,
   PermissionsApproval,
   UserInputRequest,
-} from "./src/codex/approvals.ts";
+} from "./src/domain/approval.ts";
 export type {
   AccountTokens,
   DeviceLoginHandle,
@@ -67,78 +67,84 @@ export type {
   LoginResult,
   PendingLogin,
   TokenRefresher,
-} from "./src/codex/login.ts";
+} from "./src/codex/services/login.ts";
 export type {
   MountedConnector,
   MountedConnectors,
   MountedPart,
-} from "./src/codex/connector_composition.ts";
+} from "./src/codex/policy/compose.ts";
 export type {
   ConnectorPolicy,
   PolicyAction,
   PolicyLabelName,
   PolicyRule,
   Verdict,
-} from "./src/codex/connector_policy.ts";
+} from "./src/codex/policy/policy.ts";
 export type {
   ConnectorParts,
   ConnectorSource,
   McpServerSource,
   SkillDirectory,
-} from "./src/codex/connector_source.ts";
-export type { SchemaIssue, ZodSchema } from "./src/codex/zod_schema.ts";
-export { defineTool } from "./src/codex/tools.ts";
+} from "./src/domain/connector.ts";
+export type { SchemaIssue, ZodSchema } from "./src/domain/zod_schema.ts";
+export { defineTool } from "./src/codex/tools/tools.ts";
 export type {
   ClientTool,
   ThreadTools,
   ToolContext,
-  ToolGuard,
+  ToolGate,
   ToolOutput,
-} from "./src/codex/tools.ts";
-export type { SessionOptions } from "./src/codex/session.ts";
-export type { InterruptedTurn, LostThread, RestartReport } from "./src/codex/restart.ts";
+} from "./src/codex/tools/tools.ts";
+export type { SessionOptions } from "./src/codex/session/session.ts";
+export type { InterruptedTurn, LostThread, RestartReport } from "./src/codex/session/restart.ts";
 export type {
   MapContext,
   MapProgress,
   MapResult,
   MapRunOptions,
   MapTask,
-} from "./src/codex/map.ts";
-export type { ConfigSource, ModelView } from "./src/codex/model_view.ts";
-export type { TurnLimits } from "./src/codex/limits.ts";
-export { costOf } from "./src/codex/price.ts";
-export type { ModelPrice } from "./src/codex/price.ts";
-export type { ConnectOptions, LaunchOptions } from "./src/codex/launch.ts";
-export type { ReadConfigOptions } from "./src/codex/config.ts";
-export type { ExecOptions, ExecOutput, ExecProcess, ExecResult } from "./src/codex/exec.ts";
-export type { FindFilesOptions, FoundFile } from "./src/codex/file_search.ts";
-export type { McpServer, McpServersOptions } from "./src/codex/mcp_servers.ts";
-export type { Skill, SkillsOptions } from "./src/codex/skills.ts";
-export type { Goal, GoalOptions, GoalStatus } from "./src/codex/goals.ts";
-export type { Page, PagedList, PageFetcher, PageOptions } from "./src/codex/paged_list.ts";
+} from "./src/codex/map/map.ts";
+export type { ConfigSource, ModelView } from "./src/codex/threads/context.ts";
+export type { TurnLimits } from "./src/codex/turns/limits.ts";
+export { costOf } from "./src/domain/price.ts";
+export type { ModelPrice } from "./src/domain/price.ts";
+export type { ConnectOptions, LaunchOptions } from "./src/codex/session/launch.ts";
+export type { ReadConfigOptions } from "./src/codex/services/config.ts";
+export type {
+  ExecOptions,
+  ExecOutput,
+  ExecProcess,
+  ExecResult,
+} from "./src/codex/services/exec.ts";
+export type { FindFilesOptions, FoundFile } from "./src/codex/services/file_search.ts";
+export type { McpServer, McpServersOptions } from "./src/codex/services/mcp_servers.ts";
+export type { Skill, SkillsOptions } from "./src/codex/services/skills.ts";
+export type { Goal, GoalOptions, GoalStatus } from "./src/codex/turns/goal.ts";
+export type { Page, PagedList, PageFetcher, PageOptions } from "./src/codex/threads/paged_list.ts";
 export type {
   ReviewFinding,
   ReviewFindings,
   ReviewResult,
   ReviewTarget,
   ReviewTurn,
-} from "./src/codex/review.ts";
+} from "./src/codex/turns/review.ts";
 export type {
   ThreadFilter,
   ThreadSnapshot,
   ThreadSummary,
   TurnSnapshot,
-} from "./src/codex/thread_summary.ts";
+} from "./src/domain/thread_summary.ts";
 export type { Thread, TurnOptions } from "./src/codex/thread.ts";
-export type { CallSignal, Turn, TypedTurn } from "./src/codex/turn.ts";
-export type { TurnResult } from "./src/codex/turn_result.ts";
+export type { Turn, TypedTurn } from "./src/codex/turn.ts";
+export type { CallSignal } from "./src/codex/call_signal.ts";
+export type { TurnResult } from "./src/domain/turn_result.ts";
 export type {
   OutputOptions,
   PartialOutput,
   TypedRunOptions,
   TypedTurnResult,
-} from "./src/codex/typed_output.ts";
-export type { TokenUsage } from "./src/codex/usage.ts";
+} from "./src/codex/output/typed_output.ts";
+export type { TokenUsage } from "./src/domain/usage.ts";
 export { image, localImage, mention, skill, text } from "./src/codex/inputs.ts";
 export type { ImageDetail, InputItem, TurnInput } from "./src/codex/inputs.ts";
 export type {
@@ -147,11 +153,11 @@ export type {
   ThreadSettings,
   TurnSettings,
 } from "./src/codex/options.ts";
-export type { ConfigOverrides } from "./src/codex/config_overrides.ts";
-export { pickEffort, pickModel } from "./src/codex/models.ts";
-export type { PickModelOptions } from "./src/codex/models.ts";
-export { isRetryable, retryOnOverload } from "./src/codex/retry.ts";
-export type { RetryNotice, RetryOptions } from "./src/codex/retry.ts";
+export type { ConfigOverrides } from "./src/codex/session/config_overrides.ts";
+export { pickEffort, pickModel } from "./src/codex/services/models.ts";
+export type { PickModelOptions } from "./src/codex/services/models.ts";
+export { isRetryable, retryOnOverload } from "./src/codex/services/retry.ts";
+export type { RetryNotice, RetryOptions } from "./src/codex/services/retry.ts";
 export { findRuntime, installRuntime, RUNTIME_VERSION } from "./src/runtime/mod.ts";
 export type {
   ProgressHandler,
@@ -160,9 +166,9 @@ export type {
   RuntimeProgress,
 } from "./src/runtime/mod.ts";
 export type { Diagnostic, DiagnosticHandler } from "./src/client/diagnostics.ts";
-export type { LocalEvent, LocalEvents, ServerEvent, TurnEvent } from "./src/client/events.ts";
-export type { WhenBusy } from "./src/client/thread_route.ts";
-export type { Transport } from "./src/transport/transport.ts";
+export type { LocalEvent, LocalEvents, ServerEvent, TurnEvent } from "./src/domain/events.ts";
+export type { WhenBusy } from "./src/client/routing/thread_turns.ts";
+export type { Transport } from "./src/rpc/transport.ts";
 export {
   BudgetExceededError,
   CodexError,
@@ -182,13 +188,8 @@ export {
   ThreadBusyError,
   TransportClosedError,
   TurnFailedError,
-} from "./src/errors.ts";
-export type {
-  ConnectionFacts,
-  ErrorFacts,
-  FaultReport,
-  FrameFacts,
-} from "./src/errors/fault_report.ts";
+} from "./src/errors/mod.ts";
+export type { ConnectionFacts, ErrorFacts, FaultReport, FrameFacts } from "./src/errors/report.ts";
 export type {
   BudgetName,
   JsonRpcErrorFacts,
@@ -197,4 +198,4 @@ export type {
   RuntimeSetupStep,
   TurnErrorInfo,
   TurnErrorKind,
-} from "./src/errors.ts";
+} from "./src/errors/mod.ts";

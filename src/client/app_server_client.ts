@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { CodexError, ProtocolError } from "../errors.ts";
-import { FaultReport } from "../errors/fault_report.ts";
+import { CodexError, ProtocolError } from "../errors/mod.ts";
+import { FaultReport } from "../errors/report.ts";
 import {
   isNotificationMethod,
   isServerRequestMethod,
@@ -24,11 +24,11 @@ import type {
 } from "../protocol/mod.ts";
 import { JsonRpcPeer, type RequestId } from "../rpc/peer.ts";
 import type { RuntimeInfo } from "../runtime/runtime_info.ts";
-import type { Transport } from "../transport/transport.ts";
+import type { Transport } from "../rpc/transport.ts";
 import { ConnectionLog, MODULE_VERSION } from "./connection_log.ts";
 import type { Diagnostic, DiagnosticHandler } from "./diagnostics.ts";
-import { type EventFilter, EventRouter } from "./event_router.ts";
-import type { ServerEvent } from "./events.ts";
+import { type EventFilter, EventRouter } from "./routing/event_router.ts";
+import type { ServerEvent } from "../domain/events.ts";
 import { ServerRequests } from "./server_requests.ts";
 import type {
   ServerRequest,

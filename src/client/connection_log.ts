@@ -3,11 +3,11 @@
  *
  * @module
  */
-import { TransportClosedError } from "../errors.ts";
-import type { ConnectionFacts } from "../errors/fault_report.ts";
+import { TransportClosedError } from "../errors/mod.ts";
+import type { ConnectionFacts } from "../errors/report.ts";
 import { unknownFieldsOf } from "../protocol/mod.ts";
 import { RUNTIME_VERSION, type RuntimeInfo } from "../runtime/mod.ts";
-import type { Transport } from "../transport/transport.ts";
+import type { Transport } from "../rpc/transport.ts";
 import type { Diagnostic } from "./diagnostics.ts";
 import { FrameLog } from "./frame_log.ts";
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { FrameFacts } from "../errors/fault_report.ts";
+import type { FrameFacts } from "../errors/report.ts";
 
 const SIZE = 64;
 

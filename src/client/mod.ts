@@ -5,24 +5,25 @@
  */
 export { AppServerClient, DEFAULT_REQUEST_TIMEOUT_MS } from "./app_server_client.ts";
 export type { CallArguments, CallOptions, ClientOptions } from "./app_server_client.ts";
-export type {
-  ConnectionFacts,
-  ErrorFacts,
-  FaultReport,
-  FrameFacts,
-} from "../errors/fault_report.ts";
+export type { ConnectionFacts, ErrorFacts, FaultReport, FrameFacts } from "../errors/report.ts";
 export type { Diagnostic, DiagnosticHandler } from "./diagnostics.ts";
-export type { EventFilter, EventRouter } from "./event_router.ts";
-export type { ThreadRoute, TurnStart } from "./thread_route.ts";
-export type { TurnChannel, TurnObserver, TurnOrigin, TurnSpan } from "./turn_channel.ts";
-export type { EventLog, EventLogOptions, LogEvent, ReadOptions } from "./event_log.ts";
+export type { EventFilter, EventRouter } from "./routing/event_router.ts";
+export type { ThreadTurns, TurnStart } from "./routing/thread_turns.ts";
+export type { TurnObserver, TurnOrigin, TurnSpan, TurnStream } from "./routing/turn_stream.ts";
+export type { EventLog, EventLogOptions, LogEvent, ReadOptions } from "./routing/event_log.ts";
 export type { RequestId } from "../rpc/peer.ts";
-export type { AbandonReason, LocalEvent, LocalEvents, ServerEvent, TurnEvent } from "./events.ts";
+export type {
+  AbandonReason,
+  LocalEvent,
+  LocalEvents,
+  ServerEvent,
+  TurnEvent,
+} from "../domain/events.ts";
 export type {
   ServerRequest,
   ServerRequestHandler,
   UnknownServerRequest,
 } from "./server_requests.ts";
-export type { WhenBusy } from "./thread_route.ts";
-export { createTransportPair, StdioTransport } from "../transport/mod.ts";
-export type { StdioOptions, Transport } from "../transport/mod.ts";
+export type { WhenBusy } from "./routing/thread_turns.ts";
+export { createTransportPair, StdioTransport } from "../rpc/mod.ts";
+export type { StdioOptions, Transport } from "../rpc/mod.ts";

@@ -5,7 +5,7 @@
  */
 import type { RequestId } from "../rpc/peer.ts";
 import type { ServerRequestMethod, ServerRequestParams, UnknownMethod } from "../protocol/mod.ts";
-import type { LocalEvent } from "./events.ts";
+import type { LocalEvent } from "../domain/events.ts";
 
 /** One question of the server, a union on `method`. */
 export type ServerRequest =

@@ -4,12 +4,12 @@
  * @module
  */
 import type { AppServerClient } from "../client/app_server_client.ts";
-import { CodexError, InvalidRequestError } from "../errors.ts";
-import { FaultReport } from "../errors/fault_report.ts";
+import { CodexError, InvalidRequestError } from "../errors/mod.ts";
+import { FaultReport } from "../errors/report.ts";
 import type { Account, Config, Model } from "../protocol/mod.ts";
 import type { RuntimeInfo } from "../runtime/mod.ts";
-import type { Transport } from "../transport/transport.ts";
-import type { ApprovalHandler, ApprovalHandlers } from "./approvals.ts";
+import type { Transport } from "../rpc/transport.ts";
+import type { ApprovalHandler, ApprovalHandlers } from "../domain/approval.ts";
 import {
   displayable,
   renderAccount,
@@ -19,21 +19,32 @@ import {
   renderServer,
   renderThreads,
 } from "../display/mod.ts";
-import type { Composition } from "./connector_composition.ts";
-import type { ConnectorGuard } from "./connector_guard.ts";
-import { mountConnectors } from "./connector_mount.ts";
-import type { ConnectorPolicy } from "./connector_policy.ts";
-import type { ConnectorSource } from "./connector_source.ts";
-import { readConfig, type ReadConfigOptions, writeConfig } from "./config.ts";
-import { exec, type ExecOptions, type ExecProcess, type ExecResult, startExec } from "./exec.ts";
-import { findFiles, type FindFilesOptions, type FoundFile } from "./file_search.ts";
-import { attachTo, type ConnectOptions, type LaunchOptions, launchRuntime } from "./launch.ts";
-import { openIsolated } from "./isolation.ts";
+import type { Composition } from "./policy/compose.ts";
+import type { PolicyEnforcer } from "./policy/enforce.ts";
+import { mountConnectors } from "./policy/mount.ts";
+import type { ConnectorPolicy } from "./policy/policy.ts";
+import type { ConnectorSource } from "../domain/connector.ts";
+import { readConfig, type ReadConfigOptions, writeConfig } from "./services/config.ts";
+import {
+  exec,
+  type ExecOptions,
+  type ExecProcess,
+  type ExecResult,
+  startExec,
+} from "./services/exec.ts";
+import { findFiles, type FindFilesOptions, type FoundFile } from "./services/file_search.ts";
+import {
+  attachTo,
+  type ConnectOptions,
+  type LaunchOptions,
+  launchRuntime,
+} from "./session/launch.ts";
+import { openIsolated } from "./session/isolation.ts";
 import { type ThreadSettings, toThreadParams } from "./options.ts";
-import { listMcpServers, type McpServer, type McpServersOptions } from "./mcp_servers.ts";
-import { mapInputs, type MapResult, type MapRunOptions, type MapTask } from "./map.ts";
-import { type ModelView, readModelView } from "./model_view.ts";
-import { type Page, PagedList } from "./paged_list.ts";
+import { listMcpServers, type McpServer, type McpServersOptions } from "./services/mcp_servers.ts";
+import { mapInputs, type MapResult, type MapRunOptions, type MapTask } from "./map/map.ts";
+import { type ModelView, readModelView } from "./threads/context.ts";
+import { type Page, PagedList } from "./threads/paged_list.ts";
 import {
   type AccountTokens,
   type DeviceLoginHandle,
@@ -44,22 +55,22 @@ import {
   loginWithTokens,
   readAccount,
   type TokenRefresher,
-} from "./login.ts";
-import { mergeLimits, type TurnLimits } from "./limits.ts";
-import type { RestartReport } from "./restart.ts";
-import { CodexSession, type SessionOptions } from "./session.ts";
-import { listSkills, type Skill, type SkillsOptions } from "./skills.ts";
+} from "./services/login.ts";
+import { mergeLimits, type TurnLimits } from "./turns/limits.ts";
+import type { RestartReport } from "./session/restart.ts";
+import { CodexSession, type SessionOptions } from "./session/session.ts";
+import { listSkills, type Skill, type SkillsOptions } from "./services/skills.ts";
 import { CodexThread, type OpenedThread, type Thread } from "./thread.ts";
-import { closeThread, UNLOADS_AT_ONCE } from "./thread_closing.ts";
-import { whyNotOpened } from "./thread_opening.ts";
+import { closeThread, UNLOADS_AT_ONCE } from "./threads/close.ts";
+import { whyNotOpened } from "./threads/refusal.ts";
 import {
   type ThreadFilter,
   type ThreadSummary,
   toListParams,
   toThreadSummary,
-} from "./thread_summary.ts";
-import { type ClientTool, ThreadTools, toToolSpecs } from "./tools.ts";
-import type { CallSignal } from "./turn.ts";
+} from "../domain/thread_summary.ts";
+import { type ClientTool, ThreadTools, toToolSpecs } from "./tools/tools.ts";
+import type { CallSignal } from "./call_signal.ts";
 
 /** Options of {@linkcode Codex.attach}. Every field is optional. */
 export interface AttachOptions extends SessionOptions, ConnectOptions {}
@@ -540,7 +551,7 @@ export class Codex implements AsyncDisposable {
 /** Who answers what the runtime asks of one thread. */
 interface OwnAnswers {
   readonly onApproval: HandleOptions["onApproval"] | undefined;
-  readonly guard: ConnectorGuard | undefined;
+  readonly guard: PolicyEnforcer | undefined;
   readonly tools: ThreadTools | undefined;
 }
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { WhenBusy } from "../client/thread_route.ts";
+import type { WhenBusy } from "../client/routing/thread_turns.ts";
 import type {
   AskForApproval,
   ReasoningEffort,

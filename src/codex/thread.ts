@@ -4,10 +4,10 @@
  * @module
  */
 import type { AppServerClient } from "../client/app_server_client.ts";
-import type { ServerEvent } from "../client/events.ts";
-import type { ThreadRoute, TurnStart } from "../client/thread_route.ts";
-import type { TurnChannel } from "../client/turn_channel.ts";
-import { JsonRpcError, RequestTimeoutError } from "../errors.ts";
+import type { ServerEvent } from "../domain/events.ts";
+import type { ThreadTurns, TurnStart } from "../client/routing/thread_turns.ts";
+import type { TurnStream } from "../client/routing/turn_stream.ts";
+import { JsonRpcError, RequestTimeoutError } from "../errors/mod.ts";
 import type {
   ApprovalsReviewer,
   AskForApproval,
@@ -20,32 +20,38 @@ import type {
   ThreadSettings as WireThreadSettings,
 } from "../protocol/mod.ts";
 import { displayable, renderFacts, renderSnapshot } from "../display/mod.ts";
-import { MountedConnectors } from "./connector_composition.ts";
-import type { ConnectorGuard } from "./connector_guard.ts";
-import { checkGoal, type Goal, type GoalOptions, GoalSpan, toGoal } from "./goals.ts";
+import { MountedConnectors } from "./policy/compose.ts";
+import type { PolicyEnforcer } from "./policy/enforce.ts";
+import { checkGoal, type Goal, type GoalOptions, GoalSpan, toGoal } from "./turns/goal.ts";
 import { inputParts, toUserInputs, type TurnInput } from "./inputs.ts";
 import { toTurnParams, type TurnSettings } from "./options.ts";
-import { ThreadBudget, type TurnLimits } from "./limits.ts";
-import { PagedList } from "./paged_list.ts";
-import { CodexReviewTurn, type ReviewTarget, type ReviewTurn, toReviewTarget } from "./review.ts";
-import type { CodexSession } from "./session.ts";
-import { storageOf } from "./thread_opening.ts";
+import { ThreadBudget, type TurnLimits } from "./turns/limits.ts";
+import { PagedList } from "./threads/paged_list.ts";
+import {
+  CodexReviewTurn,
+  type ReviewTarget,
+  type ReviewTurn,
+  toReviewTarget,
+} from "./turns/review.ts";
+import type { CodexSession } from "./session/session.ts";
+import { storageOf } from "./threads/refusal.ts";
 import {
   type ThreadSnapshot,
   toThreadSummary,
   toTurnSnapshot,
   type TurnSnapshot,
-} from "./thread_summary.ts";
-import { ThreadTools } from "./tools.ts";
-import { type CallSignal, CodexTurn, type Turn, type TurnContext, type TypedTurn } from "./turn.ts";
-import type { TurnResult } from "./turn_result.ts";
+} from "../domain/thread_summary.ts";
+import { ThreadTools } from "./tools/tools.ts";
+import { CodexTurn, type Turn, type TurnContext, type TypedTurn } from "./turn.ts";
+import type { CallSignal } from "./call_signal.ts";
+import type { TurnResult } from "../domain/turn_result.ts";
 import {
   OutputContract,
   type OutputOptions,
   repaired,
   type TypedRunOptions,
   type TypedTurnResult,
-} from "./typed_output.ts";
+} from "./output/typed_output.ts";
 
 /** Options of a turn. */
 export interface TurnOptions extends TurnSettings {
@@ -175,7 +181,7 @@ export interface ThreadExtras {
   /** Its connectors. */
   readonly connectors?: MountedConnectors | undefined;
   /** Enforces their policy. */
-  readonly guard?: ConnectorGuard | undefined;
+  readonly guard?: PolicyEnforcer | undefined;
 }
 
 /** {@linkcode Thread} over the session's connection. */
@@ -188,7 +194,7 @@ export class CodexThread implements Thread {
   readonly #opened: OpenedThread;
   readonly #openedOn: AppServerClient;
   readonly #budget: ThreadBudget;
-  readonly #guard: ConnectorGuard | undefined;
+  readonly #guard: PolicyEnforcer | undefined;
 
   constructor(
     session: CodexSession,
@@ -400,12 +406,12 @@ export class CodexThread implements Thread {
     return this.#session.client;
   }
 
-  get #route(): ThreadRoute {
+  get #route(): ThreadTurns {
     return this.#client.router.route(this.id);
   }
 
   #turn(
-    channel: TurnChannel,
+    channel: TurnStream,
     limits: TurnLimits | null,
     contract: OutputContract | null = null,
   ): Turn {
@@ -485,7 +491,7 @@ export class CodexThread implements Thread {
     }
   }
 
-  async #claimTurn(start: TurnStart): Promise<TurnChannel> {
+  async #claimTurn(start: TurnStart): Promise<TurnStream> {
     try {
       return await this.#route.startTurn(start);
     } catch (error) {

@@ -4,24 +4,19 @@
  * @module
  */
 import { abortable } from "../deps.ts";
-import type { TurnEvent } from "../client/events.ts";
-import type { TurnChannel } from "../client/turn_channel.ts";
+import type { TurnEvent } from "../domain/events.ts";
+import type { TurnStream } from "../client/routing/turn_stream.ts";
 import { displayable, renderResult } from "../display/mod.ts";
-import { InvalidRequestError } from "../errors.ts";
+import { InvalidRequestError } from "../errors/mod.ts";
 import { inputParts, toUserInputs, type TurnInput } from "./inputs.ts";
-import { TurnGuard, type TurnLimits } from "./limits.ts";
-import { partialOutputs } from "./partial_output.ts";
-import { reconcile } from "./reconcile.ts";
-import type { CodexSession } from "./session.ts";
-import { TurnFold } from "./turn_fold.ts";
-import type { TurnResult } from "./turn_result.ts";
-import type { OutputContract, PartialOutput, TypedTurnResult } from "./typed_output.ts";
-
-/** Options of every call that only waits. */
-export interface CallSignal {
-  /** Rejects the call with `signal.reason`; what runs on the server goes on. */
-  readonly signal?: AbortSignal | undefined;
-}
+import { type TurnLimits, TurnWatchdog } from "./turns/limits.ts";
+import { partialOutputs } from "./output/partial.ts";
+import { reconcile } from "./turns/reconcile.ts";
+import type { CodexSession } from "./session/session.ts";
+import type { CallSignal } from "./call_signal.ts";
+import { TurnFold } from "../domain/turn_fold.ts";
+import type { TurnResult } from "../domain/turn_result.ts";
+import type { OutputContract, PartialOutput, TypedTurnResult } from "./output/typed_output.ts";
 
 /**
  * A turn: iterate it for its events, or await its {@linkcode Turn.result}; both at once work, and every
@@ -98,14 +93,14 @@ export class CodexTurn implements Turn {
   readonly id: string;
   readonly threadId: string;
   readonly #session: CodexSession;
-  readonly #channel: TurnChannel;
+  readonly #channel: TurnStream;
   readonly #cwd: string;
   readonly #fold: TurnFold;
-  readonly #guard: TurnGuard | null;
+  readonly #guard: TurnWatchdog | null;
   readonly #contract: OutputContract | null;
   #output: Promise<unknown> | null = null;
 
-  constructor(session: CodexSession, channel: TurnChannel, context: TurnContext) {
+  constructor(session: CodexSession, channel: TurnStream, context: TurnContext) {
     this.id = channel.turnId;
     this.threadId = channel.threadId;
     this.#session = session;
@@ -114,7 +109,7 @@ export class CodexTurn implements Turn {
     this.#contract = context.contract ?? null;
     this.#fold = new TurnFold(channel.threadId, channel.turnId, channel.usedTokens);
     channel.observe((event) => this.#fold.accept(event));
-    this.#guard = context.limits && new TurnGuard(channel, this.#fold, context.limits, {
+    this.#guard = context.limits && new TurnWatchdog(channel, this.#fold, context.limits, {
       interrupt: () => this.interrupt(),
       reconcile: () => reconcile(session.client, channel, this.#fold.items),
     });

@@ -14,11 +14,17 @@ import {
   type McpServerSettings,
   toMcpServer,
 } from "./mcp_server.ts";
-import { type ConnectorMetadata, toMetadata } from "./metadata.ts";
-import { labelsOf, openApps, type PackageParts, readPackage, type SkippedPart } from "./package.ts";
-import { ConnectorPlugin, mountPackage, type PluginRecord } from "./plugin.ts";
+import { type ConnectorMetadata, toMetadata } from "./package/metadata.ts";
+import {
+  labelsOf,
+  openApps,
+  type PackageParts,
+  readPackage,
+  type SkippedPart,
+} from "./package/package.ts";
+import { ConnectorPlugin, mountPackage, type PluginRecord } from "./package/plugin.ts";
 import { type PolicyLabel, toPolicyLabels } from "./policy_label.ts";
-import type { ConnectorSkill } from "./skill_folder.ts";
+import type { ConnectorSkill } from "./package/skills.ts";
 
 /** What every connector can be given. */
 export interface ConnectorOptions {

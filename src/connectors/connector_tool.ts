@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { SchemaIssue } from "../errors.ts";
+import type { SchemaIssue } from "../errors/mod.ts";
 
 /** A client tool, as `defineTool` makes it. Only its shape matters here, so connectors stay clear of threads. */
 export interface ConnectorTool {

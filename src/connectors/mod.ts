@@ -15,8 +15,8 @@ export type {
 export type { ConnectorTool, ConnectorToolContext, ConnectorToolSchema } from "./connector_tool.ts";
 export { ConnectorRegistry } from "./registry.ts";
 export type { RegistryOptions } from "./registry.ts";
-export { ConnectorPlugin } from "./plugin.ts";
-export type { PluginApp, PluginRecord } from "./plugin.ts";
+export { ConnectorPlugin } from "./package/plugin.ts";
+export type { PluginApp, PluginRecord } from "./package/plugin.ts";
 export type {
   HostedApp,
   HostedAppOptions,
@@ -33,10 +33,10 @@ export type {
   ServerConfig,
   StdioServerOptions,
 } from "./mcp_server.ts";
-export type { ConnectorMetadata } from "./metadata.ts";
+export type { ConnectorMetadata } from "./package/metadata.ts";
 export { POLICY_LABELS } from "./policy_label.ts";
 export type { PolicyLabel } from "./policy_label.ts";
-export type { ConnectorSkill } from "./skill_folder.ts";
-export type { SkippedPart } from "./package.ts";
-export { ConnectorPackageError } from "../errors.ts";
-export type { SchemaIssue } from "../errors.ts";
+export type { ConnectorSkill } from "./package/skills.ts";
+export type { SkippedPart } from "./package/package.ts";
+export { ConnectorPackageError } from "../errors/mod.ts";
+export type { SchemaIssue } from "../errors/mod.ts";

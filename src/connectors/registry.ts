@@ -5,7 +5,7 @@
  */
 import { displayable, renderPlugins } from "../display/mod.ts";
 import { Connector, type PackageOptions } from "./connector.ts";
-import { ConnectorPlugin, type PluginRecord } from "./plugin.ts";
+import { ConnectorPlugin, type PluginRecord } from "./package/plugin.ts";
 
 /** Options of {@linkcode ConnectorRegistry.fromPluginRecords}. */
 export interface RegistryOptions {

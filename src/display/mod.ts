@@ -11,9 +11,9 @@ export { count, duration, ends, escapeHtml, head, oneLine, plain, spelledOut } f
 export { FINAL } from "./limits.ts";
 export type { CardLimits, Limits } from "./limits.ts";
 export { harmlessMarkdown, loadMarkdown, markdownHtml } from "./markdown.ts";
-export { renderApproval } from "./render_approval.ts";
-export type { ApprovalFacts } from "./render_approval.ts";
-export { errorLines, renderError, renderReport } from "./render_error.ts";
+export { renderApproval } from "./approval.ts";
+export type { ApprovalFacts } from "./approval.ts";
+export { errorLines, renderError, renderReport } from "./error.ts";
 export {
   renderAccount,
   renderFacts,
@@ -22,16 +22,16 @@ export {
   renderServer,
   renderThreads,
   renderUsage,
-} from "./render_facts.ts";
-export type { RuntimeFacts, ServerFacts, ThreadFacts, UsageFacts } from "./render_facts.ts";
-export { renderProgress } from "./render_progress.ts";
-export { renderResult, renderSnapshot, renderWatched } from "./render_result.ts";
-export type { ResultFacts, SnapshotFacts } from "./render_result.ts";
-export { headline, renderTurn } from "./render_turn.ts";
-export type { TurnFacts } from "./render_turn.ts";
+} from "./facts.ts";
+export type { RuntimeFacts, ServerFacts, ThreadFacts, UsageFacts } from "./facts.ts";
+export { renderProgress } from "./progress.ts";
+export { renderResult, renderSnapshot, renderWatched } from "./result.ts";
+export type { ResultFacts, SnapshotFacts } from "./result.ts";
+export { headline, renderTurn } from "./turn/render.ts";
+export type { TurnFacts } from "./turn/render.ts";
 export { renderTable } from "./table.ts";
 export type { Table } from "./table.ts";
-export { entryText } from "./turn_text.ts";
-export { TurnView } from "./turn_view.ts";
-export type { PlanStep, TokenCounts, ViewEvent } from "./turn_view.ts";
-export type { ViewEntry } from "./view_entry.ts";
+export { entryText } from "./turn/text.ts";
+export { TurnView } from "./turn/view.ts";
+export type { PlanStep, TokenCounts, ViewEvent } from "./turn/view.ts";
+export type { ViewEntry } from "./turn/entry.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 import { type MimeBundle, renderError } from "../display/mod.ts";
-import type { Kernel } from "./kernel.ts";
+import type { Kernel } from "./kernel_display.ts";
 
 /** At most ten updates a second: with more of them a front end falls behind. */
 const INTERVAL_MS = 100;

@@ -10,8 +10,8 @@
  *
  * @module
  */
-export { askApproval } from "./ask_approval.ts";
-export type { AskOptions, Prompt } from "./ask_approval.ts";
+export { askApproval } from "./approvals/ask.ts";
+export type { AskOptions, Prompt } from "./approvals/ask.ts";
 export { notebook } from "./notebook.ts";
 export type { NotebookOptions } from "./notebook.ts";
 export { progress } from "./progress.ts";
@@ -19,4 +19,4 @@ export type { ProgressOptions, ProgressView } from "./progress.ts";
 export { show } from "./show.ts";
 export type { ShowOptions } from "./show.ts";
 export { stopSignal } from "./stop.ts";
-export type { TextSink } from "./terminal.ts";
+export type { TextSink } from "./terminal/write.ts";

@@ -6,11 +6,11 @@
 import { Codex, type CodexOptions, type MapOptions } from "../codex/codex.ts";
 import { escapeHtml } from "../display/mod.ts";
 import type { RuntimeProgress } from "../runtime/mod.ts";
-import { flushAfterEveryCell, type Kernel, kernel } from "./kernel.ts";
+import { flushAfterEveryCell, type Kernel, kernel } from "./kernel_display.ts";
 import { progress } from "./progress.ts";
 import { report } from "./report.ts";
 import { stopAll, stopSignalAnd, untilStopped } from "./stop.ts";
-import { writeStdout } from "./terminal.ts";
+import { writeStdout } from "./terminal/write.ts";
 
 /** Options of {@linkcode notebook}. */
 export interface NotebookOptions<C extends Codex = Codex> extends CodexOptions {

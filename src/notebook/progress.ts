@@ -3,12 +3,12 @@
  *
  * @module
  */
-import type { MapProgress } from "../codex/map.ts";
+import type { MapProgress } from "../codex/map/map.ts";
 import { count, duration, type MimeBundle, oneLine, renderProgress } from "../display/mod.ts";
 import type { RuntimeProgress } from "../runtime/mod.ts";
-import { kernel } from "./kernel.ts";
+import { kernel } from "./kernel_display.ts";
 import { LiveDisplay } from "./live_display.ts";
-import { type TextSink, writeStderr } from "./terminal.ts";
+import { type TextSink, writeStderr } from "./terminal/write.ts";
 
 /** Takes the progress of an installation, or of a run over many inputs. */
 export type ProgressView = (progress: RuntimeProgress | MapProgress) => void;

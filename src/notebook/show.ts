@@ -6,7 +6,7 @@
 import type { TurnInput } from "../codex/inputs.ts";
 import type { Thread, TurnOptions } from "../codex/thread.ts";
 import type { Turn } from "../codex/turn.ts";
-import type { TurnResult } from "../codex/turn_result.ts";
+import type { TurnResult } from "../domain/turn_result.ts";
 import {
   displayable,
   loadMarkdown,
@@ -15,12 +15,12 @@ import {
   type TurnFacts,
   TurnView,
 } from "../display/mod.ts";
-import { kernel } from "./kernel.ts";
+import { kernel } from "./kernel_display.ts";
 import { LiveDisplay } from "./live_display.ts";
 import { embedLocalPictures } from "./local_pictures.ts";
 import { onStop, stopSignal, untilStopped } from "./stop.ts";
-import { type TextSink, writeStdout } from "./terminal.ts";
-import { TurnPrinter } from "./turn_printer.ts";
+import { type TextSink, writeStdout } from "./terminal/write.ts";
+import { TurnPrinter } from "./terminal/printer.ts";
 
 /** Options of {@linkcode show}. */
 export interface ShowOptions {

@@ -7,7 +7,7 @@
  * @module
  */
 import { loadZod, type ZodType } from "../deps.ts";
-import type { ProtocolIssue } from "../errors.ts";
+import type { ProtocolIssue } from "../errors/mod.ts";
 import { NOTIFICATION_PARAMS, REQUEST_RESULTS, SERVER_REQUEST_PARAMS } from "./methods.ts";
 import type { ServerNotifications, ServerRequests } from "./methods.ts";
 import { type Definitions, SchemaCompiler } from "./schema_compiler.ts";

@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { JsonRpcError, RequestTimeoutError, TransportClosedError } from "../errors.ts";
-import type { JsonRpcErrorFacts } from "../errors.ts";
-import type { Transport } from "../transport/transport.ts";
+import { JsonRpcError, RequestTimeoutError, TransportClosedError } from "../errors/mod.ts";
+import type { JsonRpcErrorFacts } from "../errors/mod.ts";
+import type { Transport } from "./transport.ts";
 import { InFlightWindow } from "./in_flight_window.ts";
 import { encodeMessage } from "./wire_text.ts";
 

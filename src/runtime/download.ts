@@ -5,7 +5,7 @@
  * @module
  */
 
-import { RuntimeSetupError } from "../errors.ts";
+import { RuntimeSetupError } from "../errors/mod.ts";
 import { PACKAGE_NAME } from "./deno_cache.ts";
 import type { RuntimePackage } from "./pin.ts";
 import { currentPlatform, RUNTIME_VERSION } from "./pin.ts";

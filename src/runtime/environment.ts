@@ -4,7 +4,7 @@
  * @module
  */
 
-import { RuntimeSetupError } from "../errors.ts";
+import { RuntimeSetupError } from "../errors/mod.ts";
 import { currentPlatform } from "./pin.ts";
 
 /** An environment variable; `undefined` when it is unset, empty, or may not be read. */

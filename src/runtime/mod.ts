@@ -13,12 +13,12 @@
  */
 
 export { inheritedEnvironment, systemEnvironment } from "./environment.ts";
-export { findRuntime, installRuntime, resolveRuntime } from "./installation.ts";
+export { findRuntime, installRuntime, resolveRuntime } from "./install.ts";
 export type {
   FindRuntimeOptions,
   InstallRuntimeOptions,
   ResolveRuntimeOptions,
-} from "./installation.ts";
+} from "./install.ts";
 export { currentPlatform, RUNTIME_PACKAGES, RUNTIME_VERSION } from "./pin.ts";
 export type { RuntimePackage, RuntimePlatform } from "./pin.ts";
 export type {

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { RuntimeSetupError } from "../errors.ts";
+import { RuntimeSetupError } from "../errors/mod.ts";
 import pin from "./pin.json" with { type: "json" };
 
 /** Release of the Codex runtime this module is made for; its types are generated from the same one. */

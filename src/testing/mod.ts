@@ -4,7 +4,7 @@
  *
  * @module
  */
-export { Gate } from "./gate.ts";
+export { Gate } from "./model/gate.ts";
 export {
   applyPatch,
   customToolCall,
@@ -21,14 +21,14 @@ export {
   response,
   streamFailure,
   toolCall,
-} from "./model_reply.ts";
+} from "./model/reply.ts";
 export type {
   ExecCommandOptions,
   FailureOptions,
   MessageOptions,
   RateLimitWindow,
   ToolCallOptions,
-} from "./model_reply.ts";
+} from "./model/reply.ts";
 export type {
   EndPart,
   EventPart,
@@ -42,16 +42,16 @@ export type {
   ModelUsage,
   ReasoningPart,
   ReplyPart,
-} from "./reply_part.ts";
-export { ModelRequest } from "./model_request.ts";
-export type { ModelRequestKind, ModelRequestOutcome, ToolOutput } from "./model_request.ts";
-export { OFFLINE_CATALOG, OFFLINE_MODEL } from "./offline_catalog.ts";
-export type { OfflineModelInfo } from "./offline_catalog.ts";
-export { OfflineHome } from "./offline_home.ts";
-export type { OfflineHomeOptions } from "./offline_home.ts";
-export { OfflineModel } from "./offline_model.ts";
-export type { OfflineModelOptions } from "./offline_model.ts";
-export type { Fallback, ReplySource, RequestFacts, RequestMatch } from "./reply_script.ts";
+} from "./model/reply_part.ts";
+export { ModelRequest } from "./model/request.ts";
+export type { ModelRequestKind, ModelRequestOutcome, ToolOutput } from "./model/request.ts";
+export { OFFLINE_CATALOG, OFFLINE_MODEL } from "./model/catalog.ts";
+export type { OfflineModelInfo } from "./model/catalog.ts";
+export { OfflineHome } from "./home.ts";
+export type { OfflineHomeOptions } from "./home.ts";
+export { OfflineModel } from "./model/offline_model.ts";
+export type { OfflineModelOptions } from "./model/offline_model.ts";
+export type { Fallback, ReplySource, RequestFacts, RequestMatch } from "./model/script.ts";
 export { OfflineCodex, startOffline } from "./offline_codex.ts";
 export type { OfflineOptions } from "./offline_codex.ts";
 export { OfflineLoginIssuer } from "./login_issuer.ts";
@@ -63,5 +63,5 @@ export type {
 } from "./login_issuer.ts";
 export { Recording } from "./recording.ts";
 export type { RecordedMessage } from "./recording.ts";
-export { AppServerHarness } from "./app_server_harness.ts";
-export type { AppServerHarnessOptions, OpenTransportOptions } from "./app_server_harness.ts";
+export { AppServerHarness } from "./harness.ts";
+export type { AppServerHarnessOptions, OpenTransportOptions } from "./harness.ts";

@@ -4,11 +4,11 @@
  * @module
  */
 import { Codex, type CodexOptions } from "../codex/codex.ts";
-import { launchRuntime } from "../codex/launch.ts";
-import { CodexSession } from "../codex/session.ts";
-import type { OfflineModelInfo } from "./offline_catalog.ts";
-import { OfflineHome } from "./offline_home.ts";
-import { OfflineModel, type OfflineModelOptions } from "./offline_model.ts";
+import { launchRuntime } from "../codex/session/launch.ts";
+import { CodexSession } from "../codex/session/session.ts";
+import type { OfflineModelInfo } from "./model/catalog.ts";
+import { OfflineHome } from "./home.ts";
+import { OfflineModel, type OfflineModelOptions } from "./model/offline_model.ts";
 
 /** Options of {@linkcode startOffline}: those of {@linkcode Codex.start}, and what the home is made of. */
 export interface OfflineOptions extends Omit<CodexOptions, "clearEnv" | "isolated" | "label"> {

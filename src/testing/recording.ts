@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { CodexError } from "../errors.ts";
-import type { Transport } from "../transport/transport.ts";
+import { CodexError } from "../errors/mod.ts";
+import type { Transport } from "../rpc/transport.ts";
 
 /** One message of a recording. */
 export interface RecordedMessage {

@@ -5,7 +5,7 @@ import {
   InvalidRequestError,
   MethodNotFoundError,
   RequestTimeoutError,
-} from "../../src/errors.ts";
+} from "../../src/errors/mod.ts";
 import { startOffline } from "../../src/testing/mod.ts";
 import { mcpServers } from "../support/mcp_server.ts";
 

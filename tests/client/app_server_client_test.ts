@@ -5,8 +5,8 @@ import {
   createTransportPair,
   type Diagnostic,
 } from "../../src/client/mod.ts";
-import { ProtocolError, RequestTimeoutError, TransportClosedError } from "../../src/errors.ts";
-import type { Transport } from "../../src/transport/mod.ts";
+import { ProtocolError, RequestTimeoutError, TransportClosedError } from "../../src/errors/mod.ts";
+import type { Transport } from "../../src/rpc/mod.ts";
 
 interface Message {
   id?: number;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { LocalEvent } from "../../src/client/events.ts";
+import type { LocalEvent } from "../../src/domain/events.ts";
 import {
   type ServerRequest,
   type ServerRequestHandler,

@@ -2,7 +2,7 @@ import { fromFileUrl } from "../../src/deps.ts";
 import { describe, expect, it } from "vitest";
 import { Codex, type Diagnostic, InvalidRequestError, type TurnEvent } from "../../mod.ts";
 import { Gate, message, startOffline } from "../../src/testing/mod.ts";
-import { StdioTransport } from "../../src/transport/mod.ts";
+import { StdioTransport } from "../../src/rpc/mod.ts";
 import { runDeno } from "../support/deno_command.ts";
 import { fakeRuntime, HANDSHAKE, HANG, print, TAKE } from "../support/fake_runtime.ts";
 import { ScriptedServer } from "../support/scripted_server.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { Codex, type Diagnostic, RuntimeSetupError, TransportClosedError } from "../../mod.ts";
-import { StdioTransport } from "../../src/transport/mod.ts";
+import { StdioTransport } from "../../src/rpc/mod.ts";
 import {
   fakeRuntime,
   HANDSHAKE,

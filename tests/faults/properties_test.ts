@@ -1,12 +1,12 @@
 import fc from "npm:fast-check@4.10.2";
 import { describe, expect, it } from "vitest";
 import type { TurnEvent } from "../../mod.ts";
-import { EventLog } from "../../src/client/event_log.ts";
-import { EventRouter } from "../../src/client/event_router.ts";
-import type { ServerEvent } from "../../src/client/events.ts";
-import { TurnFold } from "../../src/codex/turn_fold.ts";
-import { readLines } from "../../src/transport/lines.ts";
-import { StderrTail } from "../../src/transport/stderr_tail.ts";
+import { EventLog } from "../../src/client/routing/event_log.ts";
+import { EventRouter } from "../../src/client/routing/event_router.ts";
+import type { ServerEvent } from "../../src/domain/events.ts";
+import { TurnFold } from "../../src/domain/turn_fold.ts";
+import { readLines } from "../../src/rpc/lines.ts";
+import { StderrTail } from "../../src/rpc/stderr_tail.ts";
 import type { UnknownMethod } from "../../src/protocol/mod.ts";
 import { type JsonObject, sampleOf } from "../support/schema_sample.ts";
 

@@ -10,7 +10,7 @@ import {
   startOffline,
   toolCall,
 } from "../../src/testing/mod.ts";
-import { StdioTransport } from "../../src/transport/mod.ts";
+import { StdioTransport } from "../../src/rpc/mod.ts";
 import { isAlive } from "../support/processes.ts";
 
 const onUnix = describe.skipIf(Deno.build.os === "windows");

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { Kernel } from "../../src/notebook/kernel.ts";
+import { Kernel } from "../../src/notebook/kernel_display.ts";
 import { LiveDisplay } from "../../src/notebook/live_display.ts";
 
 /** A kernel that notes what it is to show. */

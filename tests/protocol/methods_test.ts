@@ -4,7 +4,7 @@ import {
   REQUEST_RESULTS,
   SERVER_REQUEST_PARAMS,
 } from "../../src/protocol/methods.ts";
-import type { ServerEvent } from "../../src/client/events.ts";
+import type { ServerEvent } from "../../src/domain/events.ts";
 
 describe("the method table", () => {
   it("has every method of the runtime", () => {

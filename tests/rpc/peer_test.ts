@@ -9,9 +9,9 @@ import {
   RequestTimeoutError,
   ServerBusyError,
   TransportClosedError,
-} from "../../src/errors.ts";
+} from "../../src/errors/mod.ts";
 import { JsonRpcPeer, type PeerHandlers } from "../../src/rpc/peer.ts";
-import { createTransportPair, type Transport } from "../../src/transport/mod.ts";
+import { createTransportPair, type Transport } from "../../src/rpc/mod.ts";
 
 interface Sent {
   id?: number;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { RuntimeSetupError } from "../../src/errors.ts";
+import { RuntimeSetupError } from "../../src/errors/mod.ts";
 import {
   currentPlatform,
   packageFor,

@@ -8,8 +8,8 @@
 
 import * as denoCache from "../../src/runtime/deno_cache.ts";
 import * as environment from "../../src/runtime/environment.ts";
-import * as executable from "../../src/runtime/executable.ts";
-import * as installation from "../../src/runtime/installation.ts";
+import * as executable from "../../src/runtime/locate.ts";
+import * as installation from "../../src/runtime/install.ts";
 import type { ProbeCall } from "../support/runtime_probe.ts";
 
 const FUNCTIONS: Record<string, unknown> = {

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { readLines } from "../../src/transport/lines.ts";
+import { readLines } from "../../src/rpc/lines.ts";
 import type { RuntimeProgress } from "../../src/runtime/mod.ts";
 
 /** One call of a function of `src/runtime`. */

@@ -5,7 +5,7 @@
  */
 import { type AttachOptions, Codex } from "../../mod.ts";
 import { REQUEST_RESULTS } from "../../src/protocol/methods.ts";
-import { createTransportPair, type Transport } from "../../src/transport/mod.ts";
+import { createTransportPair, type Transport } from "../../src/rpc/mod.ts";
 import { type JsonObject, sampleOf } from "./schema_sample.ts";
 
 /** A message of the client. */

@@ -5,7 +5,7 @@
  */
 import { type AttachOptions, Codex } from "../../mod.ts";
 import { resolveRuntime } from "../../src/runtime/mod.ts";
-import type { Transport } from "../../src/transport/transport.ts";
+import type { Transport } from "../../src/rpc/transport.ts";
 import { OfflineHome, OfflineModel } from "../../src/testing/mod.ts";
 
 /** Its model and home, and one Codex for each client that was connected. */

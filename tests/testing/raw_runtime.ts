@@ -5,7 +5,7 @@
  * @module
  */
 import { AppServerHarness, type AppServerHarnessOptions } from "../../src/testing/mod.ts";
-import type { Transport } from "../../src/transport/mod.ts";
+import type { Transport } from "../../src/rpc/mod.ts";
 
 /** A message as it came: its shape is what a test asserts. */
 // deno-lint-ignore no-explicit-any

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { Codex } from "../../src/codex/codex.ts";
-import { CodexError } from "../../src/errors.ts";
+import { CodexError } from "../../src/errors/mod.ts";
 import { AppServerHarness, execCommand, Recording } from "../../src/testing/mod.ts";
-import { createTransportPair, type Transport } from "../../src/transport/mod.ts";
+import { createTransportPair, type Transport } from "../../src/rpc/mod.ts";
 
 /** A recording of `lines`: `> ` before what was sent, `< ` before what was received. */
 function recorded(...lines: string[]): Recording {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { KernelDiedError } from "../../errors.ts";
+import { KernelDiedError } from "../../errors/mod.ts";
 import { findSyntaxFault, findThrow } from "./cell_position.ts";
 import type { CellReply } from "./kernel.ts";
 import { type ErrorOutput, errorOutput } from "./outputs.ts";

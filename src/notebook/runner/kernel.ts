@@ -4,7 +4,7 @@
  * @module
  */
 import { abortable } from "../../deps.ts";
-import { CodexError, KernelDiedError } from "../../errors.ts";
+import { CodexError, KernelDiedError } from "../../errors/mod.ts";
 import { type InputHandler, KernelChannels } from "./kernel_channels.ts";
 import { KernelProcess, settlesWithin } from "./kernel_process.ts";
 import type { JupyterMessage } from "./wire.ts";

@@ -48,4 +48,4 @@ export { Kernel } from "./kernel.ts";
 export type { CellReply, KernelOptions } from "./kernel.ts";
 export type { InputHandler, InputRequest } from "./kernel_channels.ts";
 export type { JupyterHeader, JupyterMessage } from "./wire.ts";
-export { CodexError, KernelDiedError } from "../../errors.ts";
+export { CodexError, KernelDiedError } from "../../errors/mod.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { OFFLINE_MODEL } from "../../../src/testing/offline_catalog.ts";
+import { OFFLINE_MODEL } from "../../../src/testing/model/catalog.ts";
 import type { Contender } from "../contender.ts";
 
 /** In a variable, as with the official SDK. */

@@ -1,0 +1,159 @@
+/**
+ * Brings each event of the connection to the thread and turn it belongs to.
+ *
+ * @module
+ */
+import { EventLog } from "./event_log.ts";
+import type { LocalEvent, ServerEvent } from "../../domain/events.ts";
+import { ThreadTurns } from "./thread_turns.ts";
+import type { TurnStream } from "./turn_stream.ts";
+
+/** Notifications after which a thread is not loaded any more. */
+const CLOSING: ReadonlySet<string> = new Set([
+  "thread/archived",
+  "thread/closed",
+  "thread/deleted",
+]);
+
+/** Which events {@linkcode EventRouter.events} yields. */
+export interface EventFilter {
+  /** Only events of this thread; default: all events of the connection. */
+  readonly threadId?: string;
+  /** Ends the reader, which then throws `signal.reason`. */
+  readonly signal?: AbortSignal;
+}
+
+/** Owns the routes of all threads that are open here. */
+export class EventRouter {
+  readonly #routes = new Map<string, ThreadTurns>();
+  readonly #listeners = new Set<EventLog<ServerEvent>>();
+  readonly #taps = new Set<(event: ServerEvent) => void>();
+  /** Threads are being opened: events of threads not known yet may be theirs and are kept until then. */
+  #opening = 0;
+  #early: { threadId: string; turnId: string | null; event: ServerEvent }[] = [];
+  #failure: Error | null = null;
+  /** Turns that ran when the connection ended. */
+  interruptedTurns: readonly { threadId: string; turnId: string }[] = [];
+
+  /** The route of a thread, made at its first use. */
+  route(threadId: string): ThreadTurns {
+    let route = this.#routes.get(threadId);
+    if (route) return route;
+    route = new ThreadTurns(threadId);
+    this.#routes.set(threadId, route);
+    if (this.#failure) route.fail(this.#failure);
+    this.#deliverEarly(route);
+    return route;
+  }
+
+  /** A turn that runs, if its thread is known. */
+  turn(threadId: string, turnId: string): TurnStream | undefined {
+    return this.#routes.get(threadId)?.channel(turnId);
+  }
+
+  /** Runs `open`, which makes a thread known; events that come before its answer are not lost. */
+  async open(open: () => Promise<string>): Promise<ThreadTurns> {
+    this.#opening++;
+    try {
+      return this.route(await open());
+    } finally {
+      if (--this.#opening === 0) this.#early = [];
+    }
+  }
+
+  /** All events from now on. A slow reader loses nothing; adjacent deltas it has not read yet are merged. */
+  events(filter: EventFilter = {}): AsyncIterableIterator<ServerEvent, void> {
+    if (filter.threadId !== undefined) return this.route(filter.threadId).events(filter.signal);
+    const log = new EventLog<ServerEvent>({ keepHistory: false });
+    if (this.#failure) log.end(this.#failure);
+    else this.#listeners.add(log);
+    return log.read({ signal: filter.signal, onDone: () => this.#listeners.delete(log) });
+  }
+
+  /** Calls `observer` with every event, synchronously, until the returned function is called. It must not throw. */
+  tap(observer: (event: ServerEvent) => void): () => void {
+    this.#taps.add(observer);
+    return () => void this.#taps.delete(observer);
+  }
+
+  /** Takes one event from the read loop. */
+  accept(event: ServerEvent): void {
+    for (const log of this.#listeners) log.push(event);
+    for (const tap of this.#taps) tap(event);
+    const { threadId, turnId } = addressOf(event);
+    if (threadId === null) return;
+    const route = this.#routes.get(threadId) ?? this.#appearing(event, threadId);
+    if (route) {
+      route.accept(event, turnId);
+      if (CLOSING.has(event.method)) this.#release(route);
+    } else if (this.#opening > 0) {
+      this.#early.push({ threadId, turnId, event });
+    }
+  }
+
+  /** Every turn that runs now. */
+  activeTurns(): { threadId: string; turnId: string }[] {
+    return [...this.#routes.values()].flatMap(({ threadId, activeTurn }) =>
+      activeTurn ? [{ threadId, turnId: activeTurn.turnId }] : []
+    );
+  }
+
+  /** Makes `reason` the outcome of each turn that runs now and ends interrupted. The caller interrupts them. */
+  stopActiveTurns(reason: Error): void {
+    for (const { activeTurn } of this.#routes.values()) activeTurn?.stop(reason);
+  }
+
+  /** Adds an event of this side to the turn it concerns, if that is open here. */
+  announce(event: LocalEvent): void {
+    this.#routes.get(event.params.threadId)?.announce(event);
+  }
+
+  /** Ends every turn and every reader with `error`. */
+  fail(error: Error): void {
+    this.interruptedTurns = this.activeTurns();
+    this.#failure = error;
+    for (const route of this.#routes.values()) route.fail(error);
+    for (const log of this.#listeners) log.end(error);
+    this.#listeners.clear();
+  }
+
+  /** A sub-agent's thread is announced by nothing but its first turn; what it asks for concerns items of it. */
+  #appearing(event: ServerEvent, threadId: string): ThreadTurns | undefined {
+    return event.method === "turn/started" ? this.route(threadId) : undefined;
+  }
+
+  /** The thread is closed, archived or deleted; a handle that is used again gets a new route. */
+  #release(route: ThreadTurns): void {
+    this.#routes.delete(route.threadId);
+    route.end();
+  }
+
+  #deliverEarly(route: ThreadTurns): void {
+    const { threadId } = route;
+    for (const early of this.#early) {
+      if (early.threadId === threadId) route.accept(early.event, early.turnId);
+    }
+    this.#early = this.#early.filter((early) => early.threadId !== threadId);
+  }
+}
+
+/** Whom an event concerns: most carry `threadId` and `turnId`, a few only the thread or turn object. */
+export function addressOf(event: ServerEvent): { threadId: string | null; turnId: string | null } {
+  const params = event.params as
+    | {
+      threadId?: unknown;
+      turnId?: unknown;
+      thread?: { id?: unknown };
+      turn?: { id?: unknown };
+    }
+    | null
+    | undefined;
+  return {
+    threadId: stringOrNull(params?.threadId ?? params?.thread?.id),
+    turnId: stringOrNull(params?.turnId ?? params?.turn?.id),
+  };
+}
+
+function stringOrNull(value: unknown): string | null {
+  return typeof value === "string" ? value : null;
+}

@@ -1,0 +1,171 @@
+/**
+ * Answers to the runtime's questions as the protocol has them. What does not fit is no answer.
+ *
+ * @module
+ */
+import type {
+  ApprovalDecision,
+  ApprovalRequest,
+  ElicitationRequest,
+  PermissionsApproval,
+  UserInputRequest,
+} from "../../domain/approval.ts";
+
+/** The reply that says no to a question of that method; throws where the protocol has none. */
+export function declineReply(method: string): unknown {
+  switch (method) {
+    case "item/commandExecution/requestApproval":
+    case "item/fileChange/requestApproval":
+      return { decision: "decline" };
+    case "item/permissions/requestApproval":
+      return { permissions: {}, scope: "turn" };
+    case "item/tool/requestUserInput":
+      return { answers: {} };
+    case "mcpServer/elicitation/request":
+      return { action: "decline", content: null, _meta: null };
+    default:
+      throw new Error(`Cannot answer ${method}: nobody handles it`);
+  }
+}
+
+/**
+ * The protocol's reply for an answer of the handler.
+ *
+ * @throws {TypeError} when the answer does not fit the question, or is nothing that JSON can carry.
+ */
+export function toReply(request: ApprovalRequest, answer: unknown): unknown {
+  // A copy as JSON has it: what cannot be sent must fail here, where it still counts as a no.
+  const plain = isObject(answer) ? JSON.parse(JSON.stringify(answer) ?? "null") : answer;
+  switch (request.kind) {
+    case "command":
+      return { decision: toCommandDecision(isObject(plain) ? plain.decision ?? plain : plain) };
+    case "fileChange":
+      return { decision: wordOf(isObject(plain) ? plain.decision : plain) };
+    case "permissions":
+      return toPermissionsReply(request, plain);
+    case "userInput":
+      return toUserInputReply(request, plain);
+    case "elicitation":
+      return toElicitationReply(request, plain);
+  }
+}
+
+function toCommandDecision(decision: unknown): unknown {
+  if (!isObject(decision)) return wordOf(decision);
+  const [[name, value] = [], ...others] = Object.entries(decision);
+  const isRule = others.length === 0 && isObject(value) &&
+    (name === "acceptWithExecpolicyAmendment" && isPrefix(value.execpolicy_amendment) ||
+      name === "applyNetworkPolicyAmendment" && isHostRule(value.network_policy_amendment));
+  if (!isRule) throw misfit();
+  return decision;
+}
+
+/** An empty prefix would allow every command. */
+function isPrefix(value: unknown): boolean {
+  return isTexts(value) && value.length > 0 && !value.includes("");
+}
+
+function isHostRule(value: unknown): boolean {
+  if (!isObject(value)) return false;
+  const { action, host } = value;
+  return (action === "allow" || action === "deny") && typeof host === "string" && host !== "";
+}
+
+function toPermissionsReply(request: PermissionsApproval, answer: unknown): unknown {
+  if (isObject(answer)) return toGrant(answer);
+  const word = wordOf(answer);
+  if (isNo(word)) return declineReply("item/permissions/requestApproval");
+  return {
+    permissions: granted(request.permissions),
+    scope: word === "accept" ? "turn" : "session",
+  };
+}
+
+/** The runtime itself grants nothing that it did not ask for. */
+function toGrant({ permissions, scope = "turn", strictAutoReview = null }: JsonObject): unknown {
+  const fits = isObject(permissions) && (scope === "turn" || scope === "session") &&
+    (strictAutoReview === null || typeof strictAutoReview === "boolean") &&
+    Object.entries(permissions).every(([name, value]) =>
+      (name === "network" || name === "fileSystem") && (value === null || isObject(value))
+    );
+  if (!fits) throw misfit();
+  return { permissions, scope, ...(strictAutoReview !== null && { strictAutoReview }) };
+}
+
+/** What was asked for, without the parts that were not. */
+function granted(permissions: object): object {
+  return Object.fromEntries(
+    Object.entries(permissions).filter(([, value]) => value !== null && value !== undefined),
+  );
+}
+
+function toUserInputReply({ questions }: UserInputRequest, answer: unknown): unknown {
+  if (!isObject(answer)) {
+    if (isNo(wordOf(answer))) return declineReply("item/tool/requestUserInput");
+    throw misfit();
+  }
+  const { answers } = answer;
+  const fits = isObject(answers) &&
+    Object.entries(answers).every(([questionId, value]) =>
+      questions.some(({ id }) => id === questionId) && isObject(value) && isTexts(value.answers)
+    );
+  if (!fits) throw misfit();
+  return { answers };
+}
+
+function toElicitationReply(request: ElicitationRequest, answer: unknown): unknown {
+  if (!isObject(answer)) return toElicitationWord(request, wordOf(answer));
+  const { action, content = null, _meta = null } = answer;
+  if (action === "decline" || action === "cancel") return { action, content: null, _meta };
+  const isForm = request.mode === "form";
+  if (action !== "accept" || isForm && content !== null && !isObject(content)) throw misfit();
+  if (isForm && content === null) return { ...accepted(request), _meta };
+  return { action, content, _meta };
+}
+
+function toElicitationWord(request: ElicitationRequest, word: ApprovalDecision): unknown {
+  if (word === "decline" || word === "cancel") return { action: word, content: null, _meta: null };
+  // A server's own question has no session; only the approval of one of its tools does.
+  const lasts = word === "acceptForSession" && request.toolName !== null;
+  return { ...accepted(request), _meta: lasts ? { persist: "session" } : null };
+}
+
+/** A yes without content; a form that must be filled in has no such answer. */
+function accepted({ mode, requestedSchema }: ElicitationRequest): object {
+  const { required } = Object(requestedSchema) as { required?: unknown };
+  if (Array.isArray(required) && required.length > 0) throw misfit();
+  return { action: "accept", content: mode === "form" ? {} : null };
+}
+
+function wordOf(answer: unknown): ApprovalDecision {
+  switch (answer) {
+    case "accept":
+    case "acceptForSession":
+    case "decline":
+    case "cancel":
+      return answer;
+    default:
+      throw misfit();
+  }
+}
+
+function isNo(word: ApprovalDecision): boolean {
+  return word === "decline" || word === "cancel";
+}
+
+function misfit(): TypeError {
+  return new TypeError(
+    "Cannot use the answer of onApproval: it does not fit a question of this kind. " +
+      'Return "accept", "acceptForSession", "decline", "cancel" or the reply of the kind',
+  );
+}
+
+type JsonObject = Record<string, unknown>;
+
+function isObject(value: unknown): value is JsonObject {
+  return value !== null && typeof value === "object" && !Array.isArray(value);
+}
+
+function isTexts(value: unknown): value is string[] {
+  return Array.isArray(value) && value.every((entry) => typeof entry === "string");
+}

@@ -1,0 +1,117 @@
+/**
+ * Where the runtime's questions are answered.
+ *
+ * @module
+ */
+import type { ServerRequest } from "../../client/server_requests.ts";
+import { abortable } from "../../deps.ts";
+import type { McpServerElicitationRequestResponse } from "../../protocol/mod.ts";
+import { type OpenItemFinder, toApprovalRequest } from "./request.ts";
+import { declineReply, toReply } from "./reply.ts";
+import type {
+  ApprovalContext,
+  ApprovalDecision,
+  ApprovalHandler,
+  ApprovalHandlers,
+  ApprovalRequest,
+  ElicitationRequest,
+} from "../../domain/approval.ts";
+
+/** What the desk needs to know of the outside. */
+export interface ApprovalDeskOptions {
+  /** The handler for a thread, or `undefined` when there is none. */
+  readonly handlerOf: (threadId: string) => ApprovalHandler | ApprovalHandlers | undefined;
+  /** The item that a question is about. */
+  readonly openItem: OpenItemFinder;
+  /** Adds what is known here to a question of the runtime. Default: nothing. */
+  readonly annotate?: (question: ApprovalRequest) => ApprovalRequest;
+  /** Declines a question that nobody answered within this time, in milliseconds. Default: waits for ever. */
+  readonly timeoutMs?: number | undefined;
+  /** Gets what a handler throws, and a `TypeError` for an answer that does not fit. Must not throw. */
+  readonly report: (error: unknown) => void;
+}
+
+/** Longest delay a timer can hold, in milliseconds; 24 days of silence are as good as for ever. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
+
+/** Answers every question, and says no whenever nobody says yes. */
+export class ApprovalResponder {
+  readonly #options: ApprovalDeskOptions;
+
+  /** @throws {RangeError} when the time limit is no number above 0. */
+  constructor(options: ApprovalDeskOptions) {
+    const { timeoutMs } = options;
+    if (timeoutMs !== undefined && !(timeoutMs > 0)) {
+      throw new RangeError(
+        `Cannot limit approvals: approvalTimeoutMs is ${timeoutMs}. Pass a number above 0`,
+      );
+    }
+    this.#options = options;
+  }
+
+  /** The protocol's reply to a question; throws for a question that is no approval. */
+  async answer(request: ServerRequest, { signal }: ApprovalContext): Promise<unknown> {
+    const question = toApprovalRequest(request, this.#options.openItem);
+    if (!question) return declineReply(request.method);
+    try {
+      const annotated = this.#options.annotate?.(question) ?? question;
+      return toReply(question, await this.#ask(annotated, signal));
+    } catch (error) {
+      if (!signal.aborted) this.#options.report(error);
+      return declineReply(request.method);
+    }
+  }
+
+  /** Asks a question of our own about a tool; whatever is no clear yes is a no. */
+  async decide(
+    question: ElicitationRequest,
+    { signal }: ApprovalContext,
+  ): Promise<ApprovalDecision> {
+    try {
+      const answer = await this.#ask(question, signal);
+      const { action, _meta } = toReply(question, answer) as McpServerElicitationRequestResponse;
+      if (action !== "accept") return action;
+      return Object(_meta).persist === "session" ? "acceptForSession" : "accept";
+    } catch (error) {
+      if (!signal.aborted) this.#options.report(error);
+      return "decline";
+    }
+  }
+
+  async #ask(question: ApprovalRequest, wanted: AbortSignal): Promise<unknown> {
+    const handler = this.#options.handlerOf(question.threadId);
+    // A question can be void before its turn has come; nobody should be bothered with it.
+    if (!handler || wanted.aborted) return "decline";
+    const { timeoutMs = Infinity } = this.#options;
+    if (timeoutMs > MAX_TIMER_MS) return await abortable(call(handler, question, wanted), wanted);
+    const limit = new AbortController();
+    const timer = setTimeout(
+      () => limit.abort(new DOMException("No answer in time", "TimeoutError")),
+      timeoutMs,
+    );
+    try {
+      const signal = AbortSignal.any([wanted, limit.signal]);
+      return await abortable(call(handler, question, signal), signal);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+}
+
+/** A handler that throws at once is one that rejects. */
+async function call(
+  handler: ApprovalHandler | ApprovalHandlers,
+  question: ApprovalRequest,
+  signal: AbortSignal,
+): Promise<unknown> {
+  const answer = typeof handler === "function" ? handler : ofKind(handler, question.kind);
+  return answer ? await answer(question, { signal }) : "decline";
+}
+
+/** The table says that each handler takes its own kind; here it is looked up by that kind. */
+function ofKind(
+  handlers: ApprovalHandlers,
+  kind: ApprovalRequest["kind"],
+): ApprovalHandler | undefined {
+  return Object.hasOwn(handlers, kind) ? handlers[kind] as ApprovalHandler | undefined : undefined;
+}

@@ -1,0 +1,126 @@
+/**
+ * The growing value of an answer that is JSON.
+ *
+ * @module
+ */
+import type { TurnEvent } from "../../domain/events.ts";
+import { delay } from "../../deps.ts";
+import { GrowingJson } from "./growing_json.ts";
+
+/** What is read. */
+export interface PartialOutputSource {
+  /** The turn's events from the first one on, adjacent deltas of a slow reader merged. */
+  readonly events: AsyncIterable<TurnEvent>;
+  /** Resolves when no further event will come. */
+  readonly ended: Promise<void>;
+  /** The caller's view of a value so far; `undefined` when there is none yet. */
+  readonly read: (value: unknown) => unknown;
+}
+
+/** Of the time in which an answer streams, one part in this many at most goes into making values of it. */
+const SHARE = 10;
+
+/**
+ * The value so far, whenever there is more of it. A message that is no JSON yields nothing; each message begins a
+ * value of its own.
+ */
+export async function* partialOutputs(source: PartialOutputSource): AsyncGenerator<unknown, void> {
+  const pace = new Pace(source.ended);
+  const messages = new MessagePieces();
+  let json = await GrowingJson.create();
+  let last: string | undefined;
+  for await (const event of source.events) {
+    const piece = messages.take(event);
+    if (!piece) continue;
+    if (piece.isFirst) {
+      json = await GrowingJson.create();
+      last = undefined;
+    }
+    json.write(piece.text);
+    const { value, text } = pace.measure(() => snapshot(json, source.read));
+    if (text !== undefined && text !== last) {
+      last = text;
+      yield value;
+    }
+    // What comes meanwhile comes as one piece afterwards.
+    await pace.rest();
+  }
+}
+
+/** Makes pieces of text of the events; commentary is left out. */
+class MessagePieces {
+  readonly #commentary = new Set<string>();
+  #itemId: string | null = null;
+
+  take(event: TurnEvent): { text: string; isFirst: boolean } | null {
+    if (event.unknown) return null;
+    switch (event.method) {
+      case "item/started": {
+        const { item } = event.params;
+        if (item.type === "agentMessage" && item.phase === "commentary") {
+          this.#commentary.add(item.id);
+        }
+        return null;
+      }
+      case "item/agentMessage/delta":
+        return this.#piece(event.params.itemId, event.params.delta);
+      case "item/completed": {
+        const { item } = event.params;
+        // Its text came in pieces already, if at all.
+        if (item.type !== "agentMessage" || item.id === this.#itemId) return null;
+        return this.#piece(item.id, item.text);
+      }
+      default:
+        return null;
+    }
+  }
+
+  #piece(itemId: string, text: string): { text: string; isFirst: boolean } | null {
+    if (this.#commentary.has(itemId)) return null;
+    const isFirst = this.#itemId !== itemId;
+    this.#itemId = itemId;
+    return { text, isFirst };
+  }
+}
+
+/** A value of its own, so that what was yielded never changes, and the text that tells it from others. */
+function snapshot(
+  json: GrowingJson,
+  read: (value: unknown) => unknown,
+): { value: unknown; text: string | undefined } {
+  try {
+    const value = read(json.value());
+    return { value, text: JSON.stringify(value) };
+  } catch (error) {
+    // Nested deeper than anything that a schema can ask for.
+    if (error instanceof RangeError) return { value: undefined, text: undefined };
+    throw error;
+  }
+}
+
+/** Keeps the cost of values that grow and grow in proportion to the time that passes. */
+class Pace {
+  readonly #ended = new AbortController();
+  #restUntil = 0;
+
+  /** `ended` ends every rest. */
+  constructor(ended: Promise<void>) {
+    void ended.then(() => this.#ended.abort());
+  }
+
+  measure<T>(work: () => T): T {
+    const start = performance.now();
+    const result = work();
+    const end = performance.now();
+    this.#restUntil = end + (end - start) * (SHARE - 1);
+    return result;
+  }
+
+  async rest(): Promise<void> {
+    const ms = this.#restUntil - performance.now();
+    const { signal } = this.#ended;
+    // Timers are no finer.
+    if (ms < 1 || signal.aborted) return;
+    await delay(ms, { signal }).catch(() => {});
+  }
+}

@@ -1,0 +1,208 @@
+/**
+ * Answers as values: a Zod schema says what the model must answer, and checks what it did.
+ *
+ * @module
+ */
+import { loadZod, type ZodType } from "../../deps.ts";
+import { displayable, renderResult } from "../../display/mod.ts";
+import { OutputValidationError } from "../../errors/mod.ts";
+import { type AnswerShapes, FOREIGN_TYPE, isObject, type JsonObject, readShapes } from "./shape.ts";
+import { toInputValue } from "./value.ts";
+import type { TurnInput } from "../inputs.ts";
+import { isWrapped, toStrictSchema, WRAPPER } from "./strict_schema.ts";
+import type { TurnResult } from "../../domain/turn_result.ts";
+import type { SchemaIssue, ZodSchema } from "../../domain/zod_schema.ts";
+
+/**
+ * Asks for an answer that is a value.
+ *
+ * @example
+ * ```ts
+ * import { message, startOffline } from "@codex-deno/codex/testing";
+ * import { z } from "npm:zod@4.6.7";
+ *
+ * await using codex = await startOffline();
+ * codex.model.reply(message('{"city":"Bern","people":134000}'));
+ * const City = z.object({ city: z.string(), people: z.number() });
+ * const thread = await codex.startThread();
+ * const { output } = await thread.run("Which city?", { output: City });
+ * console.log(output.people + 1); // 134001
+ * ```
+ */
+export interface OutputOptions<Output, Input = unknown> {
+  /**
+   * Zod schema of the answer. Optional properties, recursion, enums, unions, tuples and dates work, and so do
+   * transforms and defaults. What no answer can be held to, such as a map, a record with any keys or `z.any()`, is a
+   * `TypeError` that names the place, before anything is sent.
+   */
+  readonly output: ZodSchema<Output, Input>;
+}
+
+/** Options of a `run` whose answer is a value. */
+export interface TypedRunOptions<Output, Input = unknown> extends OutputOptions<Output, Input> {
+  /**
+   * How many times the model is asked again, with what is wrong, when its answer does not fit. Each time is a
+   * further turn on the thread. Default 0.
+   */
+  readonly repair?: number;
+}
+
+/** The outcome of a turn whose answer is a value. */
+export interface TypedTurnResult<Output> extends TurnResult {
+  /** The answer, checked and transformed by the schema. */
+  readonly output: Output;
+  /** Answers before this one that did not fit, each with the result of its own turn. Empty unless it was repaired. */
+  readonly rejected: readonly OutputValidationError[];
+}
+
+/**
+ * A value that is still being written, before any check or transform: any part of it may be missing, texts and
+ * numbers may go on, and a date is a text.
+ */
+export type PartialOutput<Input> = Input extends Date ? string
+  : Input extends readonly (infer Item)[] ? PartialOutput<Item>[]
+  : Input extends object ? { [Name in keyof Input]?: PartialOutput<Input[Name]> }
+  : Input;
+
+/** A Zod schema as the model service and the answers see it. */
+export class OutputContract<Output = unknown> {
+  /** The schema to send. */
+  readonly jsonSchema: JsonObject;
+  readonly #schema: ZodSchema<Output>;
+  readonly #shapes: AnswerShapes;
+
+  private constructor(schema: ZodSchema<Output>, shapes: AnswerShapes) {
+    this.#schema = schema;
+    this.#shapes = shapes;
+    this.jsonSchema = toStrictSchema(shapes);
+  }
+
+  /**
+   * Reads a schema.
+   *
+   * @throws {TypeError} when it is none of Zod 4, or no answer can be held to it.
+   */
+  static async of<Output>(schema: ZodSchema<Output>): Promise<OutputContract<Output>> {
+    if (!isObject(schema) || !("_zod" in schema)) {
+      throw new TypeError("Cannot ask for the output: it is no schema of Zod 4. Pass one");
+    }
+    return new OutputContract(schema, readShapes(await toJsonSchema(schema)));
+  }
+
+  /**
+   * The value of an answer.
+   *
+   * @throws {OutputValidationError} when it does not fit.
+   */
+  async read(result: TurnResult): Promise<Output> {
+    const { status, finalResponse: text } = result;
+    const fail = (...issues: SchemaIssue[]): OutputValidationError =>
+      new OutputValidationError({ text, issues, result });
+    if (status === "interrupted") throw fail(issue("the turn was interrupted"));
+    if (text === null) throw fail(issue("there is no answer"));
+    const parsed = parse(text);
+    if (parsed === undefined) throw fail(issue("the answer is not JSON"));
+    const checked = await this.#schema.safeParseAsync(this.#content(parsed, false));
+    if (!checked.success) throw fail(...checked.error.issues);
+    return checked.data;
+  }
+
+  /** The value so far of an answer that is still being written. */
+  readPartial(value: unknown): unknown {
+    return this.#content(value, true);
+  }
+
+  #content(value: unknown, partial: boolean): unknown {
+    const { root } = this.#shapes;
+    const content = isWrapped(this.#shapes) && isObject(value) ? value[WRAPPER] : value;
+    return root.shape && content !== undefined
+      ? toInputValue(content, root.shape, partial)
+      : content;
+  }
+}
+
+/**
+ * Runs a turn, and as often again as `repair` says while its answer does not fit, with what is wrong as the input.
+ *
+ * @throws {OutputValidationError} of the last answer, with those before it.
+ */
+export async function repaired(
+  repair: number,
+  input: TurnInput,
+  run: (input: TurnInput) => Promise<TurnResult>,
+): Promise<TurnResult> {
+  if (!Number.isInteger(repair) || repair < 0) {
+    throw new RangeError(`Cannot run the turn: repair is ${repair}. Pass a whole number from 0 on`);
+  }
+  const rejected: OutputValidationError[] = [];
+  for (;;) {
+    try {
+      const result = await run(input);
+      return rejected.length > 0 ? displayable({ ...result, rejected }, renderResult) : result;
+    } catch (error) {
+      if (!(error instanceof OutputValidationError)) throw error;
+      if (rejected.length >= repair || error.result.status === "interrupted") {
+        throw error.after(rejected);
+      }
+      rejected.push(error);
+      input = repairRequest(error.issues);
+    }
+  }
+}
+
+/** Tells the model what is wrong with its answer, as the input of the next turn. */
+function repairRequest(issues: readonly SchemaIssue[]): string {
+  const lines = issues.slice(0, MOST_ISSUES).map(({ path, message }) =>
+    `- ${path.map(String).join(".") || "the answer"}: ${message}`
+  );
+  const more = issues.length > MOST_ISSUES ? [`- and ${issues.length - MOST_ISSUES} more`] : [];
+  return [
+    "Your answer does not fit the required format:",
+    ...lines,
+    ...more,
+    "Give the whole answer again, corrected, as JSON and nothing else.",
+  ].join("\n");
+}
+
+const MOST_ISSUES = 20;
+
+/** Types of Zod for which JSON has no word. Dates and nothing at all can be written nevertheless. */
+const FOREIGN: ReadonlySet<string> = new Set([
+  ...["date", "undefined", "void", "bigint", "symbol", "map", "set", "file", "nan", "function"],
+  ...["custom", "transform"],
+]);
+
+/** Works on schemas of any copy of Zod 4, the caller's own included. */
+async function toJsonSchema(schema: ZodSchema<unknown>): Promise<JsonObject> {
+  const z = await loadZod();
+  try {
+    return z.toJSONSchema(schema as unknown as ZodType, {
+      io: "input",
+      unrepresentable: "any",
+      override: ({ zodSchema, jsonSchema }) => {
+        const { type } = zodSchema._zod.def;
+        if (FOREIGN.has(type)) jsonSchema[FOREIGN_TYPE] = type;
+        // Another copy of Zod keeps its descriptions to itself.
+        const { description } = zodSchema as { description?: unknown };
+        if (typeof description === "string") jsonSchema.description ??= description;
+      },
+    });
+  } catch (cause) {
+    throw new TypeError(
+      "Cannot ask for the output: Zod makes no JSON Schema of the schema. See the cause",
+      { cause },
+    );
+  }
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function issue(message: string): SchemaIssue {
+  return { path: [], message };
+}

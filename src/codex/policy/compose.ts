@@ -1,0 +1,435 @@
+/**
+ * Tools and connectors put together for one thread.
+ *
+ * @module
+ */
+import { displayable, renderMounted } from "../../display/mod.ts";
+import type { SelectedCapabilityRoot } from "../../protocol/mod.ts";
+import { type GuardedPart, PolicyEnforcer } from "./enforce.ts";
+import {
+  type ConnectorPolicy,
+  type PolicyAction,
+  rankOf,
+  ResolvedPolicy,
+  type Verdict,
+} from "./policy.ts";
+import type { ConnectorParts, ConnectorSource, McpServerSource } from "../../domain/connector.ts";
+import type { SandboxName, ThreadSettings } from "../options.ts";
+import type { ClientTool } from "../tools/tools.ts";
+
+/** What a thread is to be made of. */
+export interface CompositionRequest extends ThreadSettings {
+  /** Tools given directly; they come first and keep their names. */
+  readonly tools?: readonly ClientTool[] | undefined;
+  /** Connectors, in order. */
+  readonly connectors?: readonly ConnectorSource[] | undefined;
+  /** What their labels mean. */
+  readonly policy?: ConnectorPolicy | undefined;
+}
+
+/** What only the runtime knows. */
+export interface RuntimeFacts {
+  /** Names of the MCP servers of its configuration. */
+  readonly serverNames: readonly string[];
+  /** The sandbox of its configuration, or `null` when it names none. */
+  readonly sandbox: SandboxName | null;
+}
+
+/** Something of a connector that a thread has, or is denied. */
+export interface MountedPart extends Verdict {
+  /** What it is. */
+  readonly kind: "tool" | "MCP server" | "skill";
+  /** Name on this thread. */
+  readonly name: string;
+}
+
+/** A connector on a thread. */
+export interface MountedConnector {
+  /** Its name. */
+  readonly name: string;
+  /** Its labels. */
+  readonly policyLabels: readonly string[];
+  /** Its parts, and what the policy does with each. */
+  readonly parts: readonly MountedPart[];
+}
+
+/** The connectors of a thread; in a notebook a table with what the policy does. */
+export class MountedConnectors implements Iterable<MountedConnector> {
+  readonly #connectors: readonly MountedConnector[];
+
+  /** Made with the thread. */
+  constructor(connectors: readonly MountedConnector[] = []) {
+    this.#connectors = connectors;
+    displayable(this, () => renderMounted(connectors));
+  }
+
+  /** Number of connectors. */
+  get length(): number {
+    return this.#connectors.length;
+  }
+
+  /** One after the other. */
+  [Symbol.iterator](): Iterator<MountedConnector> {
+    return this.#connectors.values();
+  }
+}
+
+/** What becomes of the request. */
+export interface Composition {
+  /** Direct tools, then those of connectors. */
+  readonly tools: readonly ClientTool[];
+  /** Settings of the thread with what connectors add. */
+  readonly settings: ThreadSettings;
+  /** Skills, as `thread/start` has them. */
+  readonly skillRoots: readonly SelectedCapabilityRoot[];
+  /** For the thread's handle. */
+  readonly mounted: MountedConnectors;
+  /** Enforces the policy. */
+  readonly guard: PolicyEnforcer;
+  /** Whether facts of the runtime would change the result. */
+  readonly needsFacts: boolean;
+}
+
+/** What is known before the runtime is asked. */
+export const NO_FACTS: RuntimeFacts = { serverNames: [], sandbox: null };
+
+/**
+ * Puts tools and connectors together: direct tools, tools of connectors, then MCP servers. Of two connectors with one
+ * name for a tool or server, the later gets `_2`, `_3` and so on; the order of the connectors decides.
+ *
+ * @throws {TypeError} when a connector clashes with what is given directly, or with the settings of the thread.
+ */
+export function composeConnectors(
+  request: CompositionRequest,
+  facts: RuntimeFacts = NO_FACTS,
+): Composition {
+  const { tools = [], connectors = [] } = request;
+  const book = new ResolvedPolicy(request.policy);
+  checkConnectors(connectors);
+  const names = new Names(request, facts);
+  const mounts = connectors.map((source) => new Mount(source, book));
+  // All tools get their names before any server, so that the order is that of the parts.
+  for (const mount of mounts) mount.nameTools(names);
+  for (const mount of mounts) mount.nameServers(names, request);
+  const labels = [...new Set(mounts.flatMap((mount) => mount.parts.policyLabels))];
+  const limits = { sandbox: book.sandbox(labels), network: book.network(labels) };
+  const guard = new PolicyEnforcer({
+    tools: new Map(mounts.flatMap((mount) => mount.guardedTools)),
+    servers: new Map(mounts.flatMap((mount) => mount.guardedServers)),
+    ...limits,
+    asksNobody: request.approvalMode === "deny-all",
+  });
+  return {
+    tools: [...tools, ...mounts.flatMap((mount) => mount.tools)],
+    settings: composeSettings(request, mounts, { ...limits, facts }),
+    skillRoots: toSkillRoots(mounts),
+    mounted: new MountedConnectors(mounts.map((mount) => mount.summary())),
+    guard,
+    needsFacts: limits.sandbox !== null || mounts.some((mount) => mount.servers.length > 0),
+  };
+}
+
+function checkConnectors(connectors: readonly ConnectorSource[]): void {
+  for (const [index, connector] of connectors.entries()) {
+    if (typeof connector?.name !== "string" || typeof connector.components !== "function") {
+      throw new TypeError(
+        `Cannot use the connectors: number ${
+          index + 1
+        } is none. Make connectors with Connector.from…`,
+      );
+    }
+    if (connectors.indexOf(connector) === index) continue;
+    throw new TypeError(
+      `Cannot use the connectors: ${connector.name} is given twice. Give it once`,
+    );
+  }
+}
+
+/** A server under its name on the thread. */
+interface NamedServer extends Verdict {
+  readonly name: string;
+  readonly server: McpServerSource;
+}
+
+/** One connector while it is put on a thread. */
+class Mount {
+  readonly name: string;
+  readonly parts: ConnectorParts;
+  readonly verdict: Verdict;
+  /** Its tools under their names on the thread. */
+  readonly tools: ClientTool[] = [];
+  /** Its servers, denied ones included. */
+  readonly servers: NamedServer[] = [];
+  readonly #toolVerdicts = new Map<string, Verdict>();
+  readonly #book: ResolvedPolicy;
+
+  constructor(source: ConnectorSource, book: ResolvedPolicy) {
+    this.name = source.name;
+    this.parts = source.components();
+    this.verdict = book.verdict(this.parts.policyLabels);
+    this.#book = book;
+  }
+
+  nameTools(names: Names): void {
+    for (const tool of this.parts.tools) {
+      const name = names.tool(tool.name, this.name);
+      this.tools.push(name === tool.name ? tool : { ...tool, name });
+      this.#toolVerdicts.set(name, this.#book.verdict(labelsOf(tool, this.parts.policyLabels)));
+    }
+  }
+
+  nameServers(names: Names, { approvalMode }: CompositionRequest): void {
+    for (const server of this.parts.mcpServers) {
+      const verdict = this.#serverVerdict(approvalMode);
+      this.servers.push({ ...verdict, server, name: names.server(server.name, this.name) });
+    }
+  }
+
+  get mountedServers(): readonly NamedServer[] {
+    return this.servers.filter(({ action }) => action !== "deny");
+  }
+
+  get guardedTools(): [string, GuardedPart][] {
+    return [...this.#toolVerdicts].map(([name, verdict]) => [name, this.#guarded(verdict)]);
+  }
+
+  get guardedServers(): [string, GuardedPart][] {
+    return this.mountedServers.map((server) => [server.name, this.#guarded(server)]);
+  }
+
+  summary(): MountedConnector {
+    const { name, verdict, parts: { policyLabels } } = this;
+    const part = (kind: MountedPart["kind"], name: string, { action, because }: Verdict) => {
+      return { kind, name, action, because };
+    };
+    const skillAction: PolicyAction = verdict.action === "deny" ? "deny" : "allow";
+    const skillVerdict = {
+      action: skillAction,
+      because: skillAction === "deny" ? verdict.because : [],
+    };
+    return {
+      name,
+      policyLabels,
+      parts: [
+        ...[...this.#toolVerdicts].map(([name, verdict]) => part("tool", name, verdict)),
+        ...this.servers.map((server) => part("MCP server", server.name, server)),
+        ...this.parts.skills.map((skill) => part("skill", skill.name, skillVerdict)),
+      ],
+    };
+  }
+
+  #guarded({ action, because }: Verdict): GuardedPart {
+    return { action, because, connector: this.name, labels: this.parts.policyLabels };
+  }
+
+  /**
+   * A call of an MCP server can be stopped only by the runtime asking us, which it does for nobody in approval mode
+   * `deny-all`, and asks its own reviewer in `auto-review`.
+   */
+  #serverVerdict(approvalMode: ThreadSettings["approvalMode"]): Verdict {
+    const { action, because } = this.verdict;
+    if (action !== "ask") return this.verdict;
+    if (approvalMode === "deny-all") return { action: "deny", because };
+    if (approvalMode === undefined || approvalMode === "ask") return this.verdict;
+    throw new TypeError(
+      `Cannot use the connector ${this.name} in approvalMode ${approvalMode}: its calls must be asked for ` +
+        `(${
+          because.join(", ")
+        }), and that mode does not ask you. Use approvalMode "ask", or let the policy ` +
+        "allow them",
+    );
+  }
+}
+
+/** What changes nothing does not write, whatever its connector does. */
+function labelsOf({ readOnly }: ClientTool, labels: readonly string[]): readonly string[] {
+  return readOnly ? labels.filter((label) => label !== "write" && label !== "destructive") : labels;
+}
+
+const MAX_TOOL_NAME = 64;
+
+/** Longer names are cut, so that a tool's full name stays within what models take. */
+const MAX_SERVER_NAME = 48;
+
+/** Names that are taken, and by whom. */
+class Names {
+  readonly #tools = new Map<string, string | null>();
+  readonly #servers = new Set<string>();
+  readonly #directServers: ReadonlySet<string>;
+
+  constructor({ tools = [], config = {} }: CompositionRequest, { serverNames }: RuntimeFacts) {
+    for (const { name } of tools) this.#tools.set(name, null);
+    this.#directServers = new Set(directServers(config).map(namespaceOf));
+    // The runtime keeps this one for itself.
+    for (const name of [...serverNames, "codex_apps"]) this.#servers.add(namespaceOf(name));
+  }
+
+  /** A name for a tool of a connector. */
+  tool(name: string, connector: string): string {
+    if (this.#tools.get(name) === null) {
+      throw new TypeError(
+        `Cannot use the connector ${connector}: its tool ${name} and the tool ${name} of the thread have ` +
+          "one name. Rename one of them",
+      );
+    }
+    const free = firstFree(name, MAX_TOOL_NAME, (name) => this.#tools.has(name));
+    this.#tools.set(free, connector);
+    return free;
+  }
+
+  /** A name for an MCP server of a connector, of letters, digits, `_` and `-`. */
+  server(name: string, connector: string): string {
+    const plain = name.replaceAll(/[^A-Za-z0-9_-]/g, "_").slice(0, MAX_SERVER_NAME);
+    if (this.#directServers.has(namespaceOf(plain))) {
+      throw new TypeError(
+        `Cannot use the connector ${connector}: its MCP server ${name} and the server of that name in the ` +
+          "thread's config clash. Rename one of them",
+      );
+    }
+    const free = firstFree(plain, MAX_SERVER_NAME, (name) => this.#servers.has(namespaceOf(name)));
+    this.#servers.add(namespaceOf(free));
+    return free;
+  }
+}
+
+/** The runtime takes servers that differ in `-` and `_` only for one. */
+function namespaceOf(name: string): string {
+  return name.replaceAll(/[^A-Za-z0-9_]/g, "_");
+}
+
+function firstFree(name: string, maxLength: number, isTaken: (name: string) => boolean): string {
+  for (let number = 1;; number++) {
+    const suffix = number === 1 ? "" : `_${number}`;
+    const candidate = name.slice(0, maxLength - suffix.length) + suffix;
+    if (!isTaken(candidate)) return candidate;
+  }
+}
+
+type Config = Readonly<Record<string, unknown>>;
+
+/** Names of the servers that the thread's own overrides speak of, dotted or nested. */
+function directServers(config: Config): string[] {
+  const dotted = Object.keys(config).flatMap((key) =>
+    key.startsWith("mcp_servers.") ? [key.split(".")[1] ?? ""] : []
+  );
+  return [...dotted, ...Object.keys(Object(config.mcp_servers))];
+}
+
+interface Limits {
+  readonly sandbox: ReturnType<ResolvedPolicy["sandbox"]>;
+  readonly network: ReturnType<ResolvedPolicy["network"]>;
+  readonly facts: RuntimeFacts;
+}
+
+function composeSettings(
+  request: CompositionRequest,
+  mounts: readonly Mount[],
+  limits: Limits,
+): ThreadSettings {
+  const { tools: _t, connectors: _c, policy: _p, ...settings } = request;
+  const servers = mounts.flatMap((mount) => mount.mountedServers);
+  const asks = servers.some(({ action }) => action === "ask");
+  const instructions = [
+    settings.developerInstructions,
+    ...mounts.filter(({ verdict }) => verdict.action !== "deny")
+      .map(({ parts }) => parts.developerInstructions),
+  ].filter((text) => typeof text === "string" && text !== "");
+  const sandbox = composeSandbox(settings, limits);
+  const config = withNetwork(withServers(settings.config ?? {}, servers), limits);
+  return {
+    ...settings,
+    ...(asks && { approvalMode: "ask" }),
+    ...(sandbox && { sandbox }),
+    ...(Object.keys(config).length > 0 && { config }),
+    ...(instructions.length > 0 && { developerInstructions: instructions.join("\n\n") }),
+  };
+}
+
+/** The sandbox to ask for, or `undefined` to leave it to the runtime. */
+function composeSandbox(
+  { sandbox, config = {} }: ThreadSettings,
+  { sandbox: limit, facts }: Limits,
+): SandboxName | undefined {
+  const wanted = sandbox ?? toSandboxName(config.sandbox_mode);
+  if (!limit) return sandbox;
+  if (wanted && rankOf(wanted) > rankOf(limit.value)) {
+    throw new TypeError(
+      `Cannot use sandbox ${wanted}: a connector is labelled ${limit.label}, which allows ` +
+        `${limit.value} at most. Choose that, or change the policy`,
+    );
+  }
+  if (wanted) return sandbox;
+  // Without a word in the configuration the runtime never gives full access by itself.
+  const configured = facts.sandbox ?? (limit.value === "read-only" ? "workspace-write" : null);
+  return configured && rankOf(configured) > rankOf(limit.value) ? limit.value : undefined;
+}
+
+/** A sandbox of the runtime's configuration by our name. */
+export function toSandboxName(mode: unknown): SandboxName | null {
+  if (mode === "danger-full-access") return "full-access";
+  return mode === "read-only" || mode === "workspace-write" ? mode : null;
+}
+
+function withServers(config: Config, servers: readonly NamedServer[]): Config {
+  const ours = servers.map(({ name, server, action }): [string, Config] => [
+    name,
+    action === "ask" ? asking(server.toConfig()) : server.toConfig(),
+  ]);
+  return withEntries(config, "mcp_servers", ours);
+}
+
+const BARE_KEY = /^[A-Za-z0-9_-]+$/;
+
+/**
+ * Adds entries to a table of the configuration. A table as a whole would replace what was given for it elsewhere, such
+ * as on the command line; dotted keys add up.
+ */
+function withEntries(
+  config: Config,
+  table: string,
+  entries: readonly (readonly [string, unknown])[],
+): Config {
+  if (entries.length === 0) return config;
+  const { [table]: whole, ...rest } = config;
+  const given = Object.entries(Object(whole));
+  if (!given.every(([name]) => BARE_KEY.test(name))) {
+    return { [table]: Object.fromEntries([...given, ...entries]), ...rest };
+  }
+  const dotted = [...given, ...entries].map(([name, value]) => [`${table}.${name}`, value]);
+  return { ...Object.fromEntries(dotted), ...rest };
+}
+
+/** Every call is asked for, whatever the server says of its tools. */
+function asking({ tools: _, ...config }: Config): Config {
+  return { ...config, default_tools_approval_mode: "prompt" };
+}
+
+function withNetwork(config: Config, { network: limit }: Limits): Config {
+  if (!limit) return config;
+  const { sandbox_workspace_write: table } = config;
+  const wanted = config["sandbox_workspace_write.network_access"] ?? Object(table).network_access;
+  if (wanted === true && !limit.value) {
+    throw new TypeError(
+      `Cannot use network access: a connector is labelled ${limit.label}, which allows none. ` +
+        "Switch it off, or change the policy",
+    );
+  }
+  if (wanted !== undefined) return config;
+  return withEntries(config, "sandbox_workspace_write", [["network_access", limit.value]]);
+}
+
+/** Each skill is a root of its own, so that nothing beside it is found. */
+function toSkillRoots(mounts: readonly Mount[]): SelectedCapabilityRoot[] {
+  const ids = new Set<string>();
+  return mounts.filter(({ verdict }) => verdict.action !== "deny").flatMap(({ name, parts }) =>
+    parts.skills.map((skill) => {
+      const id = firstFree(
+        `${name}-${skill.name}`.replaceAll(/[^A-Za-z0-9_-]/g, "_"),
+        MAX_TOOL_NAME,
+        (id) => ids.has(id),
+      );
+      ids.add(id);
+      return { id, location: { type: "environment", environmentId: "local", path: skill.path } };
+    })
+  );
+}

@@ -1,0 +1,214 @@
+/**
+ * What a thread holds its connectors to while it lives.
+ *
+ * @module
+ */
+import type { SandboxPolicy } from "../../protocol/mod.ts";
+import type {
+  ApprovalContext,
+  ApprovalDecision,
+  ApprovalRequest,
+  ElicitationRequest,
+} from "../../domain/approval.ts";
+import { type PolicyLimit, rankOf, type Verdict } from "./policy.ts";
+import type { SandboxName, TurnSettings } from "../options.ts";
+import type { ClientTool, ToolContext, ToolGate } from "../tools/tools.ts";
+
+/** Where a tool or server of a thread comes from, and what the policy says of it. */
+export interface GuardedPart extends Verdict {
+  /** Name of its connector. */
+  readonly connector: string;
+  /** Labels of its connector. */
+  readonly labels: readonly string[];
+}
+
+/** What a guard guards. */
+export interface GuardFacts {
+  /** Client tools by the names the model calls them by. */
+  readonly tools: ReadonlyMap<string, GuardedPart>;
+  /** MCP servers that the thread has, by the names the runtime knows them by. */
+  readonly servers: ReadonlyMap<string, GuardedPart>;
+  /** The most that commands may touch, or `null`. */
+  readonly sandbox: PolicyLimit<SandboxName> | null;
+  /** Whether commands may reach the network, or `null`. */
+  readonly network: PolicyLimit<boolean> | null;
+  /** Whether nobody is ever asked, so that what would be asked is refused. */
+  readonly asksNobody: boolean;
+}
+
+/** Asks the thread's handler. */
+export type Asker = (
+  question: ElicitationRequest,
+  context: ApprovalContext,
+) => Promise<ApprovalDecision>;
+
+/** What the runtime says of a thread's permissions when it is opened. */
+export interface OpenedPermissions {
+  readonly approvalPolicy?: unknown;
+  readonly approvalsReviewer?: unknown;
+  readonly sandbox?: unknown;
+}
+
+/** Enforces a policy on one thread. */
+export class PolicyEnforcer {
+  readonly #facts: GuardFacts;
+  readonly #acceptedForSession = new Set<string>();
+
+  /** Made with the thread. */
+  constructor(facts: GuardFacts) {
+    this.#facts = facts;
+  }
+
+  /** Refuses client tools, or asks for them, before they run. */
+  toolGuard(ask: Asker): ToolGate {
+    return async (tool, input, context) => {
+      const part = this.#facts.tools.get(tool.name);
+      if (!part || part.action === "allow") return null;
+      if (part.action === "deny") return refusal(tool, part, "is denied by the policy");
+      if (this.#acceptedForSession.has(tool.name)) return null;
+      if (this.#facts.asksNobody) {
+        return refusal(tool, part, "needs an approval and nobody is asked");
+      }
+      const decision = await ask(toQuestion(tool, input, part, context), context);
+      if (decision === "acceptForSession") this.#acceptedForSession.add(tool.name);
+      if (decision === "accept" || decision === "acceptForSession") return null;
+      return refusal(tool, part, "was declined by the user");
+    };
+  }
+
+  /** A question with what is known of the connector behind it. */
+  annotate(request: ApprovalRequest): ApprovalRequest {
+    const part = request.kind === "elicitation"
+      ? this.#facts.servers.get(request.serverName)
+      : undefined;
+    if (!part || request.kind !== "elicitation") return request;
+    return {
+      ...request,
+      connector: part.connector,
+      policyLabels: part.labels,
+      // The server's own questions are its own words.
+      ...(request.toolName !== null && { message: withLabels(request.message, part.labels) }),
+    };
+  }
+
+  /** @throws {TypeError} when a turn would take away what the policy counts on. */
+  checkTurn({ approvalMode, sandbox }: TurnSettings): void {
+    const asking = this.#askingServer();
+    if (asking && approvalMode !== undefined && approvalMode !== "ask") {
+      throw new TypeError(
+        `Cannot start a turn with approvalMode ${approvalMode}: the connector ` +
+          `${asking.connector} (${asking.because.join(", ")}) asks for its calls. Leave it out`,
+      );
+    }
+    const reach = sandbox === undefined ? null : reachOf(sandbox);
+    if (reach) this.#checkReach(reach, "start a turn");
+  }
+
+  /**
+   * Compares what was asked for with what came of it; a thread that was open before keeps its own.
+   *
+   * @throws {TypeError} when the thread would not ask, or is open to more than the policy allows.
+   */
+  checkOpened(opened: OpenedPermissions): void {
+    const asking = this.#askingServer();
+    const asks = opened.approvalPolicy === "on-request" && opened.approvalsReviewer === "user";
+    if (asking && !asks) {
+      throw new TypeError(
+        `Cannot give the thread the connector ${asking.connector}: its calls must be asked for ` +
+          `(${asking.because.join(", ")}) and the thread does not ask. Start a new thread`,
+      );
+    }
+    if (opened.sandbox) {
+      this.#checkReach(reachOf(opened.sandbox as SandboxPolicy), "open the thread");
+    }
+  }
+
+  #askingServer(): GuardedPart | undefined {
+    return this.#facts.servers.values().find(({ action }) => action === "ask");
+  }
+
+  #checkReach({ sandbox, network }: Reach, action: string): void {
+    const { sandbox: limit, network: allowed } = this.#facts;
+    if (limit && rankOf(sandbox) > rankOf(limit.value)) {
+      throw new TypeError(
+        `Cannot ${action} with sandbox ${sandbox}: a connector is labelled ${limit.label}, ` +
+          `which allows ${limit.value} at most. Choose that, or change the policy`,
+      );
+    }
+    if (allowed?.value === false && network) {
+      throw new TypeError(
+        `Cannot ${action} with network access: a connector is labelled ${allowed.label}, ` +
+          "which allows none. Switch it off, or change the policy",
+      );
+    }
+  }
+}
+
+/** How far commands reach. */
+interface Reach {
+  readonly sandbox: SandboxName;
+  readonly network: boolean;
+}
+
+function reachOf(sandbox: SandboxName | SandboxPolicy): Reach {
+  if (typeof sandbox === "string") return { sandbox, network: false };
+  const { networkAccess } = sandbox as { networkAccess?: unknown };
+  const network = networkAccess === true || networkAccess === "enabled";
+  switch (sandbox.type) {
+    case "readOnly":
+      return { sandbox: "read-only", network };
+    case "workspaceWrite":
+      return { sandbox: "workspace-write", network };
+    default:
+      return { sandbox: "full-access", network: true };
+  }
+}
+
+/** The same question as the runtime asks for the tool of an MCP server. */
+function toQuestion(
+  tool: ClientTool,
+  input: unknown,
+  { connector, labels }: GuardedPart,
+  { threadId, turnId, callId }: ToolContext,
+): ElicitationRequest {
+  const requestedSchema = { type: "object" as const, properties: {} };
+  const message = withLabels(`Allow the connector ${connector} to run "${tool.name}"?`, labels) ??
+    "";
+  const _meta = {
+    codex_approval_kind: "mcp_tool_call",
+    tool_name: tool.name,
+    tool_description: tool.description,
+    tool_params: input,
+  };
+  return {
+    kind: "elicitation",
+    threadId,
+    turnId,
+    itemId: callId,
+    serverName: connector,
+    mode: "form",
+    message,
+    requestedSchema,
+    toolName: tool.name,
+    toolArguments: input,
+    connector,
+    policyLabels: labels,
+    params: {
+      threadId,
+      turnId,
+      serverName: connector,
+      mode: "form",
+      message,
+      requestedSchema,
+      _meta,
+    },
+  };
+}
+
+function withLabels(message: string | null, labels: readonly string[]): string | null {
+  return message === null || labels.length === 0 ? message : `${message} [${labels.join(", ")}]`;
+}
+
+function refusal({ name }: ClientTool, { connector, because }: GuardedPart, why: string): string {
+  return `The tool ${name} of ${connector} ${why} (${because.join(", ")})`;
+}

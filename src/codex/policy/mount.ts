@@ -1,0 +1,41 @@
+/**
+ * From the options of a thread to what the runtime is asked for.
+ *
+ * @module
+ */
+import type { AppServerClient } from "../../client/app_server_client.ts";
+import {
+  composeConnectors,
+  type Composition,
+  type CompositionRequest,
+  type RuntimeFacts,
+  toSandboxName,
+} from "./compose.ts";
+import { checkTools } from "../tools/tools.ts";
+
+/**
+ * Puts a thread's tools and connectors together. Mistakes show before anything is asked; the runtime is asked for
+ * its configuration only where that matters, so that no server of a connector mixes with one of the user's.
+ */
+export async function mountConnectors(
+  client: AppServerClient,
+  options: CompositionRequest & { readonly signal?: AbortSignal | undefined },
+): Promise<Composition> {
+  const composition = composeConnectors(options);
+  checkTools(composition.tools);
+  if (!composition.needsFacts) return composition;
+  return composeConnectors(options, await readFacts(client, options));
+}
+
+async function readFacts(
+  client: AppServerClient,
+  { cwd, signal }: { readonly cwd?: string; readonly signal?: AbortSignal | undefined },
+): Promise<RuntimeFacts> {
+  const { config } = await client.call("config/read", { cwd: cwd ?? null }, { signal });
+  const { mcp_servers, default_permissions, sandbox_mode } = config as Record<string, unknown>;
+  const profile = default_permissions === ":danger-full-access" ? "full-access" : null;
+  return {
+    serverNames: Object.keys(Object(mcp_servers)),
+    sandbox: toSandboxName(sandbox_mode) ?? profile,
+  };
+}

@@ -1,0 +1,171 @@
+/**
+ * What the labels of connectors mean for a thread.
+ *
+ * @module
+ */
+import type { SandboxName } from "../options.ts";
+
+/**
+ * What happens to a call: it goes on to the thread's own approvals, the thread's approval handler is asked first, or
+ * it is refused.
+ */
+export type PolicyAction = "allow" | "ask" | "deny";
+
+/** What a label means. */
+export interface PolicyRule {
+  /** What happens to calls. */
+  readonly action?: PolicyAction;
+  /** The most that commands of the thread may touch. Default: whatever the thread has. */
+  readonly sandbox?: SandboxName;
+  /** Whether commands of the thread reach the network in sandbox `workspace-write`. Default: as configured. */
+  readonly network?: boolean;
+}
+
+/**
+ * What each label of a thread's connectors means: a word alone, or a rule, whose absent fields keep the label's
+ * default. Of several labels the strictest word counts.
+ *
+ * Labels left out keep their default: `destructive`, `external_send` and `secret_access` ask, `sandbox_required`
+ * allows no thread with full access, all others allow.
+ *
+ * An MCP server that is denied is not even started. Of one that asks, each call of a tool is asked for; its resources
+ * are not, because the runtime reads them without a question. Servers run outside the sandbox of the thread.
+ */
+export interface ConnectorPolicy {
+  /** Changes nothing. */
+  readonly read_only?: PolicyAction | PolicyRule;
+  /** Changes something. */
+  readonly write?: PolicyAction | PolicyRule;
+  /** Changes something for good. Default: ask. */
+  readonly destructive?: PolicyAction | PolicyRule;
+  /** Sends something to somebody. Default: ask. */
+  readonly external_send?: PolicyAction | PolicyRule;
+  /** Talks to another machine. */
+  readonly network?: PolicyAction | PolicyRule;
+  /** Sees secrets. Default: ask. */
+  readonly secret_access?: PolicyAction | PolicyRule;
+  /** Runs a program of this machine; denied, it is not even started. */
+  readonly local_execution?: PolicyAction | PolicyRule;
+  /** Counts on a sandbox. Default: at most `workspace-write`. */
+  readonly sandbox_required?: PolicyAction | PolicyRule;
+}
+
+/** A label that a policy knows. */
+export type PolicyLabelName = keyof ConnectorPolicy;
+
+/** Every label with its default. */
+const DEFAULTS: Readonly<Record<PolicyLabelName, PolicyRule>> = {
+  read_only: {},
+  write: {},
+  destructive: { action: "ask" },
+  external_send: { action: "ask" },
+  network: {},
+  secret_access: { action: "ask" },
+  local_execution: {},
+  sandbox_required: { sandbox: "workspace-write" },
+};
+
+/** What comes of the labels of one part: the strictest action, and the labels that demand it. */
+export interface Verdict {
+  /** What happens to its calls. */
+  readonly action: PolicyAction;
+  /** Labels behind an `ask` or a `deny`. */
+  readonly because: readonly string[];
+}
+
+/** A limit of the thread, and who set it. */
+export interface PolicyLimit<T> {
+  /** The limit. */
+  readonly value: T;
+  /** The label that sets it. */
+  readonly label: string;
+}
+
+/** Sandboxes from strict to none. */
+export const SANDBOXES: readonly SandboxName[] = ["read-only", "workspace-write", "full-access"];
+
+const ACTIONS: readonly PolicyAction[] = ["allow", "ask", "deny"];
+
+/** A policy with its defaults, ready to be asked. */
+export class ResolvedPolicy {
+  readonly #rules: ReadonlyMap<string, PolicyRule>;
+
+  /** @throws {TypeError} for a label or word that no policy has. */
+  constructor(policy: ConnectorPolicy = {}) {
+    const rules = new Map<string, PolicyRule>(Object.entries(DEFAULTS));
+    for (const [label, rule] of Object.entries(policy)) {
+      if (rule === undefined) continue;
+      const checked = checkedRule(label, rule);
+      rules.set(label, typeof rule === "string" ? checked : { ...rules.get(label), ...checked });
+    }
+    this.#rules = rules;
+  }
+
+  /** What happens to the calls of a part with these labels. */
+  verdict(labels: readonly string[]): Verdict {
+    const action =
+      ACTIONS.findLast((action) => labels.some((label) => this.#actionOf(label) === action)) ??
+        "allow";
+    const because = action === "allow"
+      ? []
+      : labels.filter((label) => this.#actionOf(label) === action);
+    return { action, because };
+  }
+
+  /** The strictest sandbox that the labels demand, or `null`. */
+  sandbox(labels: readonly string[]): PolicyLimit<SandboxName> | null {
+    const limits = labels.flatMap((label) => {
+      const value = this.#rules.get(label)?.sandbox;
+      return value === undefined ? [] : [{ value, label }];
+    });
+    return limits.toSorted((a, b) => rankOf(a.value) - rankOf(b.value))[0] ?? null;
+  }
+
+  /** What the labels say about the network; a no beats a yes. `null` when they say nothing. */
+  network(labels: readonly string[]): PolicyLimit<boolean> | null {
+    const limits = labels.flatMap((label) => {
+      const value = this.#rules.get(label)?.network;
+      return value === undefined ? [] : [{ value, label }];
+    });
+    return limits.toSorted((a, b) => Number(a.value) - Number(b.value))[0] ?? null;
+  }
+
+  /** A label that nobody defined protects nobody, so it asks. */
+  #actionOf(label: string): PolicyAction {
+    const rule = this.#rules.get(label);
+    return rule ? rule.action ?? "allow" : "ask";
+  }
+}
+
+/** How much a sandbox allows. */
+export function rankOf(sandbox: SandboxName): number {
+  return SANDBOXES.indexOf(sandbox);
+}
+
+function checkedRule(label: string, rule: PolicyAction | PolicyRule): PolicyRule {
+  if (!Object.hasOwn(DEFAULTS, label)) {
+    throw new TypeError(
+      `Cannot use the policy: ${JSON.stringify(label)} is no policy label. ` +
+        `Use some of ${Object.keys(DEFAULTS).join(", ")}`,
+    );
+  }
+  const { action, sandbox, network } = typeof rule === "string"
+    ? { action: rule, sandbox: undefined, network: undefined }
+    : Object(rule) as PolicyRule;
+  check(label, "action", action, ACTIONS);
+  check(label, "sandbox", sandbox, SANDBOXES);
+  check(label, "network", network, [true, false]);
+  return {
+    ...(action !== undefined && { action }),
+    ...(sandbox !== undefined && { sandbox }),
+    ...(network !== undefined && { network }),
+  };
+}
+
+function check(label: string, field: string, value: unknown, known: readonly unknown[]): void {
+  if (value === undefined || known.includes(value)) return;
+  throw new TypeError(
+    `Cannot use the policy: the ${field} of ${label} is ${JSON.stringify(value)}. ` +
+      `Use one of ${known.join(", ")}`,
+  );
+}

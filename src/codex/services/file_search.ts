@@ -1,0 +1,45 @@
+/**
+ * Files by parts of their names.
+ *
+ * @module
+ */
+import type { AppServerClient } from "../../client/app_server_client.ts";
+import { join } from "../../deps.ts";
+import type { CallSignal } from "../call_signal.ts";
+
+/** Options of a search. */
+export interface FindFilesOptions extends CallSignal {
+  /** Directories to search. Default: the runtime's working directory. */
+  readonly roots?: readonly string[];
+}
+
+/** A file or directory whose path fits. */
+export interface FoundFile {
+  /** Its path, absolute if its root was. */
+  readonly path: string;
+  /** Path below its root. */
+  readonly relativePath: string;
+  /** What it is. */
+  readonly kind: "file" | "directory";
+  /** The higher, the better it fits. */
+  readonly score: number;
+  /** Positions in `relativePath` of the letters that fit. */
+  readonly positions: readonly number[];
+}
+
+/** Finds files whose path has the letters of the query in order, the best ones first. */
+export async function findFiles(
+  client: AppServerClient,
+  query: string,
+  { roots = ["."], signal }: FindFilesOptions,
+): Promise<FoundFile[]> {
+  const params = { query, roots: [...roots] };
+  const { files } = await client.call("fuzzyFileSearch", params, { signal });
+  return files.map(({ root, path, match_type, score, indices }) => ({
+    path: join(root, path),
+    relativePath: path,
+    kind: match_type,
+    score,
+    positions: indices ?? [],
+  }));
+}

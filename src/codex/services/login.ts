@@ -1,0 +1,215 @@
+/**
+ * Logging in and out.
+ *
+ * @module
+ */
+import type { AppServerClient } from "../../client/app_server_client.ts";
+import type { ServerEvent } from "../../domain/events.ts";
+import { abortable } from "../../deps.ts";
+import { ProtocolError } from "../../errors/mod.ts";
+import type {
+  Account,
+  ChatgptAuthTokensRefreshParams,
+  LoginAccountResponse,
+} from "../../protocol/mod.ts";
+import type { CodexSession } from "../session/session.ts";
+import type { CallSignal } from "../call_signal.ts";
+
+/** How a login ended. */
+export interface LoginResult {
+  /** Whether the account is in use now. */
+  readonly success: boolean;
+  /** Why not, in the runtime's words; `null` on success. */
+  readonly error: string | null;
+}
+
+/** A login that the user completes somewhere else. */
+export interface PendingLogin {
+  /** Id of the attempt. */
+  readonly loginId: string;
+  /**
+   * Resolves with the outcome, also when it came before the call. Aborting the signal stops the waiting, not the
+   * login; see {@linkcode PendingLogin.cancel}.
+   */
+  wait(options?: CallSignal): Promise<LoginResult>;
+  /** Gives the attempt up; `wait` then resolves as not successful. No effect once it has ended. */
+  cancel(options?: CallSignal): Promise<void>;
+}
+
+/**
+ * A login in the browser, which comes back to a fixed port of this machine. Starting another one cancels it, even
+ * one of another runtime.
+ */
+export interface LoginHandle extends PendingLogin {
+  /** Page to open in the browser. */
+  readonly authUrl: string;
+}
+
+/** A login with a code on another device. */
+export interface DeviceLoginHandle extends PendingLogin {
+  /** Page to open on the other device. */
+  readonly verificationUrl: string;
+  /** Code to type there. */
+  readonly userCode: string;
+}
+
+/** Tokens of a ChatGPT account that your program manages. */
+export interface AccountTokens {
+  /** The access token. */
+  readonly accessToken: string;
+  /** Account, also called workspace, the token is for. */
+  readonly accountId: string;
+  /** Plan of the account, if known. */
+  readonly planType?: string | null;
+}
+
+/**
+ * Gives new tokens when the model service refused the old ones. A rejection fails the turn and is reported as a
+ * diagnostic, without its message, which might quote a token. `signal` aborts when the connection closes.
+ */
+export type TokenRefresher = (
+  reason: { readonly previousAccountId: string | null },
+  context: { readonly signal: AbortSignal },
+) => Promise<AccountTokens>;
+
+/** Logs in with an API key. */
+export async function loginWithApiKey(
+  client: AppServerClient,
+  apiKey: string,
+  options: CallSignal,
+): Promise<void> {
+  checkSecret("API key", apiKey);
+  await client.call("account/login/start", { type: "apiKey", apiKey }, options);
+}
+
+/** Starts a login in the browser. */
+export async function loginWithChatGpt(
+  client: AppServerClient,
+  options: CallSignal,
+): Promise<LoginHandle> {
+  const { reply, pending } = await startLogin(client, "chatgpt", options);
+  return { authUrl: reply.authUrl, ...pending };
+}
+
+/** Starts a login with a code on another device. */
+export async function loginWithDeviceCode(
+  client: AppServerClient,
+  options: CallSignal,
+): Promise<DeviceLoginHandle> {
+  const { reply, pending } = await startLogin(client, "chatgptDeviceCode", options);
+  return { verificationUrl: reply.verificationUrl, userCode: reply.userCode, ...pending };
+}
+
+/** Uses tokens that the program manages; `refresh` renews them. */
+export async function loginWithTokens(
+  session: CodexSession,
+  tokens: AccountTokens,
+  refresh: TokenRefresher | undefined,
+  options: CallSignal,
+): Promise<void> {
+  const params = { type: "chatgptAuthTokens" as const, ...toWireTokens(tokens) };
+  await session.client.call("account/login/start", params, options);
+  // Only now: a login that failed leaves the one before it in use, and with it whoever renews its tokens.
+  session.answerWith("account/chatgptAuthTokens/refresh", async ({ params }, context) => {
+    const { previousAccountId = null } = params as ChatgptAuthTokensRefreshParams;
+    if (!refresh) throw new Error("Cannot renew the tokens: the login has no refresh");
+    try {
+      return toWireTokens(await refresh({ previousAccountId }, context));
+    } catch (error) {
+      session.report({ kind: "handlerError", handler: "refresh", error: withoutSecrets(error) });
+      throw error;
+    }
+  });
+}
+
+/** What was thrown is the program's own and may quote a token, so only its kind is told. */
+function withoutSecrets(error: unknown): Error {
+  const name = error instanceof Error ? error.name : typeof error;
+  return new Error(`Cannot renew the tokens: refresh threw ${name}. Catch it there to see more`);
+}
+
+/** The account in use, or `null`. */
+export async function readAccount(
+  client: AppServerClient,
+  options: CallSignal,
+): Promise<Account | null> {
+  return (await client.call("account/read", {}, options)).account ?? null;
+}
+
+/** Kinds of login that the user completes somewhere else. */
+type PendingType = "chatgpt" | "chatgptDeviceCode";
+type PendingReply<Type extends PendingType> = Extract<LoginAccountResponse, { type: Type }>;
+
+/** The reader of completions is open before the request, so none is missed; a failed start closes it. */
+async function startLogin<Type extends PendingType>(
+  client: AppServerClient,
+  type: Type,
+  options: CallSignal,
+): Promise<{ reply: PendingReply<Type>; pending: PendingLogin }> {
+  const completions = client.events();
+  try {
+    const reply = await client.call("account/login/start", { type }, options);
+    if (reply.type !== type) {
+      const issue = { path: "type", message: `expected ${type}` };
+      throw new ProtocolError("account/login/start", [issue]);
+    }
+    const { loginId } = reply as PendingReply<PendingType>;
+    return {
+      reply: reply as PendingReply<Type>,
+      pending: pendingLogin(client, loginId, completions),
+    };
+  } catch (error) {
+    await completions.return?.();
+    throw error;
+  }
+}
+
+function pendingLogin(
+  client: AppServerClient,
+  loginId: string,
+  completions: AsyncIterableIterator<ServerEvent, void>,
+): PendingLogin {
+  const outcome = completionOf(loginId, completions);
+  // Whoever waits gets the rejection; a login nobody waits for must not crash the program.
+  outcome.catch(() => {});
+  return {
+    loginId,
+    wait: ({ signal } = {}) => signal ? abortable(outcome, signal) : outcome,
+    cancel: async (options = {}) => {
+      await client.call("account/login/cancel", { loginId }, options);
+    },
+  };
+}
+
+async function completionOf(
+  loginId: string,
+  completions: AsyncIterable<ServerEvent>,
+): Promise<LoginResult> {
+  for await (const event of completions) {
+    if (event.unknown || event.method !== "account/login/completed") continue;
+    const { params } = event;
+    if (params.loginId === loginId) return { success: params.success, error: params.error ?? null };
+  }
+  throw new TypeError("Cannot wait for the login: the connection ended. Start a new one");
+}
+
+function toWireTokens(
+  { accessToken, accountId, planType = null }: AccountTokens,
+): { accessToken: string; chatgptAccountId: string; chatgptPlanType: string | null } {
+  checkSecret("access token", accessToken);
+  checkSecret("account id", accountId);
+  if (planType !== null && typeof planType !== "string") {
+    throw new TypeError("Cannot log in: the plan type is no text. Leave it out if it is unknown");
+  }
+  return { accessToken, chatgptAccountId: accountId, chatgptPlanType: planType };
+}
+
+/** The value itself stays out of the message. */
+function checkSecret(what: string, value: unknown): void {
+  const wrong = typeof value !== "string" || value === ""
+    ? `the ${what} is empty or no text. Pass one`
+    : /\s/.test(value)
+    ? `the ${what} has white space in it, perhaps a line end. Trim it`
+    : null;
+  if (wrong) throw new TypeError(`Cannot log in: ${wrong}`);
+}

@@ -1,0 +1,98 @@
+/**
+ * Choosing a model and an effort from what the runtime offers.
+ *
+ * @module
+ */
+import type { Model, ReasoningEffort } from "../../protocol/mod.ts";
+
+/** Options of {@linkcode pickModel}. */
+export interface PickModelOptions {
+  /** Model ids or display names in order of preference; the first that is listed wins. */
+  readonly prefer?: string | readonly string[];
+  /** What the model must accept as input. Default: text. */
+  readonly input?: "text" | "image";
+}
+
+/**
+ * Chooses a model: the first preferred one that is listed, else the highest visible one.
+ *
+ * The runtime lists models from highest to lowest; a model for which the list names an upgrade that is also
+ * listed is superseded and not chosen by itself.
+ *
+ * @throws {RangeError} when no model fits.
+ *
+ * @example
+ * ```ts
+ * import { startOffline } from "@codex-deno/codex/testing";
+ *
+ * await using codex = await startOffline();
+ * const model = pickModel(await codex.models(), { prefer: "gpt-6.1-sol" });
+ * ```
+ */
+export function pickModel(models: readonly Model[], options: PickModelOptions = {}): Model {
+  const { prefer = [], input = "text" } = options;
+  const fitting = models.filter((model) =>
+    model.inputModalities?.includes(input) ?? input === "text"
+  );
+  for (const name of typeof prefer === "string" ? [prefer] : prefer) {
+    const preferred = fitting.find(({ id, model, displayName }) =>
+      id === name || model === name || displayName === name
+    );
+    if (preferred) return preferred;
+  }
+  const listed = new Set(fitting.flatMap(({ id, model }) => [id, model]));
+  const current = fitting.filter(({ hidden, upgrade }) =>
+    !hidden && !(upgrade && listed.has(upgrade))
+  );
+  const highest = current[0] ?? fitting.find(({ hidden }) => !hidden);
+  if (highest) return highest;
+  throw new RangeError(
+    `Cannot pick a model: none of the ${models.length} listed is visible and takes ${input}. ` +
+      "Pass models({ includeHidden: true }) or another input",
+  );
+}
+
+/** Efforts from lowest to highest, as far as names are known; unknown ones rank by their place in the model's list. */
+const RANKS: readonly string[] = [
+  "none",
+  "minimal",
+  "low",
+  "medium",
+  "high",
+  "xhigh",
+  "max",
+  "ultra",
+];
+
+/**
+ * Chooses a reasoning effort: the highest the model supports, or a wish clamped to what it supports, that is
+ * the highest supported one not above the wish, else the lowest.
+ *
+ * @example
+ * ```ts
+ * import { startOffline } from "@codex-deno/codex/testing";
+ *
+ * await using codex = await startOffline();
+ * const effort = pickEffort(pickModel(await codex.models()), "high");
+ * ```
+ */
+export function pickEffort(model: Model, wish?: ReasoningEffort): ReasoningEffort {
+  const supported = model.supportedReasoningEfforts
+    .map(({ reasoningEffort }, index) => ({
+      effort: reasoningEffort,
+      rank: rankOf(reasoningEffort, index),
+    }))
+    .sort((a, b) => a.rank - b.rank);
+  const highest = supported.at(-1);
+  if (!highest) return model.defaultReasoningEffort;
+  if (wish === undefined) return highest.effort;
+  const wished = supported.find(({ effort }) => effort === wish);
+  if (wished) return wished.effort;
+  const limit = rankOf(wish, supported.length);
+  return (supported.findLast(({ rank }) => rank <= limit) ?? supported[0] ?? highest).effort;
+}
+
+function rankOf(effort: ReasoningEffort, index: number): number {
+  const rank = RANKS.indexOf(effort);
+  return rank >= 0 ? rank : index;
+}

@@ -1,0 +1,42 @@
+/**
+ * Skills: instructions the model can be given by name.
+ *
+ * @module
+ */
+import type { AppServerClient } from "../../client/app_server_client.ts";
+import type { SkillMetadata } from "../../protocol/mod.ts";
+import type { CallSignal } from "../call_signal.ts";
+
+/** A skill; give it to a turn with `skill(name, path)`. */
+export interface Skill {
+  /** Its name. */
+  readonly name: string;
+  /** What it is for. */
+  readonly description: string;
+  /** Path of its `SKILL.md`. */
+  readonly path: string;
+  /** Where it comes from: the repository, the user's home, the runtime itself, an administrator. */
+  readonly scope: SkillMetadata["scope"];
+  /** Whether the model is told of it. */
+  readonly enabled: boolean;
+}
+
+/** Options of listing skills. */
+export interface SkillsOptions extends CallSignal {
+  /** Directory whose repository's skills count. Default: the runtime's working directory. */
+  readonly cwd?: string;
+  /** Look at the disk again. Default `false`. */
+  readonly reload?: boolean;
+}
+
+/** The skills on offer in a directory. */
+export async function listSkills(
+  client: AppServerClient,
+  { cwd, reload = false, signal }: SkillsOptions,
+): Promise<Skill[]> {
+  const params = { ...(cwd === undefined ? {} : { cwds: [cwd] }), forceReload: reload };
+  const { data } = await client.call("skills/list", params, { signal });
+  return data.flatMap(({ skills }) => skills).map(
+    ({ name, description, path, scope, enabled }) => ({ name, description, path, scope, enabled }),
+  );
+}

@@ -1,0 +1,165 @@
+/**
+ * How a Codex comes by its connection: a runtime process of its own.
+ *
+ * @module
+ */
+import { AppServerClient, type ClientOptions } from "../../client/app_server_client.ts";
+import type { DiagnosticHandler } from "../../client/diagnostics.ts";
+import type { ServerRequestHandler } from "../../client/server_requests.ts";
+import { RequestTimeoutError, RuntimeSetupError, TransportClosedError } from "../../errors/mod.ts";
+import { currentPlatform, inheritedEnvironment, resolveRuntime } from "../../runtime/mod.ts";
+import type { ProgressHandler, RuntimeInfo } from "../../runtime/mod.ts";
+import { StdioTransport } from "../../rpc/stdio.ts";
+import type { Transport } from "../../rpc/transport.ts";
+import { configArguments, type ConfigOverrides } from "./config_overrides.ts";
+
+/** Options of the connection. Every field is optional. */
+export interface ConnectOptions {
+  /** Name, title and version of your program, sent upstream as `originator`. */
+  readonly clientInfo?: {
+    readonly name: string;
+    readonly version: string;
+    readonly title?: string;
+  };
+  /** Ask for the experimental methods and fields of the protocol. Default `true`. */
+  readonly experimental?: boolean;
+  /** Time limit of every request, in milliseconds; 0 means none. Default 60,000. */
+  readonly requestTimeoutMs?: number;
+  /** Gets oddities that break nothing: malformed lines, unknown methods, warnings, stderr. */
+  readonly onDiagnostic?: DiagnosticHandler;
+  /** Ends the attempt to connect; the call rejects with `signal.reason` and leaves no process. */
+  readonly signal?: AbortSignal;
+}
+
+/** Options of a runtime process. Every field is optional. */
+export interface LaunchOptions extends ConnectOptions {
+  /** Path of a runtime of your own. Default: the pinned one, installed if it is missing. */
+  readonly executable?: string;
+  /** Working directory of the runtime, and so of threads that name none. Default: ours. */
+  readonly cwd?: string;
+  /** Environment variables added to ours; `undefined` removes one. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Gives the runtime `env` alone, without ours. Default `false`. */
+  readonly clearEnv?: boolean;
+  /** Overrides of the runtime's configuration, by dotted key or nested. */
+  readonly config?: ConfigOverrides;
+  /** Gets the progress of finding and installing the runtime. */
+  readonly onProgress?: ProgressHandler;
+}
+
+/** A connection, and the runtime behind it if it is ours. */
+export interface Connection {
+  readonly client: AppServerClient;
+  /** `null` when the transport is foreign. */
+  readonly runtime: RuntimeInfo | null;
+  /** Process id of the runtime; `null` when the transport is foreign. */
+  readonly processId: number | null;
+}
+
+/** Makes a connection whose questions `answer` answers. */
+export type Connector = (answer: ServerRequestHandler) => Promise<Connection>;
+
+/** Connects over a transport that exists. It can be done once. */
+export function attachTo(transport: Transport, options: ConnectOptions): Connector {
+  return async (answer) => ({
+    client: await AppServerClient.connect(transport, clientOptions(options, answer)),
+    runtime: null,
+    processId: null,
+  });
+}
+
+/** Finds or installs the runtime, starts it and connects; can be done again after it ended. */
+export function launchRuntime(options: LaunchOptions): Connector {
+  const args = ["app-server", ...configArguments(options.config ?? {})];
+  return async (answer) => {
+    const { executable, onProgress, signal } = options;
+    const runtime = await resolveRuntime({ executable, onProgress, signal });
+    const transport = spawn(runtime, args, options);
+    try {
+      const client = await AppServerClient.connect(transport, {
+        ...clientOptions(options, answer),
+        runtime,
+      });
+      return { client, runtime, processId: transport.pid };
+    } catch (error) {
+      throw asHandshakeError(error, runtime);
+    }
+  };
+}
+
+function clientOptions(options: ConnectOptions, answer: ServerRequestHandler): ClientOptions {
+  const { clientInfo, experimental, requestTimeoutMs, onDiagnostic, signal } = options;
+  return {
+    ...(clientInfo && { clientInfo }),
+    ...(experimental !== undefined && { experimental }),
+    ...(requestTimeoutMs !== undefined && { requestTimeoutMs }),
+    ...(onDiagnostic && { onDiagnostic }),
+    ...(signal && { signal }),
+    onServerRequest: answer,
+  };
+}
+
+function spawn(runtime: RuntimeInfo, args: string[], options: LaunchOptions): StdioTransport {
+  const { onDiagnostic } = options;
+  const env = childEnvironment(runtime, options);
+  try {
+    return StdioTransport.spawn({
+      executable: runtime.executable,
+      args,
+      ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+      env,
+      ...(onDiagnostic && { onStderr: (line) => onDiagnostic({ kind: "stderr", line }) }),
+    });
+  } catch (cause) {
+    throw new RuntimeSetupError(
+      `Cannot start the runtime ${runtime.executable}: ${spawnFailure(cause, runtime)}`,
+      { step: "spawn", version: runtime.version, platform: currentPlatform(), cause },
+    );
+  }
+}
+
+function spawnFailure(cause: unknown, runtime: RuntimeInfo): string {
+  if (cause instanceof Deno.errors.NotCapable) {
+    return `running it is not permitted. Add --allow-run=${runtime.executable}`;
+  }
+  if (cause instanceof Deno.errors.NotFound) {
+    return "the file or the cwd does not exist. Check both paths";
+  }
+  if (cause instanceof Deno.errors.PermissionDenied) {
+    return "it is not executable. Check the file's mode";
+  }
+  return "the system refuses to run it. Check that it is made for this platform";
+}
+
+/** Ours or none, then the caller's; the runtime's own helpers come first on the PATH. */
+function childEnvironment(
+  runtime: RuntimeInfo,
+  { env = {}, clearEnv = false }: LaunchOptions,
+): Record<string, string> {
+  const merged = { ...(clearEnv ? {} : inheritedEnvironment()), ...env };
+  const separator = Deno.build.os === "windows" ? ";" : ":";
+  const path = [...runtime.pathEntries, ...(merged.PATH ? [merged.PATH] : [])].join(separator);
+  const present = Object.entries({ ...merged, PATH: path })
+    .filter((entry): entry is [string, string] => entry[1] !== undefined);
+  return Object.fromEntries(present);
+}
+
+function asHandshakeError(error: unknown, runtime: RuntimeInfo): unknown {
+  const how = handshakeFailure(error);
+  if (!how) return error;
+  return new RuntimeSetupError(
+    `Cannot connect to the runtime ${runtime.executable}: ${how}. ` +
+      "Check that it is the Codex runtime and that its home directory exists",
+    { step: "handshake", version: runtime.version, platform: currentPlatform(), cause: error },
+  );
+}
+
+function handshakeFailure(error: unknown): string | null {
+  if (error instanceof RequestTimeoutError) return `no answer within ${error.timeoutMs} ms`;
+  if (!(error instanceof TransportClosedError)) return null;
+  const words = error.stderrTail.trim().split("\n").at(-1)?.slice(0, 300);
+  const how = error.signal
+    ? `it was ended by ${error.signal}`
+    : `it ended with exit code ${error.exitCode}`;
+  return words ? `${how}, saying: ${words}` : how;
+}

@@ -1,0 +1,125 @@
+/**
+ * What the model of a thread gets to see, as far as the runtime tells.
+ *
+ * @module
+ */
+import type { AppServerClient } from "../../client/app_server_client.ts";
+import { displayable, renderFacts } from "../../display/mod.ts";
+import type {
+  ApprovalsReviewer,
+  AskForApproval,
+  ConfigLayerSource,
+  ReasoningEffort,
+  SandboxPolicy,
+} from "../../protocol/mod.ts";
+import type { MountedConnectors } from "../policy/compose.ts";
+import { listMcpServers, type McpServer } from "../services/mcp_servers.ts";
+import { type ApprovalMode, toApprovalMode } from "../options.ts";
+import { listSkills, type Skill } from "../services/skills.ts";
+import type { CodexThread } from "../thread.ts";
+import type { CallSignal } from "../call_signal.ts";
+
+/** What the model of a thread gets to see, and what holds it back. */
+export interface ModelView {
+  /** The thread. */
+  readonly threadId: string;
+  /** Model that the next turn uses. */
+  readonly model: string;
+  /** Provider of the model. */
+  readonly modelProvider: string;
+  /** Reasoning effort, or `null` for the model's default. */
+  readonly effort: ReasoningEffort | null;
+  /** Working directory. */
+  readonly cwd: string;
+  /** Files whose text is among the instructions, such as `AGENTS.md`. */
+  readonly instructionSources: readonly string[];
+  /** Client tools of this handle, and whether a call would be answered. */
+  readonly tools: readonly { readonly name: string; readonly enabled: boolean }[];
+  /** MCP servers of the configuration and of the thread, with their tools. */
+  readonly mcpServers: readonly McpServer[];
+  /** Skills in the working directory, in the home and of the runtime; those of connectors are in `connectors`. */
+  readonly skills: readonly Skill[];
+  /** Connectors of this handle. */
+  readonly connectors: MountedConnectors;
+  /** What commands may touch. */
+  readonly sandbox: SandboxPolicy;
+  /** When the model may ask for more, and who decides. */
+  readonly approvals: {
+    /** Name of the two together, or `null` when they have none here. */
+    readonly mode: ApprovalMode | null;
+    /** When it may ask. */
+    readonly policy: AskForApproval;
+    /** Who decides. */
+    readonly reviewer: ApprovalsReviewer;
+  };
+  /** Where the configuration comes from, the strongest source first. */
+  readonly configSources: readonly ConfigSource[];
+  /** What the runtime does not tell, in words. */
+  readonly unknown: readonly string[];
+}
+
+/** A source of configuration that sets something. */
+export interface ConfigSource {
+  /** Its kind, such as `user`, `project`, `system`, `sessionFlags`. */
+  readonly type: ConfigLayerSource["type"];
+  /** Its file or directory, or `null` when it has none. */
+  readonly path: string | null;
+}
+
+/** Asks the runtime, without changing anything. */
+export async function readModelView(
+  client: AppServerClient,
+  thread: CodexThread,
+  { signal }: CallSignal,
+): Promise<ModelView> {
+  const settings = thread.settings;
+  const { cwd } = settings;
+  const [mcpServers, skills, configSources] = await Promise.all([
+    listMcpServers(client, { threadId: thread.id, signal }),
+    listSkills(client, { cwd, signal }),
+    readConfigSources(client, cwd, signal),
+  ]);
+  const { names } = thread.tools;
+  const { approvalPolicy: policy, approvalsReviewer: reviewer } = settings;
+  const view: ModelView = {
+    threadId: thread.id,
+    model: settings.model,
+    modelProvider: settings.modelProvider,
+    effort: settings.effort ?? null,
+    cwd,
+    instructionSources: thread.instructionSources,
+    tools: names.map((name) => ({ name, enabled: thread.tools.isEnabled(name) })),
+    mcpServers,
+    skills,
+    connectors: thread.connectors,
+    sandbox: settings.sandboxPolicy,
+    approvals: { mode: toApprovalMode(policy, reviewer), policy, reviewer },
+    configSources,
+    unknown: thread.isReopened ? [...UNTOLD, UNTOLD_AFTER_RESTART] : UNTOLD,
+  };
+  return displayable(view, (view) => renderFacts("What the model sees", view));
+}
+
+const UNTOLD = [
+  "which tools of its own the runtime offers, such as the shell: the model and the features decide",
+  "the text of its instructions: only the files among them are named",
+  "tools a thread was started with elsewhere: the model sees them, with or without a handler here",
+];
+const UNTOLD_AFTER_RESTART =
+  "changes by turns before the runtime was restarted: model, effort, sandbox and approvals are those of the opening";
+
+async function readConfigSources(
+  client: AppServerClient,
+  cwd: string,
+  signal: AbortSignal | undefined,
+): Promise<ConfigSource[]> {
+  const { layers } = await client.call("config/read", { cwd, includeLayers: true }, { signal });
+  return (layers ?? [])
+    .filter(({ config, disabledReason }) => !disabledReason && Object.keys(Object(config)).length)
+    .map(({ name }) => ({ type: name.type, path: pathOf(name) }));
+}
+
+function pathOf(source: ConfigLayerSource): string | null {
+  if ("file" in source) return source.file;
+  return "dotCodexFolder" in source ? source.dotCodexFolder : null;
+}

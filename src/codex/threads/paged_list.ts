@@ -1,0 +1,96 @@
+/**
+ * Lists the runtime gives in pages, as one sequence.
+ *
+ * @module
+ */
+import { displayable, type MimeBundle } from "../../display/mod.ts";
+import type { CallSignal } from "../call_signal.ts";
+
+/** One page of a list. */
+export interface Page<T> {
+  /** The entries, in the list's order. */
+  readonly data: readonly T[];
+  /** Pass it to get the next page; `null` at the end. */
+  readonly nextCursor: string | null;
+}
+
+/** Which page to get. */
+export interface PageOptions extends CallSignal {
+  /** `nextCursor` of the page before. Default: the first page. */
+  readonly cursor?: string | null;
+}
+
+/** How a list gets a page. */
+export type PageFetcher<T> = (
+  cursor: string | null,
+  signal: AbortSignal | undefined,
+) => Promise<Page<T>>;
+
+/** How a page looks in a notebook. */
+export type PageRenderer<T> = (page: Page<T>) => MimeBundle;
+
+/**
+ * A list without visible pages: iterate it, or take one page.
+ *
+ * Each iteration starts anew at the first page and fetches the next one only when it gets there.
+ *
+ * @example
+ * ```ts
+ * import { startOffline } from "@codex-deno/codex/testing";
+ *
+ * await using codex = await startOffline();
+ * await (await codex.startThread()).run("Hello");
+ * for await (const { id, preview } of codex.listThreads()) console.log(id, preview);
+ * ```
+ */
+export class PagedList<T> implements AsyncIterable<T> {
+  readonly #fetch: PageFetcher<T>;
+  readonly #keyOf: (entry: T) => string;
+  readonly #signal: AbortSignal | undefined;
+  readonly #render: PageRenderer<T> | undefined;
+
+  /** `keyOf` tells entries apart: the runtime may list one twice. A list looks like its first page. */
+  constructor(
+    fetch: PageFetcher<T>,
+    keyOf: (entry: T) => string,
+    signal?: AbortSignal,
+    render?: PageRenderer<T>,
+  ) {
+    this.#fetch = fetch;
+    this.#keyOf = keyOf;
+    this.#signal = signal;
+    this.#render = render;
+    if (render) displayable(this, async (list) => render(await list.page()));
+  }
+
+  /** One page; an entry that is on it twice is there once. */
+  async page(options: PageOptions = {}): Promise<Page<T>> {
+    const { data, nextCursor } = await this.#fetch(
+      options.cursor ?? null,
+      options.signal ?? this.#signal,
+    );
+    const entries = new Map<string, T>();
+    for (const entry of data) {
+      const key = this.#keyOf(entry);
+      if (!entries.has(key)) entries.set(key, entry);
+    }
+    const page = { data: [...entries.values()], nextCursor };
+    return this.#render ? displayable(page, this.#render) : page;
+  }
+
+  /** All entries, each once. */
+  async *[Symbol.asyncIterator](): AsyncGenerator<T, void> {
+    const seen = new Set<string>();
+    let cursor: string | null = null;
+    do {
+      const page: Page<T> = await this.page({ cursor });
+      for (const entry of page.data) {
+        const key = this.#keyOf(entry);
+        if (seen.has(key)) continue;
+        seen.add(key);
+        yield entry;
+      }
+      cursor = page.nextCursor;
+    } while (cursor !== null);
+  }
+}

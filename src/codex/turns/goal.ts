@@ -1,0 +1,93 @@
+/**
+ * Goals: objectives the runtime works on by itself, turn after turn.
+ *
+ * @module
+ */
+import type { TurnEvent } from "../../domain/events.ts";
+import type { TurnSpan } from "../../client/routing/turn_stream.ts";
+import type { ThreadGoal } from "../../protocol/mod.ts";
+import type { CallSignal } from "../call_signal.ts";
+
+const MAX_OBJECTIVE_CHARS = 4000;
+
+/** How far a goal has come. */
+export type GoalStatus =
+  | "active"
+  | "paused"
+  | "blocked"
+  | "usageLimited"
+  | "budgetLimited"
+  | "complete"
+  | (string & Record<never, never>);
+
+/** The goal of a thread. */
+export interface Goal {
+  /** What is to be reached. */
+  readonly objective: string;
+  /** Only an `active` goal starts turns. */
+  readonly status: GoalStatus;
+  /** Tokens it may use, or `null` for no limit. */
+  readonly tokenBudget: number | null;
+  /** Tokens it has used. */
+  readonly tokensUsed: number;
+  /** Time it has used, in milliseconds; the runtime counts whole seconds. */
+  readonly timeUsedMs: number;
+}
+
+/** Options of a goal. */
+export interface GoalOptions extends CallSignal {
+  /** Tokens after which the goal stops as `budgetLimited`; it is checked between turns. Default: no limit. */
+  readonly tokenBudget?: number;
+}
+
+/** Checks what the caller passed, before anything is sent. */
+export function checkGoal(objective: string, { tokenBudget }: GoalOptions): void {
+  if (typeof objective !== "string" || objective.trim() === "") {
+    throw new TypeError("Cannot start a goal: the objective is empty. Say what is to be reached");
+  }
+  const length = [...objective].length;
+  if (length > MAX_OBJECTIVE_CHARS) {
+    throw new RangeError(
+      `Cannot start a goal: the objective has ${length} characters. Use at most ${MAX_OBJECTIVE_CHARS}`,
+    );
+  }
+  if (tokenBudget !== undefined && (!Number.isInteger(tokenBudget) || tokenBudget < 1)) {
+    throw new RangeError(
+      `Cannot start a goal: tokenBudget is ${tokenBudget}. Pass a whole number from 1`,
+    );
+  }
+}
+
+/** The runtime's goal under friendly names. */
+export function toGoal(goal: ThreadGoal): Goal {
+  return {
+    objective: goal.objective,
+    status: goal.status,
+    tokenBudget: goal.tokenBudget ?? null,
+    tokensUsed: goal.tokensUsed,
+    timeUsedMs: goal.timeUsedSeconds * 1000,
+  };
+}
+
+/**
+ * The turns of a goal as one: over when the goal is no longer active, or a turn did not complete, which
+ * stops the continuation although the goal stays active.
+ */
+export class GoalSpan implements TurnSpan {
+  #active = true;
+  #stopped = false;
+
+  get isOver(): boolean {
+    return !this.#active || this.#stopped;
+  }
+
+  observe(event: TurnEvent): void {
+    if (event.unknown) return;
+    if (event.method === "thread/goal/updated") {
+      this.#active = event.params.goal.status === "active";
+    } else if (event.method === "thread/goal/cleared") this.#active = false;
+    else if (event.method === "turn/completed") {
+      this.#stopped = event.params.turn.status !== "completed";
+    }
+  }
+}

@@ -1,0 +1,151 @@
+/**
+ * The JSON files of a package, checked.
+ *
+ * @module
+ */
+import { loadZod, type Zod } from "../../deps.ts";
+import type { JsonObject, PackageFolder } from "./folder.ts";
+
+/** `plugin.json`: only what is used is named, everything else is kept. */
+export interface Manifest extends JsonObject {
+  /** Name of the package. */
+  readonly name: string;
+  /** What it is for. */
+  readonly description?: string;
+  /** Directories of skills. */
+  readonly skills?: string | string[];
+  /** File of MCP servers, or the servers. */
+  readonly mcpServers?: string | JsonObject;
+  /** File of hosted apps, or the apps. */
+  readonly apps?: string | JsonObject;
+  /** How it wants to be shown. */
+  readonly interface?: JsonObject;
+}
+
+/** One entry of `.mcp.json`. */
+export interface ServerEntry extends JsonObject {
+  readonly enabled?: boolean;
+  readonly command?: string;
+  readonly args?: string[];
+  readonly env?: Record<string, string>;
+  readonly cwd?: string;
+  readonly url?: string;
+  readonly headers?: Record<string, string>;
+}
+
+/** One entry of `.app.json`. */
+export interface AppEntry extends JsonObject {
+  readonly enabled?: boolean;
+  readonly id: string;
+}
+
+type Named<Entry> = Readonly<Record<string, Entry>>;
+
+/** The checks, made when they are first needed, because Zod takes its time to load. */
+interface Schemas {
+  readonly manifest: Check<Manifest>;
+  readonly servers: Check<Named<ServerEntry>>;
+  readonly apps: Check<Named<AppEntry>>;
+}
+
+interface Check<T> {
+  safeParse(value: unknown): { success: true; data: T } | {
+    success: false;
+    error: { issues: readonly { path: readonly PropertyKey[]; message: string }[] };
+  };
+}
+
+let schemas: Promise<Schemas> | undefined;
+
+/** Checks a part of a package by its kind; what is wrong is said by place, never by value. */
+export async function checkPart<K extends keyof Schemas>(
+  kind: K,
+  value: unknown,
+  folder: PackageFolder,
+  file: string,
+): Promise<Schemas[K] extends Check<infer T> ? T : never> {
+  const check = (await (schemas ??= loadZod().then(makeSchemas)))[kind];
+  const result = check.safeParse(value);
+  if (result.success) return result.data as never;
+  const [issue] = result.error.issues;
+  const place = issue?.path.map(String).join(".") || "it";
+  throw folder.error(`${place} does not fit: ${issue?.message ?? "wrong shape"}`, file);
+}
+
+function makeSchemas(z: Zod): Schemas {
+  return {
+    manifest: manifestSchema(z) as unknown as Check<Manifest>,
+    servers: named(z, serverSchema(z)) as unknown as Check<Named<ServerEntry>>,
+    apps: named(z, appSchema(z)) as unknown as Check<Named<AppEntry>>,
+  };
+}
+
+/** Servers or apps of one package; each server is a process or a connection of every thread. */
+const MAX_ENTRIES = 100;
+
+function named(z: Zod, entry: ReturnType<Zod["looseObject"]>) {
+  return z.record(label(z), entry).refine((entries) => Object.keys(entries).length <= MAX_ENTRIES, {
+    error: `at most ${MAX_ENTRIES} entries are allowed`,
+  });
+}
+
+const MAX_NAME_CHARS = 200;
+
+// deno-lint-ignore no-control-regex -- these are what a name must not have
+const CONTROL = /[\x00-\x1f\x7f-\x9f]/;
+
+/** A name that can stand in one line. */
+function label(z: Zod) {
+  return z.string().min(1).max(MAX_NAME_CHARS).refine((text) => !CONTROL.test(text), {
+    error: "control characters are not allowed",
+  });
+}
+
+function manifestSchema(z: Zod) {
+  const text = z.string();
+  const person = z.looseObject({ name: text.optional(), email: text.optional() });
+  return z.looseObject({
+    name: label(z),
+    version: text.optional(),
+    description: text.optional(),
+    author: text.or(person).optional(),
+    homepage: text.optional(),
+    repository: text.or(z.looseObject({})).optional(),
+    license: text.optional(),
+    keywords: z.array(text).optional(),
+    skills: text.or(z.array(text)).optional(),
+    mcpServers: text.or(z.looseObject({})).optional(),
+    apps: text.or(z.looseObject({})).optional(),
+    interface: interfaceSchema(z).optional(),
+  });
+}
+
+function interfaceSchema(z: Zod) {
+  const text = z.string().optional();
+  return z.looseObject({
+    ...{ displayName: text, shortDescription: text, longDescription: text, developerName: text },
+    ...{ category: text, websiteURL: text, privacyPolicyURL: text, termsOfServiceURL: text },
+    ...{ brandColor: text, icon: text, composerIcon: text, logo: text },
+    capabilities: z.array(z.string()).optional(),
+    defaultPrompt: z.string().or(z.array(z.string())).optional(),
+    screenshots: z.array(z.string()).optional(),
+  });
+}
+
+function serverSchema(z: Zod) {
+  const texts = z.record(z.string(), z.string()).optional();
+  return z.looseObject({
+    enabled: z.boolean().optional(),
+    type: z.enum(["stdio", "http", "sse", "streamable_http", "streamable-http"]).optional(),
+    command: z.string().min(1).optional(),
+    args: z.array(z.string()).optional(),
+    env: texts,
+    cwd: z.string().optional(),
+    url: z.string().optional(),
+    headers: texts,
+  });
+}
+
+function appSchema(z: Zod) {
+  return z.looseObject({ enabled: z.boolean().optional(), id: label(z) });
+}

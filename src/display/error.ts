@@ -1,0 +1,99 @@
+/**
+ * An error as one readable block.
+ *
+ * @module
+ */
+import type { MimeBundle } from "./bundle.ts";
+import { escapeHtml, head, oneLine, plain } from "./escape.ts";
+import { preformatted } from "./markdown.ts";
+import { folded } from "./turn/html.ts";
+
+const MAX_CAUSES = 8;
+
+/** Name, message with its next step, and causes; the stack and the runtime's last words folded. */
+export function renderError(error: unknown): MimeBundle {
+  const [first = "", ...causes] = errorLines(error);
+  const details = [
+    ["the runtime's last words", lastWords(error)],
+    ["stack", stackOf(error)],
+  ].filter(([, text]) => text !== "");
+  const parts = [
+    `<b>${escapeHtml(first)}</b>`,
+    ...causes.map((line) => `<div>${escapeHtml(line)}</div>`),
+    ...details.map(([title = "", text = ""]) => folded(title, preformatted(head(text, 8000)))),
+  ];
+  return { "text/html": block(parts.join("\n")), "text/plain": [first, ...causes].join("\n") };
+}
+
+/** Something that went wrong; formulas in it are none. */
+function block(html: string): string {
+  const style = "border-left:4px solid #d1453b;padding-left:12px";
+  return `<div class="tex2jax_ignore mathjax_ignore" style="${style}">${html}</div>`;
+}
+
+/** A fault report: its first line, and the whole of it folded, to copy. */
+export function renderReport(report: { toString(): string }): MimeBundle {
+  const text = plain(report.toString());
+  const first = text.split("\n", 1)[0] ?? "";
+  const html = `<b>${escapeHtml(first)}</b>\n${folded("fault report", preformatted(text))}`;
+  return { "text/html": block(html), "text/plain": text };
+}
+
+/** The error, what the runtime says of it, and its causes, a line each. */
+export function errorLines(error: unknown): string[] {
+  const lines = [line(error), ...beneath(error)];
+  return lines.slice(0, MAX_CAUSES).map((text) => head(plain(text), 2000));
+}
+
+function line(error: unknown): string {
+  if (!(error instanceof Error)) return oneLine(described(error), 2000);
+  return error.message === "" ? error.name : `${error.name}: ${error.message}`;
+}
+
+/** What was thrown may be anything, an object without prototype too. */
+function described(value: unknown): string {
+  try {
+    return String(value);
+  } catch {
+    return Object.prototype.toString.call(value);
+  }
+}
+
+/** Causes, and their causes; a cause can be its own. */
+function beneath(error: unknown): string[] {
+  const lines = details(error);
+  const seen = new Set([error]);
+  for (let next = causesOf(error); next.length > 0 && lines.length < MAX_CAUSES;) {
+    const fresh = next.filter((cause) => !seen.has(cause));
+    for (const cause of fresh) {
+      seen.add(cause);
+      lines.push(`caused by ${line(cause)}`, ...details(cause));
+    }
+    next = fresh.flatMap(causesOf);
+  }
+  return lines;
+}
+
+function causesOf(error: unknown): unknown[] {
+  if (!(error instanceof Error)) return [];
+  const errors = error instanceof AggregateError ? error.errors : [];
+  return [...error.cause === undefined ? [] : [error.cause], ...errors];
+}
+
+/** A failed turn has the runtime's own words in a field. */
+function details(error: unknown): string[] {
+  const { info } = Object(error) as { info?: unknown };
+  const { message } = Object(info) as { message?: unknown };
+  return typeof message === "string" && message !== "" ? [`the runtime says: ${message}`] : [];
+}
+
+function lastWords(error: unknown): string {
+  const { stderrTail } = Object(error) as { stderrTail?: unknown };
+  return typeof stderrTail === "string" ? stderrTail.trim() : "";
+}
+
+function stackOf(error: unknown): string {
+  const { stack } = Object(error) as { stack?: unknown };
+  if (typeof stack !== "string") return "";
+  return stack.split("\n").filter((line) => line.trimStart().startsWith("at ")).join("\n");
+}

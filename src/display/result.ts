@@ -1,0 +1,118 @@
+/**
+ * Turns that have ended, and threads with their turns.
+ *
+ * @module
+ */
+import type { ThreadItem } from "../protocol/types.ts";
+import type { MimeBundle } from "./bundle.ts";
+import { count, escapeHtml, oneLine } from "./escape.ts";
+import { newest } from "./fit.ts";
+import { FINAL, scaled } from "./limits.ts";
+import { loadMarkdown } from "./markdown.ts";
+import { headline, renderTurn } from "./turn/render.ts";
+import { renderTable } from "./table.ts";
+import { entryHtml, folded, muted } from "./turn/html.ts";
+import { entryText } from "./turn/text.ts";
+import { TurnView } from "./turn/view.ts";
+
+/** The least of a turn's result. */
+export interface ResultFacts {
+  readonly status: string;
+  readonly items: readonly ThreadItem[];
+  readonly usage?: {
+    readonly totalTokens: number;
+    readonly inputTokens: number;
+    readonly outputTokens: number;
+  } | null;
+  readonly durationMs: number | null;
+}
+
+/** A finished turn, as it looked while it ran. */
+export async function renderResult(result: ResultFacts): Promise<MimeBundle> {
+  await loadMarkdown();
+  return renderTurn(viewOf(result), { elapsedMs: result.durationMs });
+}
+
+/** A finished turn that was watched: one line, and the rest folded. */
+export async function renderWatched(result: ResultFacts): Promise<MimeBundle> {
+  const whole = await renderResult(result);
+  const line = headline(viewOf(result), { elapsedMs: result.durationMs });
+  const title = `TurnResult: ${line}, ${count(result.items.length, "item")}`;
+  return {
+    "text/html": folded(escapeHtml(title), whole["text/html"] ?? ""),
+    "text/plain": title,
+  };
+}
+
+function viewOf({ status, items, usage, durationMs }: ResultFacts): TurnView {
+  const view = new TurnView();
+  for (const item of items) view.accept({ method: "item/completed", params: { item } });
+  view.status = status;
+  view.durationMs = durationMs;
+  view.tokens = usage
+    ? { total: usage.totalTokens, input: usage.inputTokens, output: usage.outputTokens }
+    : null;
+  return view;
+}
+
+/** The least of a thread that was read. */
+export interface SnapshotFacts {
+  readonly id: string;
+  readonly name: string | null;
+  readonly preview: string;
+  readonly cwd: string;
+  readonly model: string | null;
+  readonly status: string;
+  readonly updatedAt: Date;
+  readonly turns: readonly ResultFacts[] | null;
+}
+
+/** A stored thread: its facts, and its turns if they were read, newest last. */
+export async function renderSnapshot(thread: SnapshotFacts): Promise<MimeBundle> {
+  await loadMarkdown();
+  const { id, name, preview, cwd, model, status, updatedAt, turns } = thread;
+  const facts = renderTable({
+    title: `Thread ${name ?? oneLine(preview, 60)}`,
+    columns: [],
+    rows: Object.entries({ id, status, model, cwd, changed: minute(updatedAt) }),
+  });
+  if (!turns) return facts;
+  const html = newest(turns, turnHtml, FINAL.htmlBytes);
+  const text = newest(turns, turnText, FINAL.textBytes);
+  return {
+    "text/html": [facts["text/html"], muted(hiddenText(html.hidden)), ...html.rendered].join("\n"),
+    "text/plain": [facts["text/plain"], hiddenText(text.hidden), ...text.rendered].join("\n"),
+  };
+}
+
+/** A date to the minute, in UTC. */
+export function minute(date: Date): string {
+  return date.toISOString().slice(0, 16).replace("T", " ");
+}
+
+function hiddenText(hidden: number): string {
+  return hidden > 0 ? `… ${count(hidden, "earlier turn")}` : "";
+}
+
+function turnHtml(turn: ResultFacts, share: number): string {
+  const { entries, title } = told(turn);
+  const body = entries.map((entry) => entryHtml(entry, scaled(FINAL, share)));
+  return folded(escapeHtml(title), body.join("\n"));
+}
+
+function turnText(turn: ResultFacts, share: number): string {
+  const { entries, title } = told(turn);
+  return [...entries.map((entry) => entryText(entry, scaled(FINAL, share))), `[${title}]`]
+    .filter((text) => text !== "").join("\n");
+}
+
+/** What the user asked names the turn. */
+function told(turn: ResultFacts): { entries: TurnView["entries"]; title: string } {
+  const view = viewOf(turn);
+  const prompt = view.entries.find((entry) => entry.kind === "prompt");
+  const line = headline(view, { elapsedMs: turn.durationMs });
+  return {
+    entries: view.entries,
+    title: prompt?.kind === "prompt" ? `${line} · ${oneLine(prompt.text, 80)}` : line,
+  };
+}

@@ -1,0 +1,161 @@
+/**
+ * The entries of a turn as HTML.
+ *
+ * @module
+ */
+import { changeTitle, diffHtml } from "../diff.ts";
+import { duration, escapeHtml, head, oneLine, tail } from "../escape.ts";
+import type { Limits } from "../limits.ts";
+import { markdownHtml, preformatted } from "../markdown.ts";
+import { signOf } from "./signs.ts";
+import type {
+  CommandEntry,
+  FilesEntry,
+  ImageEntry,
+  MessageEntry,
+  PromptEntry,
+  QuestionEntry,
+  ThoughtEntry,
+  ToolEntry,
+  ViewEntry,
+} from "./entry.ts";
+
+const MUTED = "opacity:.7;font-size:90%";
+
+/** A line that is not in the foreground. */
+export function muted(text: string): string {
+  return text === "" ? "" : `<div style="${MUTED}">${escapeHtml(text)}</div>`;
+}
+
+/** A body under a title that folds it; both are HTML. */
+export function folded(title: string, body: string, isOpen = false): string {
+  // The page of a notebook takes the triangle from summaries that do not ask for it.
+  return `<details${
+    isOpen ? " open" : ""
+  }><summary style="display:list-item;cursor:pointer">${title}</summary>${body}</details>`;
+}
+
+/** One entry; empty when there is nothing to show of it. */
+export function entryHtml(entry: ViewEntry, limits: Limits): string {
+  switch (entry.kind) {
+    case "prompt":
+      return promptHtml(entry, limits);
+    case "message":
+      return messageHtml(entry, limits);
+    case "reasoning":
+      return thoughtHtml(entry, limits);
+    case "proposal":
+      return `<div>${markdownHtml(excerpt(entry, limits.message, limits))}</div>`;
+    case "command":
+      return commandHtml(entry, limits);
+    case "files":
+      return filesHtml(entry, limits);
+    case "tool":
+      return toolHtml(entry, limits);
+    case "image":
+      return imageHtml(entry, limits);
+    case "question":
+      return `<div>${escapeHtml(questionText(entry))}</div>`;
+    case "notice":
+      return muted(head(entry.text, limits.chars / 4));
+  }
+}
+
+function promptHtml({ text, images }: PromptEntry, limits: Limits): string {
+  const pictures = images.map((source) => pictureHtml(source, "picture", limits)).join("");
+  return `<div style="${MUTED}">› ${escapeHtml(head(text, limits.chars / 4))}</div>${pictures}`;
+}
+
+/** A question and its answer in one line. */
+export function questionText({ subject, answer }: QuestionEntry): string {
+  return `${answer === null ? "?" : "↳"} ${oneLine(subject, 300)}: ${
+    answer === null ? "waits for an answer" : oneLine(answer, 500)
+  }`;
+}
+
+/** While a text grows its end is read; once it is done, its beginning. */
+export function excerpt(
+  { text, done }: { text: string; done: boolean },
+  maxChars: number,
+  { isLive }: Limits,
+): string {
+  return isLive && !done ? tail(text, maxChars) : head(text, maxChars);
+}
+
+function messageHtml(entry: MessageEntry, limits: Limits): string {
+  if (entry.text === "") return "";
+  const html = markdownHtml(excerpt(entry, limits.message, limits));
+  return entry.commentary ? `<div style="${MUTED}">${html}</div>` : `<div>${html}</div>`;
+}
+
+function thoughtHtml(entry: ThoughtEntry, limits: Limits): string {
+  if (entry.text.trim() === "") return "";
+  const topic = oneLine(entry.text.trimEnd().split("\n").at(-1)?.replaceAll("*", "") ?? "", 80);
+  const title = entry.done ? "Reasoning" : `Reasoning: ${escapeHtml(topic)}`;
+  return folded(title, markdownHtml(excerpt(entry, limits.chars, limits)));
+}
+
+function commandHtml(entry: CommandEntry, limits: Limits): string {
+  const title = `${signOf(entry.status)} <code>$ ${
+    escapeHtml(oneLine(entry.command, 300))
+  }</code> ${escapeHtml(outcomeText(entry))}`;
+  const whole = entry.command.length > 300 ? preformatted(head(entry.command, limits.chars)) : "";
+  if (entry.output.isEmpty && !whole) return `<div>${title}</div>`;
+  const output = entry.output.isEmpty
+    ? ""
+    : preformatted(entry.output.lines(limits.lines, limits.chars));
+  return folded(title, whole + output, !entry.done);
+}
+
+/** Exit code, or status, and time. */
+export function outcomeText(
+  { status, exitCode = null, durationMs }: {
+    status: string;
+    exitCode?: number | null;
+    durationMs: number | null;
+  },
+): string {
+  const end = exitCode === null || status === "declined" ? status : `exit ${exitCode}`;
+  return durationMs === null ? end : `${end}, ${duration(durationMs)}`;
+}
+
+function filesHtml({ status, changes }: FilesEntry, limits: Limits): string {
+  return changes.map((change) =>
+    folded(
+      `${signOf(status)} <code>${escapeHtml(changeTitle(change))}</code> ${escapeHtml(status)}`,
+      diffHtml(change, limits),
+    )
+  ).join("\n");
+}
+
+function toolHtml(entry: ToolEntry, limits: Limits): string {
+  const title = `${signOf(entry.status)} <code>${escapeHtml(toolTitle(entry))}</code> ${
+    escapeHtml(outcomeText(entry))
+  }`;
+  const note = muted(oneLine(entry.note, 500));
+  const whole = entry.args.length > 200 ? preformatted(head(entry.args, limits.chars)) : "";
+  const output = entry.output === "" ? "" : preformatted(head(entry.output, limits.chars));
+  const images = entry.images.map((source) => pictureHtml(source, "picture", limits)).join("");
+  const body = whole + output + images;
+  return body === "" ? `<div>${title}</div>${note}` : folded(title, body) + note;
+}
+
+/** The call as code. */
+export function toolTitle({ name, args }: ToolEntry): string {
+  return `${oneLine(name, 200)}(${oneLine(args, 200)})`;
+}
+
+function imageHtml({ title, source }: ImageEntry, limits: Limits): string {
+  const picture = source === null ? "" : pictureHtml(source, title, limits);
+  return `<div>${escapeHtml(oneLine(title, 500))}</div>${picture}`;
+}
+
+const PICTURE = /^data:image\/(?:png|jpeg|gif|webp);base64,[A-Za-z0-9+/]+={0,2}$/;
+
+/** Only pictures that are here: one from elsewhere would be fetched by whoever opens the notebook. */
+function pictureHtml(source: string, title: string, limits: Limits): string {
+  if (source.length > limits.image || !PICTURE.test(source)) return "";
+  return `<img src="${source}" alt="${
+    escapeHtml(oneLine(title, 100))
+  }" style="max-width:100%;max-height:300px">`;
+}

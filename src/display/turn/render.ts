@@ -1,0 +1,107 @@
+/**
+ * A turn as HTML, Markdown and plain text.
+ *
+ * @module
+ */
+import type { MimeBundle } from "../bundle.ts";
+import { count, duration, escapeHtml, head, oneLine } from "../escape.ts";
+import { fitted, newest } from "../fit.ts";
+import { type CardLimits, FINAL, type Limits, LIVE, scaled } from "../limits.ts";
+import { harmlessMarkdown } from "../markdown.ts";
+import { signOf, tickOf } from "./signs.ts";
+import { entryHtml, muted } from "./html.ts";
+import { entryText } from "./text.ts";
+import type { TurnView } from "./view.ts";
+import type { ViewEntry } from "./entry.ts";
+
+/** What is known of a turn beside its events. */
+export interface TurnFacts {
+  /** Time since its start, in milliseconds, or `null`. */
+  readonly elapsedMs: number | null;
+  /** What stands at the top, such as `offline model`. */
+  readonly label?: string | null;
+}
+
+/** Steps of a plan that are shown. */
+const MAX_STEPS = 40;
+
+/** Classes that keep a page from reading `$` as mathematics, which could carry links. */
+const FRAME = 'class="tex2jax_ignore mathjax_ignore" ' +
+  'style="border:1px solid rgba(128,128,128,.4);border-radius:6px;padding:8px 12px;margin:4px 0"';
+
+/** The turn as it stands: under 50 KB while it runs, under 1 MB ever; what is left out is counted. */
+export function renderTurn(view: TurnView, facts: TurnFacts): MimeBundle {
+  const limits = view.status === "running" ? LIVE : FINAL;
+  const { answer } = view;
+  return {
+    "text/html": cardHtml(view, facts, limits),
+    ...(limits.isLive || answer === "" ? {} : { "text/markdown": markdown(answer, limits) }),
+    "text/plain": cardText(view, facts, limits),
+  };
+}
+
+/** How the turn stands, in one line. */
+export function headline(view: TurnView, { elapsedMs, label }: TurnFacts): string {
+  const facts = [
+    `${signOf(view.status)} ${oneLine(view.status, 40)}`,
+    elapsedMs === null ? "" : duration(elapsedMs),
+    view.tokens === null ? "" : tokensText(view.tokens),
+    view.waiting > 0 ? "waiting for an answer" : "",
+    oneLine(label ?? "", 100),
+  ];
+  return facts.filter((fact) => fact !== "").join(" · ");
+}
+
+function tokensText({ total, input, output }: NonNullable<TurnView["tokens"]>): string {
+  const [read, written] = [input, output].map((tokens) => tokens.toLocaleString("en-US"));
+  return `${count(total, "token")} (${read} in, ${written} out)`;
+}
+
+function cardHtml(view: TurnView, facts: TurnFacts, limits: CardLimits): string {
+  const top = [muted(headline(view, facts)), planHtml(view)].filter((part) => part !== "");
+  const parts = shown(view, entryHtml, limits, limits.htmlBytes);
+  const hidden = muted(hiddenText(parts.hidden));
+  const body = [...top, ...(hidden ? [hidden] : []), ...parts.rendered];
+  return `<div ${FRAME}>\n${body.join("\n")}\n</div>`;
+}
+
+function cardText(view: TurnView, facts: TurnFacts, limits: CardLimits): string {
+  const parts = shown(view, entryText, limits, limits.textBytes);
+  const lines = [
+    ...planLines(view),
+    hiddenText(parts.hidden),
+    ...parts.rendered,
+    `[${headline(view, facts)}]`,
+  ];
+  return lines.filter((line) => line !== "").join("\n");
+}
+
+function shown(
+  { entries }: TurnView,
+  render: (entry: ViewEntry, limits: Limits) => string,
+  limits: Limits,
+  maxBytes: number,
+): { rendered: string[]; hidden: number } {
+  return newest(entries, (entry, share) => render(entry, scaled(limits, share)), maxBytes);
+}
+
+function hiddenText(hidden: number): string {
+  return hidden > 0 ? `… ${count(hidden, "earlier entry", "earlier entries")}` : "";
+}
+
+function planHtml(view: TurnView): string {
+  const steps = planLines(view).map((line) => `<li>${escapeHtml(line)}</li>`);
+  if (steps.length === 0) return "";
+  return `<ul style="list-style:none;padding-left:0;margin:4px 0">${steps.join("")}</ul>`;
+}
+
+function planLines({ plan }: TurnView): string[] {
+  const lines = plan.slice(0, MAX_STEPS)
+    .map(({ step, status }) => `${tickOf(status)} ${oneLine(step, 100)}`);
+  const more = plan.length - lines.length;
+  return more > 0 ? [...lines, `… ${count(more, "more step")}`] : lines;
+}
+
+function markdown(answer: string, { message, markdownBytes }: CardLimits): string {
+  return fitted((share) => harmlessMarkdown(head(answer, message * share)), markdownBytes);
+}

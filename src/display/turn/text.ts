@@ -1,0 +1,43 @@
+/**
+ * The entries of a turn as plain text.
+ *
+ * @module
+ */
+import { changeTitle, diffText } from "../diff.ts";
+import { head, oneLine, plain } from "../escape.ts";
+import type { Limits } from "../limits.ts";
+import { excerpt, outcomeText, questionText, toolTitle } from "./html.ts";
+import type { ViewEntry } from "./entry.ts";
+
+/** One entry; empty when there is nothing to show of it. */
+export function entryText(entry: ViewEntry, limits: Limits): string {
+  switch (entry.kind) {
+    case "prompt":
+      return plain(`› ${head(entry.text, limits.chars / 4)}`);
+    case "message":
+    case "proposal":
+      return plain(excerpt(entry, limits.message, limits));
+    case "reasoning":
+      return entry.text.trim() === "" ? "" : `(${oneLine(entry.text, limits.chars / 8)})`;
+    case "command": {
+      const title = `$ ${oneLine(entry.command, 300)} (${plain(outcomeText(entry))})`;
+      if (entry.output.isEmpty) return title;
+      return `${title}\n${entry.output.lines(limits.lines, limits.chars)}`;
+    }
+    case "files":
+      return entry.changes.map((change) =>
+        `${plain(`${changeTitle(change)} ${entry.status}`)}\n${diffText(change, limits)}`
+      ).join("\n");
+    case "tool": {
+      const title = `${toolTitle(entry)} (${plain(outcomeText(entry))})`;
+      const lines = [oneLine(entry.note, 500), plain(head(entry.output, limits.chars / 8))];
+      return [title, ...lines].filter((line) => line !== "").join("\n");
+    }
+    case "image":
+      return oneLine(entry.title, 500);
+    case "question":
+      return questionText(entry);
+    case "notice":
+      return `- ${plain(head(entry.text, limits.chars / 4))}`;
+  }
+}

@@ -1,0 +1,289 @@
+/**
+ * A turn as a person sees it: its events folded into what is to be shown.
+ *
+ * @module
+ */
+import type {
+  GuardianApprovalReviewAction,
+  Notification,
+  NotificationParams,
+  ThreadItem,
+  ThreadTokenUsage,
+} from "../../protocol/mod.ts";
+import { duration } from "../escape.ts";
+import { notice, toEntry, type ViewEntry } from "./entry.ts";
+
+/** The least of an event of a turn. */
+export interface ViewEvent {
+  /** Kind of the event. */
+  readonly method: string;
+  /** Facts of the event. */
+  readonly params?: unknown;
+  /** Set when the method, or the shape of the params, is not known. */
+  readonly unknown?: boolean | undefined;
+}
+
+/** A step of the model's plan. */
+export interface PlanStep {
+  /** What is to be done. */
+  readonly step: string;
+  /** How far it is. */
+  readonly status: string;
+}
+
+/** Tokens that a turn used. */
+export interface TokenCounts {
+  /** All of them. */
+  readonly total: number;
+  /** Those that the model read. */
+  readonly input: number;
+  /** Those that the model wrote. */
+  readonly output: number;
+}
+
+/** Facts that the runtime does not announce; the client adds them to the events of a turn. */
+type LocalEvent =
+  | { method: "local/itemAbandoned"; params: { itemId: string; reason: string } }
+  | { method: "local/requestOpened"; params: { requestId: string | number; request: string } }
+  | {
+    method: "local/requestSettled";
+    params: {
+      requestId: string | number;
+      request: string;
+      outcome: string;
+      decision: string | null;
+      waitedMs: number;
+    };
+  }
+  | { method: "local/toolProgress"; params: { callId: string; text: string } }
+  | { method: "local/turnReconciled"; params: unknown };
+
+/** Folds events; the cost of each does not depend on how many there were. */
+export class TurnView {
+  /** What is to be shown, in order. Entries are replaced and changed, never removed. */
+  readonly entries: ViewEntry[] = [];
+  /** The plan as it stands. */
+  plan: readonly PlanStep[] = [];
+  /** `running`, or how the turn ended. */
+  status = "running";
+  /** Tokens the turn has used, or `null` before the first report. */
+  tokens: TokenCounts | null = null;
+  /** When the turn began, in milliseconds since the epoch, or `null` if the runtime did not say. */
+  startedAtMs: number | null = null;
+  /** How long the turn took, in milliseconds, or `null` before its end. */
+  durationMs: number | null = null;
+  readonly #places = new Map<string, number>();
+  readonly #questions = new Map<string | number, number>();
+  #before: TokenCounts | null = null;
+
+  /** Questions that wait for an answer. */
+  get waiting(): number {
+    return this.#questions.size;
+  }
+
+  /** The answer so far: all messages that are no commentary. */
+  get answer(): string {
+    const messages = this.entries.filter((entry) => entry.kind === "message");
+    return messages.filter(({ commentary }) => !commentary).map(({ text }) => text).join("\n\n");
+  }
+
+  /** Takes the next event. */
+  accept({ method, params, unknown }: ViewEvent): void {
+    if (unknown || params === null || typeof params !== "object") return;
+    this.#accept({ method, params } as Notification | LocalEvent);
+  }
+
+  #accept(event: Notification | LocalEvent): void {
+    switch (event.method) {
+      case "item/started":
+      case "item/completed":
+        return this.#item(event.params.item, event.method === "item/completed");
+      case "item/agentMessage/delta":
+      case "item/reasoning/summaryTextDelta":
+      case "item/reasoning/textDelta":
+      case "item/plan/delta":
+      case "item/commandExecution/outputDelta":
+        return this.#append(event.params.itemId, event.params.delta);
+      case "item/reasoning/summaryPartAdded":
+        return this.#append(event.params.itemId, "\n\n");
+      case "item/fileChange/patchUpdated":
+        return this.#patch(event.params);
+      case "item/mcpToolCall/progress":
+        return this.#toolProgress(event.params.itemId, event.params.message);
+      case "turn/plan/updated":
+        this.plan = event.params.plan;
+        return;
+      case "thread/tokenUsage/updated":
+        return this.#usage(event.params.tokenUsage);
+      case "turn/started":
+        this.startedAtMs ??= secondsToMs(event.params.turn.startedAt);
+        return;
+      case "turn/completed":
+        this.status = event.params.turn.status;
+        this.durationMs = event.params.turn.durationMs ?? null;
+        return;
+      default:
+        return this.#acceptAside(event);
+    }
+  }
+
+  /** What happens beside the items. */
+  #acceptAside(event: Notification | LocalEvent): void {
+    switch (event.method) {
+      case "error":
+        return this.#error(event.params);
+      case "warning":
+      case "guardianWarning":
+        return this.#note(event.params.message);
+      case "model/rerouted":
+        return this.#note(`${event.params.toModel} answers for ${event.params.fromModel}`);
+      case "item/autoApprovalReview/started":
+        return this.#ask(`review:${event.params.reviewId}`, reviewed(event.params.action));
+      case "item/autoApprovalReview/completed":
+        return this.#reviewed(event.params);
+      case "local/itemAbandoned":
+        return this.#abandon(event.params.itemId, event.params.reason);
+      case "local/requestOpened":
+        return this.#opened(event.params);
+      case "local/requestSettled":
+        return this.#settled(event.params);
+      case "local/toolProgress":
+        return this.#toolProgress(event.params.callId, event.params.text);
+      case "local/turnReconciled":
+        return this.#note("the end was lost on the way; this is what is stored");
+    }
+  }
+
+  #item(item: ThreadItem, done: boolean): void {
+    const place = this.#places.get(item.id);
+    const entry = toEntry(item, done, place === undefined ? undefined : this.entries[place]);
+    if (!entry) return;
+    if (place !== undefined) this.entries[place] = entry;
+    else this.#places.set(item.id, this.entries.push(entry) - 1);
+  }
+
+  #entry(itemId: string): ViewEntry | undefined {
+    const place = this.#places.get(itemId);
+    return place === undefined ? undefined : this.entries[place];
+  }
+
+  #append(itemId: string, delta: string): void {
+    const entry = this.#entry(itemId);
+    switch (entry?.kind) {
+      case "message":
+      case "reasoning":
+      case "proposal":
+        entry.text += delta;
+        return;
+      case "command":
+        return entry.output.append(delta);
+    }
+  }
+
+  #patch({ itemId, changes }: NotificationParams<"item/fileChange/patchUpdated">): void {
+    const entry = this.#entry(itemId);
+    if (entry?.kind === "files" && !entry.done) entry.changes = changes;
+  }
+
+  #toolProgress(itemId: string, text: string): void {
+    const entry = this.#entry(itemId);
+    if (entry?.kind === "tool" && !entry.done) entry.note = text;
+  }
+
+  /** The runtime counts for the thread; what was before the turn's first request is not the turn's. */
+  #usage({ total, last }: ThreadTokenUsage): void {
+    this.#before ??= {
+      total: total.totalTokens - last.totalTokens,
+      input: total.inputTokens - last.inputTokens,
+      output: total.outputTokens - last.outputTokens,
+    };
+    this.tokens = {
+      total: total.totalTokens - this.#before.total,
+      input: total.inputTokens - this.#before.input,
+      output: total.outputTokens - this.#before.output,
+    };
+  }
+
+  #abandon(itemId: string, reason: string): void {
+    const place = this.#places.get(itemId);
+    const entry = this.#entry(itemId);
+    if (place === undefined || !entry) return;
+    this.#places.delete(itemId);
+    // Who stops a turn wants to keep what was said until then.
+    if (reason === "interrupt" && entry.kind === "message") {
+      return this.#note("the answer was cut off");
+    }
+    this.entries[place] = notice(`${entry.kind} dropped (${reason})`);
+  }
+
+  #opened({ requestId, request }: { requestId: string | number; request: string }): void {
+    const subject = QUESTIONS.get(request);
+    if (subject) this.#ask(requestId, subject);
+  }
+
+  #settled(
+    { requestId, outcome, decision, waitedMs }: (LocalEvent & {
+      method: "local/requestSettled";
+    })["params"],
+  ): void {
+    this.#answer(requestId, `${decision ?? outcome} after ${duration(waitedMs)}`);
+  }
+
+  #reviewed(
+    { reviewId, action, review }: NotificationParams<"item/autoApprovalReview/completed">,
+  ): void {
+    const key = `review:${reviewId}`;
+    if (!this.#questions.has(key)) this.#ask(key, reviewed(action));
+    this.#answer(key, [review.status, review.rationale].filter(Boolean).join(": "));
+  }
+
+  #ask(key: string | number, subject: string): void {
+    const entry = { kind: "question" as const, subject, answer: null, done: false };
+    this.#questions.set(key, this.entries.push(entry) - 1);
+  }
+
+  #answer(key: string | number, answer: string): void {
+    const entry = this.entries[this.#questions.get(key) ?? -1];
+    this.#questions.delete(key);
+    if (entry?.kind === "question") Object.assign(entry, { answer, done: true });
+  }
+
+  #error({ error, willRetry }: NotificationParams<"error">): void {
+    this.#note(`${willRetry ? "trying again" : "failed"}: ${error.message}`);
+  }
+
+  #note(text: string): void {
+    this.entries.push(notice(text));
+  }
+}
+
+/** What is asked, by the request's method. A tool of the caller is no question: its result says more. */
+const QUESTIONS: ReadonlyMap<string, string> = new Map([
+  ["item/commandExecution/requestApproval", "approval of the command"],
+  ["item/fileChange/requestApproval", "approval of the file change"],
+  ["item/permissions/requestApproval", "approval of permissions"],
+  ["item/tool/requestUserInput", "question to the user"],
+  ["mcpServer/elicitation/request", "question of an MCP server"],
+]);
+
+function reviewed(action: GuardianApprovalReviewAction): string {
+  switch (action.type) {
+    case "command":
+      return `automatic review of ${action.command}`;
+    case "execve":
+      return `automatic review of ${action.program}`;
+    case "applyPatch":
+      return `automatic review of changes in ${action.files.join(", ")}`;
+    case "networkAccess":
+      return `automatic review of access to ${action.target}`;
+    case "mcpToolCall":
+      return `automatic review of ${action.server}.${action.toolName}`;
+    default:
+      return `automatic review of ${action.type}`;
+  }
+}
+
+/** Turn times are in seconds since the epoch. */
+function secondsToMs(seconds: number | null | undefined): number | null {
+  return typeof seconds === "number" ? seconds * 1000 : null;
+}

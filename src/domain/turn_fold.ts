@@ -1,0 +1,124 @@
+/**
+ * Folds the events of a turn into its outcome.
+ *
+ * @module
+ */
+import type { TurnEvent } from "./events.ts";
+import { TurnFailedError } from "../errors/mod.ts";
+import type {
+  ThreadItem,
+  ThreadTokenUsage,
+  TokenUsageBreakdown,
+  Turn as WireTurn,
+  TurnError,
+} from "../protocol/mod.ts";
+import { displayable, renderResult, renderUsage } from "../display/mod.ts";
+import { finalResponseOf, type TurnResult } from "./turn_result.ts";
+import { type TokenUsage, turnUsage } from "./usage.ts";
+
+/** Takes a turn's events one by one; the cost of each does not depend on how many there were. */
+export class TurnFold {
+  readonly #threadId: string;
+  readonly #turnId: string;
+  readonly #usedTokens: TokenUsageBreakdown | null;
+  readonly #items: ThreadItem[] = [];
+  #firstUsage: ThreadTokenUsage | null = null;
+  #lastUsage: ThreadTokenUsage | null = null;
+  #error: TurnError | null = null;
+  #startedAt: number | null = null;
+  #completion: WireTurn | null = null;
+  #durationMs: number | null = null;
+  #reconciled = false;
+
+  /** `usedTokens` is the thread's total before the turn, or `null` when unknown. */
+  constructor(threadId: string, turnId: string, usedTokens: TokenUsageBreakdown | null = null) {
+    this.#threadId = threadId;
+    this.#turnId = turnId;
+    this.#usedTokens = usedTokens;
+  }
+
+  /** Items completed so far, in order. */
+  get items(): readonly ThreadItem[] {
+    return this.#items;
+  }
+
+  /** Tokens used so far, or `null` before the first report. */
+  get usage(): TokenUsage | null {
+    if (!this.#firstUsage || !this.#lastUsage) return null;
+    return turnUsage(this.#firstUsage, this.#lastUsage, this.#usedTokens);
+  }
+
+  /** How it ended, or `running`. */
+  get status(): string {
+    return this.#completion?.status ?? "running";
+  }
+
+  /** Takes the next event. */
+  accept(event: TurnEvent): void {
+    if (event.unknown) return;
+    switch (event.method) {
+      case "item/completed":
+        this.#items.push(event.params.item);
+        return;
+      case "thread/tokenUsage/updated":
+        this.#lastUsage = event.params.tokenUsage;
+        this.#firstUsage ??= this.#lastUsage;
+        return;
+      case "error":
+        this.#error = event.params.willRetry ? null : event.params.error;
+        return;
+      case "turn/started":
+        this.#startedAt ??= event.params.turn.startedAt ?? null;
+        return;
+      case "local/turnReconciled":
+        this.#reconciled = true;
+        return;
+      case "turn/completed":
+        this.#complete(event.params.turn);
+    }
+  }
+
+  /**
+   * The outcome, once `turn/completed` was taken.
+   *
+   * @throws {TurnFailedError} when the turn failed.
+   */
+  result(): TurnResult {
+    const turn = this.#completion;
+    if (!turn) throw new TypeError("Cannot read the result: the turn has not completed");
+    const { usage } = this;
+    const items = [...this.#items];
+    const ids = { threadId: this.#threadId, turnId: this.#turnId };
+    if (turn.status !== "completed" && turn.status !== "interrupted") {
+      throw new TurnFailedError({ ...ids, error: turn.error ?? this.#error, items, usage });
+    }
+    const result: TurnResult = {
+      ...ids,
+      status: turn.status,
+      finalResponse: finalResponseOf(items),
+      items,
+      usage,
+      reconciled: this.#reconciled,
+      startedAt: dateOrNull(this.#startedAt ?? turn.startedAt),
+      completedAt: dateOrNull(turn.completedAt),
+      durationMs: this.#durationMs,
+    };
+    if (usage) displayable(usage, renderUsage);
+    return displayable(result, renderResult);
+  }
+
+  /** A logical turn completes several times; times add up. */
+  #complete(turn: WireTurn): void {
+    if (this.#completion === turn) return;
+    this.#completion = turn;
+    this.#startedAt ??= turn.startedAt ?? null;
+    if (typeof turn.durationMs === "number") {
+      this.#durationMs = (this.#durationMs ?? 0) + turn.durationMs;
+    }
+  }
+}
+
+/** Turn times are in seconds since the epoch. */
+function dateOrNull(seconds: number | null | undefined): Date | null {
+  return typeof seconds === "number" ? new Date(seconds * 1000) : null;
+}

@@ -1,0 +1,325 @@
+/**
+ * A turn that could not start, or did not give what it was to give. Its thread stays usable.
+ *
+ * @module
+ */
+import type { ThreadItem, TokenUsageBreakdown, TurnError } from "../protocol/types.ts";
+import { CodexError } from "./base.ts";
+
+/**
+ * The thread runs a turn already.
+ *
+ * @example
+ * ```ts
+ * import { Gate, message, startOffline } from "@codex-deno/codex/testing";
+ *
+ * await using codex = await startOffline();
+ * const gate = new Gate();
+ * codex.model.reply(message(["One ", gate, "moment"]), "Done");
+ * const thread = await codex.startThread();
+ * const first = await thread.startTurn("Begin");
+ * try {
+ *   await thread.run("And at once another");
+ * } catch (error) {
+ *   if (!(error instanceof ThreadBusyError)) throw error;
+ *   console.log(error.turnId === first.id); // true
+ * }
+ * const second = thread.run("After the first", { whenBusy: "wait" });
+ * gate.open();
+ * console.log((await second).finalResponse); // Done
+ * ```
+ */
+export class ThreadBusyError extends CodexError {
+  /** The busy thread. */
+  readonly threadId: string;
+  /** The turn that runs on it, or `null` when its id is not known yet. */
+  readonly turnId: string | null;
+
+  /** Made by the module; the facts become the fields. */
+  constructor(threadId: string, turnId: string | null) {
+    super(
+      `Cannot start a turn on thread ${threadId}: turn ${
+        turnId ?? "(starting)"
+      } is still running. ` +
+        'Await its result, steer it, or pass whenBusy: "wait"',
+    );
+    this.threadId = threadId;
+    this.turnId = turnId;
+  }
+}
+
+/** Kinds of turn failure that the runtime knows. */
+export type TurnErrorKind =
+  | "contextWindowExceeded"
+  | "sessionBudgetExceeded"
+  | "usageLimitExceeded"
+  | "rateLimitExceeded"
+  | "flexUnavailable"
+  | "serverOverloaded"
+  | "modelNotFound"
+  | "policyCapacityUnavailable"
+  | "inferenceHookDenied"
+  | "cyberPolicy"
+  | "misalignmentPolicyViolation"
+  | "tooManyDenials"
+  | "httpConnectionFailed"
+  | "responseStreamConnectionFailed"
+  | "internalServerError"
+  | "unauthorized"
+  | "badRequest"
+  | "threadRollbackFailed"
+  | "sandboxError"
+  | "responseStreamDisconnected"
+  | "responseTooManyFailedAttempts"
+  | "activeTurnNotSteerable"
+  | "other";
+
+/** Why a turn failed, as the runtime tells it. */
+export interface TurnErrorInfo {
+  /** The kind; a runtime newer than this module may send one that is not listed. */
+  readonly kind: TurnErrorKind | (string & Record<never, never>);
+  /** HTTP status of the model service, where the kind carries one. */
+  readonly httpStatusCode: number | null;
+  /** The runtime's own words. They may quote the model service's answer, so they are not in the error's message. */
+  readonly message: string;
+  /** More of the same, where there is more. */
+  readonly additionalDetails: string | null;
+}
+
+/**
+ * A turn failed. Its thread stays usable, and what was completed before stays in `items`.
+ *
+ * @example
+ * ```ts
+ * import { failure, startOffline } from "@codex-deno/codex/testing";
+ *
+ * await using codex = await startOffline();
+ * codex.model.reply(failure({ status: 429, type: "usage_limit_reached" }), "Here again");
+ * const thread = await codex.startThread();
+ * try {
+ *   await thread.run("Hello?");
+ * } catch (error) {
+ *   if (!(error instanceof TurnFailedError)) throw error;
+ *   console.log(error.info.kind); // usageLimitExceeded
+ * }
+ * console.log((await thread.run("And now?")).finalResponse); // Here again
+ * ```
+ */
+export class TurnFailedError extends CodexError {
+  /** Thread the turn ran on. */
+  readonly threadId: string;
+  /** The turn. */
+  readonly turnId: string;
+  /** Why it failed. */
+  readonly info: TurnErrorInfo;
+  /** Items completed before the failure, in order. */
+  readonly items: readonly ThreadItem[];
+  /** Tokens used before the failure, or `null` when none were reported. */
+  readonly usage: TokenUsageBreakdown | null;
+
+  /** Made by the module; the facts become the fields. */
+  constructor(
+    facts: {
+      threadId: string;
+      turnId: string;
+      error: TurnError | null;
+      items: readonly ThreadItem[];
+      usage: TokenUsageBreakdown | null;
+    },
+  ) {
+    const info = turnErrorInfo(facts.error);
+    const status = info.httpStatusCode === null ? "" : ` (HTTP ${info.httpStatusCode})`;
+    super(
+      `Cannot complete turn ${facts.turnId}: ${info.kind}${status}. ${nextStepAfter(info.kind)}`,
+    );
+    this.threadId = facts.threadId;
+    this.turnId = facts.turnId;
+    this.info = info;
+    this.items = facts.items;
+    this.usage = facts.usage;
+  }
+}
+
+/** The runtime's error as plain facts. It sends the kind as a string or as an object with one key. */
+export function turnErrorInfo(error: TurnError | null): TurnErrorInfo {
+  const raw: unknown = error?.codexErrorInfo ?? "other";
+  const [kind, detail] = typeof raw === "string"
+    ? [raw, null]
+    : Object.entries(Object(raw))[0] ?? ["other"];
+  const { httpStatusCode } = Object(detail) as { httpStatusCode?: unknown };
+  return {
+    kind,
+    httpStatusCode: typeof httpStatusCode === "number" ? httpStatusCode : null,
+    message: error?.message ?? "the runtime gave no reason",
+    additionalDetails: error?.additionalDetails ?? null,
+  };
+}
+
+function nextStepAfter(kind: string): string {
+  switch (kind) {
+    case "contextWindowExceeded":
+      return "Compact the thread or start a new one";
+    case "usageLimitExceeded":
+      return "Check the plan and billing of the account";
+    case "rateLimitExceeded":
+    case "serverOverloaded":
+    case "responseTooManyFailedAttempts":
+      return "Wait, then run the turn again";
+    case "modelNotFound":
+      return "Choose a model from codex.models()";
+    case "unauthorized":
+      return "Log in again";
+    case "httpConnectionFailed":
+    case "responseStreamConnectionFailed":
+    case "responseStreamDisconnected":
+      return "Check the network and the model provider, then run the turn again";
+    default:
+      return "See info.message for the runtime's own words";
+  }
+}
+
+/** Name of a limit. */
+export type BudgetName = "tokens" | "turnMs" | "idleMs" | "steps";
+
+/**
+ * A turn went over one of its limits and was interrupted. Its thread stays usable.
+ *
+ * @example
+ * ```ts
+ * import { execCommand, startOffline } from "@codex-deno/codex/testing";
+ *
+ * await using codex = await startOffline();
+ * codex.model.reply(execCommand("echo 1"), execCommand("echo 2"), execCommand("echo 3"), "Done");
+ * const thread = await codex.startThread();
+ * try {
+ *   await thread.run("Count to three", { limits: { steps: 1 } });
+ * } catch (error) {
+ *   if (!(error instanceof BudgetExceededError)) throw error;
+ *   console.log(error.limit, error.allowed); // steps 1
+ * }
+ * ```
+ */
+export class BudgetExceededError extends CodexError {
+  /** Thread the turn ran on. */
+  readonly threadId: string;
+  /** The turn, or `null` when the thread's budget was spent before it could start. */
+  readonly turnId: string | null;
+  /** Which limit. */
+  readonly limit: BudgetName;
+  /** Its value: tokens, milliseconds or steps. */
+  readonly allowed: number;
+  /** What was used when it was noticed, in the same unit. */
+  readonly used: number;
+  /** Items completed before, in order. */
+  readonly items: readonly ThreadItem[];
+
+  /** Made by the module; the facts become the fields. */
+  constructor(
+    facts: {
+      threadId: string;
+      turnId: string | null;
+      limit: BudgetName;
+      allowed: number;
+      used: number;
+      items: readonly ThreadItem[];
+    },
+  ) {
+    const used = Math.round(facts.used);
+    const what = facts.turnId === null
+      ? `start a turn on thread ${facts.threadId}`
+      : `complete turn ${facts.turnId}`;
+    super(
+      `Cannot ${what}: the limit ${facts.limit} is ${facts.allowed} and ${used} were used. ` +
+        "Raise the limit or ask for less",
+    );
+    this.threadId = facts.threadId;
+    this.turnId = facts.turnId;
+    this.limit = facts.limit;
+    this.allowed = facts.allowed;
+    this.used = facts.used;
+    this.items = [...facts.items];
+  }
+}
+
+/** One place where a value does not fit a schema. */
+export interface SchemaIssue {
+  /** Where, from the outside in. */
+  readonly path: readonly PropertyKey[];
+  /** What is wrong there. */
+  readonly message: string;
+}
+
+/** A turn whose answer was refused: the facts of its result. */
+export interface RefusedTurn {
+  /** Id of the turn. */
+  readonly turnId: string;
+  /** Thread the turn ran on. */
+  readonly threadId: string;
+  /** `interrupted` when it was stopped before it could answer. */
+  readonly status: "completed" | "interrupted";
+  /** The answer, word for word, or `null` when there is none. */
+  readonly finalResponse: string | null;
+  /** Completed items in order. */
+  readonly items: readonly ThreadItem[];
+  /** Tokens used, or `null` when the model service reported none. */
+  readonly usage: TokenUsageBreakdown | null;
+  /** How long it took, in milliseconds, or `null` if the runtime did not say. */
+  readonly durationMs: number | null;
+}
+
+/**
+ * An answer does not fit the schema it was asked for in. The turn itself was well; its thread stays usable.
+ *
+ * @example
+ * ```ts
+ * import { startOffline } from "@codex-deno/codex/testing";
+ * import { z } from "npm:zod@4.6.7";
+ *
+ * await using codex = await startOffline();
+ * codex.model.reply("about seven");
+ * const thread = await codex.startThread();
+ * try {
+ *   await thread.run("How many?", { output: z.object({ count: z.number() }) });
+ * } catch (error) {
+ *   if (!(error instanceof OutputValidationError)) throw error;
+ *   console.log(error.text, error.issues.length); // about seven 1
+ * }
+ * ```
+ */
+export class OutputValidationError extends CodexError {
+  /** The answer, word for word, or `null` when there is none. */
+  readonly text: string | null;
+  /** What is wrong with it. */
+  readonly issues: readonly SchemaIssue[];
+  /** The turn that gave it. */
+  readonly result: RefusedTurn;
+  #rejected: readonly OutputValidationError[] = [];
+
+  /** Made by the module; the facts become the fields. */
+  constructor(
+    facts: {
+      text: string | null;
+      issues: readonly SchemaIssue[];
+      result: RefusedTurn;
+    },
+  ) {
+    super(
+      `Cannot read the output of turn ${facts.result.turnId}: the answer does not fit the schema. ` +
+        "See issues, or let it be asked for again with repair",
+    );
+    this.text = facts.text;
+    this.issues = [...facts.issues];
+    this.result = facts.result;
+  }
+
+  /** Answers before this one that did not fit either and were asked for again. */
+  get rejected(): readonly OutputValidationError[] {
+    return this.#rejected;
+  }
+
+  /** @ignore This error as the last of several. */
+  after(rejected: readonly OutputValidationError[]): this {
+    this.#rejected = [...rejected];
+    return this;
+  }
+}

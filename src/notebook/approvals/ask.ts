@@ -1,0 +1,207 @@
+/**
+ * Approvals asked in the notebook.
+ *
+ * @module
+ */
+import type {
+  ApprovalContext,
+  ApprovalDecision,
+  ApprovalHandler,
+  ApprovalReply,
+  ApprovalRequest,
+  ElicitationRequest,
+  UserInputRequest,
+} from "../../domain/approval.ts";
+import {
+  type ApprovalFacts,
+  type MimeBundle,
+  oneLine,
+  renderApproval,
+  spelledOut,
+} from "../../display/mod.ts";
+import { fieldsOf, toFieldValue } from "./form_field.ts";
+import { kernel } from "../kernel_display.ts";
+import { LiveDisplay } from "../live_display.ts";
+import { delay } from "../../deps.ts";
+
+/** How the user is asked; `null` means that there is nobody to ask. */
+export type Prompt = (
+  question: string,
+  options: { readonly isSecret: boolean },
+) => string | null | Promise<string | null>;
+
+/** Options of {@linkcode askApproval}. */
+export interface AskOptions {
+  /** How the user is asked. Default: the input box of the notebook, or the terminal. */
+  readonly prompt?: Prompt;
+}
+
+const DECISIONS: ReadonlyMap<string, ApprovalDecision> = new Map([
+  ["y", "accept"],
+  ["yes", "accept"],
+  ["s", "acceptForSession"],
+  ["n", "decline"],
+  ["no", "decline"],
+  ["c", "cancel"],
+]);
+
+const CHOICES = "y = yes, s = yes for the session, n = no, c = no and stop the turn:";
+
+/** Other outputs get this long to show their last state: while the box is open, nothing else happens. */
+const SETTLE_MS = 150;
+
+/** Questions are asked one after the other, or nobody could tell which one the box is about. */
+let last: Promise<unknown> = Promise.resolve();
+
+/**
+ * Makes an approval handler that shows what is asked for and then prompts: `y` accepts, `s` accepts for the
+ * session, `n` declines, `c` declines and stops the turn. Anything else declines, and so does a front end without
+ * input. Questions of the model and forms of MCP servers are prompted for field by field; an empty answer leaves an
+ * optional field out and declines at one that is required.
+ *
+ * While the input box is open nothing else happens in the kernel.
+ *
+ * @example
+ * ```ts
+ * import { startOffline } from "@codex-deno/codex/testing";
+ *
+ * await using codex = await startOffline();
+ * const thread = await codex.startThread({ approvalMode: "ask", onApproval: askApproval() });
+ * ```
+ */
+export function askApproval({ prompt = promptUser }: AskOptions = {}): ApprovalHandler {
+  return (request, { signal }: ApprovalContext) => {
+    const answer = last.then(() => signal.aborted ? "decline" : ask(request, prompt));
+    last = answer.catch(() => {});
+    return answer;
+  };
+}
+
+type Answer = ApprovalDecision | ApprovalReply;
+
+async function ask(request: ApprovalRequest, prompt: Prompt): Promise<Answer> {
+  let answer: Answer | null = null;
+  const render = (): MimeBundle =>
+    renderApproval({ ...factsOf(request), answer: answer && wordFor(answer) });
+  const jupyter = kernel();
+  if (!jupyter) {
+    // A terminal has no card; what is asked for stands above the line to type in.
+    return await answerOf(
+      request,
+      (question, options) => prompt(`${render()["text/plain"]}\n${question}`, options),
+    );
+  }
+  const card = new LiveDisplay(jupyter, render);
+  await card.show();
+  await delay(SETTLE_MS);
+  answer = await answerOf(request, prompt);
+  await card.end();
+  return answer;
+}
+
+/** In the kernel the third argument hides what is typed. */
+function promptUser(question: string, { isSecret }: { readonly isSecret: boolean }): string | null {
+  const ask: (text: string, preset?: string, options?: object) => string | null = globalThis.prompt;
+  if (!kernel()) return ask(question);
+  // The answer is echoed right behind the question.
+  return isSecret ? ask(`${question} `, "", { password: true }) : ask(`${question} `);
+}
+
+async function answerOf(request: ApprovalRequest, prompt: Prompt): Promise<Answer> {
+  switch (request.kind) {
+    case "userInput":
+      return await answerQuestions(request, prompt);
+    case "elicitation":
+      return await answerElicitation(request, prompt);
+    default:
+      return await decide(request, prompt);
+  }
+}
+
+async function decide(request: ApprovalRequest, prompt: Prompt): Promise<ApprovalDecision> {
+  const { title, subject, changes } = factsOf(request);
+  const what = subject || changes.map(({ path }) => path).join(", ");
+  const question = `${oneLine(spelledOut(`${title} ${what}`), 200)}\n${CHOICES}`;
+  const typed = await prompt(question, { isSecret: false });
+  return DECISIONS.get(typed?.trim().toLowerCase() ?? "") ?? "decline";
+}
+
+async function answerQuestions({ questions }: UserInputRequest, prompt: Prompt): Promise<Answer> {
+  const answers: Record<string, { answers: string[] }> = {};
+  for (const { id, question, options, isSecret = false } of questions) {
+    const labels = (options ?? []).map(({ label }) => label);
+    const choices = labels.map((label, index) => `${index + 1} = ${label}`).join(", ");
+    const asked = oneLine(spelledOut([question, choices].filter(Boolean).join("  ")), 500);
+    const typed = (await prompt(asked, { isSecret }))?.trim();
+    if (!typed) return "decline";
+    answers[id] = { answers: [labels[Number(typed) - 1] ?? typed] };
+  }
+  return { answers };
+}
+
+async function answerElicitation(request: ElicitationRequest, prompt: Prompt): Promise<Answer> {
+  const fields = fieldsOf(request.requestedSchema);
+  if (request.toolName !== null || fields.length === 0) return await decide(request, prompt);
+  const content: Record<string, unknown> = {};
+  for (const field of fields) {
+    const typed = (await prompt(oneLine(spelledOut(field.question), 500), { isSecret: false }))
+      ?.trim();
+    const value = typed ? toFieldValue(field, typed) : field.preset;
+    if (value === undefined && field.isRequired) return "decline";
+    if (value !== undefined) content[field.name] = value;
+  }
+  return { action: "accept", content };
+}
+
+function wordFor(answer: Answer): string {
+  if (typeof answer === "string") return answer;
+  return "action" in answer ? String(answer.action) : "answered";
+}
+
+/** The question in words. */
+function factsOf(request: ApprovalRequest): ApprovalFacts {
+  const plain = { changes: [], facts: {}, answer: null };
+  switch (request.kind) {
+    case "command":
+      return {
+        ...plain,
+        title: "Run this command?",
+        subject: request.command ?? "",
+        facts: { "working directory": request.cwd, reason: request.reason },
+      };
+    case "fileChange": {
+      const { changes, grantRoot, reason } = request;
+      const facts = { "write access for the session to": grantRoot, reason };
+      return { ...plain, title: "Change these files?", subject: "", changes, facts };
+    }
+    case "permissions":
+      return {
+        ...plain,
+        title: "Give these permissions?",
+        subject: JSON.stringify(request.permissions, null, 2),
+        facts: { "working directory": request.cwd, reason: request.reason },
+      };
+    case "userInput": {
+      const texts = request.questions.map(({ header, question }) => `${header}: ${question}`);
+      return { ...plain, title: "The model asks", subject: texts.join("\n") };
+    }
+    case "elicitation":
+      return { ...plain, ...elicitationFacts(request) };
+  }
+}
+
+function elicitationFacts(
+  request: ElicitationRequest,
+): Pick<ApprovalFacts, "title" | "subject" | "facts"> {
+  const { serverName, message, toolName, toolArguments, params } = request;
+  const url = "url" in params ? params.url : null;
+  return {
+    title: toolName === null ? `${serverName} asks` : `Let ${serverName} run ${toolName}?`,
+    subject: message ?? "",
+    facts: {
+      arguments: toolArguments === null ? null : JSON.stringify(toolArguments),
+      address: url,
+      labels: request.policyLabels?.join(", ") ?? null,
+    },
+  };
+}

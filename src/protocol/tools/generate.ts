@@ -1,0 +1,317 @@
+/**
+ * Makes `schema.json`, `types.ts` and `methods.ts` from the pinned runtime itself.
+ *
+ * `deno task generate` writes them; with `--check` it only compares and fails when the tree differs.
+ *
+ * @module
+ */
+// deno-lint-ignore-file no-console -- a command line tool
+import { compile, type JSONSchema } from "npm:json-schema-to-typescript@16.0.0";
+import { installRuntime, RUNTIME_VERSION } from "../../runtime/mod.ts";
+
+type Schema = Record<string, unknown>;
+type Definitions = Record<string, Schema>;
+
+/** One method of the protocol and the names of its definitions; `null` where it has none. */
+interface Method {
+  readonly method: string;
+  readonly params: string | null;
+  readonly optional: boolean;
+  readonly reply: string | null;
+}
+
+/** Everything of the protocol that the files are made from. */
+interface Protocol {
+  readonly definitions: Definitions;
+  readonly requests: readonly Method[];
+  readonly notifications: readonly Method[];
+  readonly serverRequests: readonly Method[];
+  readonly clientNotifications: readonly Method[];
+}
+
+/** The unions of all messages: they give the method table and are no types of their own. */
+const MESSAGE_UNIONS = [
+  "ClientRequest",
+  "ServerNotification",
+  "ServerRequest",
+  "ClientNotification",
+];
+
+/** Prose and hints for people; nothing that says which messages are valid. */
+const PROSE = new Set(["$schema", "description", "title", "default", "examples"]);
+
+/** Results whose names do not follow from the names of their params or requests. */
+const RESULT_EXCEPTIONS: Readonly<Record<string, string>> = {
+  "account/logout": "LogoutAccountResponse",
+  "account/workspaceMessages/read": "GetWorkspaceMessagesResponse",
+  "accountSession/list": "AccountSessionsResponse",
+  "config/batchWrite": "ConfigWriteResponse",
+  "config/mcpServer/reload": "McpServerRefreshResponse",
+  "config/value/write": "ConfigWriteResponse",
+  "externalAgentConfig/import/readHistories": "ExternalAgentConfigImportHistoriesReadResponse",
+};
+
+const DIRECTORY = new URL("../", import.meta.url);
+
+if (import.meta.main) await main(Deno.args);
+
+async function main(args: readonly string[]): Promise<void> {
+  const files = await generate();
+  const stale: string[] = [];
+  for (const [name, text] of Object.entries(files)) {
+    const url = new URL(name, DIRECTORY);
+    const current = await Deno.readTextFile(url).catch(() => "");
+    if (current === text) continue;
+    stale.push(name);
+    if (!args.includes("--check")) await Deno.writeTextFile(url, text);
+  }
+  if (args.includes("--check") && stale.length > 0) {
+    console.error(`Stale in src/protocol: ${stale.join(", ")}. Run deno task generate`);
+    Deno.exit(1);
+  }
+  console.log(stale.length === 0 ? "src/protocol is fresh" : `Written: ${stale.join(", ")}`);
+}
+
+/** The text of each generated file by name. */
+export async function generate(): Promise<Record<string, string>> {
+  const protocol = await readProtocol();
+  return {
+    "schema.json": schemaFile(protocol),
+    "types.ts": await typesFile(protocol),
+    "methods.ts": methodsFile(protocol),
+  };
+}
+
+async function readProtocol(): Promise<Protocol> {
+  const directory = await Deno.makeTempDir();
+  try {
+    const { executable } = await installRuntime();
+    const { success, stderr } = await new Deno.Command(executable, {
+      args: ["app-server", "generate-json-schema", "--experimental", "--out", directory],
+      stdout: "null",
+      stderr: "piped",
+    }).output();
+    if (!success) throw new Error(new TextDecoder().decode(stderr));
+    return toProtocol(
+      await readDefinitions(`${directory}/codex_app_server_protocol.schemas.json`),
+      await readDefinitions(`${directory}/codex_app_server_protocol.v2.schemas.json`),
+    );
+  } finally {
+    await Deno.remove(directory, { recursive: true });
+  }
+}
+
+async function readDefinitions(path: string): Promise<Definitions> {
+  return JSON.parse(await Deno.readTextFile(path)).definitions;
+}
+
+/** The full bundle nests the second version of the protocol; here everything lies in one table. */
+function toProtocol(full: Definitions, v2: Definitions): Protocol {
+  const { v2: _nested, ...rest } = full;
+  const text = JSON.stringify(rest).replaceAll("#/definitions/v2/", "#/definitions/");
+  const all: Definitions = { ...JSON.parse(text), ...v2 };
+  const definitions = Object.fromEntries(
+    Object.keys(all)
+      .filter((name) => !MESSAGE_UNIONS.includes(name))
+      .sort()
+      .map((name) => [name, spreadBase(withoutProse(all[name]) as Schema)]),
+  );
+  const requests = methodsOf(all, "ClientRequest", (method) => resultOf(method, definitions));
+  const serverRequests = methodsOf(
+    all,
+    "ServerRequest",
+    ({ params }) => params?.replace(/Params$/, "Response") ?? null,
+  );
+  return {
+    definitions,
+    requests,
+    serverRequests,
+    notifications: methodsOf(all, "ServerNotification", () => null),
+    clientNotifications: methodsOf(all, "ClientNotification", () => null),
+  };
+}
+
+function withoutProse(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutProse);
+  if (value === null || typeof value !== "object") return value;
+  const entries = Object.entries(value).filter(([key]) => !PROSE.has(key)).sort(byKey);
+  return Object.fromEntries(
+    entries.map((
+      [key, member],
+    ) => [key, key === "properties" ? members(member) : withoutProse(member)]),
+  );
+}
+
+/** Properties that all variants of a union share go into each variant, so that a variant says all there is. */
+function spreadBase(schema: Schema): Schema {
+  const union = ["oneOf", "anyOf"].find((key) => key in schema);
+  if (!union || !("properties" in schema)) return schema;
+  const { properties, required = [], [union]: variants } = schema;
+  return {
+    [union]: (variants as Schema[]).map((variant) => ({
+      ...variant,
+      properties: { ...Object(properties), ...Object(variant.properties) },
+      required: [...required as string[], ...variant.required as string[] ?? []],
+    })),
+  };
+}
+
+/** The names of properties are data, even where they read like a keyword. */
+function members(properties: unknown): unknown {
+  return Object.fromEntries(
+    Object.entries(Object(properties)).sort(byKey).map((
+      [key, member],
+    ) => [key, withoutProse(member)]),
+  );
+}
+
+function byKey([a]: [string, unknown], [b]: [string, unknown]): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+interface Variant {
+  readonly properties: { method: { enum: [string] }; params?: Schema };
+}
+
+function methodsOf(
+  all: Definitions,
+  union: string,
+  replyOf: (variant: { method: string; params: string | null }) => string | null,
+): Method[] {
+  const variants = all[union]?.oneOf as Variant[];
+  return variants.map(({ properties }) => {
+    const method = properties.method.enum[0];
+    const { name: params, optional } = paramsOf(properties.params);
+    return { method, params, optional, reply: replyOf({ method, params }) };
+  }).sort((a, b) => a.method < b.method ? -1 : 1);
+}
+
+function paramsOf(schema: Schema | undefined): { name: string | null; optional: boolean } {
+  const candidates = [schema ?? {}, ...(schema?.anyOf as Schema[] | undefined ?? [])];
+  const reference = candidates.map(({ $ref }) => $ref).find((ref) => typeof ref === "string");
+  const name = typeof reference === "string" ? reference.slice("#/definitions/".length) : null;
+  return { name, optional: name === null || schema?.anyOf !== undefined };
+}
+
+/** The schema does not say which result belongs to a request; the names do. */
+function resultOf(
+  { method, params }: { method: string; params: string | null },
+  definitions: Definitions,
+): string {
+  const candidates = [
+    RESULT_EXCEPTIONS[method],
+    params?.replace(/Params$/, "Response"),
+    ...namesFrom(method).map((name) => `${name}Response`),
+  ];
+  const name = candidates.find((candidate) => candidate !== undefined && candidate in definitions);
+  if (name === undefined) {
+    throw new Error(
+      `Cannot find the result of ${method}: add it to RESULT_EXCEPTIONS in generate.ts`,
+    );
+  }
+  return name;
+}
+
+/** `account/rateLimits/read` has been AccountRateLimitsRead, RateLimitsRead and GetAccountRateLimits. */
+function namesFrom(method: string): string[] {
+  const parts = method.split("/");
+  const names = [method, parts.slice(1).join("/")].map(pascalCase);
+  return parts.at(-1) === "read"
+    ? [...names, `Get${pascalCase(parts.slice(0, -1).join("/"))}`]
+    : names;
+}
+
+function pascalCase(method: string): string {
+  return method.split("/").map((part) => part.charAt(0).toUpperCase() + part.slice(1)).join("");
+}
+
+/** One definition a line, so that a change of the protocol reads well as a difference. */
+function schemaFile({ definitions }: Protocol): string {
+  const lines = Object.entries(definitions).map(([name, schema]) =>
+    `${JSON.stringify(name)}:${JSON.stringify(schema)}`
+  );
+  return `{"definitions":{\n${lines.join(",\n")}\n}}\n`;
+}
+
+async function typesFile({ definitions }: Protocol): Promise<string> {
+  const root = "GeneratedRoot";
+  const schema = { title: root, type: "object", additionalProperties: false, definitions };
+  // The library resolves references in place, so it gets a copy of its own.
+  const text = await compile(structuredClone(schema) as JSONSchema, root, {
+    additionalProperties: false,
+    bannerComment: "",
+    format: true,
+    style: { printWidth: 100 },
+    unreachableDefinitions: true,
+    unknownAny: true,
+  });
+  const body = text
+    .replaceAll(/\/\*\*[\s\S]*?\*\/\n/g, "")
+    .replace(new RegExp(`export interface ${root} \\{\\s*\\}\\n`), "")
+    .replaceAll(
+      /^export (?:interface|type) (\w+)/gm,
+      "/** `$1` of the app-server protocol. */\n$&",
+    );
+  return `${header("Types of the app-server protocol")}\n${body.trim()}\n`;
+}
+
+function header(what: string): string {
+  return `/**\n * ${what}, generated from runtime ${RUNTIME_VERSION} by \`deno task generate\`.\n *\n * @module\n */\n`;
+}
+
+function methodsFile(protocol: Protocol): string {
+  const names = new Set<string>();
+  const type = (name: string | null): string => {
+    if (name === null) return "undefined";
+    if (!(name in protocol.definitions)) throw new Error(`Cannot find the definition ${name}`);
+    names.add(name);
+    return name;
+  };
+  const params = ({ params, optional }: Method): string =>
+    params !== null && optional ? `${type(params)} | null | undefined` : type(params);
+  const table = (methods: readonly Method[], line: (method: Method) => string): string =>
+    methods.map((method) => `  ${JSON.stringify(method.method)}: ${line(method)};`).join("\n");
+  const data = (methods: readonly Method[], name: (method: Method) => string | null): string =>
+    methods.map((method) => `  ${JSON.stringify(method.method)}: ${JSON.stringify(name(method))},`)
+      .join("\n");
+
+  const body = `/** Every request of the client: its params and its result, by method. */
+export interface ClientRequests {
+${table(protocol.requests, (m) => `{ params: ${params(m)}; result: ${type(m.reply)} }`)}
+}
+
+/** Every notification of the client: its params, by method. */
+export interface ClientNotifications {
+${table(protocol.clientNotifications, params)}
+}
+
+/** Every notification of the server: its params, by method. */
+export interface ServerNotifications {
+${table(protocol.notifications, params)}
+}
+
+/** Every request of the server: its params and its reply, by method. */
+export interface ServerRequests {
+${table(protocol.serverRequests, (m) => `{ params: ${params(m)}; reply: ${type(m.reply)} }`)}
+}
+
+/** Definition of each request's result, by method. */
+export const REQUEST_RESULTS: { readonly [M in keyof ClientRequests]: string } = {
+${data(protocol.requests, (m) => m.reply)}
+};
+
+/** Definition of each notification's params, by method; \`null\` where it has none. */
+export const NOTIFICATION_PARAMS: { readonly [M in keyof ServerNotifications]: string | null } = {
+${data(protocol.notifications, (m) => m.params)}
+};
+
+/** Definition of each server request's params, by method; \`null\` where it has none. */
+export const SERVER_REQUEST_PARAMS: { readonly [M in keyof ServerRequests]: string | null } = {
+${data(protocol.serverRequests, (m) => m.params)}
+};
+`;
+  const imports = [...names].sort().map((name) => `  ${name},`).join("\n");
+  return `${
+    header("The methods of the app-server protocol")
+  }import type {\n${imports}\n} from "../types.ts";\n\n${body}`;
+}

@@ -1,0 +1,96 @@
+/**
+ * Moves the pin: `deno run -A src/protocol/tools/pin_update.ts <version>` downloads the six packages of a release
+ * one after the other, about 1 GB in all, and writes what they contain to `pin.json`.
+ *
+ * @module
+ */
+
+import { createHash } from "node:crypto";
+import { join } from "../../deps.ts";
+import { PACKAGE_NAME } from "../../runtime/deno_cache.ts";
+import type { RuntimePackage, RuntimePlatform } from "../../runtime/pin.ts";
+
+const NPM = "npm:npm@11.6.2";
+const PLATFORMS: readonly RuntimePlatform[] = [
+  "linux-x64",
+  "linux-arm64",
+  "darwin-x64",
+  "darwin-arm64",
+  "win32-x64",
+  "win32-arm64",
+];
+const EXECUTABLE = /^vendor\/[^/]+\/bin\/codex(\.exe)?$/;
+// Voice support below codex-resources/ has its own manifest, which the runtime checks itself.
+const COMPANION = /^vendor\/[^/]+\/(bin|codex-path|codex-resources)\/[^/]+$/;
+
+/** The part of `npm pack --json` that is needed. */
+interface PackReport {
+  readonly version: string;
+  readonly filename: string;
+  readonly size: number;
+  readonly unpackedSize: number;
+  readonly files: readonly { readonly path: string; readonly size: number }[];
+}
+
+/** Downloads one platform's package, reads it and deletes it again. */
+export async function readPackage(packageVersion: string): Promise<RuntimePackage> {
+  const directory = await Deno.makeTempDir({ prefix: "codex-pin-" });
+  try {
+    const report = await pack(`${PACKAGE_NAME}@${packageVersion}`, directory);
+    const executable = report.files.find(({ path }) => EXECUTABLE.test(path));
+    if (executable === undefined) throw new Error(`${packageVersion} contains no codex binary`);
+    const companions = report.files.filter(({ path }) => COMPANION.test(path))
+      .filter((file) => file !== executable);
+    const sha256 = await entrySha256(join(directory, report.filename), executable.path);
+    return {
+      packageVersion: report.version,
+      packedBytes: report.size,
+      unpackedBytes: report.unpackedSize,
+      executable: { path: executable.path, bytes: executable.size, sha256 },
+      companions: companions.map(({ path, size }) => ({ path, bytes: size })).sort(byPath),
+    };
+  } finally {
+    await Deno.remove(directory, { recursive: true });
+  }
+}
+
+async function pack(specifier: string, directory: string): Promise<PackReport> {
+  // npm keeps a copy of what it packs; in the directory it goes when the package does.
+  const npm = [NPM, "pack", "--json", "--silent", `--cache=${join(directory, "cache")}`, specifier];
+  const { success, stdout } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", "--no-config", "--no-lock", ...npm],
+    cwd: directory,
+    stderr: "inherit",
+  }).output();
+  if (!success) throw new Error(`npm cannot download ${specifier}`);
+  return JSON.parse(new TextDecoder().decode(stdout))[0];
+}
+
+async function entrySha256(archive: string, path: string): Promise<string> {
+  const args = ["-xzOf", archive, `package/${path}`];
+  const tar = new Deno.Command("tar", { args, stdout: "piped", stderr: "inherit" }).spawn();
+  const hash = createHash("sha256");
+  for await (const chunk of tar.stdout) hash.update(chunk);
+  if (!(await tar.status).success) throw new Error(`tar cannot read ${path} from ${archive}`);
+  return hash.digest("hex");
+}
+
+function byPath(a: { path: string }, b: { path: string }): number {
+  return a.path < b.path ? -1 : 1;
+}
+
+async function main(version: string | undefined): Promise<void> {
+  if (version === undefined || !/^\d+\.\d+\.\d+(-[\w.]+)?$/.test(version)) {
+    throw new TypeError("Cannot move the pin: a version such as 0.169.0 is needed as the argument");
+  }
+  const platforms: Partial<Record<RuntimePlatform, RuntimePackage>> = {};
+  for (const platform of PLATFORMS) {
+    platforms[platform] = await readPackage(`${version}-${platform}`);
+    // deno-lint-ignore no-console -- this is a program, not the library
+    console.log(`${platform}  ${platforms[platform].executable.sha256}`);
+  }
+  const text = JSON.stringify({ version, platforms }, null, 2);
+  await Deno.writeTextFile(new URL("../../runtime/pin.json", import.meta.url), `${text}\n`);
+}
+
+if (import.meta.main) await main(Deno.args[0]);

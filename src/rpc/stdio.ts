@@ -1,0 +1,210 @@
+/**
+ * The app-server as a child process, one JSON text a line over its stdin and stdout.
+ *
+ * @module
+ */
+import { TransportClosedError } from "../errors/mod.ts";
+import { readLines } from "./lines.ts";
+import { maskSecrets, StderrTail } from "./stderr_tail.ts";
+import type { Transport } from "./transport.ts";
+
+/** What to spawn and how. */
+export interface StdioOptions {
+  /** Path of the executable. */
+  readonly executable: string;
+  /** Arguments, passed as they are, never through a shell. */
+  readonly args: readonly string[];
+  /** Working directory of the child; default: ours. */
+  readonly cwd?: string;
+  /** The child's whole environment; nothing else is inherited. */
+  readonly env: Readonly<Record<string, string>>;
+  /** How long {@linkcode StdioTransport.close} waits at each step, in milliseconds. Default 2000. */
+  readonly graceMs?: number;
+  /** Gets each line the child writes to stderr, secrets masked. What it throws is ignored. */
+  readonly onStderr?: (line: string) => void;
+}
+
+/**
+ * A child process that speaks JSON lines.
+ *
+ * The child runs in a session of its own, so a Ctrl-C in the terminal or a notebook's Stop reaches us and
+ * not the child; it ends when its stdin ends, so it cannot outlive us even when we are killed.
+ *
+ * @example
+ * ```ts
+ * import { AppServerClient } from "@codex-deno/codex/client";
+ * import { resolveRuntime } from "@codex-deno/codex/runtime";
+ * import { AppServerHarness } from "@codex-deno/codex/testing";
+ *
+ * await using harness = await AppServerHarness.start();
+ * const { executable } = await resolveRuntime();
+ * const env = harness.home.env; // or inheritedEnvironment(), for the user's own home
+ * const transport = StdioTransport.spawn({ executable, args: ["app-server"], env });
+ * await using client = await AppServerClient.connect(transport);
+ * console.log(client.serverInfo.userAgent);
+ * ```
+ */
+export class StdioTransport implements Transport {
+  readonly messages: AsyncIterable<string>;
+  readonly #child: Deno.ChildProcess;
+  readonly #stdin: WritableStreamDefaultWriter<Uint8Array>;
+  readonly #stderr = new StderrTail();
+  readonly #lines: AsyncGenerator<string, void>;
+  readonly #stdoutDone = Promise.withResolvers<void>();
+  readonly #stderrDone: Promise<void>;
+  readonly #pipesDone: Promise<void>;
+  readonly #stopReading = new AbortController();
+  readonly #graceMs: number;
+  readonly #encoder = new TextEncoder();
+  #closeWanted = false;
+  #shutdown: Promise<void> | null = null;
+  #exit: Deno.CommandStatus | null = null;
+
+  private constructor(child: Deno.ChildProcess, options: StdioOptions) {
+    this.#child = child;
+    this.#stdin = child.stdin.getWriter();
+    // The writer reports a broken pipe to each write; its closed promise would report it to nobody.
+    this.#stdin.closed.catch(() => {});
+    this.#graceMs = options.graceMs ?? 2000;
+    void child.status.then((status) => this.#exit = status);
+    this.#lines = readLines(child.stdout, this.#stopReading.signal);
+    this.messages = this.#readMessages();
+    this.#stderrDone = this.#drainStderr(options.onStderr);
+    this.#pipesDone = this.#endPipes();
+  }
+
+  /** Spawns the child. Throws what `Deno.Command` throws: `Deno.errors.NotFound`, `NotCapable` and the like. */
+  static spawn(options: StdioOptions): StdioTransport {
+    const command = new Deno.Command(options.executable, {
+      args: [...options.args],
+      ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+      env: { ...options.env },
+      clearEnv: true,
+      stdin: "piped",
+      stdout: "piped",
+      stderr: "piped",
+      detached: Deno.build.os !== "windows",
+    });
+    return new StdioTransport(command.spawn(), options);
+  }
+
+  /** Process id of the child. */
+  get pid(): number {
+    return this.#child.pid;
+  }
+
+  /** What the child wrote to stderr last, at most 8 KiB, secrets masked. */
+  get stderrTail(): string {
+    return this.#stderr.toString();
+  }
+
+  async send(message: string): Promise<void> {
+    try {
+      await this.#stdin.write(this.#encoder.encode(message + "\n"));
+    } catch (cause) {
+      throw await this.#closedError(cause);
+    }
+  }
+
+  /** Ends stdin, then sends SIGTERM, then SIGKILL, each after the grace time, and waits for the exit. */
+  close(): Promise<void> {
+    this.#closeWanted = true;
+    // Whoever read the messages may have left without their end.
+    void this.#child.status.then(() => this.#stdoutDone.resolve());
+    return this.#end();
+  }
+
+  #end(): Promise<void> {
+    return this.#shutdown ??= this.#shutDown();
+  }
+
+  async #shutDown(): Promise<void> {
+    this.#stdin.close().catch(() => {});
+    for (const signal of ["SIGTERM", "SIGKILL"] as const) {
+      if (await settlesWithin(this.#child.status, this.#graceMs)) break;
+      this.#kill(signal);
+    }
+    await this.#child.status;
+    await this.#pipesDone;
+  }
+
+  /** Processes that inherited the pipes of a dead runtime must not keep the connection open. */
+  async #endPipes(): Promise<void> {
+    await this.#child.status;
+    await settlesWithin(Promise.all([this.#stdoutDone.promise, this.#stderrDone]), this.#graceMs);
+    this.#stopReading.abort();
+    await this.#stderrDone;
+  }
+
+  #kill(signal: Deno.Signal): void {
+    try {
+      this.#child.kill(signal);
+    } catch {
+      // The child ended between the check and the kill.
+    }
+  }
+
+  async *#readMessages(): AsyncGenerator<string, void> {
+    let failure: unknown;
+    try {
+      for await (const line of this.#lines) yield line;
+    } catch (error) {
+      if (!this.#stopReading.signal.aborted) failure = error;
+    } finally {
+      this.#stdoutDone.resolve();
+    }
+    if (!this.#closeWanted) throw await this.#closedError(failure);
+  }
+
+  /** Waits for the exit, so that the error can carry its facts; a child that lives on without stdout is ended. */
+  async #closedError(cause?: unknown): Promise<TransportClosedError> {
+    await this.#end();
+    const { code, signal } = this.#exit ?? { code: null, signal: null };
+    const how = signal ? `was ended by ${signal}` : `ended with exit code ${code}`;
+    const tail = this.stderrTail;
+    return new TransportClosedError(
+      `Cannot reach the runtime: its process ${how}. Start a new one` +
+        (tail ? " (stderrTail has its last words)" : ""),
+      { exitCode: signal ? null : code, signal, stderrTail: tail, cause },
+    );
+  }
+
+  async #drainStderr(onLine: StdioOptions["onStderr"]): Promise<void> {
+    const { signal } = this.#stopReading;
+    const text = this.#child.stderr.pipeThrough(new TextDecoderStream(), { signal });
+    let rest = "";
+    try {
+      for await (const chunk of text) {
+        this.#stderr.push(chunk);
+        if (!onLine) continue;
+        const lines = (rest + chunk).split("\n");
+        rest = (lines.pop() ?? "").slice(-65_536);
+        for (const line of lines) tell(onLine, line);
+      }
+    } catch {
+      // Nothing more can be said about a broken stderr.
+    }
+    if (onLine && rest) tell(onLine, rest);
+  }
+}
+
+/** A listener that throws must not stop the reading: a full pipe would stop the child. */
+function tell(onLine: (line: string) => void, line: string): void {
+  try {
+    onLine(maskSecrets(line));
+  } catch {
+    // Its affair.
+  }
+}
+
+/** Whether `promise` settles within `ms`; neither leaves a timer behind nor keeps the program alive. */
+async function settlesWithin(promise: Promise<unknown>, ms: number): Promise<boolean> {
+  const { promise: timeout, resolve } = Promise.withResolvers<boolean>();
+  const timer = setTimeout(resolve, ms, false);
+  Deno.unrefTimer(timer);
+  try {
+    return await Promise.race([promise.then(() => true, () => true), timeout]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

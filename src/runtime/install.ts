@@ -1,0 +1,258 @@
+/**
+ * The runtime on this machine: found where it is, installed where it is not, verified before it is used.
+ *
+ * @module
+ */
+
+import { dirname, join } from "../deps.ts";
+import { RuntimeSetupError } from "../errors/mod.ts";
+import { cachedPackageFolders, denoCacheDirectory, removeLeftovers } from "./deno_cache.ts";
+import { downloadPackage } from "./download.ts";
+import { companionDirectories, namedRuntime } from "./locate.ts";
+import { currentPlatform, packageFor, RUNTIME_VERSION } from "./pin.ts";
+import type { RuntimePackage } from "./pin.ts";
+import { toRuntimeInfo } from "./runtime_info.ts";
+import type { ProgressHandler, RuntimeInfo, RuntimePhase } from "./runtime_info.ts";
+import {
+  executableFingerprint,
+  type PackageFault,
+  packageFault,
+  rememberedFolder,
+  rememberFolder,
+} from "./verify.ts";
+
+/** Options of {@linkcode findRuntime}. */
+export interface FindRuntimeOptions {
+  /** A binary of your own. It is used as it is, and nothing else is looked for. */
+  readonly executable?: string;
+  /** Ends the search; it then rejects with `signal.reason`. */
+  readonly signal?: AbortSignal;
+}
+
+/** Options of {@linkcode installRuntime}. */
+export interface InstallRuntimeOptions {
+  /** Called with each step, and about twice a second while downloading. What it throws ends the installation. */
+  readonly onProgress?: ProgressHandler;
+  /** Ends the installation and its download; it then rejects with `signal.reason`. */
+  readonly signal?: AbortSignal;
+}
+
+/** Options of {@linkcode resolveRuntime}. */
+export interface ResolveRuntimeOptions extends FindRuntimeOptions, InstallRuntimeOptions {}
+
+/**
+ * The runtime to start: `executable` if given, else the pinned one, which is installed when it is not
+ * there. A `codex` on PATH is never considered.
+ *
+ * @example
+ * ```ts
+ * const runtime = await resolveRuntime({ onProgress: ({ phase }) => console.log(phase) });
+ * console.log(runtime.source, runtime.executable);
+ * ```
+ */
+export async function resolveRuntime(options: ResolveRuntimeOptions = {}): Promise<RuntimeInfo> {
+  options.signal?.throwIfAborted();
+  if (options.executable !== undefined) return await namedRuntime(options.executable);
+  return await installRuntime(options);
+}
+
+/**
+ * The runtime that {@linkcode resolveRuntime} would use without installing anything, or `null` when it
+ * would have to install. Takes 1 to 2 ms, or about 0.25 s the first time a pinned runtime is seen, when
+ * its digest is checked.
+ *
+ * `null` also when the environment variables that say where Deno's cache is may not be read. Rejects with
+ * `RuntimeSetupError` when `executable` is not usable or the cache may not be read.
+ *
+ * @example
+ * ```ts
+ * const runtime = await findRuntime();
+ * console.log(runtime ? `ready: ${runtime.version}` : "the first start will download it");
+ * ```
+ */
+export async function findRuntime(options: FindRuntimeOptions = {}): Promise<RuntimeInfo | null> {
+  options.signal?.throwIfAborted();
+  if (options.executable !== undefined) return await namedRuntime(options.executable);
+  const wanted = packageFor(currentPlatform());
+  const { folder } = await surveyCache(wanted, options.signal);
+  return folder === null ? null : pinnedRuntime(folder, wanted);
+}
+
+/**
+ * Installs the pinned runtime into Deno's cache, unless a verified one is there already. A damaged copy
+ * is replaced once. Several processes may install at the same time.
+ *
+ * Rejects with `RuntimeSetupError`, whose `step` and message say what failed and what to do next.
+ *
+ * @example Ahead of time, such as while building a container
+ * ```ts
+ * const { version } = await installRuntime({ onProgress: ({ phase }) => console.log(phase) });
+ * console.log(version);
+ * ```
+ */
+export async function installRuntime(options: InstallRuntimeOptions = {}): Promise<RuntimeInfo> {
+  options.signal?.throwIfAborted();
+  const wanted = packageFor(currentPlatform());
+  return pinnedRuntime(await installPackage(wanted, options), wanted);
+}
+
+/** {@linkcode installRuntime} for any package; resolves to its folder. */
+export async function installPackage(
+  wanted: RuntimePackage,
+  options: InstallRuntimeOptions = {},
+): Promise<string> {
+  const report = reporter(wanted, options.onProgress);
+  report("locate");
+  const survey = await surveyCache(wanted, options.signal);
+  const folder = survey.folder ?? await installMissing(wanted, survey, report, options.signal);
+  report("ready");
+  return folder;
+}
+
+type Report = (phase: RuntimePhase) => void;
+
+function reporter(wanted: RuntimePackage, onProgress?: ProgressHandler): Report {
+  const startedAt = performance.now();
+  return (phase) =>
+    onProgress?.({
+      phase,
+      version: RUNTIME_VERSION,
+      expectedBytes: wanted.packedBytes,
+      elapsedMs: performance.now() - startedAt,
+    });
+}
+
+interface CacheSurvey {
+  /** Deno's cache directory, if it is known. */
+  readonly cacheDirectory: string | null;
+  /** A folder that holds the package, whole and verified. */
+  readonly folder: string | null;
+  /** Folders that should hold it and do not. */
+  readonly faults: ReadonlyMap<string, PackageFault>;
+}
+
+async function surveyCache(wanted: RuntimePackage, signal?: AbortSignal): Promise<CacheSurvey> {
+  const cacheDirectory = denoCacheDirectory();
+  const faults = new Map<string, PackageFault>();
+  if (cacheDirectory === null) return { cacheDirectory, folder: null, faults };
+  return await reading(cacheDirectory, signal, async () => {
+    const remembered = await rememberedFolder(cacheDirectory, wanted);
+    if (remembered !== null) return { cacheDirectory, folder: remembered, faults };
+    for (const folder of await cachedPackageFolders(cacheDirectory, wanted.packageVersion)) {
+      const fault = await packageFault(folder, wanted, signal);
+      if (fault === null) {
+        await rememberFolder(cacheDirectory, folder, wanted);
+        return { cacheDirectory, folder, faults };
+      }
+      faults.set(await Deno.realPath(folder), fault);
+    }
+    return { cacheDirectory, folder: null, faults };
+  });
+}
+
+async function installMissing(
+  wanted: RuntimePackage,
+  survey: CacheSurvey,
+  report: Report,
+  signal?: AbortSignal,
+): Promise<string> {
+  if (survey.cacheDirectory !== null) {
+    await removeLeftovers(survey.cacheDirectory, wanted.packageVersion);
+  }
+  const download = () => reportingDownload(wanted, report, signal);
+  let folder = await download();
+  const known = survey.faults.get(folder);
+  if (known !== undefined && await discardPackage(folder, wanted, known)) folder = await download();
+  report("verify");
+  const fault = await reading(folder, signal, () => packageFault(folder, wanted, signal));
+  if (fault !== null) throw notWhole(folder, fault);
+  if (survey.cacheDirectory !== null) await rememberFolder(survey.cacheDirectory, folder, wanted);
+  return folder;
+}
+
+const REPORT_INTERVAL_MS = 500;
+
+/** Reports from a loop, not from a timer's callback, so that what `onProgress` throws has a place to go. */
+async function reportingDownload(
+  wanted: RuntimePackage,
+  report: Report,
+  signal?: AbortSignal,
+): Promise<string> {
+  const abandoned = new AbortController();
+  const signals = signal ? [signal, abandoned.signal] : [abandoned.signal];
+  const download = downloadPackage(wanted, AbortSignal.any(signals));
+  try {
+    while (await isPendingAfter(download, REPORT_INTERVAL_MS)) report("download");
+    return await download;
+  } finally {
+    abandoned.abort();
+    await download.catch(() => {});
+  }
+}
+
+async function isPendingAfter(promise: Promise<unknown>, ms: number): Promise<boolean> {
+  const { promise: elapsed, resolve } = Promise.withResolvers<boolean>();
+  const timer = setTimeout(resolve, ms, true);
+  const settled = promise.then(() => false, () => false);
+  return await Promise.race([settled, elapsed]).finally(() => clearTimeout(timer));
+}
+
+/**
+ * Takes a damaged package out of the cache, unless another process has replaced it since it was
+ * examined. `false` when it cannot be removed.
+ */
+async function discardPackage(
+  folder: string,
+  wanted: RuntimePackage,
+  fault: PackageFault,
+): Promise<boolean> {
+  if (await executableFingerprint(folder, wanted) !== fault.fingerprint) return true;
+  const aside = `${folder}.${crypto.randomUUID()}.damaged`;
+  try {
+    // Renamed first: a folder that is half removed would pass for an installed package.
+    await Deno.rename(folder, aside);
+    await Deno.remove(aside, { recursive: true });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function reading<T>(
+  path: string,
+  signal: AbortSignal | undefined,
+  read: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await read();
+  } catch (cause) {
+    signal?.throwIfAborted();
+    const denied = cause instanceof Deno.errors.NotCapable;
+    const state = denied ? "reading Deno's cache is not permitted" : `${path} cannot be read`;
+    const next = denied ? `Allow it with --allow-read=${path}` : "Make it readable";
+    throw setupError("locate", `Cannot look for the Codex runtime: ${state}. ${next}`, cause);
+  }
+}
+
+function notWhole(folder: string, fault: PackageFault): RuntimeSetupError {
+  return setupError(
+    "verify",
+    `Cannot use the installed Codex runtime: ${fault.path} is ${fault.reason}. ` +
+      `Delete the folder ${folder} and install again`,
+  );
+}
+
+function setupError(
+  step: RuntimeSetupError["step"],
+  message: string,
+  cause?: unknown,
+): RuntimeSetupError {
+  const platform = currentPlatform();
+  return new RuntimeSetupError(message, { step, version: RUNTIME_VERSION, platform, cause });
+}
+
+function pinnedRuntime(folder: string, wanted: RuntimePackage): RuntimeInfo {
+  const executable = join(folder, wanted.executable.path);
+  const pathEntries = companionDirectories(dirname(dirname(executable)));
+  return toRuntimeInfo({ executable, version: RUNTIME_VERSION, source: "pinned", pathEntries });
+}

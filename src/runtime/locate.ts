@@ -1,0 +1,63 @@
+/**
+ * The binary a caller names instead of the pinned one.
+ *
+ * @module
+ */
+
+import { dirname, join, resolve } from "../deps.ts";
+import { RuntimeSetupError } from "../errors/mod.ts";
+import { isAbsence } from "./deno_cache.ts";
+import { currentPlatform } from "./pin.ts";
+import { type RuntimeInfo, toRuntimeInfo } from "./runtime_info.ts";
+import { isExecutable } from "./verify.ts";
+
+/**
+ * The named binary, checked as far as permissions allow. Neither PATH nor the pinned runtime is
+ * consulted when it is not usable: that is a `RuntimeSetupError` with step `locate`.
+ */
+export async function namedRuntime(executable: string): Promise<RuntimeInfo> {
+  if (typeof executable !== "string" || executable === "") {
+    throw new TypeError("Cannot use executable: it must be a path that is not empty");
+  }
+  const path = resolve(executable);
+  // Running a file does not need permission to read it, so nothing more is asked for.
+  const readable = await mayRead(path);
+  if (readable) await assertRunnable(path);
+  const vendor = dirname(dirname(path));
+  const pathEntries = await directoriesAmong(companionDirectories(vendor));
+  return toRuntimeInfo({ executable: path, version: null, source: "executable", pathEntries });
+}
+
+/** Directories of the runtime's package whose programs it expects on PATH, first one first. */
+export function companionDirectories(vendor: string): string[] {
+  return [join(vendor, "codex-path"), join(vendor, "codex-resources")];
+}
+
+async function mayRead(path: string): Promise<boolean> {
+  return (await Deno.permissions.query({ name: "read", path })).state === "granted";
+}
+
+async function assertRunnable(path: string): Promise<void> {
+  const info = await Deno.stat(path).catch((error) => {
+    throw notUsable(path, isAbsence(error) ? "there is no such file" : "it cannot be read", error);
+  });
+  if (!info.isFile) throw notUsable(path, "it is not a file");
+  if (!isExecutable(info)) throw notUsable(path, "it is not marked as executable");
+}
+
+async function directoriesAmong(paths: string[]): Promise<string[]> {
+  const found = await Promise.all(paths.map(async (path) => {
+    const directory = await mayRead(path) &&
+      await Deno.stat(path).then((info) => info.isDirectory, () => false);
+    return directory ? [path] : [];
+  }));
+  return found.flat();
+}
+
+function notUsable(path: string, state: string, cause?: unknown): RuntimeSetupError {
+  return new RuntimeSetupError(
+    `Cannot use the executable ${path}: ${state}. ` +
+      "Pass the path of a Codex binary, or leave executable out to use the pinned one",
+    { step: "locate", version: null, platform: currentPlatform(), cause },
+  );
+}

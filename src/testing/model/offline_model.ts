@@ -1,0 +1,216 @@
+/**
+ * A model service on loopback that answers what a test or an example tells it to.
+ *
+ * @module
+ */
+import { abortable } from "../../deps.ts";
+import { failure, toFullReply } from "./reply.ts";
+import { ModelRequest, type ModelRequestOutcome } from "./request.ts";
+import type { HttpFailure, ModelResponse } from "./reply_part.ts";
+import { type Fallback, ReplyScript, type ReplySource, type RequestMatch } from "./script.ts";
+import { responseEvents, streamPieces } from "./stream.ts";
+
+/** Settings of an {@linkcode OfflineModel}. */
+export interface OfflineModelOptions {
+  /**
+   * What answers a request that no rule matches when the queue is empty: `"echo"` (default) repeats what the
+   * user wrote and says that it is the offline model; `"fail"` fails the turn with the next step; a function
+   * makes the reply.
+   */
+  readonly fallback?: Fallback;
+  /**
+   * How many captured requests are kept, the latest ones. Default: all. A request has the whole conversation in
+   * it, so a program that runs thousands of turns wants a limit.
+   */
+  readonly keepRequests?: number;
+}
+
+/**
+ * A real HTTP server on loopback that speaks the Responses API and plays prepared replies.
+ *
+ * Rules are asked first, the newest first; then the queue; then the fallback. Requests of the runtime's own
+ * approval reviewer (`kind` is `guardian`) never take from the queue: without a rule they are denied.
+ *
+ * @example Two requests of one turn: a command, then the answer
+ * ```ts
+ * import { execCommand, OfflineModel } from "@codex-deno/codex/testing";
+ *
+ * await using model = await OfflineModel.start();
+ * model.reply(execCommand("ls"), "The directory is empty.");
+ * ```
+ *
+ * @example Replies by what the user wrote
+ * ```ts
+ * import { failure, OfflineModel } from "@codex-deno/codex/testing";
+ *
+ * await using model = await OfflineModel.start({ fallback: "fail" });
+ * model.on("weather", "It rains.");
+ * model.on(/quota/i, failure({ status: 429, code: "insufficient_quota" }));
+ * model.on({ kind: "compaction" }, (request) => `${request.userTexts().length} messages so far`);
+ * ```
+ */
+export class OfflineModel implements AsyncDisposable {
+  /** Base URL for the runtime's configuration, such as `http://127.0.0.1:40123/v1`. */
+  readonly url: string;
+  readonly #server: Deno.HttpServer<Deno.NetAddr>;
+  readonly #script: ReplyScript;
+  readonly #keepRequests: number;
+  readonly #requests: ModelRequest[] = [];
+  readonly #closing = new AbortController();
+  #arrival = Promise.withResolvers<void>();
+  #arrived = 0;
+  #nextUnread = 0;
+
+  private constructor(options: OfflineModelOptions) {
+    this.#script = new ReplyScript(options.fallback ?? "echo");
+    this.#keepRequests = options.keepRequests ?? Infinity;
+    this.#server = Deno.serve(
+      { hostname: "127.0.0.1", port: 0, onListen: () => {}, onError: refuse },
+      (request) => this.#handle(request),
+    );
+    this.url = `http://127.0.0.1:${this.#server.addr.port}/v1`;
+  }
+
+  /** Starts a server on a free port of 127.0.0.1. */
+  // deno-lint-ignore require-await -- a server that starts elsewhere would have to wait
+  static async start(options: OfflineModelOptions = {}): Promise<OfflineModel> {
+    return new OfflineModel(options);
+  }
+
+  /** The requests of the runtime so far, in order of arrival. */
+  get requests(): readonly ModelRequest[] {
+    return this.#requests;
+  }
+
+  /** Replies in the queue that nothing has asked for yet. */
+  get queued(): number {
+    return this.#script.queued;
+  }
+
+  /** Puts replies at the end of the queue, one for each request to come. */
+  reply(...replies: readonly [ReplySource, ...ReplySource[]]): void {
+    this.#script.enqueue(replies);
+  }
+
+  /**
+   * Adds a rule. The requests of one turn get the replies in order and the last one again and again; the next
+   * turn starts with the first. Returns a function that removes the rule.
+   */
+  on(match: RequestMatch, ...replies: readonly [ReplySource, ...ReplySource[]]): () => void {
+    return this.#script.addRule(match, replies);
+  }
+
+  /** Removes all rules and empties the queue; captured requests stay. */
+  clear(): void {
+    this.#script.clear();
+  }
+
+  /**
+   * The next request that no call of this method has returned yet, in order of arrival, whether it is there
+   * already or comes later. Rejects with `signal.reason` when aborted, and when the model is closed.
+   */
+  nextRequest(options: { signal?: AbortSignal } = {}): Promise<ModelRequest> {
+    return this.#when(() => {
+      const oldest = this.#arrived - this.#requests.length;
+      const request = this.#requests[Math.max(0, this.#nextUnread - oldest)];
+      if (request) this.#nextUnread = request.index + 1;
+      return request;
+    }, options.signal);
+  }
+
+  /** The first request that matches, whether it is there already or comes later. Rejects like `nextRequest`. */
+  waitForRequest(
+    matches: (request: ModelRequest) => boolean,
+    options: { signal?: AbortSignal } = {},
+  ): Promise<ModelRequest> {
+    return this.#when(() => this.#requests.find(matches), options.signal);
+  }
+
+  /** Ends every stream where it is, stops the server and frees its port. Idempotent. */
+  async close(): Promise<void> {
+    this.#closing.abort(new Error("The offline model is closed"));
+    await this.#server.shutdown();
+  }
+
+  /** The same as `close()`. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  async #when<T>(find: () => T | undefined, signal?: AbortSignal): Promise<T> {
+    const closing = this.#closing.signal;
+    const ended = signal ? AbortSignal.any([signal, closing]) : closing;
+    ended.throwIfAborted();
+    for (;;) {
+      const found = find();
+      if (found !== undefined) return found;
+      await abortable(this.#arrival.promise, ended);
+    }
+  }
+
+  async #handle(http: Request): Promise<Response> {
+    if (http.method !== "POST" || !new URL(http.url).pathname.endsWith("/responses")) {
+      return new Response("The offline model answers POST /v1/responses only", { status: 404 });
+    }
+    const text = await http.text();
+    const { promise, resolve: end } = Promise.withResolvers<ModelRequestOutcome>();
+    const headers = new Headers(http.headers);
+    const request = new ModelRequest(this.#arrived, headers, JSON.parse(text), promise);
+    this.#capture(request);
+    const reply = await this.#makeReply(this.#script.take(request), request);
+    if (reply.reply === "failure") {
+      end(this.#closing.signal.aborted ? "closed" : "sent");
+      return failureResponse(reply);
+    }
+    return this.#stream(reply, { index: request.index, inputChars: text.length }, end);
+  }
+
+  /** The reply in full. A reply function that fails, or that the close overtakes, fails the request. */
+  async #makeReply(
+    source: ReplySource,
+    request: ModelRequest,
+  ): Promise<ModelResponse | HttpFailure> {
+    try {
+      if (typeof source !== "function") return toFullReply(source);
+      const making = Promise.resolve(source(request));
+      return toFullReply(await abortable(making, this.#closing.signal));
+    } catch (error) {
+      // 400 is what the runtime does not retry and passes on word for word.
+      return failure({ status: 400, body: `Cannot make the reply: ${error}` });
+    }
+  }
+
+  #capture(request: ModelRequest): void {
+    this.#arrived++;
+    this.#requests.push(request);
+    if (this.#requests.length > this.#keepRequests) this.#requests.shift();
+    const { resolve } = this.#arrival;
+    this.#arrival = Promise.withResolvers();
+    resolve();
+  }
+
+  #stream(
+    reply: ModelResponse,
+    place: { index: number; inputChars: number },
+    onEnd: (outcome: ModelRequestOutcome) => void,
+  ): Response {
+    const body = streamPieces(responseEvents(reply, place), {
+      signal: this.#closing.signal,
+      onEnd,
+    });
+    return new Response(body, {
+      headers: { "content-type": "text/event-stream", ...reply.headers },
+    });
+  }
+}
+
+function failureResponse(reply: HttpFailure): Response {
+  return new Response(reply.body, {
+    status: reply.status,
+    headers: { "content-type": "application/json", ...reply.headers },
+  });
+}
+
+function refuse(error: unknown): Response {
+  return new Response(`The offline model cannot read the request: ${error}`, { status: 400 });
+}

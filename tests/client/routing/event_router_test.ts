@@ -1,0 +1,102 @@
+import { describe, expect, it } from "vitest";
+import { addressOf, EventRouter } from "../../../src/client/routing/event_router.ts";
+import type { ServerEvent } from "../../../src/domain/events.ts";
+import { TransportClosedError } from "../../../src/errors/mod.ts";
+
+function event(method: string, params: unknown): ServerEvent {
+  return { method, params } as ServerEvent;
+}
+const status = (threadId: string) => event("thread/status/changed", { threadId, status: {} });
+const started = (threadId: string, id: string) => event("turn/started", { threadId, turn: { id } });
+const completed = (threadId: string, id: string) =>
+  event("turn/completed", { threadId, turn: { id, status: "completed", items: [] } });
+
+describe("addressOf", () => {
+  it("finds thread and turn wherever an event has them", () => {
+    expect(addressOf(event("x", { threadId: "t", turnId: "u" }))).toEqual({
+      threadId: "t",
+      turnId: "u",
+    });
+    expect(addressOf(started("t", "u"))).toEqual({ threadId: "t", turnId: "u" });
+    expect(addressOf(event("thread/started", { thread: { id: "t" } }))).toEqual({
+      threadId: "t",
+      turnId: null,
+    });
+    for (const params of [undefined, null, {}, { threadId: 1 }, "text", { turnId: null }]) {
+      expect(addressOf(event("x", params))).toEqual({ threadId: null, turnId: null });
+    }
+  });
+});
+
+describe("EventRouter", () => {
+  it("keeps threads apart", async () => {
+    const router = new EventRouter();
+    const [a, b] = [router.events({ threadId: "a" }), router.events({ threadId: "b" })];
+    router.accept(status("a"));
+    router.accept(status("b"));
+    expect((await a.next()).value).toMatchObject({ params: { threadId: "a" } });
+    expect((await b.next()).value).toMatchObject({ params: { threadId: "b" } });
+    await a.return?.();
+    await b.return?.();
+  });
+
+  it("keeps the first events of a thread until its opening is answered", async () => {
+    const router = new EventRouter();
+    const opening = Promise.withResolvers<string>();
+    const opened = router.open(() => opening.promise);
+    router.accept(started("new", "goal turn"));
+    router.accept(status("stranger"));
+    opening.resolve("new");
+    const route = await opened;
+    expect(route.activeTurn?.turnId).toBe("goal turn");
+    expect(route.isBusy).toBe(true);
+  });
+
+  it("makes a route for a sub-agent's thread when its first turn starts", () => {
+    const router = new EventRouter();
+    router.accept(status("child"));
+    expect(router.activeTurns()).toEqual([]);
+    router.accept(started("child", "u"));
+    expect(router.turn("child", "u")?.turnId).toBe("u");
+    expect(router.activeTurns()).toEqual([{ threadId: "child", turnId: "u" }]);
+    router.accept(completed("child", "u"));
+    expect(router.activeTurns()).toEqual([]);
+  });
+
+  it("has its readers see everything, unknown events and those of no thread included", async () => {
+    const router = new EventRouter();
+    const events = router.events();
+    const unknown = { method: "?new", params: 1, unknown: true } as unknown as ServerEvent;
+    router.accept(unknown);
+    router.accept(event("account/updated", {}));
+    router.accept(status("t"));
+    const seen = [await events.next(), await events.next(), await events.next()];
+    expect(seen.map(({ value }) => value?.method)).toEqual([
+      "?new",
+      "account/updated",
+      "thread/status/changed",
+    ]);
+    await events.return?.();
+  });
+
+  it("ends a thread's readers when the thread is closed", async () => {
+    for (const method of ["thread/closed", "thread/archived", "thread/deleted"]) {
+      const router = new EventRouter();
+      const reading = Array.fromAsync(router.events({ threadId: "t" }));
+      router.accept(event(method, { threadId: "t" }));
+      expect((await reading).map((event) => event.method)).toEqual([method]);
+    }
+  });
+
+  it("fails every thread and reader with one error, and remembers which turns ran", async () => {
+    const router = new EventRouter();
+    router.accept(started("t", "u"));
+    const readers = [router.events().next(), router.events({ threadId: "t" }).next()];
+    const error = new TransportClosedError("gone");
+    router.fail(error);
+    for (const reader of readers) await expect(reader).rejects.toBe(error);
+    expect(router.interruptedTurns).toEqual([{ threadId: "t", turnId: "u" }]);
+    await expect(router.events().next()).rejects.toBe(error);
+    await expect(router.events({ threadId: "other" }).next()).rejects.toBe(error);
+  });
+});

@@ -1,0 +1,24 @@
+import { describe, expect, it } from "vitest";
+import { Checkpoint } from "../../../src/codex/map/checkpoint.ts";
+
+describe("a checkpoint that was left", () => {
+  it("is free at once, even while the program starts processes", async () => {
+    const path = await Deno.makeTempFile();
+    const left = new AbortController();
+    const spawning = Promise.all([startProcesses(left.signal), startProcesses(left.signal)]);
+    try {
+      for (let n = 0; n < 500; n++) {
+        await using checkpoint = await Checkpoint.open(path);
+        expect(await checkpoint.find(0, "nothing")).toBe(null);
+      }
+    } finally {
+      left.abort();
+      await spawning;
+      await Deno.remove(path);
+    }
+  });
+});
+
+async function startProcesses(left: AbortSignal): Promise<void> {
+  while (!left.aborted) await new Deno.Command(Deno.execPath(), { args: ["--version"] }).output();
+}

@@ -1,0 +1,112 @@
+import { describe, expect, it } from "vitest";
+import {
+  InternalRpcError,
+  InvalidRequestError,
+  isRetryable,
+  JsonRpcError,
+  RequestTimeoutError,
+  RetryLimitExceededError,
+  type RetryNotice,
+  retryOnOverload,
+  ServerBusyError,
+} from "../../../mod.ts";
+
+const busy = () => JsonRpcError.from("model/list", { code: -32001, message: "overloaded" });
+
+/** A clock that only writes down how long it was asked to wait. */
+function recordedClock() {
+  const delays: number[] = [];
+  return {
+    delays,
+    options: {
+      random: () => 0.5,
+      sleep: (delayMs: number) => {
+        delays.push(delayMs);
+        return Promise.resolve();
+      },
+    },
+  };
+}
+
+describe("retryOnOverload", () => {
+  it("calls again after 250 ms, then 500 ms, and gives up after three attempts", async () => {
+    const { delays, options } = recordedClock();
+    const notices: RetryNotice[] = [];
+    let calls = 0;
+    const error = await retryOnOverload(() => {
+      calls++;
+      return Promise.reject(busy());
+    }, { ...options, onRetry: (notice) => void notices.push(notice) }).catch((error) => error);
+    expect(error).toBeInstanceOf(RetryLimitExceededError);
+    expect(error).toBeInstanceOf(ServerBusyError);
+    expect(error).toMatchObject({ attempts: 3, code: -32001, cause: expect.any(ServerBusyError) });
+    expect(calls).toBe(3);
+    expect(delays).toEqual([250, 500]);
+    expect(notices.map(({ attempt, delayMs }) => [attempt, delayMs])).toEqual([[1, 250], [2, 500]]);
+  });
+
+  it("doubles up to two seconds and varies by a fifth", async () => {
+    const { delays, options } = recordedClock();
+    await retryOnOverload(() => Promise.reject(busy()), { ...options, attempts: 7 }).catch(
+      () => {},
+    );
+    expect(delays).toEqual([250, 500, 1000, 2000, 2000, 2000]);
+    for (const [random, delay] of [[0, 200], [1, 300]] as const) {
+      const clock = recordedClock();
+      await retryOnOverload(() => Promise.reject(busy()), {
+        ...clock.options,
+        random: () => random,
+        attempts: 2,
+      }).catch(() => {});
+      expect(clock.delays).toEqual([delay]);
+    }
+  });
+
+  it("gives what a later attempt gives", async () => {
+    const { options } = recordedClock();
+    const result = await retryOnOverload(
+      (attempt) => attempt < 3 ? Promise.reject(busy()) : Promise.resolve(attempt),
+      options,
+    );
+    expect(result).toBe(3);
+  });
+
+  it("passes any other error on at once", async () => {
+    const { delays, options } = recordedClock();
+    const other = new InternalRpcError("m", { code: -32603, message: "x" });
+    await expect(retryOnOverload(() => Promise.reject(other), options)).rejects.toBe(other);
+    expect(delays).toEqual([]);
+  });
+
+  it("stops with the reason of its signal, before an attempt and while it waits", async () => {
+    const reason = new Error("enough");
+    await expect(retryOnOverload(() => Promise.resolve(1), { signal: AbortSignal.abort(reason) }))
+      .rejects.toBe(reason);
+    const abort = new AbortController();
+    const waiting = retryOnOverload(() => Promise.reject(busy()), {
+      signal: abort.signal,
+      initialDelayMs: 3_600_000,
+      maxDelayMs: 3_600_000,
+      onRetry: () => queueMicrotask(() => abort.abort(reason)),
+    });
+    await expect(waiting).rejects.toBe(reason);
+  });
+
+  it("refuses a number of attempts that cannot be", async () => {
+    for (const attempts of [0, -1, 1.5, NaN]) {
+      await expect(retryOnOverload(() => Promise.resolve(1), { attempts }))
+        .rejects.toBeInstanceOf(RangeError);
+    }
+  });
+});
+
+describe("isRetryable", () => {
+  it("is true for overload alone", () => {
+    expect(isRetryable(busy())).toBe(true);
+    expect(isRetryable(new RetryLimitExceededError(busy() as ServerBusyError, 3))).toBe(false);
+    expect(isRetryable(new InvalidRequestError("m", { code: -32600, message: "x" }))).toBe(false);
+    expect(isRetryable(new RequestTimeoutError("m", 1))).toBe(false);
+    expect(isRetryable(new Error("overloaded"))).toBe(false);
+    expect(isRetryable(undefined)).toBe(false);
+  });
+});

@@ -1,0 +1,123 @@
+import { describe, expect, it } from "vitest";
+import { Codex, type Diagnostic, RuntimeSetupError } from "../../../mod.ts";
+import type { Transport } from "../../../src/client/mod.ts";
+import { AppServerHarness, startOffline } from "../../../src/testing/mod.ts";
+
+async function failureOf(options: Parameters<typeof Codex.start>[0]): Promise<RuntimeSetupError> {
+  const error = await Codex.start(options).then((codex) => codex.close(), (error) => error);
+  expect(error).toBeInstanceOf(RuntimeSetupError);
+  return error as RuntimeSetupError;
+}
+
+describe("a runtime that cannot be started", () => {
+  it("is named when its executable does not exist", async () => {
+    const error = await failureOf({ executable: "/no/such/codex" });
+    expect(error.step).toBe("locate");
+    expect(error.message).toContain("/no/such/codex");
+  });
+
+  it("is named when the system refuses it", async () => {
+    const file = await Deno.makeTempFile();
+    await Deno.writeTextFile(file, "no program");
+    await Deno.chmod(file, 0o755);
+    const error = await failureOf({ executable: file });
+    expect(["spawn", "handshake"]).toContain(error.step);
+    await Deno.remove(file);
+  });
+
+  it("says how a program that is no runtime ended, in its own last words", async () => {
+    const file = await Deno.makeTempFile();
+    await Deno.writeTextFile(file, "#!/bin/sh\necho 'I am something else' >&2\nexit 5\n");
+    await Deno.chmod(file, 0o755);
+    const error = await failureOf({ executable: file });
+    expect(error.step).toBe("handshake");
+    expect(error.message).toContain("exit code 5, saying: I am something else");
+    expect(error.report().connection).toMatchObject({ exitCode: 5, state: "closed" });
+    await Deno.remove(file);
+  });
+
+  it("says that a program that says nothing gave no answer in time, and ends it", async () => {
+    const file = await Deno.makeTempFile();
+    await Deno.writeTextFile(file, "#!/bin/sh\nwhile read line; do :; done\n");
+    await Deno.chmod(file, 0o755);
+    const error = await failureOf({ executable: file, requestTimeoutMs: 100 });
+    expect(error).toMatchObject({ step: "handshake" });
+    expect(error.message).toContain("no answer within 100 ms");
+    await Deno.remove(file);
+  });
+
+  it("says that the working directory does not exist", async () => {
+    const error = await failureOf({ cwd: "/no/such/directory" });
+    expect(error.step).toBe("spawn");
+    expect(error.message).toContain("cwd");
+  });
+
+  it("rejects with the reason of a signal and leaves no process", async () => {
+    const reason = new Error("enough");
+    await expect(Codex.start({ signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
+  });
+});
+
+describe("a runtime that starts", () => {
+  it("gets configuration, environment and diagnostics", async () => {
+    const diagnostics: Diagnostic[] = [];
+    await using codex = await startOffline({
+      config: { model: "offline-model-small", features: { goals: false } },
+      env: { MARKER: "here" },
+      onDiagnostic: (diagnostic) => void diagnostics.push(diagnostic),
+      clientInfo: { name: "launch test", version: "1.2.3" },
+    });
+    const config = await codex.readConfig();
+    expect(config.model).toBe("offline-model-small");
+    expect(config.features).toMatchObject({ goals: false, plugins: false });
+    expect((await codex.exec(["sh", "-c", "echo $MARKER"])).stdout).toBe("here\n");
+    expect(codex.server.userAgent).toMatch(/^launch test\//);
+    expect(diagnostics.filter(({ kind }) => kind === "malformedMessage")).toEqual([]);
+  });
+
+  it("is gone after close(), and a second close() is no harm", async () => {
+    const codex = await startOffline();
+    const { processId } = codex.server;
+    await Promise.all([codex.close(), codex.close()]);
+    const { success } = await new Deno.Command("/bin/sh", {
+      args: ["-c", `kill -0 ${processId} 2>/dev/null`],
+    }).output();
+    expect(success).toBe(false);
+    await expect(codex.models()).rejects.toMatchObject({ name: "TransportClosedError" });
+  });
+});
+
+describe("Codex.attach()", () => {
+  it("works over any transport, and one bad line costs one line", async () => {
+    await using harness = await AppServerHarness.start();
+    const diagnostics: Diagnostic[] = [];
+    await using codex = await Codex.attach(withGarbage(await harness.openTransport()), {
+      onDiagnostic: (diagnostic) => void diagnostics.push(diagnostic),
+    });
+    harness.model.reply("every word arrives");
+    const thread = await codex.startThread();
+    const turn = await thread.startTurn("hello");
+    expect((await Array.fromAsync(turn.text())).join("")).toBe("every word arrives");
+    expect((await turn.result()).finalResponse).toBe("every word arrives");
+    expect(diagnostics.filter(({ kind }) => kind === "malformedMessage").length)
+      .toBeGreaterThan(5);
+    expect(codex.server.runtime).toBe(null);
+  });
+});
+
+/** The transport with a line of garbage before each message. */
+function withGarbage(transport: Transport): Transport {
+  const garbage = ["{", "null", '{"id":12345678,"result":{}}', "\u0000", "[]"];
+  async function* messages(): AsyncGenerator<string> {
+    let count = 0;
+    for await (const message of transport.messages) {
+      yield garbage[count++ % garbage.length] ?? "";
+      yield message;
+    }
+  }
+  return {
+    messages: messages(),
+    send: (message) => transport.send(message),
+    close: () => transport.close(),
+  };
+}

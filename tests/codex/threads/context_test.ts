@@ -1,0 +1,68 @@
+import { z } from "npm:zod@4.6.7";
+import { describe, expect, it } from "vitest";
+import { defineTool, type Thread } from "../../../mod.ts";
+import { OFFLINE_MODEL, startOffline } from "../../../src/testing/mod.ts";
+
+const SKILL = "---\nname: greet\ndescription: How to greet\n---\nSay hello";
+
+describe("whatTheModelSees", () => {
+  it("tells model, instructions, tools, skills, sandbox and approvals", async () => {
+    await using codex = await startOffline({
+      files: { "AGENTS.md": "Be kind", ".agents/skills/greet/SKILL.md": SKILL },
+    });
+    const tool = (name: string) =>
+      defineTool({ name, description: "", input: z.object({}), run: () => "" });
+    const thread = await codex.startThread({ tools: [tool("one"), tool("two")] });
+    thread.tools.disable("two");
+    const view = await codex.whatTheModelSees(thread);
+    expect(view).toMatchObject({
+      threadId: thread.id,
+      model: OFFLINE_MODEL,
+      modelProvider: "offline",
+      effort: null,
+      cwd: codex.home.workspace,
+      tools: [{ name: "one", enabled: true }, { name: "two", enabled: false }],
+      mcpServers: [],
+      sandbox: { type: "readOnly" },
+      approvals: { mode: "auto-review", policy: "on-request", reviewer: "auto_review" },
+    });
+    expect(view.instructionSources).toEqual([`${codex.home.workspace}/AGENTS.md`]);
+    expect(view.skills).toContainEqual(expect.objectContaining({ name: "greet", scope: "repo" }));
+    expect(view.unknown.join()).toContain("tools of its own");
+    expect(codex.model.requests).toHaveLength(0);
+  });
+
+  it("follows the settings of turns, of a thread in memory too", async () => {
+    await using codex = await startOffline();
+    const thread = await codex.startThread({ ephemeral: true });
+    await thread.run("Hello", {
+      effort: "high",
+      sandbox: "workspace-write",
+      approvalMode: "deny-all",
+    });
+    expect(await codex.whatTheModelSees(thread)).toMatchObject({
+      effort: "high",
+      sandbox: { type: "workspaceWrite" },
+      approvals: { mode: "deny-all" },
+    });
+  });
+
+  it("says after a restart what may have changed before it", async () => {
+    await using codex = await startOffline();
+    const thread = await codex.startThread();
+    await thread.run("Hello", { effort: "high" });
+    expect((await codex.whatTheModelSees(thread)).unknown.join()).not.toContain("restarted");
+    await codex.restart();
+    expect((await codex.whatTheModelSees(thread)).unknown.join()).toContain("restarted");
+    await thread.run("Hello", { effort: "low" });
+    const view = await codex.whatTheModelSees(thread);
+    expect(view.effort).toBe("low");
+    expect(view.unknown.join()).not.toContain("restarted");
+  });
+
+  it("is for threads of this module", async () => {
+    await using codex = await startOffline();
+    const foreign = { id: "x" } as unknown as Thread;
+    await expect(codex.whatTheModelSees(foreign)).rejects.toThrow(TypeError);
+  });
+});

@@ -1,0 +1,209 @@
+import { describe, expect, it } from "vitest";
+import {
+  InvalidRequestError,
+  ThreadBusyError,
+  TransportClosedError,
+  TurnFailedError,
+} from "../../../mod.ts";
+import {
+  AppServerHarness,
+  failure,
+  Gate,
+  message,
+  response,
+  startOffline,
+  toolCall,
+} from "../../../src/testing/mod.ts";
+
+const usage = { inputTokens: 10, outputTokens: 5 };
+const step = (text: string) => response([message(text)], { usage });
+const complete = response([toolCall("update_goal", { status: "complete" })], { usage });
+
+describe("Thread.startGoal()", () => {
+  it("makes one turn of all continuations: one start, one completion, one id", async () => {
+    await using codex = await startOffline();
+    codex.model.reply(step("first step"), step("second step"), complete, step("all done"));
+    const thread = await codex.startThread();
+    const turn = await thread.startGoal("Tidy the house");
+    const events = await Array.fromAsync(turn);
+    const result = await turn.result();
+    const methods = events.map(({ method }) => method);
+    expect(methods.filter((method) => method === "turn/started").length).toBe(1);
+    expect(methods.filter((method) => method === "turn/completed").length).toBe(1);
+    expect(methods.at(-1)).toBe("turn/completed");
+    for (const event of events) {
+      const { turnId, turn: inner } = event.params as { turnId?: string; turn?: { id: string } };
+      expect([undefined, null, turn.id]).toContain(turnId);
+      expect([undefined, turn.id]).toContain(inner?.id);
+    }
+    expect(result).toMatchObject({ status: "completed", finalResponse: "all done" });
+    expect((await thread.readGoal())?.status).toBe("complete");
+    const runtimeTurns = new Set(codex.model.requests.map(({ turnId }) => turnId));
+    expect(runtimeTurns.size).toBeGreaterThan(1);
+  });
+
+  it("adds usage and items up", async () => {
+    await using codex = await startOffline();
+    codex.model.reply(step("one"), step("two"), complete, step("three"));
+    const thread = await codex.startThread();
+    const { items, usage: used } = await (await thread.startGoal("Count")).result();
+    const said = items.flatMap((item) => item.type === "agentMessage" ? [item.text] : []);
+    expect(said).toEqual(["one", "two", "three"]);
+    expect(used).toMatchObject({ totalTokens: 60, inputTokens: 40, outputTokens: 20 });
+    expect(items.length).toBe(new Set(items.map(({ id }) => id)).size);
+  });
+
+  it("stops at its budget", async () => {
+    await using codex = await startOffline();
+    codex.model.on(/./, step("a step"));
+    const thread = await codex.startThread();
+    const turn = await thread.startGoal("Never ends", { tokenBudget: 40 });
+    const result = await turn.result();
+    expect(result.status).toBe("completed");
+    expect(await thread.readGoal()).toMatchObject({ status: "budgetLimited", tokenBudget: 40 });
+    expect(await thread.clearGoal()).toBe(true);
+    expect(await thread.readGoal()).toBe(null);
+    expect(await thread.clearGoal()).toBe(false);
+  });
+
+  it("takes a steer in the continuation that runs", async () => {
+    await using codex = await startOffline();
+    const gate = new Gate();
+    codex.model.reply(step("first"), message(["second, half ", gate]), complete, step("end"));
+    const thread = await codex.startThread();
+    const turn = await thread.startGoal("Go");
+    await gate.reached();
+    await turn.steer("mind the cat");
+    await turn.result();
+    expect(codex.model.requests[2]?.userTexts()).toContain("mind the cat");
+    gate.open();
+  });
+
+  it("is interrupted in the continuation that runs, which ends it", async () => {
+    await using codex = await startOffline();
+    const gate = new Gate();
+    codex.model.reply(step("first"), message(["second, half ", gate]));
+    const thread = await codex.startThread();
+    const turn = await thread.startGoal("Go");
+    await gate.reached();
+    await turn.interrupt();
+    const result = await turn.result();
+    expect(result.status).toBe("interrupted");
+    expect(result.items).toMatchObject([{ type: "agentMessage", text: "first" }]);
+    await thread.clearGoal();
+    codex.model.clear();
+    codex.model.reply("free again");
+    expect((await thread.run("hello")).finalResponse).toBe("free again");
+    gate.open();
+  });
+
+  it("is interrupted when its handle is disposed of, and the thread is free", async () => {
+    await using codex = await startOffline();
+    const gate = new Gate();
+    codex.model.reply(message(["half ", gate]));
+    const thread = await codex.startThread();
+    {
+      await using _turn = await thread.startGoal("Go");
+      await gate.reached();
+    }
+    await thread.clearGoal();
+    codex.model.reply("free");
+    expect((await thread.run("hello")).finalResponse).toBe("free");
+    gate.open();
+  });
+
+  it("pauses after the turn that runs, and goes on when it is resumed", async () => {
+    await using codex = await startOffline();
+    const gate = new Gate();
+    codex.model.reply(message(["first ", gate, "step"]));
+    const thread = await codex.startThread();
+    const turn = await thread.startGoal("Go");
+    await gate.reached();
+    expect((await thread.pauseGoal()).status).toBe("paused");
+    gate.open();
+    expect((await turn.result()).finalResponse).toBe("first step");
+    expect(codex.model.requests.length).toBe(1);
+    codex.model.reply(complete, step("second step"));
+    const resumed = await thread.resumeGoal();
+    expect((await resumed.result()).finalResponse).toBe("second step");
+    expect((await thread.readGoal())?.status).toBe("complete");
+  });
+
+  it("fails with the continuation that fails, with the items so far", async () => {
+    await using codex = await startOffline();
+    codex.model.reply(step("first"), failure({ status: 400 }));
+    const thread = await codex.startThread();
+    const turn = await thread.startGoal("Go");
+    const error = await turn.result().catch((error) => error);
+    expect(error).toBeInstanceOf(TurnFailedError);
+    expect(error.items).toMatchObject([{ type: "agentMessage", text: "first" }]);
+    await thread.clearGoal();
+    codex.model.reply("usable");
+    expect((await thread.run("hello")).finalResponse).toBe("usable");
+  });
+
+  it("unblocks when the runtime dies", async () => {
+    await using codex = await startOffline();
+    const gate = new Gate();
+    codex.model.reply(step("first"), message(["half ", gate]));
+    const thread = await codex.startThread();
+    const turn = await thread.startGoal("Go");
+    await gate.reached();
+    const outcomes = Promise.allSettled([turn.result(), Array.fromAsync(turn)]);
+    Deno.kill(codex.server.processId ?? 0, "SIGKILL");
+    for (const outcome of await outcomes) {
+      expect(outcome).toMatchObject({ reason: { name: TransportClosedError.name } });
+    }
+    gate.open();
+  });
+
+  it("whose thread is resumed elsewhere goes on by itself, and nothing of it is lost", async () => {
+    await using harness = await AppServerHarness.start();
+    const first = await harness.startCodex();
+    const gate = new Gate();
+    harness.model.reply(message([gate, "cut off"]));
+    const thread = await first.startThread();
+    await thread.startGoal("Go");
+    await gate.reached();
+    await first.close();
+    gate.open();
+    const second = await harness.startCodex();
+    harness.model.reply(complete, step("finished there"));
+    const events = second.client.events();
+    const again = await second.resumeThread(thread.id);
+    for await (const { method } of events) if (method === "turn/completed") break;
+    expect((await again.readGoal())?.status).toBe("complete");
+    expect((await again.run("hello", { whenBusy: "wait" })).status).toBe("completed");
+  });
+});
+
+describe("a goal that cannot be", () => {
+  it("is refused before any request", async () => {
+    await using codex = await startOffline();
+    const thread = await codex.startThread();
+    await expect(thread.startGoal("  ")).rejects.toBeInstanceOf(TypeError);
+    await expect(thread.startGoal("x".repeat(4001))).rejects.toBeInstanceOf(RangeError);
+    await expect(thread.startGoal("x", { tokenBudget: 0 })).rejects.toBeInstanceOf(RangeError);
+    const gate = new Gate();
+    codex.model.reply(message(["half ", gate, "done"]));
+    const turn = await thread.startTurn("hold");
+    await gate.reached();
+    await expect(thread.startGoal("Go")).rejects.toBeInstanceOf(ThreadBusyError);
+    expect(await thread.readGoal()).toBe(null);
+    gate.open();
+    await turn.result();
+    expect(codex.model.requests.length).toBe(1);
+  });
+
+  it("is refused by the runtime when goals are disabled or the thread is ephemeral", async () => {
+    await using codex = await startOffline({ config: { "features.goals": false } });
+    const thread = await codex.startThread();
+    await expect(thread.startGoal("Go")).rejects.toBeInstanceOf(InvalidRequestError);
+    expect((await thread.run("still free")).status).toBe("completed");
+    await using other = await startOffline();
+    const ephemeral = await other.startThread({ ephemeral: true });
+    await expect(ephemeral.startGoal("Go")).rejects.toBeInstanceOf(InvalidRequestError);
+    expect((await ephemeral.run("still free")).status).toBe("completed");
+    expect(other.model.requests.length + codex.model.requests.length).toBe(2);
+  });
+});

@@ -1,0 +1,160 @@
+import { describe, expect, it } from "vitest";
+import { InvalidRequestError, type ReviewTarget } from "../../../mod.ts";
+import { parseFindings, toReviewTarget } from "../../../src/codex/turns/review.ts";
+import { event, Gate, message, startOffline } from "../../../src/testing/mod.ts";
+
+const FINDINGS = JSON.stringify({
+  findings: [{
+    title: "Off by one",
+    body: "The loop runs **once** too often.",
+    confidence_score: 0.9,
+    priority: 1,
+    code_location: { absolute_file_path: "/src/loop.ts", line_range: { start: 3, end: 5 } },
+  }],
+  overall_correctness: "patch is incorrect",
+  overall_explanation: "One bug.",
+  overall_confidence_score: 0.8,
+});
+
+describe("Thread.review()", () => {
+  it("gives the review as text and the findings as data", async () => {
+    await using codex = await startOffline();
+    codex.model.on({ kind: "review" }, unstreamed(FINDINGS));
+    const thread = await codex.startThread();
+    const turn = await thread.review({ instructions: "Look at the loop" });
+    const result = await turn.result();
+    expect(result.status).toBe("completed");
+    expect(result.review).toContain("Off by one");
+    expect(result.findings).toEqual({
+      findings: [{
+        title: "Off by one",
+        body: "The loop runs **once** too often.",
+        confidence: 0.9,
+        priority: 1,
+        location: { path: "/src/loop.ts", startLine: 3, endLine: 5 },
+      }],
+      overallCorrectness: "patch is incorrect",
+      overallExplanation: "One bug.",
+      overallConfidence: 0.8,
+    });
+  });
+
+  it("keeps of a streamed answer what the runtime passes on", async () => {
+    await using codex = await startOffline();
+    codex.model.on({ kind: "review" }, FINDINGS);
+    const thread = await codex.startThread();
+    const result = await (await thread.review({ instructions: "Look" })).result();
+    expect(result.findings?.findings).toMatchObject([{
+      title: "Off by one",
+      body: "The loop runs **once** too often.",
+      location: { path: "/src/loop.ts", startLine: 3, endLine: 5 },
+    }]);
+    expect(result.findings?.overallExplanation).toBe("One bug.");
+  });
+
+  it("has one start, one completion and one id, although the runtime uses two", async () => {
+    await using codex = await startOffline();
+    codex.model.on({ kind: "review" }, FINDINGS);
+    const thread = await codex.startThread();
+    const turn = await thread.review({ instructions: "Look" });
+    const events = await Array.fromAsync(turn);
+    const methods = events.map(({ method }) => method);
+    expect(methods.filter((method) => method === "turn/started").length).toBe(1);
+    expect(methods.filter((method) => method === "turn/completed").length).toBe(1);
+    for (const event of events) {
+      const { turnId, turn: inner } = event.params as { turnId?: string; turn?: { id: string } };
+      expect([undefined, null, turn.id]).toContain(turnId);
+      expect([undefined, turn.id]).toContain(inner?.id);
+    }
+    expect((await thread.run("next")).status).toBe("completed");
+  });
+
+  it("has no findings when the reviewer answered in plain text", async () => {
+    await using codex = await startOffline();
+    codex.model.on({ kind: "review" }, "Looks fine to me.");
+    const thread = await codex.startThread();
+    const result = await (await thread.review({ instructions: "Look" })).result();
+    expect(result).toMatchObject({ findings: null, review: "Looks fine to me." });
+  });
+
+  it("is interrupted although it has two ids, and cannot be steered", async () => {
+    await using codex = await startOffline();
+    const gate = new Gate();
+    codex.model.on({ kind: "review" }, message(["half", gate]));
+    const thread = await codex.startThread();
+    const turn = await thread.review({ instructions: "Look" });
+    await gate.reached();
+    await expect(turn.steer("faster")).rejects.toBeInstanceOf(InvalidRequestError);
+    await turn.interrupt();
+    expect((await turn.result()).status).toBe("interrupted");
+    codex.model.reply("free");
+    expect((await thread.run("next")).finalResponse).toBe("free");
+    gate.open();
+  });
+
+  it("is interrupted from its first moment", async () => {
+    await using codex = await startOffline();
+    const gate = new Gate();
+    codex.model.on({ kind: "review" }, message([gate, "never"]));
+    const thread = await codex.startThread();
+    const turn = await thread.review({ instructions: "Look" });
+    await turn.interrupt();
+    expect((await turn.result()).status).toBe("interrupted");
+    gate.open();
+  });
+
+  it.each<[string, ReviewTarget, string]>([
+    ["uncommitted changes", "uncommittedChanges", "current code changes"],
+    ["a commit", { commit: "abc1234", title: "Fix it" }, "abc1234"],
+  ])("tells the reviewer what to look at: %s", async (_, target, words) => {
+    await using codex = await startOffline();
+    codex.model.on({ kind: "review" }, "Fine.");
+    const thread = await codex.startThread();
+    await (await thread.review(target)).result();
+    expect(codex.model.requests[0]?.userTexts().join("\n")).toContain(words);
+  });
+});
+
+/** An answer that comes whole, which the runtime passes on raw. */
+function unstreamed(text: string) {
+  const content = [{ type: "output_text", text }];
+  return event({
+    type: "response.output_item.done",
+    item: { type: "message", role: "assistant", content },
+  });
+}
+
+describe("toReviewTarget", () => {
+  it("gives every target as the protocol has it", () => {
+    expect(toReviewTarget({ baseBranch: "trunk" })).toEqual({
+      type: "baseBranch",
+      branch: "trunk",
+    });
+    expect(toReviewTarget({ commit: "abc" })).toEqual({ type: "commit", sha: "abc", title: null });
+  });
+
+  it.each<[string, unknown]>([
+    ["nothing", undefined],
+    ["an unknown word", "everything"],
+    ["an empty branch", { baseBranch: " " }],
+    ["an empty commit", { commit: "" }],
+    ["empty instructions", { instructions: "" }],
+  ])("refuses %s", (_, target) => {
+    expect(() => toReviewTarget(target as ReviewTarget)).toThrow(TypeError);
+  });
+});
+
+describe("parseFindings", () => {
+  it("is null for what is no list of findings", () => {
+    for (const text of ["", "plain", "[]", "null", "{}", '{"findings":1}']) {
+      expect(parseFindings(text)).toBe(null);
+    }
+  });
+
+  it("keeps a finding of which little is known", () => {
+    expect(parseFindings('{"findings":[{"title":"T"},null]}')?.findings).toEqual([
+      { title: "T", body: "", priority: null, confidence: null, location: null },
+      { title: "", body: "", priority: null, confidence: null, location: null },
+    ]);
+  });
+});

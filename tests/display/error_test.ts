@@ -1,0 +1,50 @@
+import { describe, expect, it } from "vitest";
+import { errorLines, renderError, renderReport } from "../../src/display/error.ts";
+import { TransportClosedError, TurnFailedError } from "../../src/errors/mod.ts";
+
+describe("renderError()", () => {
+  it("is one block: name, message, next step, causes; the stack folded", () => {
+    const error = new TypeError("Cannot open a: it is b. Do c", {
+      cause: new AggregateError([new Error("first"), "second"], "both failed"),
+    });
+    const bundle = renderError(error);
+    expect(bundle["text/plain"]).toBe([
+      "TypeError: Cannot open a: it is b. Do c",
+      "caused by AggregateError: both failed",
+      "caused by Error: first",
+      "caused by second",
+    ].join("\n"));
+    expect(bundle["text/html"]).toMatch(/<details><summary[^>]*>stack<\/summary>/);
+  });
+
+  it("shows what the runtime says of a failed turn, and its last words when it died", () => {
+    const failed = new TurnFailedError({
+      ...{ threadId: "t", turnId: "u", items: [], usage: null },
+      error: { message: "quota is used up", codexErrorInfo: "usageLimitExceeded" },
+    });
+    expect(errorLines(failed)[1]).toBe("the runtime says: quota is used up");
+    const closed = new TransportClosedError("Cannot go on: it exited", { stderrTail: "panicked" });
+    expect(renderError(closed)["text/html"]).toContain("panicked");
+  });
+
+  it("ends with causes in a circle, and takes whatever was thrown", () => {
+    const one = new Error("one");
+    one.cause = new Error("two", { cause: one });
+    expect(errorLines(one)).toEqual(["Error: one", "caused by Error: two"]);
+    for (const thrown of [undefined, null, "text", 7, { a: 1 }, Object.create(null), Symbol("s")]) {
+      expect(renderError(thrown)["text/plain"]).not.toBe("");
+    }
+  });
+});
+
+describe("renderReport()", () => {
+  it("shows the first line and folds the whole, to copy; markup in it is text", () => {
+    const bundle = renderReport({ toString: () => "TypeError: <b>bad</b>\n  code: 1\u001b[2J" });
+    expect(bundle["text/plain"]).toBe("TypeError: <b>bad</b>\n  code: 1");
+    const html = bundle["text/html"] ?? "";
+    expect(html).toContain("<b>TypeError: &lt;b&gt;bad&lt;/b&gt;</b>");
+    expect(html).toMatch(
+      /<details><summary[^>]*>fault report<\/summary><pre[^>]*>TypeError: &lt;b/,
+    );
+  });
+});

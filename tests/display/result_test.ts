@@ -1,0 +1,62 @@
+import { describe, expect, it } from "vitest";
+import { renderResult, renderSnapshot, renderWatched } from "../../src/display/result.ts";
+
+type Result = Parameters<typeof renderResult>[0];
+
+function result(prompt: string, answer: string): Result {
+  return {
+    status: "completed",
+    items: [
+      { id: "u", type: "userMessage", content: [{ type: "text", text: prompt }] },
+      { id: "m", type: "agentMessage", text: answer },
+    ],
+    usage: { totalTokens: 12, inputTokens: 10, outputTokens: 2 },
+    durationMs: 2000,
+  };
+}
+
+describe("renderResult()", () => {
+  it("looks as the turn looked when it ended", async () => {
+    expect((await renderResult(result("Ask", "Say")))["text/plain"]).toBe(
+      "› Ask\nSay\n[✓ completed · 2.0 s · 12 tokens (10 in, 2 out)]",
+    );
+  });
+});
+
+describe("renderWatched()", () => {
+  it("is one line, with the whole folded beneath", async () => {
+    const bundle = await renderWatched(result("Ask", "Say"));
+    expect(bundle["text/plain"]).toBe(
+      "TurnResult: ✓ completed · 2.0 s · 12 tokens (10 in, 2 out), 2 items",
+    );
+    expect(bundle["text/html"]).toMatch(/^<details><summary[^>]*>TurnResult:[^]*<p>Say<\/p>/);
+  });
+});
+
+describe("renderSnapshot()", () => {
+  const facts = {
+    ...{ id: "t", name: "Mine", preview: "Ask", cwd: "/w", model: null, status: "idle" },
+    updatedAt: new Date("2025-01-02T03:04:05Z"),
+  };
+
+  it("lists the facts of a thread that was read without turns", async () => {
+    const { "text/plain": text } = await renderSnapshot({ ...facts, turns: null });
+    expect(text).toMatch(
+      /^Thread Mine\nid +t\nstatus +idle\nmodel\ncwd +\/w\nchanged +2025-01-02 03:04$/,
+    );
+  });
+
+  it("tells every turn, folded under what was asked", async () => {
+    const turns = [result("One", "1st"), result("Two", "2nd")];
+    const bundle = await renderSnapshot({ ...facts, turns });
+    expect(bundle["text/plain"]).toMatch(/› One\n1st\n\[✓ completed .* · One\]\n› Two\n2nd/);
+    expect(bundle["text/html"]?.match(/<details>/g)?.length).toBe(2);
+  });
+
+  it("leaves out the oldest turns of a long thread and says so", async () => {
+    const turns = Array.from({ length: 40 }, (_, n) => result(`${n}`, "x".repeat(50_000)));
+    const bundle = await renderSnapshot({ ...facts, turns });
+    expect(JSON.stringify(bundle).length).toBeLessThan(1_000_000);
+    expect(bundle["text/html"]).toMatch(/… 3\d earlier turns/);
+  });
+});

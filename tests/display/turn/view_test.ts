@@ -1,0 +1,160 @@
+import fc from "npm:fast-check@4.10.2";
+import { describe, expect, it } from "vitest";
+import { TurnView } from "../../../src/display/turn/view.ts";
+
+type Event = Parameters<TurnView["accept"]>[0];
+
+function viewOf(...events: Event[]): TurnView {
+  const view = new TurnView();
+  for (const event of events) view.accept(event);
+  return view;
+}
+
+function item(method: "started" | "completed", facts: Record<string, unknown>): Event {
+  return { method: `item/${method}`, params: { item: facts } };
+}
+
+function delta(kind: string, itemId: string, text: string): Event {
+  return { method: `item/${kind}`, params: { itemId, delta: text } };
+}
+
+const MESSAGE = { id: "m", type: "agentMessage", text: "", phase: null };
+const COMMAND = {
+  ...{ id: "c", type: "commandExecution", command: "ls", cwd: "/", status: "inProgress" },
+  commandActions: [],
+};
+
+describe("TurnView", () => {
+  it("shows a message that streamed in any pieces as one that came whole", () => {
+    fc.assert(fc.property(fc.array(fc.string()), (pieces) => {
+      const streamed = viewOf(
+        item("started", MESSAGE),
+        ...pieces.map((piece) => delta("agentMessage/delta", "m", piece)),
+      );
+      expect(streamed.answer).toBe(pieces.join(""));
+      streamed.accept(item("completed", { ...MESSAGE, text: "whole" }));
+      expect(streamed.entries).toEqual(
+        viewOf(item("completed", { ...MESSAGE, text: "whole" })).entries,
+      );
+    }));
+  });
+
+  it("keeps the streamed output of a command that does not repeat it", () => {
+    const { entries: [entry] } = viewOf(
+      item("started", COMMAND),
+      delta("commandExecution/outputDelta", "c", "a.txt\n"),
+      item("completed", { ...COMMAND, status: "completed", exitCode: 0, aggregatedOutput: null }),
+    );
+    expect(entry).toMatchObject({ kind: "command", status: "completed", exitCode: 0, done: true });
+    expect(entry?.kind === "command" && entry.output.lines(5, 100)).toBe("a.txt");
+  });
+
+  it("keeps streamed reasoning that the item does not repeat", () => {
+    const reasoning = { id: "r", type: "reasoning", summary: [], content: [] };
+    const { entries } = viewOf(
+      item("started", reasoning),
+      delta("reasoning/summaryTextDelta", "r", "First"),
+      { method: "item/reasoning/summaryPartAdded", params: { itemId: "r", summaryIndex: 1 } },
+      delta("reasoning/summaryTextDelta", "r", "Second"),
+      item("completed", reasoning),
+    );
+    expect(entries).toEqual([{ kind: "reasoning", text: "First\n\nSecond", done: true }]);
+  });
+
+  it("counts commentary as no answer", () => {
+    const view = viewOf(
+      item("completed", { ...MESSAGE, id: "1", text: "I look", phase: "commentary" }),
+      item("completed", { ...MESSAGE, id: "2", text: "Found", phase: "final_answer" }),
+    );
+    expect(view.answer).toBe("Found");
+  });
+
+  it("replaces what was abandoned by a note, in its place, and takes no more of it", () => {
+    const view = viewOf(
+      item("started", MESSAGE),
+      item("started", COMMAND),
+      { method: "local/itemAbandoned", params: { itemId: "m", reason: "retry" } },
+      delta("agentMessage/delta", "m", "late"),
+    );
+    expect(view.entries.map(({ kind }) => kind)).toEqual(["notice", "command"]);
+    expect(view.entries[0]).toMatchObject({ text: "message dropped (retry)" });
+    expect(view.answer).toBe("");
+  });
+
+  it("knows who waits, and how each question was answered", () => {
+    const request = "item/commandExecution/requestApproval";
+    const view = viewOf(
+      { method: "local/requestOpened", params: { requestId: 0, request, itemId: "c" } },
+      { method: "local/requestOpened", params: { requestId: 1, request: "item/tool/call" } },
+    );
+    expect(view.waiting).toBe(1);
+    view.accept({
+      method: "local/requestSettled",
+      params: { requestId: 0, request, outcome: "answered", decision: "accept", waitedMs: 1500 },
+    });
+    expect(view.waiting).toBe(0);
+    expect(view.entries).toEqual([
+      {
+        kind: "question",
+        subject: "approval of the command",
+        answer: "accept after 1.5 s",
+        done: true,
+      },
+    ]);
+  });
+
+  it("tells automatic reviews with their reason", () => {
+    const review = (status: string, rationale: string | null) => ({
+      reviewId: "r",
+      action: { type: "command", command: "rm x", cwd: "/", source: "shell" },
+      review: { status, rationale },
+    });
+    const { entries } = viewOf(
+      { method: "item/autoApprovalReview/started", params: review("inProgress", null) },
+      { method: "item/autoApprovalReview/completed", params: review("denied", "too much") },
+    );
+    expect(entries).toMatchObject([
+      { subject: "automatic review of rm x", answer: "denied: too much" },
+    ]);
+  });
+
+  it("counts the tokens of this turn and not those before it", () => {
+    const usage = (total: number, last: number): Event => ({
+      method: "thread/tokenUsage/updated",
+      params: {
+        tokenUsage: {
+          total: { totalTokens: total, inputTokens: total - 10, outputTokens: 10 },
+          last: { totalTokens: last, inputTokens: last - 5, outputTokens: 5 },
+        },
+      },
+    });
+    expect(viewOf(usage(1100, 100), usage(1300, 200)).tokens?.total).toBe(300);
+  });
+
+  it("shows a change of files as it grows", () => {
+    const change = (diff: string) => [{ path: "a", kind: { type: "update" }, diff }];
+    const files = { id: "f", type: "fileChange", status: "inProgress", changes: change("+1") };
+    const view = viewOf(item("started", files), {
+      method: "item/fileChange/patchUpdated",
+      params: { itemId: "f", changes: change("+1\n+2") },
+    });
+    expect(view.entries).toMatchObject([{ kind: "files", changes: change("+1\n+2") }]);
+  });
+
+  it("shows an item that it does not know by its kind, and passes over what it cannot read", () => {
+    const view = viewOf(
+      item("completed", { id: "n", type: "hologram" }),
+      { method: "item/completed", params: { item: null }, unknown: true },
+      { method: "from/the/future", params: { a: 1 } },
+      { method: "item/agentMessage/delta" },
+      delta("agentMessage/delta", "nobody", "x"),
+    );
+    expect(view.entries).toEqual([{ kind: "notice", text: "hologram", done: true }]);
+  });
+
+  it("takes very many deltas", () => {
+    const view = viewOf(item("started", MESSAGE));
+    for (let n = 0; n < 300_000; n++) view.accept(delta("agentMessage/delta", "m", "word "));
+    expect(view.answer.length).toBe(1_500_000);
+  });
+});

@@ -1,0 +1,133 @@
+import { describe, expect, it } from "vitest";
+import {
+  CodexError,
+  InvalidRequestError,
+  ProtocolError,
+  RequestTimeoutError,
+  RuntimeSetupError,
+  TransportClosedError,
+  TurnFailedError,
+} from "../../src/errors/mod.ts";
+import { type ConnectionFacts, FaultReport } from "../../src/errors/report.ts";
+
+const connection: ConnectionFacts = {
+  moduleVersion: "1.0.0",
+  protocolVersion: "2.0.0",
+  userAgent: "codex/2.0.0",
+  runtime: { version: "2.0.0", source: "pinned" },
+  platform: "Deno 2 on linux-x86_64",
+  state: "closed",
+  closeReason: "Cannot reach the runtime",
+  exitCode: 3,
+  signal: null,
+  stderrTail: "one\ntwo",
+  ageMs: 1234.5,
+  frames: [
+    {
+      direction: "sent",
+      kind: "request",
+      method: "turn/start",
+      id: 7,
+      size: 99,
+      count: 1,
+      atMs: 1.25,
+    },
+    {
+      direction: "received",
+      kind: "notification",
+      method: "delta",
+      id: null,
+      size: 400,
+      count: 40,
+      atMs: 2,
+    },
+  ],
+  malformedMessages: 2,
+  unknownMethods: { "brand/new": 3 },
+  unknownFields: { "item/started: item.new": 1 },
+  invalidFields: {},
+};
+
+describe("FaultReport", () => {
+  it("is data and text", () => {
+    const report = new FaultReport(null, connection);
+    expect(JSON.parse(JSON.stringify(report))).toEqual({ error: null, connection });
+    const text = String(report);
+    for (
+      const words of [
+        "runtime 2.0.0 (pinned)",
+        "closed after 1235 ms, exit code 3, Cannot reach the runtime",
+        "malformed messages: 2",
+        "3 × brand/new",
+        "1 × item/started: item.new",
+        "stderr:\n  one\n  two",
+        "-> request turn/start #7, 99 characters",
+        "<- notification delta × 40, 400 characters",
+      ]
+    ) expect(text).toContain(words);
+    expect(text).not.toContain("invalid fields");
+  });
+
+  it("says so when there is no connection", () => {
+    expect(String(new FaultReport(null, null))).toBe("connection: not known");
+  });
+});
+
+describe("CodexError.report()", () => {
+  it("has the plain facts of the error and none of its content", () => {
+    const secret = "SECRET";
+    const failed = new TurnFailedError({
+      threadId: "t",
+      turnId: "u",
+      error: {
+        message: secret,
+        codexErrorInfo: { httpConnectionFailed: { httpStatusCode: 401 } },
+        additionalDetails: secret,
+      },
+      items: [{ type: "agentMessage", id: "i", text: secret }] as never,
+      usage: null,
+    });
+    expect(failed.report().error?.facts).toEqual({
+      threadId: "t",
+      turnId: "u",
+      kind: "httpConnectionFailed",
+      httpStatusCode: 401,
+    });
+    const refused = new InvalidRequestError("m", { code: -32600, message: "no", data: { secret } });
+    expect(refused.report().error?.facts).toEqual({
+      code: -32600,
+      method: "m",
+      dataKeys: "secret",
+    });
+    const protocol = new ProtocolError("m", [{ path: "a.b", message: "expected string" }]);
+    expect(protocol.report().error?.facts).toEqual({ method: "m", paths: "a.b" });
+    for (const error of [failed, refused, protocol]) {
+      expect(String(error.report())).not.toContain(secret);
+      expect(String(error.report())).toContain(error.name);
+    }
+    expect(new RequestTimeoutError("m", 5).report().error?.facts).toEqual({
+      method: "m",
+      timeoutMs: 5,
+    });
+  });
+
+  it("keeps the connection as it was when the error was first seen", () => {
+    const error = new CodexError("Cannot");
+    expect(error.report().connection).toBe(null);
+    error.attachReport(() => new FaultReport(null, connection));
+    error.attachReport(() => new FaultReport(null, { ...connection, ageMs: 9 }));
+    expect(error.report().connection?.ageMs).toBe(1234.5);
+  });
+
+  it("takes the connection of the error beneath", () => {
+    const cause = new TransportClosedError("gone", { exitCode: 1 });
+    cause.attachReport(() => new FaultReport(null, connection));
+    const error = new RuntimeSetupError("Cannot connect", {
+      step: "handshake",
+      version: null,
+      platform: "linux-x64",
+      cause,
+    });
+    expect(error.report().connection).toEqual(connection);
+  });
+});

@@ -1,0 +1,52 @@
+import { describe, expect, it } from "vitest";
+import { fieldsOf, toFieldValue } from "../../../src/notebook/approvals/form_field.ts";
+
+function field(schema: Record<string, unknown>, required: readonly string[] = []) {
+  const [only] = fieldsOf({ properties: { it: schema }, required });
+  if (!only) throw new Error("no field");
+  return only;
+}
+
+describe("a field of a form", () => {
+  it("asks with its title, its description, its choices and what an empty answer means", () => {
+    expect(field({ type: "string" }).question).toBe("it (may be empty)");
+    expect(field({ type: "string", title: "Name" }, ["it"]).question).toBe("Name");
+    expect(field({ type: "number", description: "in metres", default: 2 }).question)
+      .toBe("it (in metres; number; empty: 2)");
+    expect(
+      field({ type: "string", oneOf: [{ const: "a", title: "A" }, { const: "b", title: "B" }] }, [
+        "it",
+      ]).question,
+    )
+      .toBe("it (1 = a, 2 = b)");
+    expect(field({ type: "array", items: { enum: ["x", "y"] } }, ["it"]).question)
+      .toBe("it (1 = x, 2 = y; several with commas)");
+  });
+
+  it("takes only values of its type", () => {
+    const cases: [Record<string, unknown>, string, unknown][] = [
+      [{ type: "string" }, "text", "text"],
+      [{ type: "integer" }, "3", 3],
+      [{ type: "integer" }, "3.5", undefined],
+      [{ type: "number" }, "3.5", 3.5],
+      [{ type: "number" }, "Infinity", undefined],
+      [{ type: "boolean" }, "Yes", true],
+      [{ type: "boolean" }, "n", false],
+      [{ type: "boolean" }, "perhaps", undefined],
+      [{ type: "string", enum: ["a", "b"] }, "2", "b"],
+      [{ type: "string", enum: ["a", "b"] }, "a", "a"],
+      [{ type: "string", enum: ["a", "b"] }, "c", undefined],
+      [{ type: "array", items: { anyOf: [{ const: "x" }, { const: "y" }] } }, "y, 1", ["y", "x"]],
+      [{ type: "array", items: { enum: ["x"] } }, "x, z", undefined],
+    ];
+    for (const [schema, typed, wanted] of cases) {
+      expect(toFieldValue(field(schema), typed), JSON.stringify([schema, typed])).toEqual(wanted);
+    }
+  });
+
+  it("is none of a schema that is no form", () => {
+    for (const schema of [null, undefined, "form", {}, { properties: null }]) {
+      expect(fieldsOf(schema)).toEqual([]);
+    }
+  });
+});

@@ -1,0 +1,174 @@
+import { describe, expect, it } from "vitest";
+import { TransportClosedError } from "../../src/errors/mod.ts";
+import { type StdioOptions, StdioTransport } from "../../src/rpc/mod.ts";
+
+/** A child that is a shell script. */
+function shell(script: string, options: Partial<StdioOptions> = {}): StdioTransport {
+  return StdioTransport.spawn({
+    executable: "/bin/sh",
+    args: ["-c", script],
+    env: { PATH: "/usr/bin:/bin" },
+    ...options,
+  });
+}
+
+async function isGone(pid: number): Promise<boolean> {
+  const { success } = await new Deno.Command("/bin/sh", {
+    args: ["-c", `kill -0 ${pid} 2>/dev/null`],
+  }).output();
+  return !success;
+}
+
+describe("StdioTransport.messages", () => {
+  it("has one message a line, whatever the pieces they come in", async () => {
+    await using child = owned(shell(
+      `printf '{"a":1}\\r\\n{"b"'; sleep 0.05; printf ':2}\\n\\n\\303'; sleep 0.05; printf '\\251'`,
+    ));
+    const messages: string[] = [];
+    await expect((async () => {
+      for await (const message of child.transport.messages) messages.push(message);
+    })()).rejects.toBeInstanceOf(TransportClosedError);
+    expect(messages).toEqual(['{"a":1}', '{"b":2}', "", "é"]);
+  });
+
+  it("may be of any length", async () => {
+    await using child = owned(shell("cat"));
+    const text = JSON.stringify({ text: "x".repeat(20_000_000) });
+    const sent = child.transport.send(text);
+    for await (const message of child.transport.messages) {
+      expect(message.length).toBe(text.length);
+      break;
+    }
+    await sent;
+  });
+
+  it("ends with the child's exit code and last words on stderr, secrets masked", async () => {
+    await using child = owned(
+      shell("echo starting; echo 'using Bearer abcdefgh123456' >&2; exit 7"),
+    );
+    const error = await Array.fromAsync(child.transport.messages).catch((error) => error);
+    expect(error).toBeInstanceOf(TransportClosedError);
+    expect(error).toMatchObject({ exitCode: 7, signal: null, stderrTail: "using [masked]" });
+    expect(error.message).not.toContain("Bearer");
+  });
+
+  it("ends with the signal that killed the child", async () => {
+    await using child = owned(shell("kill -9 $$"));
+    const error = await Array.fromAsync(child.transport.messages).catch((error) => error);
+    expect(error).toMatchObject({ exitCode: null, signal: "SIGKILL" });
+  });
+
+  it("ends when the child closes stdout but lives on, and ends the child", async () => {
+    await using child = owned(
+      shell("exec >&-; trap '' TERM; while :; do sleep 1; done", { graceMs: 100 }),
+    );
+    const error = await Array.fromAsync(child.transport.messages).catch((error) => error);
+    expect(error).toMatchObject({ name: "TransportClosedError", signal: "SIGKILL" });
+    expect(await isGone(child.transport.pid)).toBe(true);
+  });
+
+  it("ends although a process of the dead child holds stdout open", async () => {
+    await using child = owned(shell("sleep 30 & echo $!; exit 3", { graceMs: 100 }));
+    const messages: string[] = [];
+    const reading = (async () => {
+      for await (const message of child.transport.messages) messages.push(message);
+    })();
+    await expect(reading).rejects.toMatchObject({ exitCode: 3 });
+    Deno.kill(Number(messages[0]), "SIGKILL");
+  });
+
+  it("ends without error after close()", async () => {
+    const transport = shell("cat");
+    const reading = Array.fromAsync(transport.messages);
+    await transport.send("ping");
+    await transport.close();
+    expect(await reading).toEqual(["ping"]);
+  });
+});
+
+describe("StdioTransport.send()", () => {
+  it("rejects with the child's end when it is gone", async () => {
+    const transport = shell("exit 4");
+    const reading = Array.fromAsync(transport.messages).catch((error) => error);
+    await reading;
+    const error = await transport.send("x".repeat(1_000_000)).catch((error) => error);
+    expect(error).toMatchObject({ name: "TransportClosedError", exitCode: 4 });
+    await transport.close();
+  });
+});
+
+describe("StdioTransport.close()", () => {
+  it("ends stdin first, which is enough for a child that reads it", async () => {
+    const transport = shell("cat >/dev/null; echo 'read to its end' >&2");
+    const reading = Array.fromAsync(transport.messages);
+    await Promise.all([transport.close(), transport.close()]);
+    await reading;
+    expect(transport.stderrTail).toBe("read to its end");
+    expect(await isGone(transport.pid)).toBe(true);
+  });
+
+  it("then sends SIGTERM", async () => {
+    const transport = shell(
+      "trap 'echo terminated >&2; exit 0' TERM; echo ready; while :; do sleep 0.02; done",
+      { graceMs: 200 },
+    );
+    await firstOf(transport);
+    await transport.close();
+    expect(transport.stderrTail).toBe("terminated");
+  });
+
+  it("then sends SIGKILL", async () => {
+    const transport = shell("trap '' TERM; echo ready; while :; do sleep 0.02; done", {
+      graceMs: 100,
+    });
+    await firstOf(transport);
+    await transport.close();
+    expect(await isGone(transport.pid)).toBe(true);
+  });
+});
+
+describe("StdioTransport.spawn()", () => {
+  it("gives the child the environment it is given and nothing else", async () => {
+    await using child = owned(
+      shell("env", { env: { PATH: "/usr/bin:/bin", ONLY: "this" } }),
+    );
+    const lines: string[] = [];
+    await (async () => {
+      for await (const line of child.transport.messages) lines.push(line);
+    })().catch(() => {});
+    const names = lines.map((line) => line.split("=")[0]);
+    expect(names).toContain("ONLY");
+    expect(names).not.toContain("HOME");
+  });
+
+  it("keeps a Ctrl-C of the terminal from the child", async () => {
+    await using child = owned(shell("ps -o pgid= -p $$"));
+    for await (const line of child.transport.messages) {
+      expect(Number(line)).toBe(child.transport.pid);
+      break;
+    }
+  });
+
+  it("throws when there is no such executable", () => {
+    expect(() => shell("", { executable: "/no/such/file" })).toThrow(Deno.errors.NotFound);
+  });
+
+  it("hands each line of stderr on, whole and masked", async () => {
+    const lines: string[] = [];
+    await using child = owned(
+      shell("printf 'one\\ntw' >&2; sleep 0.05; printf 'o sk-abcdefgh123\\nlast' >&2", {
+        onStderr: (line) => void lines.push(line),
+      }),
+    );
+    await Array.fromAsync(child.transport.messages).catch(() => {});
+    expect(lines).toEqual(["one", "two [masked]", "last"]);
+  });
+});
+
+async function firstOf(transport: StdioTransport): Promise<void> {
+  await transport.messages[Symbol.asyncIterator]().next();
+}
+
+function owned(transport: StdioTransport) {
+  return { transport, [Symbol.asyncDispose]: () => transport.close() };
+}

@@ -1,0 +1,138 @@
+import { describe, expect, it } from "vitest";
+import {
+  execCommand,
+  failure,
+  Gate,
+  guardianVerdict,
+  item,
+  message,
+  rateLimits,
+  reasoning,
+  response,
+  toolCall,
+} from "../../../src/testing/mod.ts";
+import { toFullReply } from "../../../src/testing/model/reply.ts";
+
+describe("message()", () => {
+  it.each([
+    ["Hello world", ["Hello", " world"]],
+    ["  two  spaces ", ["  two", "  spaces "]],
+    ["line\nbreak", ["line", "\nbreak"]],
+    [" ", [" "]],
+    ["", []],
+  ])("streams %j as words", (text, chunks) => {
+    expect(message(text).chunks).toEqual(chunks);
+  });
+
+  it("loses no character of a long text, and cuts it into 256 deltas at most", () => {
+    const text = "word ".repeat(10_000);
+    const { chunks } = message(text);
+    expect(chunks).toHaveLength(256);
+    expect(chunks.join("")).toBe(text);
+  });
+
+  it("cuts a text into as many deltas as wanted, never inside a character", () => {
+    const { chunks } = message("a😀b😀c", { deltas: 5 });
+    expect(chunks).toHaveLength(5);
+    expect(chunks.join("")).toBe("a😀b😀c");
+    expect(chunks.every((chunk) => (chunk as string).isWellFormed())).toBe(true);
+  });
+
+  it.each([0, -1, 1.5, 4])("refuses to cut three characters into %d deltas", (deltas) => {
+    expect(() => message("abc", { deltas })).toThrow(RangeError);
+  });
+
+  it("keeps a list of deltas, gates included, and not the caller's array", () => {
+    const gate = new Gate();
+    const list = ["a", gate, "b"];
+    const { chunks } = message(list);
+    list.push("c");
+    expect(chunks).toEqual(["a", gate, "b"]);
+  });
+});
+
+describe("toolCall()", () => {
+  it("sends arguments as JSON, and a string as it is", () => {
+    expect(toolCall("f", { a: 1 }).item).toMatchObject({ name: "f", arguments: '{"a":1}' });
+    expect(toolCall("f", "{broken").item).toMatchObject({ arguments: "{broken" });
+  });
+
+  it("sends no namespace and no call id unless told", () => {
+    expect(toolCall("f").item).toEqual({ type: "function_call", name: "f", arguments: "{}" });
+    expect(toolCall("f", {}, { namespace: "mcp__x", callId: "c" }).item).toMatchObject({
+      namespace: "mcp__x",
+      call_id: "c",
+    });
+  });
+});
+
+describe("execCommand()", () => {
+  it("says only what was asked for", () => {
+    expect(execCommand("ls").item.arguments).toBe('{"cmd":"ls"}');
+    const full = execCommand("git push", {
+      workdir: "repo",
+      escalate: true,
+      justification: "to publish",
+      prefixRule: ["git"],
+      yieldTimeMs: 5,
+    });
+    expect(JSON.parse(full.item.arguments as string)).toEqual({
+      cmd: "git push",
+      workdir: "repo",
+      sandbox_permissions: "require_escalated",
+      justification: "to publish",
+      prefix_rule: ["git"],
+      yield_time_ms: 5,
+    });
+  });
+});
+
+describe("failure()", () => {
+  it("has the service's body and headers", () => {
+    const reply = failure({ status: 429, code: "slow_down", message: "Wait", retryAfter: 2 });
+    expect(JSON.parse(reply.body)).toEqual({
+      error: { message: "Wait", type: null, code: "slow_down" },
+    });
+    expect(reply.headers).toEqual({ "retry-after": "2" });
+  });
+
+  it.each([200, 399, 600, 404.5])("refuses status %d", (status) => {
+    expect(() => failure({ status })).toThrow(RangeError);
+  });
+});
+
+describe("a reply", () => {
+  it.each([
+    ["a text", "Hi", ["Hi"]],
+    ["a part", reasoning({ text: "hm" }), [reasoning({ text: "hm" })]],
+    ["a gate with a text", [new Gate(), "Hi"], [expect.any(Gate), "Hi"]],
+    ["nothing", [], []],
+  ])("may be %s", (_name, reply, parts) => {
+    expect(toFullReply(reply)).toEqual({ reply: "response", parts, usage: undefined, headers: {} });
+  });
+
+  it("may be a whole response or a failure, taken as it is", () => {
+    const whole = response(item({ type: "x" }), { usage: null, headers: rateLimits({}) });
+    expect(toFullReply(whole)).toBe(whole);
+    const bad = failure({ status: 500 });
+    expect(toFullReply(bad)).toBe(bad);
+  });
+});
+
+describe("rateLimits()", () => {
+  it("makes the headers of the windows that are given", () => {
+    expect(rateLimits({ secondary: { usedPercent: 12.5, resetsAt: 9 } })).toEqual({
+      "x-codex-secondary-used-percent": "12.5",
+      "x-codex-secondary-window-minutes": "300",
+      "x-codex-secondary-reset-at": "9",
+    });
+  });
+});
+
+describe("guardianVerdict()", () => {
+  it("is one JSON object in one delta", () => {
+    const { chunks } = guardianVerdict("deny", { rationale: "too much" });
+    expect(JSON.parse(chunks.join(""))).toMatchObject({ outcome: "deny", rationale: "too much" });
+    expect(chunks).toHaveLength(1);
+  });
+});
