@@ -28,10 +28,27 @@ export interface RuntimePackage {
   readonly packedBytes: number;
   /** Size on disk. */
   readonly unpackedBytes: number;
-  /** The binary, its path inside the package and its SHA-256 in lower-case hex. */
-  readonly executable: { readonly path: string; readonly bytes: number; readonly sha256: string };
-  /** Programs the binary starts itself, such as `rg`. */
-  readonly companions: readonly { readonly path: string; readonly bytes: number }[];
+  /** The binary. */
+  readonly executable: PackageFile;
+  /** Programs that the binary starts, such as `rg`. */
+  readonly companions: readonly PackageFile[];
+  /** Libraries and manifests that these programs load. */
+  readonly resources: readonly PackageFile[];
+}
+
+/** One file of a package, as published. */
+export interface PackageFile {
+  /** Its path in the package. */
+  readonly path: string;
+  /** Its size. */
+  readonly bytes: number;
+  /** SHA-256 of its content, in lower-case hex. */
+  readonly sha256: string;
+}
+
+/** Whether a file of a package is a licence or a notice, which no program reads. */
+export function isDocument(path: string): boolean {
+  return /(^|\/)licenses(\/|$)|\.md$/.test(path);
 }
 
 /** The pinned package of every platform. */

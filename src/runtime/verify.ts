@@ -1,50 +1,101 @@
 /**
- * Proof that an installed package is the pinned one: by digest the first time, by a remembered
- * fingerprint of the same file from then on.
+ * Proof that an installed package is the pinned one: by the digest of each file the first time, by a
+ * remembered fingerprint of the same files from then on.
  *
  * @module
  */
 
 import { dirname, isAbsolute, join, relative } from "../deps.ts";
 import { isAbsence } from "./deno_cache.ts";
-import type { RuntimePackage } from "./pin.ts";
+import { isDocument, type PackageFile, type RuntimePackage } from "./pin.ts";
 
-/** What is wrong with an installed package, and the state of the binary it was found in. */
+/** What is wrong with an installed package, and the state of the package it was found in. */
 export interface PackageFault {
-  /** The file. */
+  /** The file or directory. */
   readonly path: string;
   /** What is wrong with it, to follow "… is". */
   readonly reason: string;
-  /** Fingerprint of the binary that was examined; `null` when there was none. */
-  readonly fingerprint: string | null;
 }
 
-/** Examines a package folder byte by byte; `null` when it is whole. Takes about 0.25 s. */
-export async function packageFault(
+/** An examined package folder. */
+export interface PackageExamination {
+  /** The first fault found, or `null` when the package is the published one. */
+  readonly fault: PackageFault | null;
+  /** Fingerprint of the package, taken before its content was read. */
+  readonly fingerprint: string;
+}
+
+/**
+ * Reads each pinned file of a package folder and compares it with the published one. A file that was
+ * not published is a fault too: its directory may be on the PATH of the runtime. Takes about 0.3 s.
+ */
+export async function examinePackage(
+  folder: string,
+  wanted: RuntimePackage,
+  signal?: AbortSignal,
+): Promise<PackageExamination> {
+  const fingerprint = await packageFingerprint(folder, wanted);
+  const fault = await sizeFault(folder, wanted) ?? await foreignFile(folder, wanted) ??
+    await contentFault(folder, wanted, signal);
+  return { fault, fingerprint };
+}
+
+async function sizeFault(folder: string, wanted: RuntimePackage): Promise<PackageFault | null> {
+  for (const file of filesOf(wanted)) {
+    const path = join(folder, file.path);
+    const info = await statOrNull(path);
+    const reason = misfit(info, file.bytes, !wanted.resources.includes(file));
+    if (reason !== null) return { path, reason };
+  }
+  return null;
+}
+
+function misfit(info: Deno.FileInfo | null, bytes: number, isProgram: boolean): string | null {
+  if (info === null) return "missing";
+  if (!info.isFile) return "not a file";
+  if (info.size !== bytes) return `${info.size} bytes long instead of ${bytes}`;
+  return isProgram && !isExecutable(info) ? "not executable" : null;
+}
+
+async function foreignFile(folder: string, wanted: RuntimePackage): Promise<PackageFault | null> {
+  const directories = directoriesOf(wanted);
+  const published = new Set([...filesOf(wanted).map(({ path }) => path), ...directories]);
+  for (const directory of directories) {
+    for await (const { name } of Deno.readDir(join(folder, directory))) {
+      const path = `${directory}/${name}`;
+      if (published.has(path) || isDocument(path)) continue;
+      return { path: join(folder, path), reason: "not part of the published package" };
+    }
+  }
+  return null;
+}
+
+async function contentFault(
   folder: string,
   wanted: RuntimePackage,
   signal?: AbortSignal,
 ): Promise<PackageFault | null> {
-  const fingerprint = await executableFingerprint(folder, wanted);
-  for (const file of [wanted.executable, ...wanted.companions]) {
+  for (const file of filesOf(wanted)) {
     const path = join(folder, file.path);
-    const reason = await sizeFault(path, file.bytes);
-    if (reason !== null) return { path, reason, fingerprint };
+    const digest = await sha256(path, signal);
+    if (digest === file.sha256) continue;
+    const reason = `not the published file (its SHA-256 is ${digest}, not ${file.sha256})`;
+    return { path, reason };
   }
-  const path = join(folder, wanted.executable.path);
-  const digest = await sha256(path, signal);
-  if (digest === wanted.executable.sha256) return null;
-  const reason =
-    `not the published file (its SHA-256 is ${digest}, not ${wanted.executable.sha256})`;
-  return { path, reason, fingerprint };
+  return null;
 }
 
-async function sizeFault(path: string, bytes: number): Promise<string | null> {
-  const info = await statOrNull(path);
-  if (info === null) return "missing";
-  if (!info.isFile) return "not a file";
-  if (info.size !== bytes) return `${info.size} bytes long instead of ${bytes}`;
-  return isExecutable(info) ? null : "not executable";
+function filesOf({ executable, companions, resources }: RuntimePackage): PackageFile[] {
+  return [executable, ...companions, ...resources];
+}
+
+/** Every directory with a pinned file below it, except for the root of the package and `vendor`. */
+function directoriesOf(wanted: RuntimePackage): string[] {
+  const directories = filesOf(wanted).flatMap(({ path }) => {
+    const names = path.split("/").slice(0, -1);
+    return names.map((_name, index) => names.slice(0, index + 1).join("/")).slice(1);
+  });
+  return [...new Set(directories)];
 }
 
 /** Whether the file's mode lets anybody run it; always so where files have no mode. */
@@ -52,13 +103,21 @@ export function isExecutable(info: Deno.FileInfo): boolean {
   return Deno.build.os === "windows" || info.mode === null || (info.mode & 0o111) !== 0;
 }
 
-/** A string that changes when the binary is replaced or written to; `null` when there is none. */
-export async function executableFingerprint(
-  folder: string,
-  wanted: RuntimePackage,
-): Promise<string | null> {
-  const info = await statOrNull(join(folder, wanted.executable.path));
-  if (info === null) return null;
+/**
+ * A string that changes when the pin changes, when a pinned file is replaced, removed or written to,
+ * and when a file is added beside one. Costs one stat for each file and directory.
+ */
+export async function packageFingerprint(folder: string, wanted: RuntimePackage): Promise<string> {
+  const files = filesOf(wanted).map(async ({ path, sha256 }) =>
+    `${sha256} ${await stateOf(join(folder, path))}`
+  );
+  const directories = directoriesOf(wanted).map((path) => stateOf(join(folder, path)));
+  return (await Promise.all([...files, ...directories])).join("\n");
+}
+
+async function stateOf(path: string): Promise<string> {
+  const info = await statOrNull(path);
+  if (info === null) return "missing";
   const { dev, ino, size, mode, mtime, ctime } = info;
   return [dev, ino, size, mode, mtime?.getTime(), ctime?.getTime()].join(" ");
 }
@@ -90,53 +149,50 @@ async function sha256(path: string, signal?: AbortSignal): Promise<string> {
 
 interface VerificationRecord {
   readonly folder: string;
-  readonly sha256: string;
   readonly fingerprint: string;
 }
 
 /**
- * The package folder remembered as verified, if its binary is still the same file; else `null`. Costs a
- * read and a stat.
+ * The package folder remembered as verified, if its files are still the same; else `null`. Costs a
+ * read and a fingerprint.
  */
 export async function rememberedFolder(
   cacheDirectory: string,
   wanted: RuntimePackage,
 ): Promise<string | null> {
   const record = await readRecord(recordPath(cacheDirectory, wanted));
-  if (record?.sha256 !== wanted.executable.sha256) return null;
+  if (record === null) return null;
   const folder = join(cacheDirectory, record.folder);
-  const fingerprint = await executableFingerprint(folder, wanted);
-  return fingerprint === record.fingerprint ? folder : null;
+  return await packageFingerprint(folder, wanted) === record.fingerprint ? folder : null;
 }
 
 async function readRecord(path: string): Promise<VerificationRecord | null> {
   try {
-    const { folder, sha256, fingerprint } = Object(JSON.parse(await Deno.readTextFile(path)));
-    const strings = [folder, sha256, fingerprint].every((value) => typeof value === "string");
-    return strings && isInside(folder) ? { folder, sha256, fingerprint } : null;
+    const { folder, fingerprint } = Object(JSON.parse(await Deno.readTextFile(path)));
+    const isWhole = typeof folder === "string" && typeof fingerprint === "string";
+    return isWhole && isInside(folder) ? { folder, fingerprint } : null;
   } catch {
-    return null; // Missing, unreadable or damaged: the digest decides again.
+    return null; // Missing, unreadable or damaged: the digests decide again.
   }
 }
 
 /**
- * Remembers a verification. A cache that cannot be written to is no error: the next start verifies
- * again.
+ * Remembers a package whose examination found no fault. A cache that cannot be written to is no
+ * error: the next start verifies again.
  */
 export async function rememberFolder(
   cacheDirectory: string,
   folder: string,
   wanted: RuntimePackage,
+  fingerprint: string,
 ): Promise<void> {
   const path = recordPath(cacheDirectory, wanted);
   const partial = `${path}.${crypto.randomUUID()}`;
   try {
-    const fingerprint = await executableFingerprint(folder, wanted);
     const inside = relative(await Deno.realPath(cacheDirectory), await Deno.realPath(folder));
-    if (fingerprint === null || !isInside(inside)) return;
-    const { sha256 } = wanted.executable;
+    if (!isInside(inside)) return;
     await Deno.mkdir(dirname(path), { recursive: true });
-    await Deno.writeTextFile(partial, JSON.stringify({ folder: inside, sha256, fingerprint }));
+    await Deno.writeTextFile(partial, JSON.stringify({ folder: inside, fingerprint }));
     await Deno.rename(partial, path);
   } catch {
     await Deno.remove(partial).catch(() => {});
@@ -148,5 +204,5 @@ function isInside(path: string): boolean {
 }
 
 function recordPath(cacheDirectory: string, wanted: RuntimePackage): string {
-  return join(cacheDirectory, "codex-deno", `verified-${wanted.packageVersion}.json`);
+  return join(cacheDirectory, "codex-deno", `package-${wanted.packageVersion}.json`);
 }

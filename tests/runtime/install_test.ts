@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { RUNTIME_VERSION } from "../../src/runtime/pin.ts";
+import { cachedPackageFolders } from "../../src/runtime/deno_cache.ts";
+import { currentPlatform, packageFor, RUNTIME_VERSION } from "../../src/runtime/pin.ts";
 import type { RuntimeInfo } from "../../src/runtime/mod.ts";
 import {
   type ArchiveHandler,
@@ -136,6 +137,23 @@ describe("a damaged package", () => {
       const { value } = await install();
       expect(binaryOf(value)).toBe(binary);
       expect((await Deno.stat(binary)).size).toBe(small.wanted.executable.bytes);
+      expect(registry.downloads).toBe(2);
+    },
+  );
+
+  it.each(["truncated", "replaced", "missing", "not executable"])(
+    "whose companion is %s is replaced by a whole one, also after it was remembered",
+    async (damage) => {
+      const { install, registry, binaryOf, small } = await setUp();
+      const companionOf = (folder: unknown) =>
+        join(String(folder), small.wanted.companions[0]?.path ?? "");
+      const first = (await install()).value;
+      const companion = companionOf(first);
+      const content = await Deno.readTextFile(companion);
+      await inflict(damage, companion);
+      const { value } = await install();
+      expect(binaryOf(value)).toBe(binaryOf(first));
+      expect(await Deno.readTextFile(companion)).toBe(content);
       expect(registry.downloads).toBe(2);
     },
   );
@@ -295,8 +313,30 @@ describe("the pinned runtime", () => {
     const offline = { ...env, NPM_CONFIG_REGISTRY: NOWHERE };
     const found = await probe({ name: "findRuntime", options: {}, env: offline });
     expect(found.value).toEqual(value);
+    const search = () => probe({ name: "findRuntime", options: {}, env: offline });
+    const { companion, content } = await companionIn(cache);
+    await Deno.writeTextFile(`${companion}.new`, "#!/bin/sh\n".padEnd(content.length), {
+      mode: 0o755,
+    });
+    await Deno.rename(`${companion}.new`, companion);
+    expect((await search()).value).toBeNull();
+    await Deno.writeFile(companion, content);
+    expect((await search()).value).toEqual(value);
+    await Deno.remove(companion);
+    expect((await search()).value).toBeNull();
   }, 300_000);
 });
+
+/** A program of the real package that the runtime starts outside any sandbox. */
+async function companionIn(cache: string): Promise<{ companion: string; content: Uint8Array }> {
+  const wanted = packageFor(currentPlatform());
+  const [folder = ""] = await cachedPackageFolders(cache, wanted.packageVersion);
+  const companion = join(
+    folder,
+    wanted.companions.find(({ path }) => path.includes("/codex-path/"))?.path ?? "",
+  );
+  return { companion, content: await Deno.readFile(companion) };
+}
 
 interface SetUp {
   small: SmallPackage;

@@ -13,7 +13,10 @@ describe("the pin", () => {
     expect(platforms).toHaveLength(6);
     for (const [platform, wanted] of platforms) {
       expect(wanted.packageVersion).toBe(`${RUNTIME_VERSION}-${platform}`);
-      expect(wanted.executable.sha256).toMatch(/^[0-9a-f]{64}$/);
+      for (const file of [wanted.executable, ...wanted.companions, ...wanted.resources]) {
+        expect(file.sha256, file.path).toMatch(/^[0-9a-f]{64}$/);
+        expect(file.bytes, file.path).toBeGreaterThan(0);
+      }
       expect(wanted.unpackedBytes).toBeGreaterThan(wanted.packedBytes);
     }
   });

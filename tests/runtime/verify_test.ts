@@ -3,9 +3,17 @@ import { basename, dirname, join } from "node:path";
 import { delay } from "../../src/deps.ts";
 import { describe, expect, it, onTestFinished } from "vitest";
 import type { RuntimePackage } from "../../src/runtime/pin.ts";
-import { packageFault, rememberedFolder, rememberFolder } from "../../src/runtime/verify.ts";
+import {
+  examinePackage,
+  type PackageFault,
+  packageFingerprint,
+  rememberedFolder,
+  rememberFolder,
+} from "../../src/runtime/verify.ts";
 
 const CONTENT = "the published binary";
+const COMPANION = "rg as it was published";
+const LIBRARY = "a library";
 const WANTED: RuntimePackage = {
   packageVersion: "0.169.0-linux-x64",
   packedBytes: 1,
@@ -13,54 +21,82 @@ const WANTED: RuntimePackage = {
   executable: {
     path: "vendor/t/bin/codex",
     bytes: CONTENT.length,
-    sha256: createHash("sha256").update(CONTENT).digest("hex"),
+    sha256: digestOf(CONTENT),
   },
-  companions: [{ path: "vendor/t/codex-path/rg", bytes: 2 }],
+  companions: [{
+    path: "vendor/t/codex-path/rg",
+    bytes: COMPANION.length,
+    sha256: digestOf(COMPANION),
+  }],
+  resources: [{
+    path: "vendor/t/codex-resources/voice/lib/one.so",
+    bytes: LIBRARY.length,
+    sha256: digestOf(LIBRARY),
+  }],
 };
 
-describe("packageFault()", () => {
+describe("examinePackage()", () => {
   it("finds nothing wrong with the published files", async () => {
     const { folder } = await install();
-    expect(await packageFault(folder, WANTED)).toBeNull();
+    expect(await faultIn(folder)).toBeNull();
   });
 
-  it("sees a changed binary of the same size", async () => {
-    const { folder, binary } = await install();
-    await Deno.writeTextFile(binary, CONTENT.toUpperCase());
-    const fault = await packageFault(folder, WANTED);
-    expect(fault?.path).toBe(binary);
-    expect(fault?.reason).toContain("not the published file");
-  });
+  it.each(["binary", "companion", "library"] as const)(
+    "sees a changed %s of the same size",
+    async (which) => {
+      const { folder, [which]: path } = await install();
+      const content = await Deno.readTextFile(path);
+      await Deno.writeTextFile(path, content.toUpperCase());
+      const fault = await faultIn(folder);
+      expect(fault?.path).toBe(path);
+      expect(fault?.reason).toContain("not the published file");
+    },
+  );
 
-  it("sees a truncated and a missing binary", async () => {
-    const { folder, binary } = await install();
-    await Deno.truncate(binary, 5);
-    expect((await packageFault(folder, WANTED))?.reason).toBe("5 bytes long instead of 20");
-    await Deno.remove(binary);
-    expect(await packageFault(folder, WANTED)).toMatchObject({
-      reason: "missing",
-      fingerprint: null,
-    });
-  });
+  it.each(["binary", "companion", "library"] as const)(
+    "sees a truncated and a missing %s",
+    async (which) => {
+      const { folder, [which]: path } = await install();
+      await Deno.truncate(path, 5);
+      expect((await faultIn(folder))?.reason).toContain("5 bytes long instead of");
+      await Deno.remove(path);
+      expect(await faultIn(folder)).toEqual({ path, reason: "missing" });
+    },
+  );
 
-  it("sees a missing companion and a lost mode", async () => {
-    const { folder, binary, companion } = await install();
-    if (Deno.build.os !== "windows") {
-      await Deno.chmod(binary, 0o644);
-      expect((await packageFault(folder, WANTED))?.reason).toBe("not executable");
-    }
-    await Deno.chmod(binary, 0o755);
-    await Deno.remove(companion);
-    expect(await packageFault(folder, WANTED)).toMatchObject({
-      path: companion,
-      reason: "missing",
-    });
+  it.each(["binary", "companion"] as const)(
+    "sees the lost mode of a %s",
+    async (which) => {
+      if (Deno.build.os === "windows") return;
+      const { folder, [which]: path } = await install();
+      await Deno.chmod(path, 0o644);
+      expect((await faultIn(folder))?.reason).toBe("not executable");
+    },
+  );
+
+  it.each(["vendor/t/codex-path/git", "vendor/t/bin/codex-helper", "vendor/t/extra"])(
+    "sees a file that was not published: %s",
+    async (name) => {
+      const { folder } = await install();
+      await Deno.writeTextFile(join(folder, name), "#!/bin/sh", { mode: 0o755 });
+      expect(await faultIn(folder)).toEqual({
+        path: join(folder, name),
+        reason: "not part of the published package",
+      });
+    },
+  );
+
+  it("leaves licences and notices out of account", async () => {
+    const { folder } = await install();
+    await Deno.mkdir(join(folder, "vendor/t/codex-resources/voice/licenses"));
+    await Deno.writeTextFile(join(folder, "vendor/t/codex-resources/voice/NOTICE.md"), "");
+    expect(await faultIn(folder)).toBeNull();
   });
 
   it("rejects with the reason of an abort", async () => {
     const { folder } = await install();
     const reason = new Error("enough");
-    await expect(packageFault(folder, WANTED, AbortSignal.abort(reason))).rejects.toBe(reason);
+    await expect(examinePackage(folder, WANTED, AbortSignal.abort(reason))).rejects.toBe(reason);
   });
 });
 
@@ -68,7 +104,7 @@ describe("a remembered verification", () => {
   it("is found again, also after the whole cache has moved", async () => {
     const { cache, folder } = await install();
     expect(await rememberedFolder(cache, WANTED)).toBeNull();
-    await rememberFolder(cache, folder, WANTED);
+    await remember(cache, folder);
     expect(await rememberedFolder(cache, WANTED)).toBe(folder);
     const moved = join(await temporaryDirectory(), "moved");
     await Deno.rename(cache, moved);
@@ -77,25 +113,32 @@ describe("a remembered verification", () => {
 
   it("does not hold for another digest", async () => {
     const { cache, folder } = await install();
-    await rememberFolder(cache, folder, WANTED);
-    const other = { ...WANTED, executable: { ...WANTED.executable, sha256: "0".repeat(64) } };
-    expect(await rememberedFolder(cache, other)).toBeNull();
+    await remember(cache, folder);
+    const sha256 = "0".repeat(64);
+    const executable = { ...WANTED.executable, sha256 };
+    const companions = WANTED.companions.map((file) => ({ ...file, sha256 }));
+    expect(await rememberedFolder(cache, { ...WANTED, executable })).toBeNull();
+    expect(await rememberedFolder(cache, { ...WANTED, companions })).toBeNull();
   });
 
-  it("does not hold for another file of the same size and time", async () => {
-    const { cache, folder, binary } = await install();
-    await rememberFolder(cache, folder, WANTED);
-    const { mtime } = await Deno.stat(binary);
-    const other = `${binary}.new`;
-    await Deno.writeTextFile(other, CONTENT.toUpperCase(), { mode: 0o755 });
-    if (mtime) await Deno.utime(other, mtime, mtime);
-    await Deno.rename(other, binary);
-    expect(await rememberedFolder(cache, WANTED)).toBeNull();
-  });
+  it.each(["binary", "companion", "library"] as const)(
+    "does not hold for another %s of the same size and time",
+    async (which) => {
+      const { cache, folder, [which]: path } = await install();
+      await remember(cache, folder);
+      const { mtime } = await Deno.stat(path);
+      const other = `${path}.new`;
+      const content = await Deno.readTextFile(path);
+      await Deno.writeTextFile(other, content.toUpperCase(), { mode: 0o755 });
+      if (mtime) await Deno.utime(other, mtime, mtime);
+      await Deno.rename(other, path);
+      expect(await rememberedFolder(cache, WANTED)).toBeNull();
+    },
+  );
 
   it("does not hold for a file that was written to, whatever its time of modification", async () => {
     const { cache, folder, binary } = await install();
-    await rememberFolder(cache, folder, WANTED);
+    await remember(cache, folder);
     const { mtime, ctime } = await Deno.stat(binary);
     if (!mtime || !ctime) return;
     // Deno tells the time of a change in whole seconds; two writes in one of them look alike.
@@ -107,16 +150,38 @@ describe("a remembered verification", () => {
     expect(await rememberedFolder(cache, WANTED)).toBeNull();
   });
 
-  it("does not hold for a binary that is gone", async () => {
-    const { cache, folder, binary } = await install();
-    await rememberFolder(cache, folder, WANTED);
-    await Deno.remove(binary);
+  it.each(["binary", "companion", "library"] as const)(
+    "does not hold for a %s that is gone",
+    async (which) => {
+      const { cache, folder, [which]: path } = await install();
+      await remember(cache, folder);
+      await Deno.remove(path);
+      expect(await rememberedFolder(cache, WANTED)).toBeNull();
+    },
+  );
+
+  it("does not hold for a package that changed while it was examined", async () => {
+    const { cache, folder, companion } = await install();
+    const { fingerprint } = await examinePackage(folder, WANTED);
+    await Deno.writeTextFile(`${companion}.new`, COMPANION.toUpperCase(), { mode: 0o755 });
+    await Deno.rename(`${companion}.new`, companion);
+    await rememberFolder(cache, folder, WANTED, fingerprint);
+    expect(await rememberedFolder(cache, WANTED)).toBeNull();
+  });
+
+  it("does not hold when a file was added to a directory on the PATH", async () => {
+    const { cache, folder, companion } = await install();
+    // The directory's time of modification has to differ; it is as fine as the file system's clock.
+    const past = new Date(Date.now() - 60_000);
+    await Deno.utime(dirname(companion), past, past);
+    await remember(cache, folder);
+    await Deno.writeTextFile(join(dirname(companion), "git"), "#!/bin/sh", { mode: 0o755 });
     expect(await rememberedFolder(cache, WANTED)).toBeNull();
   });
 
   it("never leads out of the cache", async () => {
     const { cache, folder } = await install();
-    await rememberFolder(cache, folder, WANTED);
+    await remember(cache, folder);
     const file = await recordFile(cache);
     const record = JSON.parse(await Deno.readTextFile(file));
     const around = `../${basename(cache)}/${record.folder}`;
@@ -128,7 +193,7 @@ describe("a remembered verification", () => {
     "that is damaged to %j is none",
     async (text) => {
       const { cache, folder } = await install();
-      await rememberFolder(cache, folder, WANTED);
+      await remember(cache, folder);
       await Deno.writeTextFile(await recordFile(cache), text);
       expect(await rememberedFolder(cache, WANTED)).toBeNull();
     },
@@ -137,7 +202,7 @@ describe("a remembered verification", () => {
   it("is skipped in a cache that cannot be written to", async () => {
     const { cache, folder } = await install();
     await Deno.writeTextFile(join(cache, "codex-deno"), "a file where the directory should be");
-    await rememberFolder(cache, folder, WANTED);
+    await remember(cache, folder);
     expect(await rememberedFolder(cache, WANTED)).toBeNull();
   });
 });
@@ -147,6 +212,7 @@ interface Installed {
   folder: string;
   binary: string;
   companion: string;
+  library: string;
 }
 
 async function install(): Promise<Installed> {
@@ -154,11 +220,26 @@ async function install(): Promise<Installed> {
   const folder = join(cache, "npm/registry.example/@openai/codex", WANTED.packageVersion);
   const binary = join(folder, WANTED.executable.path);
   const companion = join(folder, "vendor/t/codex-path/rg");
+  const library = join(folder, "vendor/t/codex-resources/voice/lib/one.so");
   await Deno.mkdir(dirname(binary), { recursive: true });
   await Deno.mkdir(dirname(companion), { recursive: true });
+  await Deno.mkdir(dirname(library), { recursive: true });
   await Deno.writeTextFile(binary, CONTENT, { mode: 0o755 });
-  await Deno.writeTextFile(companion, "rg", { mode: 0o755 });
-  return { cache, folder, binary, companion };
+  await Deno.writeTextFile(companion, COMPANION, { mode: 0o755 });
+  await Deno.writeTextFile(library, LIBRARY);
+  return { cache, folder, binary, companion, library };
+}
+
+function digestOf(content: string): string {
+  return createHash("sha256").update(content).digest("hex");
+}
+
+async function faultIn(folder: string): Promise<PackageFault | null> {
+  return (await examinePackage(folder, WANTED)).fault;
+}
+
+async function remember(cache: string, folder: string): Promise<void> {
+  await rememberFolder(cache, folder, WANTED, await packageFingerprint(folder, WANTED));
 }
 
 async function recordFile(cache: string): Promise<string> {

@@ -39,7 +39,12 @@ export async function smallPackage(
       bytes: binary.length,
       sha256: createHash("sha256").update(binary).digest("hex"),
     },
-    companions: [{ path: `${VENDOR}/codex-path/rg`, bytes: companion.length }],
+    companions: [{
+      path: `${VENDOR}/codex-path/rg`,
+      bytes: companion.length,
+      sha256: createHash("sha256").update(companion).digest("hex"),
+    }],
+    resources: [],
   };
   return { wanted, archive };
 }

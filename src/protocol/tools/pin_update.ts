@@ -1,6 +1,7 @@
 /**
- * Moves the pin: `deno run -A src/protocol/tools/pin_update.ts <version>` downloads the six packages of a release
- * one after the other, about 1 GB in all, and writes what they contain to `pin.json`.
+ * Moves the pin: `deno run -A src/protocol/tools/pin_update.ts <version>` downloads the six packages
+ * of a release one after the other, about 1 GB in all, and writes the size and the SHA-256 of each
+ * file that the runtime executes, loads or reads to `pin.json`.
  *
  * @module
  */
@@ -8,7 +9,8 @@
 import { createHash } from "node:crypto";
 import { join } from "../../deps.ts";
 import { PACKAGE_NAME } from "../../runtime/deno_cache.ts";
-import type { RuntimePackage, RuntimePlatform } from "../../runtime/pin.ts";
+import type { PackageFile, RuntimePackage, RuntimePlatform } from "../../runtime/pin.ts";
+import { isDocument } from "../../runtime/pin.ts";
 
 const NPM = "npm:npm@11.6.2";
 const PLATFORMS: readonly RuntimePlatform[] = [
@@ -19,9 +21,10 @@ const PLATFORMS: readonly RuntimePlatform[] = [
   "win32-x64",
   "win32-arm64",
 ];
+const VENDOR = /^vendor\/[^/]+\//;
 const EXECUTABLE = /^vendor\/[^/]+\/bin\/codex(\.exe)?$/;
-// Voice support below codex-resources/ has its own manifest, which the runtime checks itself.
-const COMPANION = /^vendor\/[^/]+\/(bin|codex-path|codex-resources)\/[^/]+$/;
+const PROGRAM =
+  /^vendor\/[^/]+\/(bin|codex-path|codex-resources|codex-resources\/voice\/bin)\/[^/]+$/;
 
 /** The part of `npm pack --json` that is needed. */
 interface PackReport {
@@ -37,17 +40,21 @@ export async function readPackage(packageVersion: string): Promise<RuntimePackag
   const directory = await Deno.makeTempDir({ prefix: "codex-pin-" });
   try {
     const report = await pack(`${PACKAGE_NAME}@${packageVersion}`, directory);
-    const executable = report.files.find(({ path }) => EXECUTABLE.test(path));
+    const digests = await entryDigests(join(directory, report.filename), directory);
+    const files = report.files
+      .filter(({ path }) => VENDOR.test(path) && !isDocument(path))
+      .map(({ path, size }): PackageFile => ({ path, bytes: size, sha256: digests(path) }))
+      .sort(byPath);
+    const executable = files.find(({ path }) => EXECUTABLE.test(path));
     if (executable === undefined) throw new Error(`${packageVersion} contains no codex binary`);
-    const companions = report.files.filter(({ path }) => COMPANION.test(path))
-      .filter((file) => file !== executable);
-    const sha256 = await entrySha256(join(directory, report.filename), executable.path);
+    const others = files.filter((file) => file !== executable);
     return {
       packageVersion: report.version,
       packedBytes: report.size,
       unpackedBytes: report.unpackedSize,
-      executable: { path: executable.path, bytes: executable.size, sha256 },
-      companions: companions.map(({ path, size }) => ({ path, bytes: size })).sort(byPath),
+      executable,
+      companions: others.filter(({ path }) => PROGRAM.test(path)),
+      resources: others.filter(({ path }) => !PROGRAM.test(path)),
     };
   } finally {
     await Deno.remove(directory, { recursive: true });
@@ -66,13 +73,16 @@ async function pack(specifier: string, directory: string): Promise<PackReport> {
   return JSON.parse(new TextDecoder().decode(stdout))[0];
 }
 
-async function entrySha256(archive: string, path: string): Promise<string> {
-  const args = ["-xzOf", archive, `package/${path}`];
-  const tar = new Deno.Command("tar", { args, stdout: "piped", stderr: "inherit" }).spawn();
-  const hash = createHash("sha256");
-  for await (const chunk of tar.stdout) hash.update(chunk);
-  if (!(await tar.status).success) throw new Error(`tar cannot read ${path} from ${archive}`);
-  return hash.digest("hex");
+/** Unpacks the archive, and digests its files on demand. */
+async function entryDigests(
+  archive: string,
+  directory: string,
+): Promise<(path: string) => string> {
+  const args = ["-xzf", archive, "-C", directory];
+  const { success } = await new Deno.Command("tar", { args, stderr: "inherit" }).output();
+  if (!success) throw new Error(`tar cannot unpack ${archive}`);
+  return (path) =>
+    createHash("sha256").update(Deno.readFileSync(join(directory, "package", path))).digest("hex");
 }
 
 function byPath(a: { path: string }, b: { path: string }): number {
