@@ -12,7 +12,7 @@
 import { encodeBase64 } from "../../src/deps.ts";
 import { cachedPackageFolders } from "../../src/runtime/deno_cache.ts";
 import type { RuntimePackage } from "../../src/runtime/pin.ts";
-import { packageFault } from "../../src/runtime/verify.ts";
+import { examinePackage } from "../../src/runtime/verify.ts";
 import { serveRegistry, smallPackage } from "../support/npm_registry.ts";
 import { probe, type ProbeCall } from "../support/runtime_probe.ts";
 
@@ -102,7 +102,7 @@ async function folders(cache: string): Promise<string[]> {
 }
 
 async function assertWhole(folder: string, wanted: RuntimePackage): Promise<void> {
-  const fault = await packageFault(folder, wanted);
+  const fault = (await examinePackage(folder, wanted)).fault;
   if (fault !== null) fail(`${fault.path} is ${fault.reason}`);
 }
 
