@@ -313,5 +313,5 @@ ${data(protocol.serverRequests, (m) => m.params)}
   const imports = [...names].sort().map((name) => `  ${name},`).join("\n");
   return `${
     header("The methods of the app-server protocol")
-  }import type {\n${imports}\n} from "../types.ts";\n\n${body}`;
+  }import type {\n${imports}\n} from "./types.ts";\n\n${body}`;
 }
