@@ -20,7 +20,7 @@ export type {
   ResolveRuntimeOptions,
 } from "./install.ts";
 export { currentPlatform, RUNTIME_PACKAGES, RUNTIME_VERSION } from "./pin.ts";
-export type { RuntimePackage, RuntimePlatform } from "./pin.ts";
+export type { PackageFile, RuntimePackage, RuntimePlatform } from "./pin.ts";
 export type {
   ProgressHandler,
   RuntimeInfo,
