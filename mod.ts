@@ -35,14 +35,15 @@ export { Codex } from "./src/codex/codex.ts";
 export type {
   AttachOptions,
   CodexOptions,
+  CodexRunOptions,
   ForkOptions,
   HandleOptions,
   MapOptions,
   ModelsOptions,
   ResumeOptions,
-  ServerInfo,
   ThreadOptions,
 } from "./src/codex/codex.ts";
+export type { ServerInfo } from "./src/codex/server_info.ts";
 export { acceptWithRule } from "./src/domain/approval.ts";
 export type {
   ApprovalAnswers,
@@ -134,7 +135,14 @@ export type {
   ThreadSummary,
   TurnSnapshot,
 } from "./src/domain/thread_summary.ts";
-export type { Thread, TurnOptions } from "./src/codex/thread.ts";
+export type {
+  RunOptions,
+  RunResult,
+  StartedTurn,
+  StartTurnOptions,
+  Thread,
+  TurnOptions,
+} from "./src/codex/thread.ts";
 export type { Turn, TypedTurn } from "./src/codex/turn.ts";
 export type { CallSignal } from "./src/codex/call_signal.ts";
 export type { TurnResult } from "./src/domain/turn_result.ts";
@@ -149,8 +157,13 @@ export { image, localImage, mention, skill, text } from "./src/codex/inputs.ts";
 export type { ImageDetail, InputItem, TurnInput } from "./src/codex/inputs.ts";
 export type {
   ApprovalMode,
+  ApprovalModeName,
   SandboxName,
+  SandboxOption,
+  SandboxSettings,
+  ThreadSandboxSettings,
   ThreadSettings,
+  ThreadUpdate,
   TurnSettings,
 } from "./src/codex/options.ts";
 export type { ConfigOverrides } from "./src/codex/session/config_overrides.ts";

@@ -7,7 +7,6 @@ import type { AppServerClient } from "../client/app_server_client.ts";
 import { CodexError, InvalidRequestError } from "../errors/mod.ts";
 import { FaultReport } from "../errors/report.ts";
 import type { Account, Config, Model } from "../protocol/mod.ts";
-import type { RuntimeInfo } from "../runtime/mod.ts";
 import type { Transport } from "../rpc/transport.ts";
 import type { ApprovalHandler, ApprovalHandlers } from "../domain/approval.ts";
 import {
@@ -40,7 +39,9 @@ import {
   launchRuntime,
 } from "./session/launch.ts";
 import { openIsolated } from "./session/isolation.ts";
+import { inputParts, type TurnInput } from "./inputs.ts";
 import { type ThreadSettings, toThreadParams } from "./options.ts";
+import type { TurnResult } from "../domain/turn_result.ts";
 import { listMcpServers, type McpServer, type McpServersOptions } from "./services/mcp_servers.ts";
 import { mapInputs, type MapResult, type MapRunOptions, type MapTask } from "./map/map.ts";
 import { type ModelView, readModelView } from "./threads/context.ts";
@@ -60,7 +61,14 @@ import { mergeLimits, type TurnLimits } from "./turns/limits.ts";
 import type { RestartReport } from "./session/restart.ts";
 import { CodexSession, type SessionOptions } from "./session/session.ts";
 import { listSkills, type Skill, type SkillsOptions } from "./services/skills.ts";
-import { CodexThread, type OpenedThread, type Thread } from "./thread.ts";
+import { type ServerInfo, serverInfo } from "./server_info.ts";
+import {
+  CodexThread,
+  type OpenedThread,
+  type RunOptions,
+  type RunResult,
+  type Thread,
+} from "./thread.ts";
 import { closeThread, UNLOADS_AT_ONCE } from "./threads/close.ts";
 import { whyNotOpened } from "./threads/refusal.ts";
 import {
@@ -118,6 +126,10 @@ export interface ThreadOptions extends ThreadSettings, HandleOptions {
   readonly ephemeral?: boolean;
 }
 
+/** Options of {@linkcode Codex.run}: those of its thread and of its turn. */
+export interface CodexRunOptions<Output = never, Input = unknown>
+  extends ThreadOptions, Omit<RunOptions<Output, Input>, keyof ThreadOptions | "whenBusy"> {}
+
 /** Options of {@linkcode Codex.resumeThread}. Overrides apply only to a thread that is not loaded yet. */
 export interface ResumeOptions extends ThreadSettings, HandleOptions {}
 
@@ -139,26 +151,6 @@ export interface MapOptions extends MapRunOptions {
 export interface ModelsOptions extends CallSignal {
   /** Also those that are not offered in pickers. Default `false`. */
   readonly includeHidden?: boolean;
-}
-
-/** Who answers at the other end. */
-export interface ServerInfo {
-  /** Product name. */
-  readonly name: string;
-  /** Version of the runtime, as it tells it itself. */
-  readonly version: string;
-  /** Full text sent to the model service as `user-agent`. */
-  readonly userAgent: string;
-  /** Directory of the runtime's configuration, sessions and login. */
-  readonly codexHome: string;
-  /** Platform the runtime runs on, such as `unix/linux`. */
-  readonly platform: string;
-  /** `offline model` or another label of the model service; `null` for the live one. */
-  readonly label: string | null;
-  /** Executable and where it came from; `null` when attached to a foreign transport. */
-  readonly runtime: RuntimeInfo | null;
-  /** Process id of the runtime; `null` when attached to a foreign transport. */
-  readonly processId: number | null;
 }
 
 /**
@@ -217,6 +209,40 @@ export class Codex implements AsyncDisposable {
   /** Who answers at the other end. */
   get server(): ServerInfo {
     return displayable(serverInfo(this.#session), renderServer);
+  }
+
+  /**
+   * Runs one turn on a thread of its own, which is closed afterwards: kept in memory only, unless `ephemeral` is
+   * `false`. With `output`, a Zod schema, the answer is a checked value in `result.output`. An abort interrupts the
+   * turn and rejects with `signal.reason`.
+   *
+   * @example
+   * ```ts
+   * import { startOffline } from "@codex-deno/codex/testing";
+   *
+   * await using codex = await startOffline();
+   * codex.model.reply("A README and a folder of sources.");
+   * const { finalResponse } = await codex.run("What is in this folder?", { sandbox: "read-only" });
+   * console.log(finalResponse);
+   * ```
+   *
+   * @throws {TurnFailedError} when the turn fails; the rest as {@linkcode Thread.run}.
+   */
+  run<Output = never, Input = unknown>(
+    input: TurnInput,
+    options?: CodexRunOptions<Output, Input>,
+  ): Promise<RunResult<Output>>;
+  async run(input: TurnInput, options: CodexRunOptions<unknown> = {}): Promise<TurnResult> {
+    const { output, outputSchema, metadata, repair, ...settings } = options;
+    inputParts(input);
+    const thread = await this.#startPassing(settings);
+    try {
+      const { signal } = settings;
+      return await thread.run(input, { output, outputSchema, metadata, repair, signal });
+    } finally {
+      // The outcome of the turn counts; a runtime that is gone has no thread to close.
+      await this.#discard(thread.id).catch(() => {});
+    }
   }
 
   /** Starts a new thread. */
@@ -455,12 +481,9 @@ export class Codex implements AsyncDisposable {
     task: MapTask<Input, Output>,
     { thread = {}, ...options }: MapOptions = {},
   ): AsyncIterableIterator<MapResult<Input, Output>, void> {
-    const config = { ...thread.config, ...UNLOADS_AT_ONCE };
     return mapInputs(inputs, task, options, {
-      startThread: (signal) => this.startThread({ ephemeral: true, ...thread, config, signal }),
-      closeThread: async (threadId) => {
-        await closeThread(this.client, threadId).finally(() => this.#session.forget(threadId));
-      },
+      startThread: (signal) => this.#startPassing({ ...thread, signal }),
+      closeThread: (threadId) => this.#discard(threadId),
       recovered: () => this.#session.recovered(),
       report: (handler, error) => this.#session.report({ kind: "handlerError", handler, error }),
     });
@@ -494,6 +517,16 @@ export class Codex implements AsyncDisposable {
   /** Same as {@linkcode Codex.close}. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
+  }
+
+  /** A thread that leaves the runtime's memory with {@linkcode Codex.#discard}. */
+  async #startPassing(options: ThreadOptions): Promise<Thread> {
+    const config = { ...options.config, ...UNLOADS_AT_ONCE };
+    return await this.startThread({ ephemeral: true, ...options, config });
+  }
+
+  async #discard(threadId: string): Promise<void> {
+    await closeThread(this.client, threadId).finally(() => this.#session.forget(threadId));
   }
 
   /** The runtime has one riddle for three cases; the caller gets the case. */
@@ -553,20 +586,6 @@ interface OwnAnswers {
   readonly onApproval: HandleOptions["onApproval"] | undefined;
   readonly guard: PolicyEnforcer | undefined;
   readonly tools: ThreadTools | undefined;
-}
-
-function serverInfo({ client, label, runtime, processId }: CodexSession): ServerInfo {
-  const { userAgent, codexHome, platformFamily, platformOs } = client.serverInfo;
-  return {
-    name: "codex app-server",
-    version: /^[^/]*\/(\S+)/.exec(userAgent)?.[1] ?? runtime?.version ?? "unknown",
-    userAgent,
-    codexHome,
-    platform: `${platformFamily}/${platformOs}`,
-    label,
-    runtime,
-    processId,
-  };
 }
 
 // Errors are beneath all else and know nothing of looks.

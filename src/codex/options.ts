@@ -4,25 +4,54 @@
  * @module
  */
 import type { WhenBusy } from "../client/routing/thread_turns.ts";
+import { isAbsolute } from "../deps.ts";
 import type {
   AskForApproval,
+  Personality,
   ReasoningEffort,
   ReasoningSummary,
   SandboxMode,
   SandboxPolicy,
   ThreadResumeParams,
-  ThreadStartParams,
+  ThreadSettingsUpdateParams,
   TurnStartParams,
+  WebSearchMode,
 } from "../protocol/mod.ts";
+import type { ConfigOverrides } from "./session/config_overrides.ts";
 
-/** What commands of the model may touch: nothing to write, the working directory, or everything. */
+/** What commands of the model may write: nothing, the working directory, or everything. */
 export type SandboxName = "read-only" | "workspace-write" | "full-access";
 
 /**
- * Who decides when the model asks for more than the sandbox allows: the runtime's own reviewer, you through
- * `onApproval`, or nobody, which declines.
+ * Who decides when the model asks for more than the sandbox allows: the runtime's own reviewer (`auto-review`), your
+ * `onApproval` (`ask`), or nothing, which declines (`deny-all`). With `untrusted` every command is asked for first.
  */
-export type ApprovalMode = "auto-review" | "ask" | "deny-all";
+export type ApprovalMode = "auto-review" | "ask" | "deny-all" | "untrusted";
+
+/** An {@linkcode ApprovalMode}, or the Codex documentation's name: `on-request` is `ask`, `never` is `deny-all`. */
+export type ApprovalModeName = ApprovalMode | "on-request" | "never";
+
+/** A sandbox with its details. */
+export interface SandboxSettings {
+  /** What commands may write. `danger-full-access` is the Codex documentation's name of `full-access`. */
+  readonly mode: SandboxName | "danger-full-access";
+  /**
+   * Whether commands may open network connections. Default: no in `read-only` and `workspace-write`. A thread takes
+   * it with `workspace-write` alone; a turn and `thread.update()` with `read-only` too.
+   */
+  readonly network?: boolean;
+  /** Directories besides the working directory that commands may write, as absolute paths; `workspace-write` alone. */
+  readonly writableRoots?: readonly string[];
+}
+
+/** The sandbox of a thread, with its details. */
+export interface ThreadSandboxSettings extends SandboxSettings {
+  /** Where web searches of the model are answered from. Default: what the configuration says. */
+  readonly webSearch?: WebSearchMode;
+}
+
+/** What commands may touch: a name, or a mode with its details. */
+export type SandboxOption = SandboxSettings["mode"] | SandboxSettings;
 
 /** Settings of a thread that hold until a turn changes them. Absent means: what the runtime's configuration says. */
 export interface ThreadSettings {
@@ -30,14 +59,23 @@ export interface ThreadSettings {
   readonly model?: string;
   /** Name of a provider of the runtime's configuration. */
   readonly modelProvider?: string;
+  /** Reasoning effort, as the model lists it. */
+  readonly effort?: ReasoningEffort;
+  /** How much of the reasoning is summarized. */
+  readonly summary?: ReasoningSummary;
+  /** Tone of the answers. Runtime 0.169.0 accepts it, and its current models ignore it. */
+  readonly personality?: Personality;
   /** Working directory of the thread. Relative paths are relative to the runtime's. */
   readonly cwd?: string;
   /** What commands may touch. */
-  readonly sandbox?: SandboxName;
+  readonly sandbox?: ThreadSandboxSettings["mode"] | ThreadSandboxSettings;
   /** Who decides on approvals. Default for new threads: `auto-review`; resumed and forked ones keep theirs. */
-  readonly approvalMode?: ApprovalMode;
-  /** Overrides of the runtime's configuration for this thread, by dotted key or nested. */
-  readonly config?: Readonly<Record<string, unknown>>;
+  readonly approvalMode?: ApprovalModeName;
+  /**
+   * Overrides of the runtime's configuration for this thread, by dotted key or nested. An option of its own wins
+   * over the same setting here.
+   */
+  readonly config?: ConfigOverrides;
   /** Replaces the runtime's own instructions to the model. */
   readonly baseInstructions?: string;
   /** Added to the instructions. */
@@ -46,28 +84,43 @@ export interface ThreadSettings {
   readonly serviceTier?: string;
 }
 
-/** Settings of one turn. Unless noted they are sticky: later turns of the thread keep them. */
-export interface TurnSettings {
-  /** Model id. Sticky. */
+/** Settings of a thread that can be changed while it is open. What is absent stays as it is. */
+export interface ThreadUpdate {
+  /** Model id. */
   readonly model?: string;
-  /** Reasoning effort, as the model lists it. Sticky. */
+  /** Reasoning effort, as the model lists it. */
   readonly effort?: ReasoningEffort;
-  /** How much of the reasoning is summarized. Sticky. */
+  /** How much of the reasoning is summarized. */
   readonly summary?: ReasoningSummary;
-  /** Working directory. Sticky. */
+  /** Tone of the answers; see {@linkcode ThreadSettings.personality}. */
+  readonly personality?: Personality;
+  /** Working directory. */
   readonly cwd?: string;
-  /** What commands may touch: a name, or the runtime's own policy. Sticky. */
-  readonly sandbox?: SandboxName | SandboxPolicy;
-  /** Who decides on approvals. Sticky. */
-  readonly approvalMode?: ApprovalMode;
+  /** What commands may touch, or the runtime's own policy object. */
+  readonly sandbox?: SandboxOption | SandboxPolicy;
+  /** Who decides on approvals. */
+  readonly approvalMode?: ApprovalModeName;
+  /** Service tier, as the model lists it. */
+  readonly serviceTier?: string;
+}
+
+/**
+ * Settings of a turn. Those of {@linkcode ThreadUpdate} are lasting: the turn begins with them, and later turns of the
+ * thread keep them, as `thread.update()` before the turn would do. The others hold for this turn alone.
+ */
+export interface TurnSettings extends ThreadUpdate {
   /** JSON Schema the answer must follow; sent as it is. This turn only. */
   readonly outputSchema?: Readonly<Record<string, unknown>>;
-  /** Service tier. Sticky. */
-  readonly serviceTier?: string;
-  /** Names and values that go to the model service with each request of this turn. */
+  /** Names and values that go to the model service with each request of this turn. This turn only. */
   readonly metadata?: Readonly<Record<string, string>>;
   /** What to do when the thread runs a turn already. Default: reject with `ThreadBusyError`. */
   readonly whenBusy?: WhenBusy;
+}
+
+/** Settings of a thread with one name for each thing: no alias, and the details of the sandbox in `config`. */
+export interface PlainThreadSettings extends Omit<ThreadSettings, "sandbox" | "approvalMode"> {
+  readonly sandbox?: SandboxName;
+  readonly approvalMode?: ApprovalMode;
 }
 
 const SANDBOX_MODES: Readonly<Record<SandboxName, SandboxMode>> = {
@@ -76,10 +129,26 @@ const SANDBOX_MODES: Readonly<Record<SandboxName, SandboxMode>> = {
   "full-access": "danger-full-access",
 };
 
-const SANDBOX_POLICIES: Readonly<Record<SandboxName, SandboxPolicy>> = {
-  "read-only": { type: "readOnly" } as SandboxPolicy,
-  "workspace-write": { type: "workspaceWrite" } as SandboxPolicy,
-  "full-access": { type: "dangerFullAccess" },
+const SANDBOX_NAMES: Readonly<Record<SandboxSettings["mode"], SandboxName>> = {
+  "read-only": "read-only",
+  "workspace-write": "workspace-write",
+  "full-access": "full-access",
+  "danger-full-access": "full-access",
+};
+
+const SANDBOX_TYPES = {
+  "read-only": "readOnly",
+  "workspace-write": "workspaceWrite",
+  "full-access": "dangerFullAccess",
+} as const;
+
+const APPROVAL_MODES: Readonly<Record<ApprovalModeName, ApprovalMode>> = {
+  "auto-review": "auto-review",
+  "ask": "ask",
+  "deny-all": "deny-all",
+  "untrusted": "untrusted",
+  "on-request": "ask",
+  "never": "deny-all",
 };
 
 const APPROVALS: Readonly<
@@ -91,19 +160,108 @@ const APPROVALS: Readonly<
   "auto-review": { approvalPolicy: "on-request", approvalsReviewer: "auto_review" },
   "ask": { approvalPolicy: "on-request", approvalsReviewer: "user" },
   "deny-all": { approvalPolicy: "never", approvalsReviewer: "user" },
+  "untrusted": { approvalPolicy: "untrusted", approvalsReviewer: "user" },
 };
 
+/**
+ * Gives each setting its one name.
+ *
+ * @throws {TypeError} for a sandbox or approval mode that does not exist, and for details that its mode does not take.
+ */
+export function plainSettings<S extends ThreadSettings>(
+  settings: S,
+): Omit<S, "sandbox" | "approvalMode"> & PlainThreadSettings {
+  const { sandbox, approvalMode, config = {} } = settings;
+  const details = typeof sandbox === "object" ? sandbox : null;
+  if (details) checkDetails(details, "workspace-write");
+  return {
+    ...settings,
+    sandbox: sandbox === undefined ? undefined : sandboxName(sandbox),
+    approvalMode: approvalMode === undefined ? undefined : toApprovalModeOf(approvalMode),
+    config: details ? withDetails(config, details) : settings.config,
+  };
+}
+
+/** The approval mode that a name means. */
+export function toApprovalModeOf(name: ApprovalModeName): ApprovalMode {
+  return lookUp("approvalMode", APPROVAL_MODES, name);
+}
+
+function sandboxName(sandbox: SandboxOption): SandboxName {
+  return lookUp("sandbox", SANDBOX_NAMES, typeof sandbox === "string" ? sandbox : sandbox.mode);
+}
+
+/** `networkMode` is the least mode in which the network is an option of its own. */
+function checkDetails(
+  { mode, network, writableRoots = [] }: SandboxSettings,
+  networkMode: "read-only" | "workspace-write",
+): void {
+  const name = sandboxName(mode);
+  if (writableRoots.length > 0 && name !== "workspace-write") {
+    throw new TypeError(
+      `Cannot use writableRoots in the sandbox ${name}: only workspace-write has them. Leave them out`,
+    );
+  }
+  const relative = writableRoots.find((path) => !isAbsolute(path));
+  if (relative !== undefined) {
+    throw new TypeError(
+      `Cannot use the writable root ${
+        JSON.stringify(relative)
+      }: it is relative. Pass an absolute path`,
+    );
+  }
+  const isOption = name === "workspace-write" || (name === "read-only" && networkMode === name);
+  if (network !== undefined && !isOption && network !== (name === "full-access")) {
+    throw new TypeError(
+      `Cannot switch the network ${network ? "on" : "off"} in the sandbox ${name}: ` +
+        "that mode does not allow it. Use workspace-write",
+    );
+  }
+}
+
+/** The details as configuration; the caller's own table stays one table, because the order of overrides is open. */
+function withDetails(config: ConfigOverrides, sandbox: ThreadSandboxSettings): ConfigOverrides {
+  const { network, writableRoots, webSearch } = sandbox;
+  const details = present({ network_access: network, writable_roots: writableRoots });
+  const table = config.sandbox_workspace_write;
+  const merged = table ? { sandbox_workspace_write: { ...table, ...details } } : Object.fromEntries(
+    Object.entries(details).map(([key, value]) => [`sandbox_workspace_write.${key}`, value]),
+  );
+  return { ...config, ...merged, ...present({ web_search: webSearch }) } as ConfigOverrides;
+}
+
 /** Settings as `thread/start`, `thread/resume` and `thread/fork` have them; absent ones are left out. */
-export function toThreadParams(settings: ThreadSettings): Omit<ThreadResumeParams, "threadId"> {
+export function toThreadParams(
+  settings: PlainThreadSettings,
+): Omit<ThreadResumeParams, "threadId"> {
+  const { config, effort, summary } = settings;
+  const named = present({ model_reasoning_effort: effort, model_reasoning_summary: summary });
   return present({
     model: settings.model,
     modelProvider: settings.modelProvider,
     cwd: settings.cwd,
-    sandbox: settings.sandbox && lookUp("sandbox", SANDBOX_MODES, settings.sandbox),
-    ...(settings.approvalMode && approvalParams(settings.approvalMode)),
-    config: settings.config as ThreadStartParams["config"],
+    sandbox: settings.sandbox && SANDBOX_MODES[settings.sandbox],
+    ...(settings.approvalMode && APPROVALS[settings.approvalMode]),
+    config: config || Object.keys(named).length > 0 ? { ...config, ...named } : undefined,
     baseInstructions: settings.baseInstructions,
     developerInstructions: settings.developerInstructions,
+    serviceTier: settings.serviceTier,
+    personality: settings.personality,
+  });
+}
+
+/** Settings as `thread/settings/update` has them; absent ones are left out. */
+export function toUpdateParams(
+  settings: ThreadUpdate,
+): Omit<ThreadSettingsUpdateParams, "threadId"> {
+  return present({
+    model: settings.model,
+    effort: settings.effort,
+    summary: settings.summary,
+    personality: settings.personality,
+    cwd: settings.cwd,
+    sandboxPolicy: toSandboxPolicy(settings.sandbox),
+    ...(settings.approvalMode && APPROVALS[toApprovalModeOf(settings.approvalMode)]),
     serviceTier: settings.serviceTier,
   });
 }
@@ -111,23 +269,32 @@ export function toThreadParams(settings: ThreadSettings): Omit<ThreadResumeParam
 /** Settings as `turn/start` has them; absent ones are left out, so the thread keeps its own. */
 export function toTurnParams(settings: TurnSettings): Omit<TurnStartParams, "threadId" | "input"> {
   return present({
-    model: settings.model,
-    effort: settings.effort,
-    summary: settings.summary,
-    cwd: settings.cwd,
-    sandboxPolicy: toSandboxPolicy(settings.sandbox),
-    ...(settings.approvalMode && approvalParams(settings.approvalMode)),
+    ...toUpdateParams(settings),
     outputSchema: settings.outputSchema as TurnStartParams["outputSchema"],
-    serviceTier: settings.serviceTier,
     responsesapiClientMetadata: settings.metadata,
   });
 }
 
-/** The policy of that name; a policy is taken as it is. */
+/** The policy that an option means; a policy of the runtime's is taken as it is. */
 export function toSandboxPolicy(
-  sandbox: SandboxName | SandboxPolicy | undefined,
+  sandbox: SandboxOption | SandboxPolicy | undefined,
 ): SandboxPolicy | undefined {
-  return typeof sandbox === "string" ? lookUp("sandbox", SANDBOX_POLICIES, sandbox) : sandbox;
+  if (sandbox === undefined) return undefined;
+  if (typeof sandbox === "object" && !("mode" in sandbox)) return sandbox;
+  const { network, writableRoots }: Partial<SandboxSettings> = typeof sandbox === "object"
+    ? sandbox
+    : {};
+  if (typeof sandbox === "object") {
+    if ("webSearch" in sandbox) {
+      throw new TypeError(
+        "Cannot change webSearch here: it is fixed when the thread is opened. Pass it to startThread",
+      );
+    }
+    checkDetails(sandbox, "read-only");
+  }
+  const type = SANDBOX_TYPES[sandboxName(sandbox)];
+  const networkAccess = type === "dangerFullAccess" ? undefined : network;
+  return present({ type, networkAccess, writableRoots }) as SandboxPolicy;
 }
 
 /** The mode that means these two, or `null`. */
@@ -139,11 +306,7 @@ export function toApprovalMode(policy: unknown, reviewer: unknown): ApprovalMode
   return found?.[0] ?? null;
 }
 
-function approvalParams(mode: ApprovalMode): (typeof APPROVALS)[ApprovalMode] {
-  return lookUp("approvalMode", APPROVALS, mode);
-}
-
-/** A caller without type checking gets a clear error, not the server's riddle. */
+/** A caller without type checking gets an error that lists the names; the server's says only that it failed. */
 function lookUp<K extends string, V>(option: string, table: Readonly<Record<K, V>>, name: K): V {
   if (Object.hasOwn(table, name)) return table[name];
   throw new TypeError(

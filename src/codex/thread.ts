@@ -24,7 +24,7 @@ import { MountedConnectors } from "./policy/compose.ts";
 import type { PolicyEnforcer } from "./policy/enforce.ts";
 import { checkGoal, type Goal, type GoalOptions, GoalSpan, toGoal } from "./turns/goal.ts";
 import { inputParts, toUserInputs, type TurnInput } from "./inputs.ts";
-import { toTurnParams, type TurnSettings } from "./options.ts";
+import { type ThreadUpdate, toTurnParams, toUpdateParams, type TurnSettings } from "./options.ts";
 import { ThreadBudget, type TurnLimits } from "./turns/limits.ts";
 import { PagedList } from "./threads/paged_list.ts";
 import {
@@ -64,6 +64,20 @@ export interface TurnOptions extends TurnSettings {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** Options of `startTurn`, whose answer may be asked for as a value. */
+export interface StartTurnOptions<Output = never, Input = unknown>
+  extends TurnOptions, Partial<OutputOptions<Output, Input>> {}
+
+/** Options of `run`, whose answer may be asked for as a value. */
+export interface RunOptions<Output = never, Input = unknown>
+  extends TurnOptions, Partial<TypedRunOptions<Output, Input>> {}
+
+/** What `run` gives: with the value where one was asked for. */
+export type RunResult<Output> = [Output] extends [never] ? TurnResult : TypedTurnResult<Output>;
+
+/** What `startTurn` gives: a typed turn where a value was asked for. */
+export type StartedTurn<Output, Input> = [Output] extends [never] ? Turn : TypedTurn<Output, Input>;
+
 /** A conversation with the agent. Turns run one after the other. */
 export interface Thread {
   /** Id of the thread. */
@@ -77,33 +91,44 @@ export interface Thread {
   /** Its connectors, and what the policy does with their parts. */
   readonly connectors: MountedConnectors;
   /**
-   * Runs a turn to its end and gives its answer as a value.
-   *
-   * @throws {OutputValidationError} when the answer does not fit and `repair` is used up; `TypeError` when no answer
-   * can be held to the schema, before anything is sent; the rest as for an answer in words.
-   */
-  run<Output, Input = unknown>(
-    input: TurnInput,
-    options: TurnOptions & TypedRunOptions<Output, Input>,
-  ): Promise<TypedTurnResult<Output>>;
-  /**
-   * Runs a turn to its end.
+   * Runs a turn to its end. With `output`, a Zod schema, the answer is a checked value in `result.output`.
    *
    * @throws {TurnFailedError} when it fails; {@linkcode ThreadBusyError} when another turn runs.
+   * {@linkcode OutputValidationError} when the answer does not fit the schema and `repair` is used up; `TypeError`
+   * when no answer can be held to the schema, before anything is sent.
    */
-  run(input: TurnInput, options?: TurnOptions): Promise<TurnResult>;
-  /** Starts a turn whose answer is a value; see the other form for what it throws, and `run` for the schema. */
-  startTurn<Output, Input = unknown>(
+  run<Output = never, Input = unknown>(
     input: TurnInput,
-    options: TurnOptions & OutputOptions<Output, Input>,
-  ): Promise<TypedTurn<Output, Input>>;
+    options?: RunOptions<Output, Input>,
+  ): Promise<RunResult<Output>>;
   /**
-   * Starts a turn and returns its handle as soon as the runtime has taken it.
+   * Starts a turn and returns its handle as soon as the runtime has taken it. With `output` it is a
+   * {@linkcode TypedTurn}.
    *
    * @throws {ThreadBusyError} when another turn runs and `whenBusy` is not `"wait"`; `TypeError` when the input
    * is empty; {@linkcode InvalidParamsError} when it is too large.
    */
-  startTurn(input: TurnInput, options?: TurnOptions): Promise<Turn>;
+  startTurn<Output = never, Input = unknown>(
+    input: TurnInput,
+    options?: StartTurnOptions<Output, Input>,
+  ): Promise<StartedTurn<Output, Input>>;
+  /**
+   * Changes settings for the turns to come, without a turn; a turn that runs keeps those it began with.
+   *
+   * @example
+   * ```ts
+   * import { startOffline } from "@codex-deno/codex/testing";
+   *
+   * await using codex = await startOffline();
+   * const thread = await codex.startThread();
+   * await thread.update({ effort: "high", sandbox: { mode: "workspace-write", network: true } });
+   * console.log((await thread.run("Hello")).status);
+   * ```
+   *
+   * @throws {TypeError} for a name that does not exist, and where a connector's policy does not allow the change;
+   * {@linkcode InvalidRequestError} when the connection is not `experimental`.
+   */
+  update(settings: ThreadUpdate, options?: CallSignal): Promise<void>;
   /**
    * Sets a goal, on which the runtime works turn after turn until it is complete, out of budget, blocked or
    * stopped. All its turns are one here: one start, one completion, items and usage added up.
@@ -230,21 +255,20 @@ export class CodexThread implements Thread {
     return this.#client !== this.#openedOn && this.#route.settings === null;
   }
 
-  run<Output, Input = unknown>(
+  run<Output = never, Input = unknown>(
     input: TurnInput,
-    options: TurnOptions & TypedRunOptions<Output, Input>,
-  ): Promise<TypedTurnResult<Output>>;
-  run(input: TurnInput, options?: TurnOptions): Promise<TurnResult>;
+    options?: RunOptions<Output, Input>,
+  ): Promise<RunResult<Output>>;
   async run(
     input: TurnInput,
-    { repair = 0, ...options }: TurnOptions & Partial<TypedRunOptions<unknown>> = {},
+    { repair = 0, ...options }: RunOptions<unknown> = {},
   ): Promise<TurnResult> {
     return await repaired(repair, input, (input) => this.#runOnce(input, options));
   }
 
   async #runOnce(
     input: TurnInput,
-    options: TurnOptions & Partial<OutputOptions<unknown>>,
+    options: StartTurnOptions<unknown>,
   ): Promise<TurnResult> {
     const turn = await this.#startTurn(input, options);
     const { signal } = options;
@@ -256,21 +280,23 @@ export class CodexThread implements Thread {
     }
   }
 
-  startTurn<Output, Input = unknown>(
+  startTurn<Output = never, Input = unknown>(
     input: TurnInput,
-    options: TurnOptions & OutputOptions<Output, Input>,
-  ): Promise<TypedTurn<Output, Input>>;
-  startTurn(input: TurnInput, options?: TurnOptions): Promise<Turn>;
-  startTurn(
-    input: TurnInput,
-    options: TurnOptions & Partial<OutputOptions<unknown>> = {},
-  ): Promise<Turn> {
+    options?: StartTurnOptions<Output, Input>,
+  ): Promise<StartedTurn<Output, Input>>;
+  startTurn(input: TurnInput, options: StartTurnOptions<unknown> = {}): Promise<Turn> {
     return this.#startTurn(input, options);
+  }
+
+  async update(settings: ThreadUpdate, options: CallSignal = {}): Promise<void> {
+    const params = { threadId: this.id, ...toUpdateParams(settings) };
+    this.#guard?.checkTurn(settings);
+    await this.#client.call("thread/settings/update", params, options);
   }
 
   async #startTurn(
     input: TurnInput,
-    { output, ...options }: TurnOptions & Partial<OutputOptions<unknown>>,
+    { output, ...options }: StartTurnOptions<unknown>,
   ): Promise<Turn> {
     const { signal, whenBusy } = options;
     signal?.throwIfAborted();

@@ -1,6 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { toThreadParams, toTurnParams } from "../../src/codex/options.ts";
-import { execCommand, type OfflineCodex, startOffline } from "../../src/testing/mod.ts";
+import type { ThreadOptions } from "../../mod.ts";
+import { plainSettings, toThreadParams, toTurnParams } from "../../src/codex/options.ts";
+import {
+  execCommand,
+  Gate,
+  message,
+  type OfflineCodex,
+  startOffline,
+} from "../../src/testing/mod.ts";
 
 const escalated = execCommand("touch made", { escalate: true, justification: "needed" });
 
@@ -100,9 +107,9 @@ describe("toTurnParams", () => {
   });
 
   it("refuses names that do not exist", () => {
-    expect(() => toTurnParams({ sandbox: "danger-full-access" as "full-access" })).toThrow(
-      TypeError,
-    );
+    expect(() => toTurnParams({ sandbox: "full" as "full-access" })).toThrow(TypeError);
+    const search = { mode: "read-only", webSearch: "live" } as const;
+    expect(() => toTurnParams({ sandbox: search })).toThrow(TypeError);
     expect(() => toTurnParams({ approvalMode: "toString" as "ask" })).toThrow(TypeError);
   });
 });
@@ -115,5 +122,121 @@ describe("toThreadParams", () => {
       approvalPolicy: "on-request",
       approvalsReviewer: "user",
     });
+  });
+});
+
+describe("the settings of a thread", () => {
+  const askedOf = (codex: OfflineCodex) => {
+    const request = codex.model.requests.at(-1);
+    const { summary } = request?.body.reasoning as { summary?: string };
+    return [request?.model, request?.effort, summary];
+  };
+
+  it("have effort and summary, and win over the same key of config", async () => {
+    await using codex = await startOffline();
+    const thread = await codex.startThread({
+      effort: "xhigh",
+      summary: "detailed",
+      personality: "friendly",
+      config: { model_reasoning_effort: "low" },
+    });
+    await thread.run("one");
+    expect(askedOf(codex)).toEqual(["offline-model", "xhigh", "detailed"]);
+  });
+
+  it("have network, writable roots and web search in the sandbox", async () => {
+    await using codex = await startOffline({ files: { "a/b": "" } });
+    const writableRoots = [codex.home.home];
+    const thread = await codex.startThread({
+      sandbox: { mode: "workspace-write", network: true, writableRoots, webSearch: "live" },
+      config: { sandbox_workspace_write: { exclude_slash_tmp: true } },
+    });
+    const { sandbox } = await codex.whatTheModelSees(thread);
+    expect(sandbox).toMatchObject({
+      type: "workspaceWrite",
+      networkAccess: true,
+      excludeSlashTmp: true,
+      writableRoots,
+    });
+    await thread.run("one");
+    expect(JSON.stringify(codex.model.requests.at(-1)?.body.tools)).toContain(
+      '"external_web_access":true',
+    );
+  });
+
+  it("take the names of the Codex documentation", async () => {
+    await using codex = await startOffline();
+    const sees = async (options: ThreadOptions) => {
+      const { sandbox, approvals } = await codex.whatTheModelSees(await codex.startThread(options));
+      return [sandbox.type, approvals.mode, approvals.policy];
+    };
+    expect(await sees({ sandbox: "danger-full-access", approvalMode: "on-request" }))
+      .toEqual(["dangerFullAccess", "ask", "on-request"]);
+    expect(await sees({ sandbox: { mode: "danger-full-access" }, approvalMode: "never" }))
+      .toEqual(["dangerFullAccess", "deny-all", "never"]);
+    expect(await sees({ sandbox: "read-only", approvalMode: "untrusted" }))
+      .toEqual(["readOnly", "untrusted", "untrusted"]);
+  });
+
+  it("untrusted asks for a command that the sandbox would allow", async () => {
+    const asked: string[] = [];
+    await using codex = await startOffline({
+      onApproval: (request) => {
+        asked.push(request.kind);
+        return "decline";
+      },
+    });
+    codex.model.reply(execCommand("echo hello"), "done");
+    await (await codex.startThread({ approvalMode: "untrusted" })).run("Run it");
+    expect(asked).toEqual(["command"]);
+  });
+
+  it("change without a turn, and hold from the next turn on", async () => {
+    await using codex = await startOffline();
+    const gate = new Gate();
+    codex.model.reply(message(["One ", gate, "two"]));
+    const thread = await codex.startThread({ ephemeral: true });
+    const turn = await thread.startTurn("one");
+    await gate.reached();
+    await thread.update({
+      ...{ model: "offline-model-large", effort: "low", summary: "concise", cwd: "/tmp" },
+      sandbox: { mode: "read-only", network: true },
+      approvalMode: "on-request",
+    });
+    gate.open();
+    await turn.result();
+    expect(askedOf(codex)[0]).toBe("offline-model");
+    await thread.run("two");
+    expect(askedOf(codex)).toEqual(["offline-model-large", "low", "concise"]);
+    const { sandbox, approvals, cwd } = await codex.whatTheModelSees(thread);
+    expect(sandbox).toEqual({ type: "readOnly", networkAccess: true });
+    expect([approvals.mode, cwd]).toEqual(["ask", "/tmp"]);
+  });
+});
+
+describe("plainSettings", () => {
+  it("refuses details that the mode does not have", () => {
+    const refused = [
+      { mode: "read-only", network: true },
+      { mode: "full-access", network: false },
+      { mode: "read-only", writableRoots: ["/tmp"] },
+      { mode: "workspace-write", writableRoots: ["relative"] },
+      { mode: "workspace" as "workspace-write" },
+    ] as const;
+    for (const sandbox of refused) {
+      expect(() => plainSettings({ sandbox }), JSON.stringify(sandbox)).toThrow(TypeError);
+    }
+  });
+
+  it("leaves the caller's configuration as it is", () => {
+    const config = { sandbox_workspace_write: { writable_roots: ["/a"] } };
+    const { config: composed } = plainSettings({
+      config,
+      sandbox: { mode: "workspace-write", network: false },
+    });
+    expect(composed).toEqual({
+      sandbox_workspace_write: { writable_roots: ["/a"], network_access: false },
+    });
+    expect(config).toEqual({ sandbox_workspace_write: { writable_roots: ["/a"] } });
   });
 });

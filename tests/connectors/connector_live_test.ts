@@ -489,7 +489,10 @@ describe("the policy for the thread", () => {
   });
 
   it("narrows a configured full access, and widens nothing", async () => {
-    const sandboxOf = async (sandbox_mode: string, policy: ConnectorPolicy = {}) => {
+    const sandboxOf = async (
+      sandbox_mode: "danger-full-access" | "read-only" | "workspace-write",
+      policy: ConnectorPolicy = {},
+    ) => {
       await using codex = await startOffline({ config: { sandbox_mode } });
       const thread = await codex.startThread({ connectors: [sandboxed], policy });
       await thread.run("Hi");

@@ -73,7 +73,7 @@ describe("secrets", () => {
   });
 
   it("of a setting that the runtime refuses are not in the error of the start", async () => {
-    const config = { model_reasoning_summary: SECRETS.configValue };
+    const config = { model_reasoning_summary: SECRETS.configValue as "auto" };
     const error = await startOffline({ config }).catch((reason) => reason);
     expect(error).toMatchObject({ name: "RuntimeSetupError", step: "handshake" });
     expect(Deno.inspect(error)).not.toContain(SECRETS.configValue);

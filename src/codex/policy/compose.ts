@@ -14,11 +14,11 @@ import {
   type Verdict,
 } from "./policy.ts";
 import type { ConnectorParts, ConnectorSource, McpServerSource } from "../../domain/connector.ts";
-import type { SandboxName, ThreadSettings } from "../options.ts";
+import type { PlainThreadSettings, SandboxName } from "../options.ts";
 import type { ClientTool } from "../tools/tools.ts";
 
 /** What a thread is to be made of. */
-export interface CompositionRequest extends ThreadSettings {
+export interface CompositionRequest extends PlainThreadSettings {
   /** Tools given directly; they come first and keep their names. */
   readonly tools?: readonly ClientTool[] | undefined;
   /** Connectors, in order. */
@@ -79,7 +79,7 @@ export interface Composition {
   /** Direct tools, then those of connectors. */
   readonly tools: readonly ClientTool[];
   /** Settings of the thread with what connectors add. */
-  readonly settings: ThreadSettings;
+  readonly settings: PlainThreadSettings;
   /** Skills, as `thread/start` has them. */
   readonly skillRoots: readonly SelectedCapabilityRoot[];
   /** For the thread's handle. */
@@ -226,7 +226,7 @@ class Mount {
    * A call of an MCP server can be stopped only by the runtime asking us, which it does for nobody in approval mode
    * `deny-all`, and asks its own reviewer in `auto-review`.
    */
-  #serverVerdict(approvalMode: ThreadSettings["approvalMode"]): Verdict {
+  #serverVerdict(approvalMode: PlainThreadSettings["approvalMode"]): Verdict {
     const { action, because } = this.verdict;
     if (action !== "ask") return this.verdict;
     if (approvalMode === "deny-all") return { action: "deny", because };
@@ -325,7 +325,7 @@ function composeSettings(
   request: CompositionRequest,
   mounts: readonly Mount[],
   limits: Limits,
-): ThreadSettings {
+): PlainThreadSettings {
   const { tools: _t, connectors: _c, policy: _p, ...settings } = request;
   const servers = mounts.flatMap((mount) => mount.mountedServers);
   const asks = servers.some(({ action }) => action === "ask");
@@ -347,7 +347,7 @@ function composeSettings(
 
 /** The sandbox to ask for, or `undefined` to leave it to the runtime. */
 function composeSandbox(
-  { sandbox, config = {} }: ThreadSettings,
+  { sandbox, config = {} }: PlainThreadSettings,
   { sandbox: limit, facts }: Limits,
 ): SandboxName | undefined {
   const wanted = sandbox ?? toSandboxName(config.sandbox_mode);

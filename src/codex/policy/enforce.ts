@@ -11,7 +11,12 @@ import type {
   ElicitationRequest,
 } from "../../domain/approval.ts";
 import { type PolicyLimit, rankOf, type Verdict } from "./policy.ts";
-import type { SandboxName, TurnSettings } from "../options.ts";
+import {
+  type SandboxName,
+  type ThreadUpdate,
+  toApprovalModeOf,
+  toSandboxPolicy,
+} from "../options.ts";
 import type { ClientTool, ToolContext, ToolGate } from "../tools/tools.ts";
 
 /** Where a tool or server of a thread comes from, and what the policy says of it. */
@@ -92,15 +97,16 @@ export class PolicyEnforcer {
   }
 
   /** @throws {TypeError} when a turn would take away what the policy counts on. */
-  checkTurn({ approvalMode, sandbox }: TurnSettings): void {
+  checkTurn({ approvalMode, sandbox }: ThreadUpdate): void {
     const asking = this.#askingServer();
-    if (asking && approvalMode !== undefined && approvalMode !== "ask") {
+    if (asking && approvalMode !== undefined && toApprovalModeOf(approvalMode) !== "ask") {
       throw new TypeError(
         `Cannot start a turn with approvalMode ${approvalMode}: the connector ` +
           `${asking.connector} (${asking.because.join(", ")}) asks for its calls. Leave it out`,
       );
     }
-    const reach = sandbox === undefined ? null : reachOf(sandbox);
+    const policy = toSandboxPolicy(sandbox);
+    const reach = policy ? reachOf(policy) : null;
     if (reach) this.#checkReach(reach, "start a turn");
   }
 
@@ -150,8 +156,7 @@ interface Reach {
   readonly network: boolean;
 }
 
-function reachOf(sandbox: SandboxName | SandboxPolicy): Reach {
-  if (typeof sandbox === "string") return { sandbox, network: false };
+function reachOf(sandbox: SandboxPolicy): Reach {
   const { networkAccess } = sandbox as { networkAccess?: unknown };
   const network = networkAccess === true || networkAccess === "enabled";
   switch (sandbox.type) {

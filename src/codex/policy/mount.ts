@@ -4,6 +4,8 @@
  * @module
  */
 import type { AppServerClient } from "../../client/app_server_client.ts";
+import type { CallSignal } from "../call_signal.ts";
+import type { ReadConfigOptions } from "../services/config.ts";
 import {
   composeConnectors,
   type Composition,
@@ -11,7 +13,14 @@ import {
   type RuntimeFacts,
   toSandboxName,
 } from "./compose.ts";
+import { plainSettings, type ThreadSettings } from "../options.ts";
 import { checkTools } from "../tools/tools.ts";
+
+/** Options of a thread that opening it needs. */
+type MountRequest =
+  & Omit<CompositionRequest, "sandbox" | "approvalMode">
+  & Pick<ThreadSettings, "sandbox" | "approvalMode">
+  & CallSignal;
 
 /**
  * Puts a thread's tools and connectors together. Mistakes show before anything is asked; the runtime is asked for
@@ -19,17 +28,18 @@ import { checkTools } from "../tools/tools.ts";
  */
 export async function mountConnectors(
   client: AppServerClient,
-  options: CompositionRequest & { readonly signal?: AbortSignal | undefined },
+  { signal, ...options }: MountRequest,
 ): Promise<Composition> {
-  const composition = composeConnectors(options);
+  const request = plainSettings(options);
+  const composition = composeConnectors(request);
   checkTools(composition.tools);
   if (!composition.needsFacts) return composition;
-  return composeConnectors(options, await readFacts(client, options));
+  return composeConnectors(request, await readFacts(client, { cwd: options.cwd, signal }));
 }
 
 async function readFacts(
   client: AppServerClient,
-  { cwd, signal }: { readonly cwd?: string; readonly signal?: AbortSignal | undefined },
+  { cwd, signal }: ReadConfigOptions,
 ): Promise<RuntimeFacts> {
   const { config } = await client.call("config/read", { cwd: cwd ?? null }, { signal });
   const { mcp_servers, default_permissions, sandbox_mode } = config as Record<string, unknown>;

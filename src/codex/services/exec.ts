@@ -9,7 +9,7 @@ import type { ServerEvent } from "../../domain/events.ts";
 import { abortable, decodeBase64, encodeBase64 } from "../../deps.ts";
 import { JsonRpcError } from "../../errors/mod.ts";
 import type { CommandExecParams, NotificationParams, SandboxPolicy } from "../../protocol/mod.ts";
-import { type SandboxName, toSandboxPolicy } from "../options.ts";
+import { type SandboxOption, toSandboxPolicy } from "../options.ts";
 import type { CallSignal } from "../call_signal.ts";
 
 /** Options of a command. */
@@ -19,7 +19,7 @@ export interface ExecOptions extends CallSignal {
   /** Environment variables added to the runtime's; `null` removes one. */
   readonly env?: Readonly<Record<string, string | null>>;
   /** What the command may touch: a name, or the runtime's own policy. Default: what the configuration says. */
-  readonly sandbox?: SandboxName | SandboxPolicy;
+  readonly sandbox?: SandboxOption | SandboxPolicy;
   /** Ends the command with exit code 124 after this time, in milliseconds. Default: no limit. */
   readonly timeoutMs?: number;
   /** Text for its standard input, which then ends. Default: an input that is empty. */

@@ -4,8 +4,13 @@
  * @module
  */
 
-/** Overrides by dotted key (`"features.goals"`) or nested (`{ features: { goals: true } }`). */
-export type ConfigOverrides = Readonly<Record<string, unknown>>;
+import type { Config } from "../../protocol/mod.ts";
+
+/**
+ * Overrides of the runtime's configuration, by its own names in snake_case, nested (`{ features: { goals: true } }`) or
+ * by dotted key (`"features.goals"`).
+ */
+export type ConfigOverrides = Readonly<Config>;
 
 /** No dash at the start, where the runtime would see an option. */
 const DOTTED_KEY = /^(?!-)[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*$/;
