@@ -1,6 +1,14 @@
 import { describe, expect, it } from "vitest";
-import { InvalidRequestError, RUNTIME_VERSION, type Thread } from "../../mod.ts";
-import { AppServerHarness, Gate, message, startOffline } from "../../src/testing/mod.ts";
+import { z } from "npm:zod@4.6.7";
+import { InvalidRequestError, RUNTIME_VERSION, type Thread, TurnFailedError } from "../../mod.ts";
+import {
+  AppServerHarness,
+  failure,
+  Gate,
+  message,
+  type OfflineCodex,
+  startOffline,
+} from "../../src/testing/mod.ts";
 
 describe("Codex.server", () => {
   it("tells the runtime's version, its home, and that the model is the offline one", async () => {
@@ -304,3 +312,72 @@ async function ranThread(
   await thread.run(input);
   return thread;
 }
+
+/** Threads in the runtime's memory. */
+async function loaded(codex: OfflineCodex): Promise<readonly string[]> {
+  return (await codex.client.call("thread/loaded/list", {})).data;
+}
+
+describe("codex.run()", () => {
+  it("runs one turn, with the settings of its thread, and closes the thread", async () => {
+    await using codex = await startOffline();
+    codex.model.reply("Two files.");
+    const { finalResponse, threadId } = await codex.run("What is here?", {
+      effort: "low",
+      developerInstructions: "Be short.",
+      metadata: { ticket: "T-1" },
+    });
+    expect(finalResponse).toBe("Two files.");
+    const [request] = codex.model.requests;
+    expect(request?.effort).toBe("low");
+    expect(request?.developerTexts().join()).toContain("Be short.");
+    expect(request?.headers.get("x-codex-turn-metadata")).toContain("T-1");
+    expect(await loaded(codex)).not.toContain(threadId);
+    expect(await Array.fromAsync(codex.listThreads())).toEqual([]);
+  });
+
+  it("gives a checked value for a schema, and asks again with repair", async () => {
+    await using codex = await startOffline();
+    codex.model.reply("seven", message('{"count":7}'));
+    const { output, rejected } = await codex.run("How many?", {
+      output: z.object({ count: z.number() }),
+      repair: 1,
+    });
+    expect(output.count + 1).toBe(8);
+    expect(rejected.length).toBe(1);
+    expect(await loaded(codex)).toEqual([]);
+  });
+
+  it("keeps the thread with ephemeral: false, unloaded", async () => {
+    await using codex = await startOffline();
+    const { threadId } = await codex.run("Hello", { ephemeral: false });
+    expect(await Array.fromAsync(codex.listThreads(), ({ id }) => id)).toEqual([threadId]);
+    expect(await loaded(codex)).toEqual([]);
+  });
+
+  it("closes the thread of a turn that failed", async () => {
+    await using codex = await startOffline();
+    codex.model.reply(failure({ status: 400 }));
+    await expect(codex.run("Hello")).rejects.toBeInstanceOf(TurnFailedError);
+    expect(await loaded(codex)).toEqual([]);
+  });
+
+  it("interrupts the turn, closes the thread and rejects with the reason when aborted", async () => {
+    await using codex = await startOffline();
+    const gate = new Gate();
+    codex.model.reply(message(["One ", gate, "two"]));
+    const controller = new AbortController();
+    const run = codex.run("Hello", { signal: controller.signal });
+    await gate.reached();
+    controller.abort("enough");
+    await expect(run).rejects.toBe("enough");
+    expect(await loaded(codex)).toEqual([]);
+  });
+
+  it("starts nothing for an input that is empty or a signal that is aborted", async () => {
+    await using codex = await startOffline();
+    await expect(codex.run([])).rejects.toBeInstanceOf(TypeError);
+    await expect(codex.run("Hello", { signal: AbortSignal.abort("no") })).rejects.toBe("no");
+    expect(await loaded(codex)).toEqual([]);
+  });
+});
