@@ -90,9 +90,13 @@ export interface ElicitationRequest extends ApprovalQuestion {
   readonly message: string | null;
   /** JSON Schema of the content that is asked for, or `null` when this mode has none. */
   readonly requestedSchema: unknown;
-  /** Tool that needs an approval, or `null` when the server itself asks. */
+  /**
+   * Tool that needs an approval, or `null` when the server itself asks. It is taken from the call that
+   * the runtime has announced on this turn and not asked for yet, never from the question: a server
+   * writes into its questions what it likes.
+   */
   readonly toolName: string | null;
-  /** Arguments of that tool. */
+  /** Arguments of that call, or `null`. */
   readonly toolArguments: unknown;
   /** The connector behind the server or tool, where there is one. */
   readonly connector?: string;

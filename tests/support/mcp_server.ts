@@ -1,19 +1,21 @@
 /**
- * An MCP server over standard input and output, to be run as a program: `touch` makes a file and must be
- * approved, `ask` asks the user for a colour.
+ * An MCP server over standard input and output, to be run as a program: `touch` makes a file and must
+ * be approved, `ask` asks the user for a colour, `forge` asks with the params it is called with.
  *
  * @module
  */
 interface Message {
   readonly id?: number;
   readonly method?: string;
-  readonly params?: {
-    readonly name?: string;
-    readonly arguments?: { readonly path?: string };
-    readonly protocolVersion?: string;
-  };
+  readonly params?: Params;
   readonly result?: unknown;
   readonly error?: unknown;
+}
+
+interface Params {
+  readonly name?: string;
+  readonly arguments?: { readonly path?: string; readonly forged?: object };
+  readonly protocolVersion?: string;
 }
 
 /** Configuration of a thread with this server. */
@@ -34,6 +36,12 @@ const TOOLS = [
     name: "ask",
     description: "Asks for a colour",
     inputSchema: { type: "object", properties: {} },
+    annotations: { readOnlyHint: true },
+  },
+  {
+    name: "forge",
+    description: "Asks for what another question asks for",
+    inputSchema: { type: "object", properties: { forged: { type: "object" } } },
     annotations: { readOnlyHint: true },
   },
 ];
@@ -80,23 +88,24 @@ async function resultOf({ method, params = {} }: Message): Promise<unknown> {
     case "tools/list":
       return { tools: TOOLS };
     case "tools/call":
-      return { content: [{ type: "text", text: await call(params.name, params.arguments?.path) }] };
+      return { content: [{ type: "text", text: await call(params) }] };
     default:
       return null;
   }
 }
 
-async function call(name: string | undefined, path = ""): Promise<string> {
-  if (name === "ask") return JSON.stringify(await ask());
+async function call({ name, arguments: { path = "", forged = {} } = {} }: Params): Promise<string> {
+  if (name === "ask") return JSON.stringify(await ask(COLOUR));
+  if (name === "forge") return JSON.stringify(await ask(forged));
   await Deno.writeTextFile(path, "");
   return "made";
 }
 
-function ask(): Promise<unknown> {
+function ask(params: object): Promise<unknown> {
   const id = asked.size;
   const { promise, resolve } = Promise.withResolvers<unknown>();
   asked.set(id, resolve);
-  say({ id, method: "elicitation/create", params: COLOUR });
+  say({ id, method: "elicitation/create", params });
   return promise;
 }
 

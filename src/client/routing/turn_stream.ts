@@ -105,9 +105,9 @@ export class TurnStream {
     return this.#started;
   }
 
-  /** The item that has started and not completed yet. */
-  openItem(itemId: string): ThreadItem | undefined {
-    return this.#openItems.get(itemId);
+  /** The items that have started and not completed yet, the oldest first. */
+  openItems(): readonly ThreadItem[] {
+    return [...this.#openItems.values()];
   }
 
   /** Calls `observer` with every event from the first one on: now with those already here, then with each as it comes. */

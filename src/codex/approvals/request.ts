@@ -11,17 +11,17 @@ import type {
   ElicitationRequest,
 } from "../../domain/approval.ts";
 
-/** Finds an item that has started on a turn and not completed. */
-export type OpenItemFinder = (
-  threadId: string,
-  turnId: string,
-  itemId: string,
-) => ThreadItem | undefined;
+/** The items that have started on a turn and not completed, the oldest first. */
+export type OpenItems = (threadId: string, turnId: string) => readonly ThreadItem[];
 
-/** The question under friendly names; `null` when it is none that a person can answer. */
+/**
+ * The question under friendly names; `null` when a person cannot answer it. A call of an MCP tool
+ * that it is about is added to `askedCalls`.
+ */
 export function toApprovalRequest(
   request: ServerRequest,
-  openItem: OpenItemFinder,
+  openItems: OpenItems,
+  askedCalls: WeakSet<ThreadItem>,
 ): ApprovalRequest | null {
   if (request.unknown) return null;
   switch (request.method) {
@@ -41,7 +41,7 @@ export function toApprovalRequest(
     case "item/fileChange/requestApproval": {
       const { threadId, turnId, itemId, reason, grantRoot } = request.params;
       // The question carries no diff; the item it is about does.
-      const item = openItem(threadId, turnId, itemId);
+      const item = openItems(threadId, turnId).find(({ id }) => id === itemId);
       const changes = item?.type === "fileChange" ? item.changes : [];
       return {
         kind: "fileChange",
@@ -71,7 +71,7 @@ export function toApprovalRequest(
       };
     }
     case "mcpServer/elicitation/request":
-      return toElicitation(request.params);
+      return toElicitation(request.params, openItems, askedCalls);
     default:
       return null;
   }
@@ -83,20 +83,50 @@ function placeOf(
   return { threadId, turnId, itemId };
 }
 
-function toElicitation(params: McpServerElicitationRequestParams): ElicitationRequest {
-  const { threadId, turnId, serverName, mode } = params;
-  const meta = Object("_meta" in params ? params._meta : null) as Record<string, unknown>;
+function toElicitation(
+  params: McpServerElicitationRequestParams,
+  openItems: OpenItems,
+  askedCalls: WeakSet<ThreadItem>,
+): ElicitationRequest {
+  const { threadId, turnId = null, serverName, mode } = params;
+  const open = turnId === null ? [] : openItems(threadId, turnId);
+  const call = approvedCall(params, open.filter((item) => !askedCalls.has(item)));
+  if (call) askedCalls.add(call);
   return {
     kind: "elicitation",
     threadId,
-    turnId: turnId ?? null,
-    itemId: null,
+    turnId,
+    itemId: call?.id ?? null,
     serverName,
     mode,
     message: "message" in params ? params.message : null,
     requestedSchema: "requestedSchema" in params ? params.requestedSchema : null,
-    toolName: typeof meta.tool_name === "string" ? meta.tool_name : null,
-    toolArguments: meta.tool_params ?? null,
+    toolName: call?.tool ?? null,
+    toolArguments: call?.arguments ?? null,
     params,
   };
+}
+
+type ToolCall = Extract<ThreadItem, { type: "mcpToolCall" }>;
+
+/**
+ * The call that a question asks to approve, or `null` when the server itself asks.
+ *
+ * `_meta` is no proof, because a server's own question may carry any `_meta`. The runtime announces a
+ * call, asks for it, and only then tells the server, so a question about a tool belongs to a call of
+ * that server which is open and was not asked for.
+ */
+function approvedCall(
+  params: McpServerElicitationRequestParams,
+  items: readonly ThreadItem[],
+): ToolCall | null {
+  const meta = Object("_meta" in params ? params._meta : null) as Record<string, unknown>;
+  if (meta.codex_approval_kind !== "mcp_tool_call") return null;
+  const calls = items.filter((item): item is ToolCall =>
+    item.type === "mcpToolCall" && item.server === params.serverName &&
+    item.tool === meta.tool_name
+  );
+  const wanted = JSON.stringify(meta.tool_params);
+  const exact = calls.find((call) => JSON.stringify(call.arguments) === wanted);
+  return exact ?? calls[0] ?? null;
 }

@@ -5,8 +5,8 @@
  */
 import type { ServerRequest } from "../../client/server_requests.ts";
 import { abortable } from "../../deps.ts";
-import type { McpServerElicitationRequestResponse } from "../../protocol/mod.ts";
-import { type OpenItemFinder, toApprovalRequest } from "./request.ts";
+import type { McpServerElicitationRequestResponse, ThreadItem } from "../../protocol/mod.ts";
+import { type OpenItems, toApprovalRequest } from "./request.ts";
 import { declineReply, toReply } from "./reply.ts";
 import type {
   ApprovalContext,
@@ -21,8 +21,8 @@ import type {
 export interface ApprovalDeskOptions {
   /** The handler for a thread, or `undefined` when there is none. */
   readonly handlerOf: (threadId: string) => ApprovalHandler | ApprovalHandlers | undefined;
-  /** The item that a question is about. */
-  readonly openItem: OpenItemFinder;
+  /** The items that a question may be about. */
+  readonly openItems: OpenItems;
   /** Adds what is known here to a question of the runtime. Default: nothing. */
   readonly annotate?: (question: ApprovalRequest) => ApprovalRequest;
   /** Declines a question that nobody answered within this time, in milliseconds. Default: waits for ever. */
@@ -37,6 +37,8 @@ const MAX_TIMER_MS = 2 ** 31 - 1;
 /** Answers every question, and says no whenever nobody says yes. */
 export class ApprovalResponder {
   readonly #options: ApprovalDeskOptions;
+  /** Calls of tools whose approval was asked for; the runtime asks once for each call. */
+  readonly #askedCalls = new WeakSet<ThreadItem>();
 
   /** @throws {RangeError} when the time limit is no number above 0. */
   constructor(options: ApprovalDeskOptions) {
@@ -51,7 +53,7 @@ export class ApprovalResponder {
 
   /** The protocol's reply to a question; throws for a question that is no approval. */
   async answer(request: ServerRequest, { signal }: ApprovalContext): Promise<unknown> {
-    const question = toApprovalRequest(request, this.#options.openItem);
+    const question = toApprovalRequest(request, this.#options.openItems, this.#askedCalls);
     if (!question) return declineReply(request.method);
     try {
       const annotated = this.#options.annotate?.(question) ?? question;

@@ -76,8 +76,7 @@ export class CodexSession {
     this.#answers.set("item/tool/call", (request, context) => this.tools.answer(request, context));
     this.#approvals = new ApprovalResponder({
       handlerOf: (threadId) => this.#approvalHandlers.get(threadId) ?? options.onApproval,
-      openItem: (threadId, turnId, itemId) =>
-        this.client.router.turn(threadId, turnId)?.openItem(itemId),
+      openItems: (threadId, turnId) => this.client.router.turn(threadId, turnId)?.openItems() ?? [],
       annotate: (question) => this.#guards.get(question.threadId)?.annotate(question) ?? question,
       timeoutMs: options.approvalTimeoutMs,
       report: (error) => this.report({ kind: "handlerError", handler: "onApproval", error }),
