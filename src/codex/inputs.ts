@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { encodeBase64, fromFileUrl, resolve } from "../deps.ts";
+import { fromFileUrl, resolve } from "../deps.ts";
 import type { UserInput } from "../protocol/mod.ts";
 import { imageTypeOf } from "./image_type.ts";
 
@@ -277,7 +277,7 @@ function inline(bytes: Uint8Array): string {
   if (!type) {
     throw new TypeError("Cannot use the image: it is no PNG, JPEG, GIF or WebP. Convert it first");
   }
-  return `data:${type};base64,${encodeBase64(bytes)}`;
+  return `data:${type};base64,${bytes.toBase64()}`;
 }
 
 function tooLarge(what: string): RangeError {

@@ -4,7 +4,6 @@
  * @module
  */
 import { imageTypeOf } from "../codex/image_type.ts";
-import { encodeBase64 } from "../deps.ts";
 import { FINAL, type TurnView } from "../display/mod.ts";
 
 /** Base64 makes four characters of three bytes. */
@@ -25,7 +24,7 @@ async function embedded(address: string): Promise<string> {
     if (size > MAX_BYTES) return address;
     const bytes = await Deno.readFile(address);
     const type = imageTypeOf(bytes);
-    return type === null ? address : `data:${type};base64,${encodeBase64(bytes)}`;
+    return type === null ? address : `data:${type};base64,${bytes.toBase64()}`;
   } catch {
     return address;
   }

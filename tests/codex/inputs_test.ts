@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer";
 import { describe, expect, it } from "vitest";
 import {
   image,
@@ -40,6 +41,17 @@ describe("inputParts", () => {
     ["a skill without a path", { type: "skill", name: "n" }],
   ])("refuses %s", (_, input) => {
     expect(() => inputParts(input as TurnInput)).toThrow(TypeError);
+  });
+});
+
+describe("the bytes of a picture", () => {
+  it("stay as they are when they are those of a Node Buffer", async () => {
+    const bytes = Buffer.from(PNG);
+    for (const _ of [1, 2]) {
+      const [input] = await toUserInputs([image(bytes)], { cwd: "/" });
+      expect(input).toMatchObject({ url: `data:image/png;base64,${PNG.toBase64()}` });
+    }
+    expect(bytes.buffer.detached).toBe(false);
   });
 });
 

@@ -1,18 +1,43 @@
-import { describe, expect, it } from "vitest";
-import { DENO_METADATA, readNotebook, runNotebook } from "../../src/notebook/runner/mod.ts";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import {
+  DENO_METADATA,
+  type Notebook,
+  readNotebook,
+  runNotebook,
+  sourceOf,
+} from "../../src/notebook/runner/mod.ts";
+import { runDeno } from "../support/deno_command.ts";
 import { ROOT } from "../support/repository.ts";
 
 const directory = `${ROOT}notebooks`;
 const names = [...Deno.readDirSync(directory)].map(({ name }) => name)
   .filter((name) => name.endsWith(".ipynb")).sort();
+const notebooks = new Map<string, Notebook>();
+for (const name of names) notebooks.set(name, await readNotebook(`${directory}/${name}`));
+
+/** Names and functions that only script the offline model. */
+const STAGE = /\bcodex\.model\b|new Gate\(|\bDeno\.serve\(/;
+
+let elsewhere: string;
+
+beforeAll(async () => {
+  elsewhere = await Deno.makeTempDir();
+  // What the walkthrough says to put beside a copy.
+  const config = { importMap: `${ROOT}deno.json` };
+  await Deno.writeTextFile(`${elsewhere}/deno.json`, JSON.stringify(config));
+});
+
+afterAll(async () => {
+  await Deno.remove(elsewhere, { recursive: true });
+});
 
 describe("the notebooks", () => {
   it("are there", () => {
     expect(names).toContain("sdk_walkthrough.ipynb");
-    expect(names.length).toBeGreaterThanOrEqual(7);
+    expect(names.length).toBeGreaterThanOrEqual(9);
   });
 
-  for (const name of names) {
+  for (const [name, notebook] of notebooks) {
     it(`${name} runs from top to bottom, and shows something in nearly every cell`, async () => {
       const { failure, cells } = await runNotebook(`${directory}/${name}`, {
         cellTimeoutMs: 60_000,
@@ -20,26 +45,76 @@ describe("the notebooks", () => {
       expect(failure).toBe(null);
       const [first] = cells;
       expect(JSON.stringify(first?.outputs)).toContain("offline model");
-      expect(cells.filter(({ outputs }) => outputs.length === 0).length).toBeLessThanOrEqual(1);
+      const silent = cells.filter(({ index, outputs }) =>
+        outputs.length === 0 && !isStage(notebook, index)
+      );
+      expect(silent.length).toBeLessThanOrEqual(1);
     });
 
-    it(`${name} is kept without outputs, as a Deno notebook`, async () => {
-      const { cells, metadata } = await readNotebook(`${directory}/${name}`);
-      expect(cells.filter(({ outputs, execution_count }) => outputs?.length || execution_count))
-        .toEqual([]);
-      expect(metadata).toEqual(DENO_METADATA);
+    it(`${name} begins with a typed cell of three lines`, () => {
+      const [first] = codeCells(notebook);
+      const lines = first?.source.split("\n") ?? [];
+      expect(lines).toHaveLength(3);
+      expect(lines[0]).toMatch(
+        /^import \{ .*\bnotebook, .*show \} from "@codex-deno\/codex\/notebook";$/,
+      );
+    });
+
+    it(`${name} keeps what scripts the offline model in cells of its own`, () => {
+      for (const { source, tags } of codeCells(notebook).slice(1)) {
+        expect(source.startsWith("// stage")).toBe(tags.includes("stage"));
+        if (!tags.includes("stage")) expect(source).not.toMatch(STAGE);
+      }
+    });
+
+    it(`${name} is a Deno notebook`, () => {
+      expect(notebook.metadata).toEqual(DENO_METADATA);
     });
   }
 
-  it("find the module from a folder outside, by CODEX_DENO", async () => {
-    const folder = await Deno.makeTempDir();
-    await Deno.copyFile(`${directory}/05_models_and_parameters.ipynb`, `${folder}/copy.ipynb`);
-    const { failure } = await runNotebook(`${folder}/copy.ipynb`, {
-      env: { CODEX_DENO: `file://${ROOT}` },
-    });
+  it("pass the type check of an editor", async () => {
+    for (const [name, notebook] of notebooks) {
+      // The handle is typed, or the line would be no error.
+      const cells = [...codeCells(notebook).map(({ source }) => source), UNTYPED];
+      await Deno.writeTextFile(`${elsewhere}/${name}.ts`, cells.join("\n"));
+    }
+    const files = names.map((name) => `${name}.ts`);
+    const { code, stderr } = await runDeno(["check", "--quiet", ...files], { cwd: elsewhere });
+    expect([code, stderr]).toEqual([0, ""]);
+  });
+
+  it("run outside the repository beside the deno.json that the walkthrough names", async () => {
+    const name = "sdk_walkthrough.ipynb";
+    expect(JSON.stringify(notebooks.get(name))).toContain("importMap");
+    await Deno.copyFile(`${directory}/${name}`, `${elsewhere}/${name}`);
+    const { failure } = await runNotebook(`${elsewhere}/${name}`);
     expect(failure).toBe(null);
-    const lost = await runNotebook(`${folder}/copy.ipynb`);
-    expect(lost.failure?.message).toContain("Set CODEX_DENO");
-    await Deno.remove(folder, { recursive: true });
+  });
+
+  it("find the module from every folder of the repository", async () => {
+    const [first] = codeCells(notebooks.get("01_quickstart.ipynb"));
+    for (const folder of ["", "notebooks", "examples", "src/notebook"]) {
+      const program = `${first?.source}; await codex.close();`;
+      const { code, stderr } = await runDeno(["eval", "--no-lock", "--ext=ts", program], {
+        cwd: `${ROOT}${folder}`,
+      });
+      expect([code, stderr]).toEqual([0, ""]);
+    }
   });
 });
+
+const UNTYPED = "// @ts-expect-error: there is no such member\ncodex.noSuchMember;";
+
+interface CodeCell {
+  readonly source: string;
+  readonly tags: readonly string[];
+}
+
+function codeCells(notebook: Notebook | undefined): CodeCell[] {
+  return (notebook?.cells ?? []).filter((cell) => cell.cell_type === "code")
+    .map((cell) => ({ source: sourceOf(cell), tags: cell.metadata.tags ?? [] }));
+}
+
+function isStage(notebook: Notebook, index: number): boolean {
+  return notebook.cells[index]?.metadata.tags?.includes("stage") ?? false;
+}

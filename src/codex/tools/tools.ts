@@ -5,7 +5,7 @@
  */
 import type { LocalEvent } from "../../domain/events.ts";
 import type { ServerRequest } from "../../client/server_requests.ts";
-import { encodeBase64, loadZod, type ZodType } from "../../deps.ts";
+import { loadZod, type ZodType } from "../../deps.ts";
 import type { DynamicToolCallParams, DynamicToolSpec } from "../../protocol/mod.ts";
 import { imageTypeOf } from "../image_type.ts";
 import type { SchemaIssue, ZodSchema } from "../../domain/zod_schema.ts";
@@ -353,7 +353,7 @@ class ContentBudget {
     const type = imageTypeOf(bytes);
     if (!type) return toText(`[${size} bytes that are no PNG, JPEG, GIF or WebP were left out]`);
     this.#bytes -= size;
-    return { type: "inputImage", imageUrl: `data:${type};base64,${encodeBase64(bytes)}` };
+    return { type: "inputImage", imageUrl: `data:${type};base64,${bytes.toBase64()}` };
   }
 }
 
