@@ -7,6 +7,8 @@
 import { CodexError } from "./base.ts";
 
 export { CodexError } from "./base.ts";
+export { ConnectError, MessageTooLargeError } from "./connection.ts";
+export type { ConnectFailure } from "./connection.ts";
 export {
   InternalRpcError,
   InvalidParamsError,

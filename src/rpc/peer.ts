@@ -3,7 +3,12 @@
  *
  * @module
  */
-import { JsonRpcError, RequestTimeoutError, TransportClosedError } from "../errors/mod.ts";
+import {
+  JsonRpcError,
+  MessageTooLargeError,
+  RequestTimeoutError,
+  TransportClosedError,
+} from "../errors/mod.ts";
 import type { JsonRpcErrorFacts } from "../errors/mod.ts";
 import type { Transport } from "./transport.ts";
 import { InFlightWindow } from "./in_flight_window.ts";
@@ -178,6 +183,8 @@ export class JsonRpcPeer {
     try {
       await this.#transport.send(text);
     } catch (error) {
+      // It was not sent, so the connection is as good as before.
+      if (error instanceof MessageTooLargeError) throw error;
       this.#fail(asClosedError(error));
       throw this.#failure ?? error;
     }
