@@ -166,7 +166,7 @@ export type {
   ThreadUpdate,
   TurnSettings,
 } from "./src/codex/options.ts";
-export type { ConfigOverrides } from "./src/codex/session/config_overrides.ts";
+export type { ConfigOverrides } from "./src/runtime/config_overrides.ts";
 export { pickEffort, pickModel } from "./src/codex/services/models.ts";
 export type { PickModelOptions } from "./src/codex/services/models.ts";
 export { isRetryable, retryOnOverload } from "./src/codex/services/retry.ts";

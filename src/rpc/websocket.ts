@@ -11,7 +11,7 @@ import { TransportClosedError } from "../errors/mod.ts";
 import { encodeWithinLimit } from "./websocket/message_size.ts";
 import type { Transport } from "./transport.ts";
 import { encodeFrame, OPCODES, readMessages } from "./websocket/frames.ts";
-import { type Upgraded, upgradeConnection } from "./websocket/handshake.ts";
+import { upgradeConnection, type Upgraded } from "./websocket/handshake.ts";
 
 /** Options of a WebSocket. Every field is optional. */
 export interface WebSocketOptions {
@@ -153,7 +153,9 @@ export class WebSocketTransport implements Transport {
   async *#read(early: Uint8Array): AsyncGenerator<string, void> {
     let cause: unknown;
     try {
-      for await (const text of readMessages(this.#source, (payload) => this.#pong(payload), early)) {
+      for await (
+        const text of readMessages(this.#source, (payload) => this.#pong(payload), early)
+      ) {
         if (!isHeartbeatAnswer(text)) yield text;
       }
     } catch (error) {

@@ -6,6 +6,7 @@
 
 import { RuntimeSetupError } from "../errors/mod.ts";
 import { currentPlatform } from "./pin.ts";
+import type { RuntimeInfo } from "./runtime_info.ts";
 
 /** An environment variable; `undefined` when it is unset, empty, or may not be read. */
 export function environmentVariable(name: string): string | undefined {
@@ -63,4 +64,25 @@ export function inheritedEnvironment(): Record<string, string> {
       { step: "spawn", version: null, platform: currentPlatform(), cause },
     );
   }
+}
+
+/** The environment of a process. */
+export interface EnvironmentOptions {
+  /** Variables added to ours; `undefined` removes one. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Takes `env` alone, without ours. Default `false`. */
+  readonly clearEnv?: boolean;
+}
+
+/** The environment of a runtime process, with the runtime's own helpers first on the PATH. */
+export function runtimeEnvironment(
+  runtime: Pick<RuntimeInfo, "pathEntries">,
+  { env = {}, clearEnv = false }: EnvironmentOptions = {},
+): Record<string, string> {
+  const merged = { ...(clearEnv ? {} : inheritedEnvironment()), ...env };
+  const separator = Deno.build.os === "windows" ? ";" : ":";
+  const path = [...runtime.pathEntries, ...(merged.PATH ? [merged.PATH] : [])].join(separator);
+  const present = Object.entries({ ...merged, PATH: path })
+    .filter((entry): entry is [string, string] => entry[1] !== undefined);
+  return Object.fromEntries(present);
 }

@@ -1,7 +1,7 @@
 import fc from "npm:fast-check@4.10.2";
 import { describe, expect, it } from "vitest";
 import { Codex, type Diagnostic } from "../../mod.ts";
-import { configArguments } from "../../src/codex/session/config_overrides.ts";
+import { configArguments } from "../../src/runtime/config_overrides.ts";
 import { failure, startOffline } from "../../src/testing/mod.ts";
 import { fakeRuntime, HANDSHAKE, HANG } from "../support/fake_runtime.ts";
 import { ScriptedServer } from "../support/scripted_server.ts";

@@ -7,11 +7,12 @@ import { AppServerClient, type ClientOptions } from "../../client/app_server_cli
 import type { DiagnosticHandler } from "../../client/diagnostics.ts";
 import type { ServerRequestHandler } from "../../client/server_requests.ts";
 import { RequestTimeoutError, RuntimeSetupError, TransportClosedError } from "../../errors/mod.ts";
-import { currentPlatform, inheritedEnvironment, resolveRuntime } from "../../runtime/mod.ts";
+import { configArguments, type ConfigOverrides } from "../../runtime/config_overrides.ts";
+import { runtimeEnvironment } from "../../runtime/environment.ts";
+import { currentPlatform, resolveRuntime } from "../../runtime/mod.ts";
 import type { ProgressHandler, RuntimeInfo } from "../../runtime/mod.ts";
 import { StdioTransport } from "../../rpc/stdio.ts";
 import type { Transport } from "../../rpc/transport.ts";
-import { configArguments, type ConfigOverrides } from "./config_overrides.ts";
 
 /** Options of the connection. Every field is optional. */
 export interface ConnectOptions {
@@ -101,7 +102,7 @@ function clientOptions(options: ConnectOptions, answer: ServerRequestHandler): C
 
 function spawn(runtime: RuntimeInfo, args: string[], options: LaunchOptions): StdioTransport {
   const { onDiagnostic } = options;
-  const env = childEnvironment(runtime, options);
+  const env = runtimeEnvironment(runtime, options);
   try {
     return StdioTransport.spawn({
       executable: runtime.executable,
@@ -129,19 +130,6 @@ function spawnFailure(cause: unknown, runtime: RuntimeInfo): string {
     return "it is not executable. Check the file's mode";
   }
   return "the system refuses to run it. Check that it is made for this platform";
-}
-
-/** Ours or none, then the caller's; the runtime's own helpers come first on the PATH. */
-function childEnvironment(
-  runtime: RuntimeInfo,
-  { env = {}, clearEnv = false }: LaunchOptions,
-): Record<string, string> {
-  const merged = { ...(clearEnv ? {} : inheritedEnvironment()), ...env };
-  const separator = Deno.build.os === "windows" ? ";" : ":";
-  const path = [...runtime.pathEntries, ...(merged.PATH ? [merged.PATH] : [])].join(separator);
-  const present = Object.entries({ ...merged, PATH: path })
-    .filter((entry): entry is [string, string] => entry[1] !== undefined);
-  return Object.fromEntries(present);
 }
 
 function asHandshakeError(error: unknown, runtime: RuntimeInfo): unknown {

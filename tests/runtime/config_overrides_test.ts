@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { configArguments } from "../../../src/codex/session/config_overrides.ts";
+import { configArguments } from "../../src/runtime/config_overrides.ts";
 
 describe("configArguments", () => {
   it("gives each leaf an argument of its own, as TOML", () => {

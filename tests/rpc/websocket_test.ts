@@ -1,0 +1,132 @@
+import { describe, expect, it } from "vitest";
+import { ConnectError, MessageTooLargeError, TransportClosedError } from "../../src/errors/mod.ts";
+import { WebSocketTransport } from "../../src/rpc/mod.ts";
+import { FrozenServer, SocketServer } from "../support/socket_server.ts";
+
+async function failureOf(connecting: Promise<WebSocketTransport>): Promise<ConnectError> {
+  const error = await connecting.then((transport) => transport.close(), (error) => error);
+  expect(error).toBeInstanceOf(ConnectError);
+  return error as ConnectError;
+}
+
+describe("WebSocketTransport", () => {
+  it("carries messages both ways, in order and of any size", async () => {
+    await using server = SocketServer.echo();
+    const transport = await WebSocketTransport.connect(server.address);
+    const sent = ["one", "ä".repeat(100_000), "", "three"];
+    for (const message of sent) await transport.send(message);
+    const received: string[] = [];
+    for await (const message of transport.messages) {
+      received.push(message);
+      if (received.length === sent.length) await transport.close();
+    }
+    expect(received).toEqual(sent);
+  });
+
+  it("sends its token in a header and not in the address", async () => {
+    await using server = SocketServer.echo();
+    const transport = await WebSocketTransport.connect(server.address, { token: "secret-1" });
+    expect(server.requests[0]?.headers.get("authorization")).toBe("Bearer secret-1");
+    expect(server.requests[0]?.url).not.toContain("secret-1");
+    expect(server.requests[0]?.headers.get("origin")).toBe(null);
+    await transport.close();
+  });
+
+  it("refuses a message that is too large and lives on", async () => {
+    await using server = SocketServer.echo();
+    const transport = await WebSocketTransport.connect(server.address);
+    const large = JSON.stringify({ id: 1, method: "x", params: { text: "x".repeat(2 ** 24) } });
+    await expect(transport.send(large)).rejects.toBeInstanceOf(MessageTooLargeError);
+    await transport.send("small");
+    for await (const message of transport.messages) {
+      expect(message).toBe("small");
+      break;
+    }
+    await transport.close();
+  });
+
+  it("throws a TransportClosedError when the server drops it", async () => {
+    await using server = SocketServer.echo();
+    const transport = await WebSocketTransport.connect(server.address);
+    server.dropAll();
+    await expect(Array.fromAsync(transport.messages)).rejects.toBeInstanceOf(TransportClosedError);
+    await transport.close();
+  });
+
+  it("finds a dead peer by its silence, and asks before it says so", async () => {
+    using server = FrozenServer.start();
+    const transport = await WebSocketTransport.connect(server.address, { heartbeatMs: 20 });
+    const error = await Array.fromAsync(transport.messages).catch((error) => error);
+    expect(error).toBeInstanceOf(TransportClosedError);
+    expect(error.message).toContain("does not answer");
+    expect((await server.received()).length).toBeGreaterThan(0);
+    await transport.close();
+  });
+
+  it("keeps a silent peer that answers, and shows nobody the answer", async () => {
+    await using server = SocketServer.answering((text) => {
+      const { id } = JSON.parse(text);
+      return JSON.stringify({ id, result: {} });
+    });
+    const transport = await WebSocketTransport.connect(server.address, { heartbeatMs: 20 });
+    const heard = server.messages(3);
+    const received = Array.fromAsync(transport.messages);
+    expect((await heard).every((text) => text.includes("heartbeat"))).toBe(true);
+    await transport.close();
+    expect(await received).toEqual([]);
+  });
+
+  it("closes within its grace when the peer is frozen", async () => {
+    using server = FrozenServer.start();
+    const transport = await WebSocketTransport.connect(server.address);
+    const reading = Array.fromAsync(transport.messages);
+    await transport.close();
+    expect(await reading).toEqual([]);
+  });
+});
+
+describe("a server that cannot be connected to", () => {
+  it("is unreachable when nothing listens", async () => {
+    const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+    const { port } = listener.addr as Deno.NetAddr;
+    listener.close();
+    const error = await failureOf(WebSocketTransport.connect(`ws://127.0.0.1:${port}`));
+    expect(error).toMatchObject({ reason: "unreachable", httpStatus: null });
+  });
+
+  for (
+    const [status, reason] of [[401, "unauthorized"], [403, "forbidden"], [404, "notWebSocket"], [
+      502,
+      "unreachable",
+    ]] as const
+  ) {
+    it(`is ${reason} at status ${status}`, async () => {
+      await using server = SocketServer.refusing(status, "the server's words");
+      const error = await failureOf(
+        WebSocketTransport.connect(`${server.address}/?x=secret`, { token: "secret-token" }),
+      );
+      expect(error).toMatchObject({ reason, httpStatus: status });
+      expect(error.address + error.message).not.toContain("secret");
+      if (status === 401) expect(error.message).toContain("the server's words");
+    });
+  }
+
+  it("is given up after the time limit, and at an abort with its reason", async () => {
+    using server = FrozenServer.start({ upgrades: false });
+    const error = await failureOf(
+      WebSocketTransport.connect(server.address, { connectTimeoutMs: 30 }),
+    );
+    expect(error).toMatchObject({ reason: "unreachable" });
+    const reason = new Error("enough");
+    const stop = new AbortController();
+    const connecting = WebSocketTransport.connect(server.address, { signal: stop.signal });
+    stop.abort(reason);
+    await expect(connecting).rejects.toBe(reason);
+  });
+
+  it("has an address of another kind: a TypeError", async () => {
+    for (const address of ["http://127.0.0.1:1", "nowhere", ""]) {
+      await expect(WebSocketTransport.connect(address)).rejects.toBeInstanceOf(TypeError);
+    }
+  });
+});
