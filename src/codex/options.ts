@@ -17,7 +17,7 @@ import type {
   TurnStartParams,
   WebSearchMode,
 } from "../protocol/mod.ts";
-import type { ConfigOverrides } from "./session/config_overrides.ts";
+import type { ConfigOverrides } from "../runtime/config_overrides.ts";
 
 /** What commands of the model may write: nothing, the working directory, or everything. */
 export type SandboxName = "read-only" | "workspace-write" | "full-access";

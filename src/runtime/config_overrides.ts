@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Config } from "../../protocol/mod.ts";
+import type { Config } from "../protocol/mod.ts";
 
 /**
  * Overrides of the runtime's configuration, by its own names in snake_case, nested (`{ features: { goals: true } }`) or
