@@ -28,9 +28,8 @@ const MAX_CHARS = 6000;
 
 /** The question; nothing of what it asks for can hide, neither behind control characters nor by its length. */
 export function renderApproval(approval: ApprovalFacts): MimeBundle {
-  const { subject, answer } = approval;
+  const { subject, changes, answer } = approval;
   const title = oneLine(spelledOut(approval.title), 300);
-  const changes = approval.changes.map(judgeable);
   const lines = Object.entries(approval.facts).filter(([, value]) => value !== null)
     .map(([name, value]) => `${name}: ${judged(value ?? "")}`);
   const state = answer === null ? "waits for an answer" : oneLine(spelledOut(answer), 300);
@@ -59,11 +58,4 @@ export function renderApproval(approval: ApprovalFacts): MimeBundle {
 /** Both ends of a long text: what does harm may stand at either. */
 function judged(text: string): string {
   return ends(spelledOut(text), MAX_CHARS);
-}
-
-function judgeable({ path, kind, diff }: FileUpdateChange): FileUpdateChange {
-  const target = kind.type === "update" && kind.move_path
-    ? { ...kind, move_path: spelledOut(kind.move_path) }
-    : kind;
-  return { path: spelledOut(path), kind: target, diff: spelledOut(diff) };
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import type { FileUpdateChange } from "../protocol/types.ts";
-import { count, escapeHtml, first, oneLine, plain } from "./escape.ts";
+import { count, escapeHtml, first, nameLine, spelledOut } from "./escape.ts";
 import type { Limits } from "./limits.ts";
 
 /** Colours that are readable on white and on black. */
@@ -17,7 +17,7 @@ export function changeTitle({ path, kind, diff }: FileUpdateChange): string {
   const added = lines.filter((line) => line.startsWith("+")).length;
   const removed = lines.filter((line) => line.startsWith("-")).length;
   const target = kind.type === "update" && kind.move_path ? ` → ${kind.move_path}` : "";
-  return `${kind.type} ${oneLine(path + target, 300)} (+${added} −${removed})`;
+  return `${kind.type} ${nameLine(path + target, 300)} (+${added} −${removed})`;
 }
 
 /** The lines of the diff, added ones green and removed ones red. */
@@ -49,7 +49,7 @@ function shownLines(
 
 /** New and deleted files come as their content, without signs; changed ones as a unified diff. */
 function signed(diff: string, type: string): string[] {
-  const lines = plain(diff).replace(/\n$/, "").split("\n");
+  const lines = spelledOut(diff).replace(/\n$/, "").split("\n");
   if (type === "update") return lines.filter((line) => !/^(?:\+\+\+|---) /.test(line));
   const sign = type === "add" ? "+" : "-";
   return lines.map((line) => sign + line);

@@ -3,7 +3,9 @@
  *
  * @module
  */
-// deno-lint-ignore-file no-control-regex -- control characters are what has to go
+import { plain, spelledOut } from "../plain_text.ts";
+
+export { plain, spelledOut, terminalText } from "../plain_text.ts";
 
 const ENTITIES: Readonly<Record<string, string>> = {
   "&": "&amp;",
@@ -17,48 +19,6 @@ const ENTITIES: Readonly<Record<string, string>> = {
 /** Text for HTML, in elements and in quoted attributes. */
 export function escapeHtml(text: string): string {
   return plain(text).replace(/[&<>"'`]/g, (character) => ENTITIES[character] ?? "");
-}
-
-// A sequence that is not ended must not swallow more than its line, or a command could hide what it prints.
-const SEQUENCES =
-  /\x1b\[[0-?]*[ -/]*[@-~]|\x1b[\]PX^_][^\x07\x1b\n]*(?:\x07|\x1b\\)?|\x1b[ -/]*[0-~]?/g;
-const CONTROLS = /[\x00-\x08\x0b-\x1f\x7f-\x9f]/g;
-const DIRECTION_MARKS = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
-const INVISIBLE = /[\u00ad\u200b-\u200d\u2060-\u2064\ufeff\u{e0000}-\u{e007f}]/gu;
-
-/**
- * Text as a terminal leaves it: without control sequences, with only the last state of a line that was rewritten.
- * Marks that turn the reading direction are taken out, because they can make a text look like another.
- */
-export function plain(text: string): string {
-  const shown = overwritten(text.toWellFormed().replace(SEQUENCES, ""));
-  return shown.replace(CONTROLS, "").replace(DIRECTION_MARKS, "");
-}
-
-/** A carriage return begins the line anew, as progress bars do. */
-function overwritten(text: string): string {
-  if (!text.includes("\r")) return text;
-  const lines = text.split("\n").map((line) => {
-    const end = lengthWithout(line, "\r");
-    return line.slice(line.lastIndexOf("\r", end - 1) + 1, end);
-  });
-  return lines.join("\n");
-}
-
-function lengthWithout(line: string, trailing: string): number {
-  let length = line.length;
-  while (length > 0 && line[length - 1] === trailing) length--;
-  return length;
-}
-
-/** Text with all that cannot be seen spelled out, for what a person has to judge: nothing can hide in it. */
-export function spelledOut(text: string): string {
-  return text.toWellFormed().replaceAll("\r\n", "\n")
-    .replace(CONTROLS, spell).replace(DIRECTION_MARKS, spell).replace(INVISIBLE, spell);
-}
-
-function spell(character: string): string {
-  return `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
 }
 
 /** The first characters of a text; no pair of surrogates is torn. */
@@ -101,8 +61,22 @@ export function ends(text: string, maxChars: number): string {
 
 /** A text in one line, cut to size. */
 export function oneLine(text: string, maxChars: number): string {
+  return cutLine(text, maxChars, plain);
+}
+
+/** A path, a name or the arguments of a tool in one line, cut to size; nothing in it can hide. */
+export function nameLine(text: string, maxChars: number): string {
+  return cutLine(text, maxChars, spelledOut);
+}
+
+/** A command in one line, cut to size. Where a line of it ends, another command may begin. */
+export function commandLine(command: string, maxChars: number): string {
+  return cutLine(command.trimEnd(), maxChars, (text) => spelledOut(text).replaceAll("\n", " ⏎ "));
+}
+
+function cutLine(text: string, maxChars: number, shown: (text: string) => string): string {
   const begin = first(text, 4 * maxChars);
-  const line = plain(begin).replace(/\s+/g, " ").trim();
+  const line = shown(begin).replace(/\s+/g, " ").trim();
   if (line.length <= maxChars && begin.length === text.length) return line;
   return `${first(line, maxChars)} …`;
 }

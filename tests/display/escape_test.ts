@@ -1,13 +1,14 @@
 import fc from "npm:fast-check@4.10.2";
 import { describe, expect, it } from "vitest";
 import {
+  commandLine,
   duration,
   ends,
   escapeHtml,
   head,
+  nameLine,
   oneLine,
   plain,
-  spelledOut,
   tail,
 } from "../../src/display/escape.ts";
 import { textOf } from "../support/html.ts";
@@ -19,55 +20,11 @@ const anyText = fc.oneof(
   }),
 );
 
-describe("plain()", () => {
-  it("takes out what a terminal would not show", () => {
-    expect(plain("\x1b[1;31mred\x1b[0m \x1b]8;;http://x\x07link\x1b]8;;\x1b\\ \x1b(Bend\x07\x00"))
-      .toBe("red link end");
-  });
-
-  it("keeps the last state of a line that was rewritten", () => {
-    expect(plain("10 %\r50 %\r100 %\r\ndone\r")).toBe("100 %\ndone");
-  });
-
-  it("does not let a sequence that is not ended swallow the next line", () => {
-    expect(plain("a\x1b]0;title\nrm -rf /")).toBe("a\nrm -rf /");
-    expect(plain("a\x1bPx\nb")).toBe("a\nb");
-  });
-
-  it("takes out marks that turn the reading direction", () => {
-    expect(plain("\u202egnp.exe\u2066\u200f")).toBe("gnp.exe");
-  });
-
-  it("leaves neither control characters nor torn surrogates of any text, and no more to take out", () => {
-    fc.assert(fc.property(anyText, (text) => {
-      const shown = plain(text);
-      // deno-lint-ignore no-control-regex -- that is what must not be there
-      expect(shown).not.toMatch(/[\x00-\x08\x0b-\x1f\x7f-\x9f]/);
-      expect(shown.isWellFormed()).toBe(true);
-      expect(plain(shown)).toBe(shown);
-    }));
-  });
-
-  it("takes a long text of sequences that never end", () => {
-    for (const part of ["\x1b]", "\x1b[", "a\r", "\x1b[0", "\x1bP\x1b"]) {
-      expect(plain(part.repeat(300_000)).length).toBeLessThanOrEqual(600_000);
-    }
-  });
-});
-
 describe("escapeHtml()", () => {
   it("is read back as the text, whatever it is", () => {
     fc.assert(fc.property(anyText, (text) => {
       expect(textOf(`<p title="${escapeHtml(text)}">${escapeHtml(text)}</p>`)).toBe(plain(text));
     }));
-  });
-});
-
-describe("spelledOut()", () => {
-  it("shows everything that could hide something from who has to judge", () => {
-    expect(spelledOut("ls\x1b[8m; rm -rf /\x1b[0m\u202e\u200b\rls\u{e0041}\r\nend")).toBe(
-      "ls\\u{1b}[8m; rm -rf /\\u{1b}[0m\\u{202e}\\u{200b}\\u{d}ls\\u{e0041}\nend",
-    );
   });
 });
 
@@ -79,6 +36,9 @@ describe("cutting", () => {
     expect(ends(text, 20)).toBe("0123456789\n… 9,980 characters left out …\n0123456789");
     expect(oneLine(" a \n\t b ", 10)).toBe("a b");
     expect(oneLine(text, 5)).toBe("01234 …");
+    expect(oneLine(`a${" ".repeat(100)}b`, 5)).toBe("a …");
+    expect(commandLine("echo a\nrm\r b\n", 50)).toBe("echo a ⏎ rm\\u{d} b");
+    expect(nameLine("safe\u202egnp.exe\x9b", 50)).toBe("safe\\u{202e}gnp.exe\\u{9b}");
   });
 
   it("leaves short texts alone and tears no surrogate pair", () => {

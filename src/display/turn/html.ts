@@ -4,7 +4,16 @@
  * @module
  */
 import { changeTitle, diffHtml } from "../diff.ts";
-import { duration, escapeHtml, head, oneLine, tail } from "../escape.ts";
+import {
+  commandLine,
+  duration,
+  escapeHtml,
+  head,
+  nameLine,
+  oneLine,
+  spelledOut,
+  tail,
+} from "../escape.ts";
 import type { Limits } from "../limits.ts";
 import { markdownHtml, preformatted } from "../markdown.ts";
 import { signOf } from "./signs.ts";
@@ -68,7 +77,7 @@ function promptHtml({ text, images }: PromptEntry, limits: Limits): string {
 
 /** A question and its answer in one line. */
 export function questionText({ subject, answer }: QuestionEntry): string {
-  return `${answer === null ? "?" : "↳"} ${oneLine(subject, 300)}: ${
+  return `${answer === null ? "?" : "↳"} ${nameLine(subject, 300)}: ${
     answer === null ? "waits for an answer" : oneLine(answer, 500)
   }`;
 }
@@ -97,9 +106,10 @@ function thoughtHtml(entry: ThoughtEntry, limits: Limits): string {
 
 function commandHtml(entry: CommandEntry, limits: Limits): string {
   const title = `${signOf(entry.status)} <code>$ ${
-    escapeHtml(oneLine(entry.command, 300))
+    escapeHtml(commandLine(entry.command, 300))
   }</code> ${escapeHtml(outcomeText(entry))}`;
-  const whole = entry.command.length > 300 ? preformatted(head(entry.command, limits.chars)) : "";
+  const isCut = entry.command.length > 300 || entry.command.includes("\n");
+  const whole = isCut ? preformatted(head(spelledOut(entry.command), limits.chars)) : "";
   if (entry.output.isEmpty && !whole) return `<div>${title}</div>`;
   const output = entry.output.isEmpty
     ? ""
@@ -133,7 +143,9 @@ function toolHtml(entry: ToolEntry, limits: Limits): string {
     escapeHtml(outcomeText(entry))
   }`;
   const note = muted(oneLine(entry.note, 500));
-  const whole = entry.args.length > 200 ? preformatted(head(entry.args, limits.chars)) : "";
+  const whole = entry.args.length > 200
+    ? preformatted(head(spelledOut(entry.args), limits.chars))
+    : "";
   const output = entry.output === "" ? "" : preformatted(head(entry.output, limits.chars));
   const images = entry.images.map((source) => pictureHtml(source, "picture", limits)).join("");
   const body = whole + output + images;
@@ -142,12 +154,12 @@ function toolHtml(entry: ToolEntry, limits: Limits): string {
 
 /** The call as code. */
 export function toolTitle({ name, args }: ToolEntry): string {
-  return `${oneLine(name, 200)}(${oneLine(args, 200)})`;
+  return `${nameLine(name, 200)}(${nameLine(args, 200)})`;
 }
 
 function imageHtml({ title, source }: ImageEntry, limits: Limits): string {
   const picture = source === null ? "" : pictureHtml(source, title, limits);
-  return `<div>${escapeHtml(oneLine(title, 500))}</div>${picture}`;
+  return `<div>${escapeHtml(nameLine(title, 500))}</div>${picture}`;
 }
 
 const PICTURE = /^data:image\/(?:png|jpeg|gif|webp);base64,[A-Za-z0-9+/]+={0,2}$/;
@@ -156,6 +168,6 @@ const PICTURE = /^data:image\/(?:png|jpeg|gif|webp);base64,[A-Za-z0-9+/]+={0,2}$
 function pictureHtml(source: string, title: string, limits: Limits): string {
   if (source.length > limits.image || !PICTURE.test(source)) return "";
   return `<img src="${source}" alt="${
-    escapeHtml(oneLine(title, 100))
+    escapeHtml(nameLine(title, 100))
   }" style="max-width:100%;max-height:300px">`;
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import { changeTitle, diffText } from "../diff.ts";
-import { head, oneLine, plain } from "../escape.ts";
+import { commandLine, head, nameLine, oneLine, plain } from "../escape.ts";
 import type { Limits } from "../limits.ts";
 import { excerpt, outcomeText, questionText, toolTitle } from "./html.ts";
 import type { ViewEntry } from "./entry.ts";
@@ -20,7 +20,7 @@ export function entryText(entry: ViewEntry, limits: Limits): string {
     case "reasoning":
       return entry.text.trim() === "" ? "" : `(${oneLine(entry.text, limits.chars / 8)})`;
     case "command": {
-      const title = `$ ${oneLine(entry.command, 300)} (${plain(outcomeText(entry))})`;
+      const title = `$ ${commandLine(entry.command, 300)} (${plain(outcomeText(entry))})`;
       if (entry.output.isEmpty) return title;
       return `${title}\n${entry.output.lines(limits.lines, limits.chars)}`;
     }
@@ -34,7 +34,7 @@ export function entryText(entry: ViewEntry, limits: Limits): string {
       return [title, ...lines].filter((line) => line !== "").join("\n");
     }
     case "image":
-      return oneLine(entry.title, 500);
+      return nameLine(entry.title, 500);
     case "question":
       return questionText(entry);
     case "notice":

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { count, last, plain } from "../escape.ts";
+import { count, last, terminalText } from "../escape.ts";
 
 const KEPT_CHARS = 65_536;
 
@@ -20,7 +20,7 @@ export class TextTail {
 
   /** Whether there is nothing to show. */
   get isEmpty(): boolean {
-    return plain(this.#text).trim() === "";
+    return terminalText(this.#text).trim() === "";
   }
 
   /** Adds text. */
@@ -31,7 +31,7 @@ export class TextTail {
 
   /** The last lines, under a line that says how many are missing. */
   lines(maxLines: number, maxChars: number): string {
-    const lines = plain(this.#text).trimEnd().split("\n");
+    const lines = terminalText(this.#text).trimEnd().split("\n");
     const shown = last(lines.slice(-maxLines).join("\n"), maxChars);
     const missing = this.#missingLines + lines.length - shown.split("\n").length;
     return missing > 0 ? `… ${count(missing, "earlier line")}\n${shown}` : shown;

@@ -30,7 +30,7 @@ export class TurnPrinter {
   print(): void {
     for (;;) {
       const entry = this.#view.entries[this.#next];
-      if (entry?.kind === "message") this.#writeMore(entry.text);
+      if (entry?.kind === "message") this.#writeMore(entry.text, entry.done);
       if (!entry?.done) return;
       this.#finish();
     }
@@ -43,10 +43,12 @@ export class TurnPrinter {
     this.#write(`[${headline(this.#view, facts)}]\n`);
   }
 
-  #writeMore(text: string): void {
-    if (text.length <= this.#written) return;
-    this.#write(plain(text.slice(this.#written)));
-    this.#written = text.length;
+  /** The line feed of a carriage return may be still to come. */
+  #writeMore(text: string, done: boolean): void {
+    const end = !done && text.endsWith("\r") ? text.length - 1 : text.length;
+    if (end <= this.#written) return;
+    this.#write(plain(text.slice(this.#written, end)));
+    this.#written = end;
   }
 
   #finish(): void {

@@ -13,7 +13,7 @@ import {
   TurnView,
   type ViewEvent,
 } from "../../../src/display/mod.ts";
-import { harmIn } from "../../support/html.ts";
+import { harmIn, textOf } from "../../support/html.ts";
 import { HOSTILE_TEXTS } from "../../support/hostile_texts.ts";
 import { sampleOf, variantsOf } from "../../support/schema_sample.ts";
 
@@ -148,6 +148,41 @@ describe("what a model or a command wrote", () => {
       }
     });
   }
+
+  it("hides nothing behind a control character, except in the output of a command", async () => {
+    for (const hiding of ["\r", "\x1b]0;", "\x1b[8m", "\x9b2K", "\b\b\b\b\b\b"]) {
+      const items = poisonedItems(`BEFORE${hiding}AFTER`).map((item) =>
+        item.type === "commandExecution" ? { ...item, aggregatedOutput: "" } : item
+      );
+      const result = { status: "completed", items, usage: null, durationMs: 1 };
+      const approval = (await bundlesOf(`BEFORE${hiding}AFTER`)).slice(-4);
+      for (const bundle of [await renderResult(result), ...approval]) {
+        for (const shown of [bundle["text/plain"], textOf(bundle["text/html"] ?? "")]) {
+          const [before, after] = ["BEFORE", "AFTER"].map((word) => shown.split(word).length);
+          expect(before).toBeGreaterThan(1);
+          expect(before).toBeGreaterThanOrEqual(after ?? 0);
+          expect(shown).toMatch(/BEFORE\\u\{(?:d|1b|9b|8)\}/);
+        }
+      }
+    }
+  });
+
+  it("is the output of a command as a terminal leaves it", () => {
+    const item = {
+      ...poisonedItems("text").find(({ type }) => type === "commandExecution"),
+      command: "touch x; :\recho all is well",
+      aggregatedOutput: "10 %\r100 %\x1b[0m",
+    };
+    const bundle = renderTurn(
+      viewOf([{ method: "item/completed", params: { item } }]),
+      { elapsedMs: null },
+    );
+    for (const shown of [bundle["text/plain"], textOf(bundle["text/html"] ?? "")]) {
+      expect(shown).toContain("$ touch x; :\\u{d}echo all is well");
+      expect(shown).toContain("100 %");
+      expect(shown).not.toContain("10 %");
+    }
+  });
 
   it("is still there to read", () => {
     const item = {
