@@ -43,7 +43,7 @@ export type {
   ResumeOptions,
   ThreadOptions,
 } from "./src/codex/codex.ts";
-export type { ServerInfo } from "./src/codex/server_info.ts";
+export type { ServerInfo } from "./src/domain/server_info.ts";
 export { acceptWithRule } from "./src/domain/approval.ts";
 export type {
   ApprovalAnswers,
@@ -70,32 +70,25 @@ export type {
   TokenRefresher,
 } from "./src/codex/services/login.ts";
 export type {
-  MountedConnector,
-  MountedConnectors,
-  MountedPart,
-} from "./src/codex/policy/compose.ts";
-export type {
-  ConnectorPolicy,
-  PolicyAction,
-  PolicyLabelName,
-  PolicyRule,
-  Verdict,
-} from "./src/codex/policy/policy.ts";
-export type {
   ConnectorParts,
+  ConnectorSkill,
   ConnectorSource,
   McpServerSource,
-  SkillDirectory,
+  MountedConnector,
+  MountedPart,
+  PolicyAction,
+  Verdict,
 } from "./src/domain/connector.ts";
+export type { MountedConnectors } from "./src/connectors/policy/compose.ts";
+export type {
+  ConnectorPolicy,
+  PolicyLabelName,
+  PolicyRule,
+} from "./src/connectors/policy/policy.ts";
 export type { SchemaIssue, ZodSchema } from "./src/domain/zod_schema.ts";
 export { defineTool } from "./src/codex/tools/tools.ts";
-export type {
-  ClientTool,
-  ThreadTools,
-  ToolContext,
-  ToolGate,
-  ToolOutput,
-} from "./src/codex/tools/tools.ts";
+export type { ClientTool, ToolContext, ToolGate, ToolOutput } from "./src/domain/tool.ts";
+export type { ThreadTools } from "./src/codex/tools/tools.ts";
 export type { SessionOptions } from "./src/codex/session/session.ts";
 export type { InterruptedTurn, LostThread, RestartReport } from "./src/codex/session/restart.ts";
 export type {
@@ -107,8 +100,8 @@ export type {
 } from "./src/codex/map/map.ts";
 export type { ConfigSource, ModelView } from "./src/codex/threads/context.ts";
 export type { TurnLimits } from "./src/codex/turns/limits.ts";
-export { costOf } from "./src/domain/price.ts";
-export type { ModelPrice } from "./src/domain/price.ts";
+export { costOf } from "./src/domain/turn_result.ts";
+export type { ModelPrice, TokenUsage, TurnResult } from "./src/domain/turn_result.ts";
 export type { ConnectOptions, LaunchOptions } from "./src/codex/session/launch.ts";
 export type { ReadConfigOptions } from "./src/codex/services/config.ts";
 export type {
@@ -121,7 +114,14 @@ export type { FindFilesOptions, FoundFile } from "./src/codex/services/file_sear
 export type { McpServer, McpServersOptions } from "./src/codex/services/mcp_servers.ts";
 export type { Skill, SkillsOptions } from "./src/codex/services/skills.ts";
 export type { Goal, GoalOptions, GoalStatus } from "./src/codex/turns/goal.ts";
-export type { Page, PagedList, PageFetcher, PageOptions } from "./src/codex/threads/paged_list.ts";
+export type {
+  Page,
+  ThreadFilter,
+  ThreadSnapshot,
+  ThreadSummary,
+  TurnSnapshot,
+} from "./src/domain/thread_summary.ts";
+export type { PagedList, PageFetcher, PageOptions } from "./src/codex/paged_list.ts";
 export type {
   ReviewFinding,
   ReviewFindings,
@@ -129,12 +129,6 @@ export type {
   ReviewTarget,
   ReviewTurn,
 } from "./src/codex/turns/review.ts";
-export type {
-  ThreadFilter,
-  ThreadSnapshot,
-  ThreadSummary,
-  TurnSnapshot,
-} from "./src/domain/thread_summary.ts";
 export type {
   RunOptions,
   RunResult,
@@ -144,20 +138,19 @@ export type {
   TurnOptions,
 } from "./src/codex/thread.ts";
 export type { Turn, TypedTurn } from "./src/codex/turn.ts";
-export type { CallSignal } from "./src/codex/call_signal.ts";
-export type { TurnResult } from "./src/domain/turn_result.ts";
+export type { CallSignal } from "./src/domain/call_signal.ts";
 export type {
   OutputOptions,
   PartialOutput,
   TypedRunOptions,
   TypedTurnResult,
 } from "./src/codex/output/typed_output.ts";
-export type { TokenUsage } from "./src/domain/usage.ts";
 export { image, localImage, mention, skill, text } from "./src/codex/inputs.ts";
 export type { ImageDetail, InputItem, TurnInput } from "./src/codex/inputs.ts";
 export type {
   ApprovalMode,
   ApprovalModeName,
+  ConfigOverrides,
   SandboxName,
   SandboxOption,
   SandboxSettings,
@@ -165,8 +158,8 @@ export type {
   ThreadSettings,
   ThreadUpdate,
   TurnSettings,
-} from "./src/codex/options.ts";
-export type { ConfigOverrides } from "./src/runtime/config_overrides.ts";
+  WhenBusy,
+} from "./src/domain/settings.ts";
 export { pickEffort, pickModel } from "./src/codex/services/models.ts";
 export type { PickModelOptions } from "./src/codex/services/models.ts";
 export { isRetryable, retryOnOverload } from "./src/codex/services/retry.ts";
@@ -177,10 +170,9 @@ export type {
   RuntimeInfo,
   RuntimePhase,
   RuntimeProgress,
-} from "./src/runtime/mod.ts";
+} from "./src/domain/runtime_info.ts";
 export type { Diagnostic, DiagnosticHandler } from "./src/client/diagnostics.ts";
 export type { LocalEvent, LocalEvents, ServerEvent, TurnEvent } from "./src/domain/events.ts";
-export type { WhenBusy } from "./src/client/routing/thread_turns.ts";
 export type { Transport } from "./src/rpc/transport.ts";
 export {
   BudgetExceededError,
@@ -203,12 +195,6 @@ export {
   TurnFailedError,
 } from "./src/errors/mod.ts";
 export type { ConnectionFacts, ErrorFacts, FaultReport, FrameFacts } from "./src/errors/report.ts";
-export type {
-  BudgetName,
-  JsonRpcErrorFacts,
-  ProtocolIssue,
-  RefusedTurn,
-  RuntimeSetupStep,
-  TurnErrorInfo,
-  TurnErrorKind,
-} from "./src/errors/mod.ts";
+export type { BudgetName, JsonRpcErrorFacts, RuntimeSetupStep } from "./src/errors/mod.ts";
+export type { ProtocolIssue } from "./src/protocol/mod.ts";
+export type { TurnErrorInfo, TurnErrorKind } from "./src/domain/turn_error.ts";

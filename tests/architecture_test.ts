@@ -8,25 +8,31 @@ import { findCycles, listFiles, readSourceTree, type SourceFile } from "./suppor
  */
 const FLOORS: readonly (readonly string[])[] = [
   ["deps", "plain_text", "secrets", "options_check"],
-  ["protocol", "errors"],
+  ["protocol"],
   ["domain"],
+  ["errors"],
   ["display", "rpc"],
   ["runtime"],
   ["client/routing"],
   ["client"],
   ["connectors"],
+  ["codex/call_signal", "codex/image_type", "codex/options"],
+  ["codex/inputs", "codex/paged_list"],
+  ["codex/approvals", "codex/output", "codex/tools"],
+  ["codex/session"],
+  ["codex/services", "codex/turns"],
+  ["codex/threads"],
+  ["codex/map"],
   ["codex"],
   ["notebook", "testing"],
 ];
-/** Arrows that still run up or across; nothing is added here. */
-const EXCEPTIONS: readonly string[] = [
-  "protocol -> errors",
-  "errors -> protocol",
-  "domain -> codex",
-  "domain -> display",
-];
+/** Files that belong to the folder of that name. */
+const HANDLES: Readonly<Record<string, string>> = {
+  "codex/turn": "codex/turns",
+  "codex/thread": "codex/threads",
+};
 const LAYERS = FLOORS.flat().map((room) => room.split("/")[0] ?? room);
-const MOST_FILES = 14;
+const MOST_FILES = 12;
 /** Programs for maintainers: they may import what they need and print. */
 const TOOLS = [
   "src/protocol/tools/generate.ts",
@@ -152,13 +158,15 @@ describe("the repository", () => {
 
 function mayImport(importer: string, imported: string): boolean {
   const [from, to] = [roomOf(importer), roomOf(imported)];
-  if (importer === "mod.ts" || from === to || EXCEPTIONS.includes(`${from} -> ${to}`)) return true;
+  if (importer === "mod.ts" || from === to) return true;
   return floorOf(to) < floorOf(from);
 }
 
 /** The longest room that holds the file: `src/client/routing/event_log.ts` is in `client/routing`. */
 function roomOf(path: string): string {
   const inside = path.replace(/^src\//, "").replace(/\.ts$/, "");
+  const ofHandle = HANDLES[inside];
+  if (ofHandle !== undefined) return ofHandle;
   const rooms = FLOORS.flat().filter((room) => inside === room || inside.startsWith(`${room}/`));
   return rooms.sort((a, b) => b.length - a.length)[0] ?? inside;
 }

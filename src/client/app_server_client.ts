@@ -6,34 +6,32 @@
 import { CodexError, ProtocolError } from "../errors/mod.ts";
 import { FaultReport } from "../errors/report.ts";
 import {
+  type InitializeParams,
+  type InitializeResponse,
   isNotificationMethod,
   isServerRequestMethod,
   loadSchema,
+  type RequestMethod,
+  type RequestParams,
+  type RequestResult,
+  type UnknownMethod,
+  type UnknownNotification,
   validateNotification,
   validateResult,
   validateServerRequest,
 } from "../protocol/mod.ts";
-import type {
-  InitializeParams,
-  InitializeResponse,
-  RequestMethod,
-  RequestParams,
-  RequestResult,
-  UnknownMethod,
-  UnknownNotification,
-} from "../protocol/mod.ts";
 import { JsonRpcPeer, type RequestId } from "../rpc/peer.ts";
-import type { RuntimeInfo } from "../runtime/runtime_info.ts";
+import type { RuntimeInfo } from "../domain/runtime_info.ts";
 import type { Transport } from "../rpc/transport.ts";
 import { ConnectionLog, MODULE_VERSION } from "./connection_log.ts";
 import type { Diagnostic, DiagnosticHandler } from "./diagnostics.ts";
 import { type EventFilter, EventRouter } from "./routing/event_router.ts";
 import type { ServerEvent } from "../domain/events.ts";
-import { ServerRequests } from "./server_requests.ts";
-import type {
-  ServerRequest,
-  ServerRequestHandler,
-  UnknownServerRequest,
+import {
+  type ServerRequest,
+  type ServerRequestHandler,
+  ServerRequests,
+  type UnknownServerRequest,
 } from "./server_requests.ts";
 
 /** Time limit of a request without one of its own, in milliseconds. */

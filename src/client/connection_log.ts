@@ -6,7 +6,8 @@
 import { TransportClosedError } from "../errors/mod.ts";
 import type { ConnectionFacts } from "../errors/report.ts";
 import { unknownFieldsOf } from "../protocol/mod.ts";
-import { RUNTIME_VERSION, type RuntimeInfo } from "../runtime/mod.ts";
+import { RUNTIME_VERSION } from "../runtime/mod.ts";
+import type { RuntimeInfo } from "../domain/runtime_info.ts";
 import type { Transport } from "../rpc/transport.ts";
 import type { Diagnostic } from "./diagnostics.ts";
 import { FrameLog } from "./frame_log.ts";

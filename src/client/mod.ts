@@ -24,6 +24,6 @@ export type {
   ServerRequestHandler,
   UnknownServerRequest,
 } from "./server_requests.ts";
-export type { WhenBusy } from "./routing/thread_turns.ts";
+export type { WhenBusy } from "../domain/settings.ts";
 export { createTransportPair, StdioTransport } from "../rpc/mod.ts";
 export type { StdioOptions, Transport } from "../rpc/mod.ts";

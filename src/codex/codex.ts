@@ -4,24 +4,15 @@
  * @module
  */
 import type { AppServerClient } from "../client/app_server_client.ts";
-import { CodexError, InvalidRequestError } from "../errors/mod.ts";
+import { InvalidRequestError } from "../errors/mod.ts";
 import { FaultReport } from "../errors/report.ts";
 import type { Account, Config, Model } from "../protocol/mod.ts";
 import type { Transport } from "../rpc/transport.ts";
 import type { ApprovalHandler, ApprovalHandlers } from "../domain/approval.ts";
-import {
-  displayable,
-  renderAccount,
-  renderError,
-  renderModels,
-  renderReport,
-  renderServer,
-  renderThreads,
-} from "../display/mod.ts";
-import type { Composition } from "./policy/compose.ts";
-import type { PolicyEnforcer } from "./policy/enforce.ts";
-import { mountConnectors } from "./policy/mount.ts";
-import type { ConnectorPolicy } from "./policy/policy.ts";
+import { displayable } from "../display/displayable.ts";
+import { type Composition, mountConnectors } from "../connectors/policy/compose.ts";
+import type { PolicyEnforcer } from "../connectors/policy/enforce.ts";
+import type { ConnectorPolicy } from "../connectors/policy/policy.ts";
 import type { ConnectorSource } from "../domain/connector.ts";
 import { readConfig, type ReadConfigOptions, writeConfig } from "./services/config.ts";
 import {
@@ -40,12 +31,19 @@ import {
 } from "./session/launch.ts";
 import { openIsolated } from "./session/isolation.ts";
 import { inputParts, type TurnInput } from "./inputs.ts";
-import { type ThreadSettings, toThreadParams } from "./options.ts";
+import { type ThreadSettings, toThreadParams } from "../domain/settings.ts";
 import type { TurnResult } from "../domain/turn_result.ts";
 import { listMcpServers, type McpServer, type McpServersOptions } from "./services/mcp_servers.ts";
 import { mapInputs, type MapResult, type MapRunOptions, type MapTask } from "./map/map.ts";
 import { type ModelView, readModelView } from "./threads/context.ts";
-import { type Page, PagedList } from "./threads/paged_list.ts";
+import {
+  type Page,
+  type ThreadFilter,
+  type ThreadSummary,
+  toListParams,
+  toThreadSummary,
+} from "../domain/thread_summary.ts";
+import { PagedList } from "./paged_list.ts";
 import {
   type AccountTokens,
   type DeviceLoginHandle,
@@ -61,7 +59,8 @@ import { mergeLimits, type TurnLimits } from "./turns/limits.ts";
 import type { RestartReport } from "./session/restart.ts";
 import { CodexSession, type SessionOptions } from "./session/session.ts";
 import { listSkills, type Skill, type SkillsOptions } from "./services/skills.ts";
-import { type ServerInfo, serverInfo } from "./server_info.ts";
+import type { ServerInfo } from "../domain/server_info.ts";
+import { serverInfo } from "./server_info.ts";
 import {
   CodexThread,
   type OpenedThread,
@@ -71,14 +70,9 @@ import {
 } from "./thread.ts";
 import { closeThread, UNLOADS_AT_ONCE } from "./threads/close.ts";
 import { whyNotOpened } from "./threads/refusal.ts";
-import {
-  type ThreadFilter,
-  type ThreadSummary,
-  toListParams,
-  toThreadSummary,
-} from "../domain/thread_summary.ts";
-import { type ClientTool, ThreadTools, toToolSpecs } from "./tools/tools.ts";
-import type { CallSignal } from "./call_signal.ts";
+import type { ClientTool } from "../domain/tool.ts";
+import { ThreadTools, toToolSpecs } from "./tools/tools.ts";
+import type { CallSignal } from "../domain/call_signal.ts";
 
 /** Options of {@linkcode Codex.attach}. Every field is optional. */
 export interface AttachOptions extends SessionOptions, ConnectOptions {}
@@ -180,7 +174,7 @@ export class Codex implements AsyncDisposable {
   /** @ignore {@linkcode Codex.start} and {@linkcode Codex.attach} are the ways in. */
   protected constructor(session: CodexSession) {
     this.#session = session;
-    displayable(this, ({ server }) => renderServer(server));
+    displayable(this, "server", ({ server }) => server);
   }
 
   /**
@@ -208,7 +202,7 @@ export class Codex implements AsyncDisposable {
 
   /** Who answers at the other end. */
   get server(): ServerInfo {
-    return displayable(serverInfo(this.#session), renderServer);
+    return displayable(serverInfo(this.#session), "server");
   }
 
   /**
@@ -320,9 +314,9 @@ export class Codex implements AsyncDisposable {
       const page = await this.client.call("thread/list", toListParams(filter, cursor), { signal });
       return { data: page.data.map(toThreadSummary), nextCursor: page.nextCursor ?? null };
     };
-    const render = ({ data, nextCursor }: Page<ThreadSummary>) =>
-      renderThreads(data, nextCursor !== null);
-    return new PagedList(fetch, (thread) => thread.id, filter.signal, render);
+    const show = (page: Page<ThreadSummary>) => displayable(page, "threads");
+    const list = new PagedList(fetch, (thread) => thread.id, filter.signal, show);
+    return displayable(list, "threads", (list) => list.page());
   }
 
   /** Puts a thread away; a turn that runs on it is interrupted first. It must be unarchived before it can be used. */
@@ -350,14 +344,14 @@ export class Codex implements AsyncDisposable {
     };
     return displayable(
       await Array.fromAsync(new PagedList(fetch, (model) => model.id)),
-      renderModels,
+      "models",
     );
   }
 
   /** The account in use, or `null` when there is none, or the model provider needs none. */
   async account(options: CallSignal = {}): Promise<Account | null> {
     const account = await readAccount(this.client, options);
-    return account && displayable(account, renderAccount);
+    return account && displayable(account, "account");
   }
 
   /** Logs in with an API key, which the runtime stores in its home. */
@@ -587,7 +581,3 @@ interface OwnAnswers {
   readonly guard: PolicyEnforcer | undefined;
   readonly tools: ThreadTools | undefined;
 }
-
-// Errors are beneath all else and know nothing of looks.
-displayable(CodexError.prototype, renderError);
-displayable(FaultReport.prototype, renderReport);

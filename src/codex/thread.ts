@@ -19,14 +19,19 @@ import type {
   ThreadItem,
   ThreadSettings as WireThreadSettings,
 } from "../protocol/mod.ts";
-import { displayable, renderFacts, renderSnapshot } from "../display/mod.ts";
-import { MountedConnectors } from "./policy/compose.ts";
-import type { PolicyEnforcer } from "./policy/enforce.ts";
+import { displayable } from "../display/displayable.ts";
+import { MountedConnectors } from "../connectors/policy/compose.ts";
+import type { PolicyEnforcer } from "../connectors/policy/enforce.ts";
 import { checkGoal, type Goal, type GoalOptions, GoalSpan, toGoal } from "./turns/goal.ts";
 import { inputParts, toUserInputs, type TurnInput } from "./inputs.ts";
-import { type ThreadUpdate, toTurnParams, toUpdateParams, type TurnSettings } from "./options.ts";
+import {
+  type ThreadUpdate,
+  toTurnParams,
+  toUpdateParams,
+  type TurnSettings,
+} from "../domain/settings.ts";
 import { ThreadBudget, type TurnLimits } from "./turns/limits.ts";
-import { PagedList } from "./threads/paged_list.ts";
+import { PagedList } from "./paged_list.ts";
 import {
   CodexReviewTurn,
   type ReviewTarget,
@@ -43,7 +48,7 @@ import {
 } from "../domain/thread_summary.ts";
 import { ThreadTools } from "./tools/tools.ts";
 import { CodexTurn, type Turn, type TurnContext, type TypedTurn } from "./turn.ts";
-import type { CallSignal } from "./call_signal.ts";
+import type { CallSignal } from "../domain/call_signal.ts";
 import type { TurnResult } from "../domain/turn_result.ts";
 import {
   OutputContract,
@@ -235,7 +240,7 @@ export class CodexThread implements Thread {
     this.connectors = connectors;
     this.#guard = guard;
     this.#budget = new ThreadBudget(this.id, limits);
-    displayable(this, ({ id, model, cwd }) => renderFacts("Thread", { id, model, cwd }));
+    displayable(this, "thread");
   }
 
   /** Settings in force: those of the opening, or the runtime's last word on them. */
@@ -379,7 +384,7 @@ export class CodexThread implements Thread {
   ): Promise<ThreadSnapshot> {
     const { thread } = await this.#client.call("thread/read", { threadId: this.id }, options);
     const turns = options.includeTurns ? await Array.fromAsync(this.turns(options)) : null;
-    return displayable({ ...toThreadSummary(thread), turns }, renderSnapshot);
+    return displayable({ ...toThreadSummary(thread), turns }, "snapshot");
   }
 
   turns(options: CallSignal = {}): PagedList<TurnSnapshot> {

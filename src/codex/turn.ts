@@ -6,14 +6,14 @@
 import { abortable } from "../deps.ts";
 import type { TurnEvent } from "../domain/events.ts";
 import type { TurnStream } from "../client/routing/turn_stream.ts";
-import { displayable, renderResult } from "../display/mod.ts";
-import { InvalidRequestError } from "../errors/mod.ts";
+import { displayable } from "../display/displayable.ts";
+import { InvalidRequestError, TurnFailedError } from "../errors/mod.ts";
 import { inputParts, toUserInputs, type TurnInput } from "./inputs.ts";
 import { type TurnLimits, TurnWatchdog } from "./turns/limits.ts";
 import { partialOutputs } from "./output/partial.ts";
 import { reconcile } from "./turns/reconcile.ts";
 import type { CodexSession } from "./session/session.ts";
-import type { CallSignal } from "./call_signal.ts";
+import type { CallSignal } from "../domain/call_signal.ts";
 import { TurnFold } from "../domain/turn_fold.ts";
 import type { TurnResult } from "../domain/turn_result.ts";
 import type { OutputContract, PartialOutput, TypedTurnResult } from "./output/typed_output.ts";
@@ -113,9 +113,9 @@ export class CodexTurn implements Turn {
       interrupt: () => this.interrupt(),
       reconcile: () => reconcile(session.client, channel, this.#fold.items),
     });
-    displayable(this, () => {
+    displayable(this, "result", () => {
       const { status, items, usage } = this.#fold;
-      return renderResult({ status, items, usage, durationMs: null });
+      return { status, items, usage, durationMs: null };
     });
     const { onEnd } = context;
     if (onEnd) {
@@ -159,7 +159,7 @@ export class CodexTurn implements Turn {
     const error = this.#guard?.exceeded ?? this.#channel.failure;
     if (error) throw client.explained(error);
     try {
-      return await this.#withOutput(this.#fold.result());
+      return await this.#withOutput(resultOf(this.#fold));
     } catch (error) {
       throw client.explained(error);
     }
@@ -169,7 +169,7 @@ export class CodexTurn implements Turn {
   async #withOutput(result: TurnResult): Promise<TurnResult> {
     if (!this.#contract) return result;
     const output = await (this.#output ??= this.#contract.read(result));
-    return displayable({ ...result, output, rejected: [] }, renderResult);
+    return displayable({ ...result, output, rejected: [] }, "result");
   }
 
   async steer(input: TurnInput, options: CallSignal = {}): Promise<void> {
@@ -215,4 +215,12 @@ export class CodexTurn implements Turn {
 
 async function settled(ended: Promise<void>, { signal }: CallSignal): Promise<void> {
   await (signal ? abortable(ended, signal) : ended);
+}
+
+/** @throws {TurnFailedError} when the turn failed. */
+function resultOf(fold: TurnFold): TurnResult {
+  const outcome = fold.outcome();
+  if (outcome.status === "failed") throw new TurnFailedError(outcome);
+  if (outcome.usage) displayable(outcome.usage, "usage");
+  return displayable(outcome, "result");
 }

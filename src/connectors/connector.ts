@@ -3,9 +3,10 @@
  *
  * @module
  */
+import type { ClientTool } from "../domain/tool.ts";
 import { fromFileUrl } from "../deps.ts";
-import { displayable, renderConnector } from "../display/mod.ts";
-import { type ConnectorTool, toConnectorTools } from "./connector_tool.ts";
+import { displayable } from "../display/displayable.ts";
+import { toConnectorTools } from "./tools.ts";
 import { type HostedAppOptions, toHostedServer } from "./hosted_app.ts";
 import {
   type ConnectorMcpServer,
@@ -15,16 +16,10 @@ import {
   toMcpServer,
 } from "./mcp_server.ts";
 import { type ConnectorMetadata, toMetadata } from "./package/metadata.ts";
-import {
-  labelsOf,
-  openApps,
-  type PackageParts,
-  readPackage,
-  type SkippedPart,
-} from "./package/package.ts";
+import { labelsOf, openApps, type PackageParts, readPackage } from "./package/package.ts";
+import type { ConnectorSkill, PolicyLabel, SkippedPart } from "../domain/connector.ts";
 import { ConnectorPlugin, mountPackage, type PluginRecord } from "./package/plugin.ts";
-import { type PolicyLabel, toPolicyLabels } from "./policy_label.ts";
-import type { ConnectorSkill } from "./package/skills.ts";
+import { toPolicyLabels } from "./policy/policy.ts";
 
 /** What every connector can be given. */
 export interface ConnectorOptions {
@@ -75,7 +70,7 @@ export interface InstalledPluginOptions extends PackageOptions {
 /** What a connector gives a thread, frozen. */
 export interface ConnectorComponents {
   /** Client tools. */
-  readonly tools: readonly ConnectorTool[];
+  readonly tools: readonly ClientTool[];
   /** MCP servers. */
   readonly mcpServers: readonly ConnectorMcpServer[];
   /** Skills. */
@@ -124,7 +119,7 @@ export class Connector implements ConnectorComponents {
   /** What it is for, or `null`. */
   readonly description: string | null;
   /** Client tools. */
-  readonly tools: readonly ConnectorTool[];
+  readonly tools: readonly ClientTool[];
   /** MCP servers. */
   readonly mcpServers: readonly ConnectorMcpServer[];
   /** Skills. */
@@ -148,13 +143,13 @@ export class Connector implements ConnectorComponents {
     this.metadata = facts.metadata;
     this.policyLabels = facts.policyLabels;
     this.skipped = Object.freeze([...facts.skipped]);
-    Object.freeze(displayable(this, renderConnector));
+    Object.freeze(displayable(this, "connector"));
   }
 
   /** A connector of client tools. */
   static fromTools(
     name: string,
-    tools: Iterable<ConnectorTool>,
+    tools: Iterable<ClientTool>,
     options: ConnectorOptions = {},
   ): Connector {
     return Connector.#make(name, options, { tools: toConnectorTools(name, tools) });

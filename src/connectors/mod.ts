@@ -12,7 +12,8 @@ export type {
   InstalledPluginOptions,
   PackageOptions,
 } from "./connector.ts";
-export type { ConnectorTool, ConnectorToolContext, ConnectorToolSchema } from "./connector_tool.ts";
+export type { ClientTool, ToolContext } from "../domain/tool.ts";
+export type { SchemaIssue, ZodSchema } from "../domain/zod_schema.ts";
 export { ConnectorRegistry } from "./registry.ts";
 export type { RegistryOptions } from "./registry.ts";
 export { ConnectorPlugin } from "./package/plugin.ts";
@@ -34,9 +35,6 @@ export type {
   StdioServerOptions,
 } from "./mcp_server.ts";
 export type { ConnectorMetadata } from "./package/metadata.ts";
-export { POLICY_LABELS } from "./policy_label.ts";
-export type { PolicyLabel } from "./policy_label.ts";
-export type { ConnectorSkill } from "./package/skills.ts";
-export type { SkippedPart } from "./package/package.ts";
+export { POLICY_LABELS } from "../domain/connector.ts";
+export type { ConnectorSkill, PolicyLabel, SkippedPart } from "../domain/connector.ts";
 export { ConnectorPackageError } from "../errors/mod.ts";
-export type { SchemaIssue } from "../errors/mod.ts";

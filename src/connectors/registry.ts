@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { displayable, renderPlugins } from "../display/mod.ts";
+import { displayable } from "../display/displayable.ts";
 import { Connector, type PackageOptions } from "./connector.ts";
 import { ConnectorPlugin, type PluginRecord } from "./package/plugin.ts";
 
@@ -39,7 +39,7 @@ export class ConnectorRegistry {
   private constructor(plugins: ReadonlyMap<string, ConnectorPlugin>, options: RegistryOptions) {
     this.#plugins = plugins;
     this.#options = options;
-    displayable(this, () => renderPlugins(this.listPlugins()));
+    displayable(this, "plugins", (registry) => registry.listPlugins());
   }
 
   /**

@@ -5,10 +5,10 @@
  */
 import type { FileUpdateChange } from "../protocol/types.ts";
 import type { MimeBundle } from "./bundle.ts";
-import { changeTitle, diffHtml, diffText } from "./diff.ts";
-import { ends, escapeHtml, oneLine, spelledOut } from "./escape.ts";
-import { FINAL } from "./limits.ts";
-import { preformatted } from "./markdown.ts";
+import { changeTitle, diffHtml, diffText } from "./text/diff.ts";
+import { ends, escapeHtml, oneLine, spelledOut } from "./text/escape.ts";
+import { FINAL } from "./text/limits.ts";
+import { preformatted } from "./text/markdown.ts";
 
 /** A question as it is to be shown. */
 export interface ApprovalFacts {

@@ -3,30 +3,12 @@
  *
  * @module
  */
+import type { DescribedConnector, DescribedPlugin, MountedConnector } from "../domain/connector.ts";
 import type { MimeBundle } from "./bundle.ts";
 import { renderTable } from "./table.ts";
 
-/** The least of a connector. No part of it can hold a secret. */
-export interface ConnectorFacts {
-  readonly name: string;
-  readonly description: string | null;
-  readonly tools: readonly { readonly name: string; readonly description: string }[];
-  readonly mcpServers: readonly {
-    readonly name: string;
-    readonly transport: string;
-    readonly target: string | null;
-  }[];
-  readonly skills: readonly { readonly name: string }[];
-  readonly policyLabels: readonly string[];
-  readonly skipped: readonly {
-    readonly kind: string;
-    readonly name: string;
-    readonly reason: string;
-  }[];
-}
-
 /** A connector as a table of its parts. */
-export function renderConnector(connector: ConnectorFacts): MimeBundle {
+export function renderConnector(connector: DescribedConnector): MimeBundle {
   const { name, description, tools, mcpServers, skills, policyLabels, skipped } = connector;
   return renderTable({
     title: `Connector ${name}${description ? `: ${description}` : ""}`,
@@ -54,19 +36,8 @@ const REASONS: Readonly<Record<string, string>> = {
   noAuthorization: "not authorized",
 };
 
-/** The least of a plugin. */
-export interface PluginFacts {
-  readonly id: string;
-  readonly name: string;
-  readonly description: string | null;
-  readonly packagePath: string | null;
-  readonly apps: readonly { readonly appName: string }[];
-  readonly policyLabels: readonly string[];
-  readonly enabled: boolean;
-}
-
 /** Plugins as a table. */
-export function renderPlugins(plugins: readonly PluginFacts[]): MimeBundle {
+export function renderPlugins(plugins: readonly DescribedPlugin[]): MimeBundle {
   return renderTable({
     title: `Plugins (${plugins.length})`,
     columns: ["id", "name", "description", "package", "hosted apps", "labels", ""],
@@ -82,20 +53,9 @@ export function renderPlugins(plugins: readonly PluginFacts[]): MimeBundle {
   });
 }
 
-/** The least of a connector that a thread has. */
-export interface MountedFacts {
-  readonly name: string;
-  readonly policyLabels: readonly string[];
-  readonly parts: readonly {
-    readonly kind: string;
-    readonly name: string;
-    readonly action: string;
-    readonly because: readonly string[];
-  }[];
-}
-
 /** The connectors of a thread, and what its policy does with each part. */
-export function renderMounted(connectors: readonly MountedFacts[]): MimeBundle {
+export function renderMounted(mounted: Iterable<MountedConnector>): MimeBundle {
+  const connectors = [...mounted];
   return renderTable({
     title: `Connectors (${connectors.length})`,
     columns: ["connector", "labels", "part", "name", "policy"],

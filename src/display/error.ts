@@ -4,8 +4,8 @@
  * @module
  */
 import type { MimeBundle } from "./bundle.ts";
-import { escapeHtml, head, oneLine, plain } from "./escape.ts";
-import { preformatted } from "./markdown.ts";
+import { escapeHtml, head, oneLine, plain } from "./text/escape.ts";
+import { preformatted } from "./text/markdown.ts";
 import { folded } from "./turn/html.ts";
 
 const MAX_CAUSES = 8;

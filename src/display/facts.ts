@@ -3,6 +3,10 @@
  *
  * @module
  */
+import type { ServerInfo } from "../domain/server_info.ts";
+import type { RuntimeInfo } from "../domain/runtime_info.ts";
+import type { TokenUsage } from "../domain/turn_result.ts";
+import type { Page, ThreadSummary } from "../domain/thread_summary.ts";
 import type { Account, Model } from "../protocol/types.ts";
 import type { MimeBundle } from "./bundle.ts";
 import { minute } from "./result.ts";
@@ -23,21 +27,12 @@ export function renderModels(models: readonly Model[]): MimeBundle {
   });
 }
 
-/** The least of a thread in a list. */
-export interface ThreadFacts {
-  readonly id: string;
-  readonly name: string | null;
-  readonly preview: string;
-  readonly status: string;
-  readonly updatedAt: Date;
-}
-
-/** Threads as a table. */
-export function renderThreads(threads: readonly ThreadFacts[], hasMore = false): MimeBundle {
+/** A page of threads as a table. */
+export function renderThreads({ data, nextCursor }: Page<ThreadSummary>): MimeBundle {
   return renderTable({
-    title: `Threads (${threads.length}${hasMore ? " and more" : ""})`,
+    title: `Threads (${data.length}${nextCursor === null ? "" : " and more"})`,
     columns: ["id", "name", "preview", "status", "changed"],
-    rows: threads.map(({ id, name, preview, status, updatedAt }) => [
+    rows: data.map(({ id, name, preview, status, updatedAt }) => [
       id,
       name,
       preview.slice(0, 60),
@@ -52,21 +47,6 @@ export function renderAccount(account: Account): MimeBundle {
   return renderFacts("Account", account);
 }
 
-interface Counts {
-  readonly totalTokens: number;
-  readonly inputTokens: number;
-  readonly cachedInputTokens: number;
-  readonly outputTokens: number;
-  readonly reasoningOutputTokens: number;
-}
-
-/** The least of what a turn used. */
-export interface UsageFacts extends Counts {
-  readonly thread: Counts;
-  readonly contextWindow: number | null;
-  readonly contextShare: number | null;
-}
-
 const COUNTS = [
   ["input", "inputTokens"],
   ["of it cached", "cachedInputTokens"],
@@ -76,7 +56,7 @@ const COUNTS = [
 ] as const;
 
 /** Tokens of a turn and of its thread, side by side. */
-export function renderUsage(usage: UsageFacts): MimeBundle {
+export function renderUsage(usage: TokenUsage): MimeBundle {
   const { contextShare, contextWindow, thread } = usage;
   const context = contextShare === null
     ? ""
@@ -84,36 +64,20 @@ export function renderUsage(usage: UsageFacts): MimeBundle {
   return renderTable({
     title: `Tokens${context}`,
     columns: ["", "turn", "thread"],
-    rows: COUNTS.map(([label, name]) => [label, digits(usage[name]), digits(thread[name])]),
+    rows: COUNTS.map((
+      [label, name],
+    ) => [label, digits(usage[name] ?? 0), digits(thread[name] ?? 0)]),
   });
 }
 
-/** The least of a runtime that can be started. */
-export interface RuntimeFacts {
-  readonly executable: string;
-  readonly version: string | null;
-  readonly source: string;
-  readonly platform: string;
-}
-
 /** A runtime as a list of facts. */
-export function renderRuntime({ version, platform, source, executable }: RuntimeFacts): MimeBundle {
+export function renderRuntime({ version, platform, source, executable }: RuntimeInfo): MimeBundle {
   const facts = { version: version ?? "not known before it runs", platform, source, executable };
   return renderFacts("Runtime", facts);
 }
 
-/** The least of who answers at the other end. */
-export interface ServerFacts {
-  readonly version: string;
-  readonly platform: string;
-  readonly codexHome: string;
-  readonly label: string | null;
-  readonly runtime: RuntimeFacts | null;
-  readonly processId: number | null;
-}
-
 /** Who answers, and whether the model is a real one. */
-export function renderServer(server: ServerFacts): MimeBundle {
+export function renderServer(server: ServerInfo): MimeBundle {
   const { version, label, platform, codexHome, runtime, processId } = server;
   return renderFacts("Codex", {
     version,

@@ -3,14 +3,21 @@
  *
  * @module
  */
-export { DISPLAY, displayable } from "./bundle.ts";
-export type { MimeBundle, Renderer } from "./bundle.ts";
+export type { MimeBundle } from "./bundle.ts";
 export { renderConnector, renderMounted, renderPlugins } from "./connectors.ts";
-export type { ConnectorFacts, MountedFacts, PluginFacts } from "./connectors.ts";
-export { count, duration, ends, escapeHtml, head, oneLine, plain, spelledOut } from "./escape.ts";
-export { FINAL } from "./limits.ts";
-export type { CardLimits, Limits } from "./limits.ts";
-export { harmlessMarkdown, loadMarkdown, markdownHtml } from "./markdown.ts";
+export {
+  count,
+  duration,
+  ends,
+  escapeHtml,
+  head,
+  oneLine,
+  plain,
+  spelledOut,
+} from "./text/escape.ts";
+export { FINAL } from "./text/limits.ts";
+export type { CardLimits, Limits } from "./text/limits.ts";
+export { harmlessMarkdown, loadMarkdown, markdownHtml } from "./text/markdown.ts";
 export { renderApproval } from "./approval.ts";
 export type { ApprovalFacts } from "./approval.ts";
 export { errorLines, renderError, renderReport } from "./error.ts";
@@ -23,15 +30,13 @@ export {
   renderThreads,
   renderUsage,
 } from "./facts.ts";
-export type { RuntimeFacts, ServerFacts, ThreadFacts, UsageFacts } from "./facts.ts";
 export { renderProgress } from "./progress.ts";
 export { renderResult, renderSnapshot, renderWatched } from "./result.ts";
-export type { ResultFacts, SnapshotFacts } from "./result.ts";
 export { headline, renderTurn } from "./turn/render.ts";
 export type { TurnFacts } from "./turn/render.ts";
 export { renderTable } from "./table.ts";
 export type { Table } from "./table.ts";
 export { entryText } from "./turn/text.ts";
 export { TurnView } from "./turn/view.ts";
-export type { PlanStep, TokenCounts, ViewEvent } from "./turn/view.ts";
+export type { PlanStep, TokenCounts } from "./turn/view.ts";
 export type { ViewEntry } from "./turn/entry.ts";

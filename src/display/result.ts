@@ -3,38 +3,32 @@
  *
  * @module
  */
-import type { ThreadItem } from "../protocol/types.ts";
+import type { ThreadSnapshot, TurnSnapshot } from "../domain/thread_summary.ts";
+import type { TurnResult } from "../domain/turn_result.ts";
 import type { MimeBundle } from "./bundle.ts";
-import { count, escapeHtml, oneLine } from "./escape.ts";
-import { newest } from "./fit.ts";
-import { FINAL, scaled } from "./limits.ts";
-import { loadMarkdown } from "./markdown.ts";
+import { count, escapeHtml, oneLine } from "./text/escape.ts";
+import { newest } from "./text/fit.ts";
+import { FINAL, scaled } from "./text/limits.ts";
+import { loadMarkdown } from "./text/markdown.ts";
 import { headline, renderTurn } from "./turn/render.ts";
 import { renderTable } from "./table.ts";
 import { entryHtml, folded, muted } from "./turn/html.ts";
 import { entryText } from "./turn/text.ts";
 import { TurnView } from "./turn/view.ts";
 
-/** The least of a turn's result. */
-export interface ResultFacts {
-  readonly status: string;
-  readonly items: readonly ThreadItem[];
-  readonly usage?: {
-    readonly totalTokens: number;
-    readonly inputTokens: number;
-    readonly outputTokens: number;
-  } | null;
-  readonly durationMs: number | null;
-}
+/** A turn that ran here, or one that is stored. */
+type EndedTurn =
+  & Pick<TurnSnapshot, "status" | "items" | "durationMs">
+  & Partial<Pick<TurnResult, "usage">>;
 
 /** A finished turn, as it looked while it ran. */
-export async function renderResult(result: ResultFacts): Promise<MimeBundle> {
+export async function renderResult(result: EndedTurn): Promise<MimeBundle> {
   await loadMarkdown();
   return renderTurn(viewOf(result), { elapsedMs: result.durationMs });
 }
 
 /** A finished turn that was watched: one line, and the rest folded. */
-export async function renderWatched(result: ResultFacts): Promise<MimeBundle> {
+export async function renderWatched(result: EndedTurn): Promise<MimeBundle> {
   const whole = await renderResult(result);
   const line = headline(viewOf(result), { elapsedMs: result.durationMs });
   const title = `TurnResult: ${line}, ${count(result.items.length, "item")}`;
@@ -44,9 +38,9 @@ export async function renderWatched(result: ResultFacts): Promise<MimeBundle> {
   };
 }
 
-function viewOf({ status, items, usage, durationMs }: ResultFacts): TurnView {
+function viewOf({ status, items, usage, durationMs }: EndedTurn): TurnView {
   const view = new TurnView();
-  for (const item of items) view.accept({ method: "item/completed", params: { item } });
+  for (const item of items) view.acceptItem(item);
   view.status = status;
   view.durationMs = durationMs;
   view.tokens = usage
@@ -55,20 +49,8 @@ function viewOf({ status, items, usage, durationMs }: ResultFacts): TurnView {
   return view;
 }
 
-/** The least of a thread that was read. */
-export interface SnapshotFacts {
-  readonly id: string;
-  readonly name: string | null;
-  readonly preview: string;
-  readonly cwd: string;
-  readonly model: string | null;
-  readonly status: string;
-  readonly updatedAt: Date;
-  readonly turns: readonly ResultFacts[] | null;
-}
-
 /** A stored thread: its facts, and its turns if they were read, newest last. */
-export async function renderSnapshot(thread: SnapshotFacts): Promise<MimeBundle> {
+export async function renderSnapshot(thread: ThreadSnapshot): Promise<MimeBundle> {
   await loadMarkdown();
   const { id, name, preview, cwd, model, status, updatedAt, turns } = thread;
   const facts = renderTable({
@@ -94,20 +76,20 @@ function hiddenText(hidden: number): string {
   return hidden > 0 ? `… ${count(hidden, "earlier turn")}` : "";
 }
 
-function turnHtml(turn: ResultFacts, share: number): string {
+function turnHtml(turn: EndedTurn, share: number): string {
   const { entries, title } = told(turn);
   const body = entries.map((entry) => entryHtml(entry, scaled(FINAL, share)));
   return folded(escapeHtml(title), body.join("\n"));
 }
 
-function turnText(turn: ResultFacts, share: number): string {
+function turnText(turn: EndedTurn, share: number): string {
   const { entries, title } = told(turn);
   return [...entries.map((entry) => entryText(entry, scaled(FINAL, share))), `[${title}]`]
     .filter((text) => text !== "").join("\n");
 }
 
 /** What the user asked names the turn. */
-function told(turn: ResultFacts): { entries: TurnView["entries"]; title: string } {
+function told(turn: EndedTurn): { entries: TurnView["entries"]; title: string } {
   const view = viewOf(turn);
   const prompt = view.entries.find((entry) => entry.kind === "prompt");
   const line = headline(view, { elapsedMs: turn.durationMs });

@@ -4,8 +4,8 @@
  * @module
  */
 import type { MimeBundle } from "./bundle.ts";
-import { count, escapeHtml, first, oneLine, plain } from "./escape.ts";
-import { fitted } from "./fit.ts";
+import { count, escapeHtml, first, oneLine, plain } from "./text/escape.ts";
+import { fitted } from "./text/fit.ts";
 
 /** A table: a title, names of columns, and rows of texts. */
 export interface Table {

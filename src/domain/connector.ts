@@ -1,9 +1,24 @@
 /**
- * What a thread needs of a connector.
+ * Connectors as data: what a connector gives a thread, and what the thread's policy does with it.
  *
  * @module
  */
-import type { ClientTool } from "../codex/tools/tools.ts";
+import type { ClientTool } from "./tool.ts";
+
+/** Every policy label, in the order in which they are shown. */
+export const POLICY_LABELS = [
+  "read_only",
+  "write",
+  "destructive",
+  "external_send",
+  "network",
+  "secret_access",
+  "local_execution",
+  "sandbox_required",
+] as const;
+
+/** What the tools of a connector do, coarsely; the policy of a thread says what follows from it. */
+export type PolicyLabel = typeof POLICY_LABELS[number];
 
 /** An MCP server of a connector. */
 export interface McpServerSource {
@@ -15,11 +30,11 @@ export interface McpServerSource {
   toConfig(): Readonly<Record<string, unknown>>;
 }
 
-/** A skill of a connector. */
-export interface SkillDirectory {
-  /** Name of the skill. */
+/** A skill: instructions that the model reads when it needs them. */
+export interface ConnectorSkill {
+  /** Name of its directory. */
   readonly name: string;
-  /** Absolute path of the directory with its `SKILL.md`. */
+  /** The directory, absolute, with a `SKILL.md` in it. */
   readonly path: string;
 }
 
@@ -30,10 +45,10 @@ export interface ConnectorParts {
   /** MCP servers. */
   readonly mcpServers: readonly McpServerSource[];
   /** Skills. */
-  readonly skills: readonly SkillDirectory[];
+  readonly skills: readonly ConnectorSkill[];
   /** Added to the developer instructions, or `null`. */
   readonly developerInstructions: string | null;
-  /** What its tools do, in the words of a {@linkcode ConnectorPolicy}. */
+  /** What its tools do. A label that is not one of {@linkcode POLICY_LABELS} is asked for. */
   readonly policyLabels: readonly string[];
 }
 
@@ -41,6 +56,78 @@ export interface ConnectorParts {
 export interface ConnectorSource {
   /** Name of the connector. */
   readonly name: string;
-  /** Its parts; asked once when a thread is opened. */
+  /** Its parts; read once when a thread is opened. */
   components(): ConnectorParts;
+}
+
+/** A part of a package or record that was left out. */
+export interface SkippedPart {
+  /** What it is. */
+  readonly kind: "mcpServer" | "app";
+  /** Its name. */
+  readonly name: string;
+  /** Why it was left out. */
+  readonly reason: "disabled" | "noAuthorization";
+}
+
+/** A connector with everything that can be shown of it. */
+export interface DescribedConnector extends ConnectorParts {
+  /** Name of the connector. */
+  readonly name: string;
+  /** What it is for, or `null`. */
+  readonly description: string | null;
+  /** MCP servers, each with its program or the origin of its URL; `null` when it has no URL yet. */
+  readonly mcpServers: readonly (McpServerSource & { readonly target: string | null })[];
+  /** Servers and apps that were left out, and why. */
+  readonly skipped: readonly SkippedPart[];
+}
+
+/** An installed plugin with everything that can be shown of it. */
+export interface DescribedPlugin {
+  /** Id in its directory. */
+  readonly id: string;
+  /** Name people call it by. */
+  readonly name: string;
+  /** What it is for, or `null`. */
+  readonly description: string | null;
+  /** Where its package is below the package root, or `null` when it has none. */
+  readonly packagePath: string | null;
+  /** Its hosted apps. */
+  readonly apps: readonly { readonly appName: string }[];
+  /** What it says that it does. */
+  readonly policyLabels: readonly PolicyLabel[];
+  /** Whether it may be used. */
+  readonly enabled: boolean;
+}
+
+/**
+ * What happens to a call: it goes on to the thread's own approvals, the thread's approval handler is asked first, or
+ * it is refused.
+ */
+export type PolicyAction = "allow" | "ask" | "deny";
+
+/** What comes of the labels of one part: the strictest action, and the labels that demand it. */
+export interface Verdict {
+  /** What happens to its calls. */
+  readonly action: PolicyAction;
+  /** Labels behind an `ask` or a `deny`. */
+  readonly because: readonly string[];
+}
+
+/** Something of a connector that a thread has, or is denied. */
+export interface MountedPart extends Verdict {
+  /** What it is. */
+  readonly kind: "tool" | "MCP server" | "skill";
+  /** Name on this thread. */
+  readonly name: string;
+}
+
+/** A connector on a thread. */
+export interface MountedConnector {
+  /** Its name. */
+  readonly name: string;
+  /** Its labels. */
+  readonly policyLabels: readonly string[];
+  /** Its parts, and what the policy does with each. */
+  readonly parts: readonly MountedPart[];
 }

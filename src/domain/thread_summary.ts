@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type TurnErrorInfo, turnErrorInfo } from "../errors/mod.ts";
+import { type TurnErrorInfo, turnErrorInfo } from "./turn_error.ts";
 import type {
   ReasoningEffort,
   Thread as WireThread,
@@ -44,6 +44,14 @@ export interface ThreadSummary {
   readonly createdAt: Date;
   /** When it changed last. */
   readonly updatedAt: Date;
+}
+
+/** One page of a list. */
+export interface Page<T> {
+  /** The entries, in the list's order. */
+  readonly data: readonly T[];
+  /** Pass it to get the next page; `null` at the end. */
+  readonly nextCursor: string | null;
 }
 
 /** A thread as it is stored. */

@@ -3,8 +3,14 @@
  *
  * @module
  */
+import {
+  finalResponseOf,
+  type TokenUsage,
+  type TurnFailure,
+  type TurnResult,
+  turnUsage,
+} from "./turn_result.ts";
 import type { TurnEvent } from "./events.ts";
-import { TurnFailedError } from "../errors/mod.ts";
 import type {
   ThreadItem,
   ThreadTokenUsage,
@@ -12,9 +18,6 @@ import type {
   Turn as WireTurn,
   TurnError,
 } from "../protocol/mod.ts";
-import { displayable, renderResult, renderUsage } from "../display/mod.ts";
-import { finalResponseOf, type TurnResult } from "./turn_result.ts";
-import { type TokenUsage, turnUsage } from "./usage.ts";
 
 /** Takes a turn's events one by one; the cost of each does not depend on how many there were. */
 export class TurnFold {
@@ -78,21 +81,17 @@ export class TurnFold {
     }
   }
 
-  /**
-   * The outcome, once `turn/completed` was taken.
-   *
-   * @throws {TurnFailedError} when the turn failed.
-   */
-  result(): TurnResult {
+  /** The outcome: the result, or the facts of a failure. It is there once `turn/completed` was taken. */
+  outcome(): TurnResult | TurnFailure {
     const turn = this.#completion;
-    if (!turn) throw new TypeError("Cannot read the result: the turn has not completed");
+    if (!turn) throw new TypeError("Cannot read the outcome: the turn has not completed");
     const { usage } = this;
     const items = [...this.#items];
     const ids = { threadId: this.#threadId, turnId: this.#turnId };
     if (turn.status !== "completed" && turn.status !== "interrupted") {
-      throw new TurnFailedError({ ...ids, error: turn.error ?? this.#error, items, usage });
+      return { ...ids, status: "failed", error: turn.error ?? this.#error, items, usage };
     }
-    const result: TurnResult = {
+    return {
       ...ids,
       status: turn.status,
       finalResponse: finalResponseOf(items),
@@ -103,8 +102,6 @@ export class TurnFold {
       completedAt: dateOrNull(turn.completedAt),
       durationMs: this.#durationMs,
     };
-    if (usage) displayable(usage, renderUsage);
-    return displayable(result, renderResult);
   }
 
   /** A logical turn completes several times; times add up. */

@@ -1,10 +1,14 @@
 /**
- * What a turn came to.
+ * The outcome of a turn: its answer, the tokens it used and what they cost.
  *
  * @module
  */
-import type { ThreadItem } from "../protocol/mod.ts";
-import type { TokenUsage } from "./usage.ts";
+import type {
+  ThreadItem,
+  ThreadTokenUsage,
+  TokenUsageBreakdown,
+  TurnError,
+} from "../protocol/mod.ts";
 
 /** The outcome of a turn that was not a failure. */
 export interface TurnResult {
@@ -30,6 +34,16 @@ export interface TurnResult {
   readonly durationMs: number | null;
 }
 
+/** The facts of a turn that failed. */
+export interface TurnFailure extends Pick<TurnResult, "turnId" | "threadId" | "items"> {
+  /** Tells it from a result. */
+  readonly status: "failed";
+  /** What the runtime says of it, or `null` when it says nothing. */
+  readonly error: TurnError | null;
+  /** Tokens used before the failure, or `null` when none were reported. */
+  readonly usage: TokenUsage | null;
+}
+
 /**
  * The answer among the items of a turn: scanning from the end, the first message of phase `final_answer`,
  * else the first message without a phase. An empty answer stays empty; commentary alone gives `null`.
@@ -43,4 +57,78 @@ export function finalResponseOf(items: readonly ThreadItem[]): string | null {
     if (item.phase === null || item.phase === undefined) unmarked ??= item.text;
   }
   return unmarked;
+}
+
+/** Tokens a turn used. Counts are those of the model service, added over all requests of the turn. */
+export interface TokenUsage extends TokenUsageBreakdown {
+  /** The same counts over the whole life of the thread. */
+  readonly thread: TokenUsageBreakdown;
+  /** Size of the model's context window in tokens, or `null` when the runtime does not know it. */
+  readonly contextWindow: number | null;
+  /** Share of the context window that the last request filled, 0 to 1, or `null` when the window is unknown. */
+  readonly contextShare: number | null;
+}
+
+const NAMES = [
+  "totalTokens",
+  "inputTokens",
+  "cachedInputTokens",
+  "cacheWriteInputTokens",
+  "outputTokens",
+  "reasoningOutputTokens",
+] as const satisfies readonly (keyof TokenUsageBreakdown)[];
+
+/**
+ * Usage of a turn from its first and last update and the thread's total before it.
+ *
+ * Where that total is unknown, it is the first total without that update's own request. It is not always
+ * so: a turn whose first request was cut off begins with an update that repeats the one before.
+ */
+export function turnUsage(
+  first: ThreadTokenUsage,
+  last: ThreadTokenUsage,
+  before: TokenUsageBreakdown | null,
+): TokenUsage {
+  const window = last.modelContextWindow ?? null;
+  const turn = {} as TokenUsageBreakdown;
+  for (const name of NAMES) {
+    const start = before ? before[name] ?? 0 : (first.total[name] ?? 0) - (first.last[name] ?? 0);
+    turn[name] = Math.max(0, (last.total[name] ?? 0) - start);
+  }
+  return {
+    ...turn,
+    thread: last.total,
+    contextWindow: window,
+    contextShare: window ? Math.min(1, last.last.totalTokens / window) : null,
+  };
+}
+
+/** Prices of one model, each for a million tokens, in a currency of your choice. */
+export interface ModelPrice {
+  /** Input tokens that were not in the cache. */
+  readonly input: number;
+  /** Input tokens that were. Default: the price of `input`. */
+  readonly cachedInput?: number;
+  /** Output tokens, reasoning included. */
+  readonly output: number;
+}
+
+/**
+ * What a turn or a thread cost.
+ *
+ * @example
+ * ```ts
+ * import { startOffline } from "@codex-deno/codex/testing";
+ *
+ * await using codex = await startOffline();
+ * const thread = await codex.startThread();
+ * const { usage } = await thread.run("Hello");
+ * const cost = usage && costOf(usage, { input: 1.25, cachedInput: 0.125, output: 10 });
+ * ```
+ */
+export function costOf(usage: TokenUsageBreakdown, price: ModelPrice): number {
+  const cached = usage.cachedInputTokens ?? 0;
+  const fresh = Math.max(0, usage.inputTokens - cached);
+  const input = fresh * price.input + cached * (price.cachedInput ?? price.input);
+  return (input + usage.outputTokens * price.output) / 1e6;
 }

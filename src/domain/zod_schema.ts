@@ -4,9 +4,13 @@
  * @module
  */
 
-import type { SchemaIssue } from "../errors/mod.ts";
-
-export type { SchemaIssue };
+/** One place where a value does not fit a schema. */
+export interface SchemaIssue {
+  /** Where, from the outside in. */
+  readonly path: readonly PropertyKey[];
+  /** What is wrong there. */
+  readonly message: string;
+}
 
 /**
  * A schema of Zod 4. Only what is used is named, so that your copy of Zod need not be of the version this module

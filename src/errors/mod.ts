@@ -4,6 +4,7 @@
  *
  * @module
  */
+import type { ProtocolIssue } from "../protocol/validate.ts";
 import { CodexError } from "./base.ts";
 
 export { CodexError } from "./base.ts";
@@ -24,10 +25,9 @@ export {
   BudgetExceededError,
   OutputValidationError,
   ThreadBusyError,
-  turnErrorInfo,
   TurnFailedError,
 } from "./turn.ts";
-export type { BudgetName, RefusedTurn, SchemaIssue, TurnErrorInfo, TurnErrorKind } from "./turn.ts";
+export type { BudgetName } from "./turn.ts";
 
 /** What was being done when the runtime could not be provided. */
 export type RuntimeSetupStep =
@@ -113,14 +113,6 @@ export class TransportClosedError extends CodexError {
     this.signal = facts.signal ?? null;
     this.stderrTail = facts.stderrTail ?? "";
   }
-}
-
-/** One place where a message differs from the protocol. */
-export interface ProtocolIssue {
-  /** Path to the value, such as `thread.id`. */
-  readonly path: string;
-  /** What is wrong with it, without the value. */
-  readonly message: string;
 }
 
 /** The runtime sent something this version of the protocol does not allow where our API reads it. */

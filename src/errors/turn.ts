@@ -3,7 +3,10 @@
  *
  * @module
  */
-import type { ThreadItem, TokenUsageBreakdown, TurnError } from "../protocol/types.ts";
+import type { TurnFailure, TurnResult } from "../domain/turn_result.ts";
+import type { SchemaIssue } from "../domain/zod_schema.ts";
+import { type TurnErrorInfo, turnErrorInfo } from "../domain/turn_error.ts";
+import type { ThreadItem, TokenUsageBreakdown } from "../protocol/types.ts";
 import { CodexError } from "./base.ts";
 
 /**
@@ -48,44 +51,6 @@ export class ThreadBusyError extends CodexError {
   }
 }
 
-/** Kinds of turn failure that the runtime knows. */
-export type TurnErrorKind =
-  | "contextWindowExceeded"
-  | "sessionBudgetExceeded"
-  | "usageLimitExceeded"
-  | "rateLimitExceeded"
-  | "flexUnavailable"
-  | "serverOverloaded"
-  | "modelNotFound"
-  | "policyCapacityUnavailable"
-  | "inferenceHookDenied"
-  | "cyberPolicy"
-  | "misalignmentPolicyViolation"
-  | "tooManyDenials"
-  | "httpConnectionFailed"
-  | "responseStreamConnectionFailed"
-  | "internalServerError"
-  | "unauthorized"
-  | "badRequest"
-  | "threadRollbackFailed"
-  | "sandboxError"
-  | "responseStreamDisconnected"
-  | "responseTooManyFailedAttempts"
-  | "activeTurnNotSteerable"
-  | "other";
-
-/** Why a turn failed, as the runtime tells it. */
-export interface TurnErrorInfo {
-  /** The kind; a runtime newer than this module may send one that is not listed. */
-  readonly kind: TurnErrorKind | (string & Record<never, never>);
-  /** HTTP status of the model service, where the kind carries one. */
-  readonly httpStatusCode: number | null;
-  /** The runtime's own words. They may quote the model service's answer, so they are not in the error's message. */
-  readonly message: string;
-  /** More of the same, where there is more. */
-  readonly additionalDetails: string | null;
-}
-
 /**
  * A turn failed. Its thread stays usable, and what was completed before stays in `items`.
  *
@@ -118,15 +83,7 @@ export class TurnFailedError extends CodexError {
   readonly usage: TokenUsageBreakdown | null;
 
   /** Made by the module; the facts become the fields. */
-  constructor(
-    facts: {
-      threadId: string;
-      turnId: string;
-      error: TurnError | null;
-      items: readonly ThreadItem[];
-      usage: TokenUsageBreakdown | null;
-    },
-  ) {
+  constructor(facts: Omit<TurnFailure, "status">) {
     const info = turnErrorInfo(facts.error);
     const status = info.httpStatusCode === null ? "" : ` (HTTP ${info.httpStatusCode})`;
     super(
@@ -138,21 +95,6 @@ export class TurnFailedError extends CodexError {
     this.items = facts.items;
     this.usage = facts.usage;
   }
-}
-
-/** The runtime's error as plain facts. It sends the kind as a string or as an object with one key. */
-export function turnErrorInfo(error: TurnError | null): TurnErrorInfo {
-  const raw: unknown = error?.codexErrorInfo ?? "other";
-  const [kind, detail] = typeof raw === "string"
-    ? [raw, null]
-    : Object.entries(Object(raw))[0] ?? ["other"];
-  const { httpStatusCode } = Object(detail) as { httpStatusCode?: unknown };
-  return {
-    kind,
-    httpStatusCode: typeof httpStatusCode === "number" ? httpStatusCode : null,
-    message: error?.message ?? "the runtime gave no reason",
-    additionalDetails: error?.additionalDetails ?? null,
-  };
 }
 
 function nextStepAfter(kind: string): string {
@@ -241,32 +183,6 @@ export class BudgetExceededError extends CodexError {
   }
 }
 
-/** One place where a value does not fit a schema. */
-export interface SchemaIssue {
-  /** Where, from the outside in. */
-  readonly path: readonly PropertyKey[];
-  /** What is wrong there. */
-  readonly message: string;
-}
-
-/** A turn whose answer was refused: the facts of its result. */
-export interface RefusedTurn {
-  /** Id of the turn. */
-  readonly turnId: string;
-  /** Thread the turn ran on. */
-  readonly threadId: string;
-  /** `interrupted` when it was stopped before it could answer. */
-  readonly status: "completed" | "interrupted";
-  /** The answer, word for word, or `null` when there is none. */
-  readonly finalResponse: string | null;
-  /** Completed items in order. */
-  readonly items: readonly ThreadItem[];
-  /** Tokens used, or `null` when the model service reported none. */
-  readonly usage: TokenUsageBreakdown | null;
-  /** How long it took, in milliseconds, or `null` if the runtime did not say. */
-  readonly durationMs: number | null;
-}
-
 /**
  * An answer does not fit the schema it was asked for in. The turn itself was well; its thread stays usable.
  *
@@ -292,7 +208,7 @@ export class OutputValidationError extends CodexError {
   /** What is wrong with it. */
   readonly issues: readonly SchemaIssue[];
   /** The turn that gave it. */
-  readonly result: RefusedTurn;
+  readonly result: TurnResult;
   #rejected: readonly OutputValidationError[] = [];
 
   /** Made by the module; the facts become the fields. */
@@ -300,7 +216,7 @@ export class OutputValidationError extends CodexError {
     facts: {
       text: string | null;
       issues: readonly SchemaIssue[];
-      result: RefusedTurn;
+      result: TurnResult;
     },
   ) {
     super(

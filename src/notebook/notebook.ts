@@ -5,7 +5,7 @@
  */
 import { Codex, type CodexOptions, type MapOptions } from "../codex/codex.ts";
 import { escapeHtml } from "../display/mod.ts";
-import type { RuntimeProgress } from "../runtime/mod.ts";
+import type { RuntimeProgress } from "../domain/runtime_info.ts";
 import { flushAfterEveryCell, type Kernel, kernel } from "./kernel_display.ts";
 import { progress } from "./progress.ts";
 import { report } from "./report.ts";

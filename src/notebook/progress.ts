@@ -5,7 +5,7 @@
  */
 import type { MapProgress } from "../codex/map/map.ts";
 import { count, duration, type MimeBundle, oneLine, renderProgress } from "../display/mod.ts";
-import type { RuntimeProgress } from "../runtime/mod.ts";
+import type { RuntimeProgress } from "../domain/runtime_info.ts";
 import { kernel } from "./kernel_display.ts";
 import { LiveDisplay } from "./live_display.ts";
 import { type TextSink, writeStderr } from "./terminal/write.ts";

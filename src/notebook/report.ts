@@ -4,8 +4,7 @@
  * @module
  */
 import { count, type MimeBundle, renderError } from "../display/mod.ts";
-import type { Kernel } from "./kernel_display.ts";
-import { kernel } from "./kernel_display.ts";
+import { type Kernel, kernel } from "./kernel_display.ts";
 import { LiveDisplay } from "./live_display.ts";
 
 /** Errors that follow each other this closely are shown together. */

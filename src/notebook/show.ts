@@ -7,14 +7,8 @@ import type { TurnInput } from "../codex/inputs.ts";
 import type { Thread, TurnOptions } from "../codex/thread.ts";
 import type { Turn } from "../codex/turn.ts";
 import type { TurnResult } from "../domain/turn_result.ts";
-import {
-  displayable,
-  loadMarkdown,
-  renderTurn,
-  renderWatched,
-  type TurnFacts,
-  TurnView,
-} from "../display/mod.ts";
+import { displayable } from "../display/displayable.ts";
+import { loadMarkdown, renderTurn, type TurnFacts, TurnView } from "../display/mod.ts";
 import { kernel } from "./kernel_display.ts";
 import { LiveDisplay } from "./live_display.ts";
 import { embedLocalPictures } from "./local_pictures.ts";
@@ -88,7 +82,7 @@ async function watch(turn: Turn, options: ShowOptions = {}): Promise<TurnResult>
     }
     const result = await turn.result({ signal });
     if (result.status === "interrupted") stop.throwIfAborted();
-    return displayable(result, renderWatched);
+    return displayable(result, "watched");
   } catch (error) {
     if (view.status === "running") view.status = signal?.aborted ? "no longer watched" : "failed";
     throw error;

@@ -23,6 +23,7 @@ export {
   validateResult,
   validateServerRequest,
 } from "./validate.ts";
+export type { ProtocolIssue } from "./validate.ts";
 
 /** Method of a request that the client makes. */
 export type RequestMethod = keyof ClientRequests;

@@ -7,9 +7,13 @@
  * @module
  */
 import { loadZod, type ZodType } from "../deps.ts";
-import type { ProtocolIssue } from "../errors/mod.ts";
-import { NOTIFICATION_PARAMS, REQUEST_RESULTS, SERVER_REQUEST_PARAMS } from "./methods.ts";
-import type { ServerNotifications, ServerRequests } from "./methods.ts";
+import {
+  NOTIFICATION_PARAMS,
+  REQUEST_RESULTS,
+  SERVER_REQUEST_PARAMS,
+  type ServerNotifications,
+  type ServerRequests,
+} from "./methods.ts";
 import { type Definitions, SchemaCompiler } from "./schema_compiler.ts";
 import { findUnknownFields } from "./unknown_fields.ts";
 
@@ -26,6 +30,14 @@ const DEFINITIONS = {
 let compiler: SchemaCompiler | null = null;
 let definitions: Definitions = {};
 let loading: Promise<void> | null = null;
+
+/** One place where a message differs from the protocol. */
+export interface ProtocolIssue {
+  /** Path to the value, such as `thread.id`. */
+  readonly path: string;
+  /** What is wrong with it, without the value. */
+  readonly message: string;
+}
 
 /**
  * Loads the schema of the protocol, once. The other functions of this module need it; importing the module

@@ -5,11 +5,11 @@
  */
 import {
   JsonRpcError,
+  type JsonRpcErrorFacts,
   MessageTooLargeError,
   RequestTimeoutError,
   TransportClosedError,
 } from "../errors/mod.ts";
-import type { JsonRpcErrorFacts } from "../errors/mod.ts";
 import type { Transport } from "./transport.ts";
 import { InFlightWindow } from "./in_flight_window.ts";
 import { encodeMessage } from "./wire_text.ts";

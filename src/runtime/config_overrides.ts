@@ -3,14 +3,7 @@
  *
  * @module
  */
-
-import type { Config } from "../protocol/mod.ts";
-
-/**
- * Overrides of the runtime's configuration, by its own names in snake_case, nested (`{ features: { goals: true } }`) or
- * by dotted key (`"features.goals"`).
- */
-export type ConfigOverrides = Readonly<Config>;
+import type { ConfigOverrides } from "../domain/settings.ts";
 
 /** No dash at the start, where the runtime would see an option. */
 const DOTTED_KEY = /^(?!-)[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*$/;

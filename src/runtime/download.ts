@@ -7,8 +7,7 @@
 
 import { RuntimeSetupError } from "../errors/mod.ts";
 import { PACKAGE_NAME } from "./deno_cache.ts";
-import type { RuntimePackage } from "./pin.ts";
-import { currentPlatform, RUNTIME_VERSION } from "./pin.ts";
+import { currentPlatform, RUNTIME_VERSION, type RuntimePackage } from "./pin.ts";
 
 // A project's configuration, lock file and package.json must not decide where the runtime goes.
 const ISOLATION = ["--no-config", "--no-lock", "--node-modules-dir=none"];

@@ -6,7 +6,7 @@
 
 import { RuntimeSetupError } from "../errors/mod.ts";
 import { currentPlatform } from "./pin.ts";
-import type { RuntimeInfo } from "./runtime_info.ts";
+import type { RuntimeInfo } from "../domain/runtime_info.ts";
 
 /** An environment variable; `undefined` when it is unset, empty, or may not be read. */
 export function environmentVariable(name: string): string | undefined {

@@ -9,10 +9,9 @@ import { RuntimeSetupError } from "../errors/mod.ts";
 import { cachedPackageFolders, denoCacheDirectory, removeLeftovers } from "./deno_cache.ts";
 import { downloadPackage } from "./download.ts";
 import { companionDirectories, namedRuntime } from "./locate.ts";
-import { currentPlatform, packageFor, RUNTIME_VERSION } from "./pin.ts";
-import type { RuntimePackage } from "./pin.ts";
+import { currentPlatform, packageFor, RUNTIME_VERSION, type RuntimePackage } from "./pin.ts";
 import { toRuntimeInfo } from "./runtime_info.ts";
-import type { ProgressHandler, RuntimeInfo, RuntimePhase } from "./runtime_info.ts";
+import type { ProgressHandler, RuntimeInfo, RuntimePhase } from "../domain/runtime_info.ts";
 import {
   examinePackage,
   type PackageExamination,

@@ -8,7 +8,8 @@ import { dirname, join, resolve } from "../deps.ts";
 import { RuntimeSetupError } from "../errors/mod.ts";
 import { isAbsence } from "./deno_cache.ts";
 import { currentPlatform } from "./pin.ts";
-import { type RuntimeInfo, toRuntimeInfo } from "./runtime_info.ts";
+import type { RuntimeInfo } from "../domain/runtime_info.ts";
+import { toRuntimeInfo } from "./runtime_info.ts";
 import { isExecutable } from "./verify.ts";
 
 /**

@@ -26,4 +26,4 @@ export type {
   RuntimeInfo,
   RuntimePhase,
   RuntimeProgress,
-} from "./runtime_info.ts";
+} from "../domain/runtime_info.ts";

@@ -5,8 +5,7 @@
  */
 import { Codex } from "../../mod.ts";
 import { createTransportPair, type Transport } from "../../src/client/mod.ts";
-import type { AppServerHarness, RecordedMessage } from "../../src/testing/mod.ts";
-import { Recording } from "../../src/testing/mod.ts";
+import { type AppServerHarness, type RecordedMessage, Recording } from "../../src/testing/mod.ts";
 
 /** Records turns of this module on one thread of the runtime until there are that many messages. */
 export async function record(harness: AppServerHarness, messages: number): Promise<Recording> {

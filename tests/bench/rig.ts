@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { installRuntime, type RuntimeInfo } from "../../src/runtime/mod.ts";
+import { installRuntime } from "../../src/runtime/mod.ts";
+import type { RuntimeInfo } from "../../src/domain/runtime_info.ts";
 import {
   message,
   type ModelReply,

@@ -1,7 +1,7 @@
 import { z } from "npm:zod@4.6.7";
 import { describe, expect, it } from "vitest";
 import { type ConnectorSource, defineTool } from "../../mod.ts";
-import { Connector, type ConnectorTool, type McpServerOptions } from "../../src/connectors/mod.ts";
+import { type ClientTool, Connector, type McpServerOptions } from "../../src/connectors/mod.ts";
 
 const lookup = defineTool({
   name: "lookup",
@@ -67,7 +67,7 @@ describe("Connector", () => {
     for (const part of [connector, view, view.tools, view.tools[0], view.metadata.list]) {
       expect(Object.isFrozen(part)).toBe(true);
     }
-    expect(() => (view.tools as ConnectorTool[]).push(lookup)).toThrow(TypeError);
+    expect(() => (view.tools as ClientTool[]).push(lookup)).toThrow(TypeError);
   });
 
   it("tells the runtime everything about a server", () => {
@@ -195,7 +195,7 @@ describe("Connector", () => {
 describe("a wrong connector", () => {
   const wrong: [string, () => unknown, RegExp][] = [
     ["without a name", () => Connector.fromTools(" ", []), /name is empty/],
-    ["of no tools", () => Connector.fromTools("a", [{} as ConnectorTool]), /no tool/],
+    ["of no tools", () => Connector.fromTools("a", [{} as ClientTool]), /no tool/],
     ["of two tools of one name", () => Connector.fromTools("a", [lookup, lookup]), /named lookup/],
     [
       "with a label nobody knows",

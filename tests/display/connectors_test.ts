@@ -1,4 +1,6 @@
+import { z } from "npm:zod@4.6.7";
 import { describe, expect, it } from "vitest";
+import { defineTool } from "../../mod.ts";
 import { renderConnector, renderMounted, renderPlugins } from "../../src/display/mod.ts";
 
 const EVIL = '"><script>alert(1)</script>\x1b[31m|`x`';
@@ -6,12 +8,13 @@ const EVIL = '"><script>alert(1)</script>\x1b[31m|`x`';
 const connector = renderConnector({
   name: EVIL,
   description: EVIL,
-  tools: [{ name: EVIL, description: EVIL }],
+  tools: [defineTool({ name: "evil", description: EVIL, input: z.object({}), run: () => {} })],
   mcpServers: [
-    { name: EVIL, transport: "stdio", target: EVIL },
-    { name: "later", transport: "http", target: null },
+    { name: EVIL, transport: "stdio", target: EVIL, toConfig: () => ({}) },
+    { name: "later", transport: "http", target: null, toConfig: () => ({}) },
   ],
-  skills: [{ name: EVIL }],
+  skills: [{ name: EVIL, path: EVIL }],
+  developerInstructions: null,
   policyLabels: ["destructive"],
   skipped: [
     { kind: "app", name: "mail", reason: "noAuthorization" },

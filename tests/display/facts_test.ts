@@ -4,11 +4,13 @@ import { renderServer, renderUsage } from "../../src/display/facts.ts";
 describe("renderServer()", () => {
   it("says whether a real model answers", () => {
     const server = {
+      ...{ name: "codex app-server", userAgent: "codex/1.2.3" },
       ...{ version: "1.2.3", platform: "unix/linux", codexHome: "/h", processId: 12345 },
       runtime: {
         executable: "/bin/codex",
         version: "1.2.3",
-        source: "pinned",
+        source: "pinned" as const,
+        pathEntries: [],
         platform: "linux-x64",
       },
     };

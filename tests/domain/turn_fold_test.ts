@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { TurnEvent } from "../../src/domain/events.ts";
 import { TurnFold } from "../../src/domain/turn_fold.ts";
-import { TurnFailedError } from "../../src/errors/mod.ts";
+import type { TurnResult } from "../../src/domain/turn_result.ts";
 
 const event = (method: string, params: object): TurnEvent => ({ method, params }) as TurnEvent;
 const item = (id: string, text = id) =>
@@ -26,23 +26,29 @@ function fold(...events: TurnEvent[]): TurnFold {
   return fold;
 }
 
+function resultOf(...events: TurnEvent[]): TurnResult {
+  const outcome = fold(...events).outcome();
+  if (outcome.status === "failed") throw new Error("the turn failed");
+  return outcome;
+}
+
 describe("TurnFold", () => {
   it("takes items from item/completed, never from turn/completed", () => {
-    const result = fold(
+    const result = resultOf(
       item("a"),
       item("b"),
       completed("completed", { items: [{ type: "agentMessage", id: "c", text: "c" }] }),
-    ).result();
+    );
     expect(result.items.map(({ id }) => id)).toEqual(["a", "b"]);
     expect(result.finalResponse).toBe("b");
   });
 
   it("takes an error that is retried for progress", () => {
     const retried = event("error", { willRetry: true, error: { message: "x" } });
-    expect(fold(retried, item("a"), completed()).result().status).toBe("completed");
+    expect(fold(retried, item("a"), completed()).outcome().status).toBe("completed");
   });
 
-  it("throws for a failed turn, with the error of either event", () => {
+  it("tells a failed turn, with the error of either event", () => {
     const error = { message: "m", codexErrorInfo: "usageLimitExceeded", additionalDetails: null };
     for (
       const failed of [
@@ -50,47 +56,42 @@ describe("TurnFold", () => {
         fold(item("a"), event("error", { willRetry: false, error }), completed("failed")),
       ]
     ) {
-      expect(() => failed.result()).toThrow(TurnFailedError);
-      try {
-        failed.result();
-      } catch (error) {
-        expect(error).toMatchObject({ info: { kind: "usageLimitExceeded" }, items: [{ id: "a" }] });
-      }
+      expect(failed.outcome()).toMatchObject({ status: "failed", error, items: [{ id: "a" }] });
     }
   });
 
-  it("throws for a status that it does not know", () => {
-    expect(() => fold(completed("exploded")).result()).toThrow(TurnFailedError);
+  it("takes a status that it does not know for a failure", () => {
+    expect(fold(completed("exploded")).outcome().status).toBe("failed");
   });
 
   it("counts the tokens of all requests of the turn, and those of the thread", () => {
-    const result = fold(usage(130, 30), usage(150, 20), completed()).result();
+    const result = fold(usage(130, 30), usage(150, 20), completed()).outcome();
     expect(result.usage).toMatchObject({
       totalTokens: 50,
       thread: { totalTokens: 150 },
       contextShare: 0.2,
     });
-    expect(fold(completed()).result().usage).toBe(null);
+    expect(fold(completed()).outcome().usage).toBe(null);
   });
 
   it("adds the times of continuations up", () => {
-    const result = fold(
+    const result = resultOf(
       event("turn/started", { turn: { startedAt: 10 } }),
       completed("completed", { startedAt: 10, completedAt: 12, durationMs: 2000 }),
       completed("completed", { startedAt: 12, completedAt: 15, durationMs: 3000 }),
-    ).result();
+    );
     expect(result.durationMs).toBe(5000);
     expect(result.startedAt).toEqual(new Date(10_000));
     expect(result.completedAt).toEqual(new Date(15_000));
   });
 
   it("has no result before the turn has completed", () => {
-    expect(() => fold(item("a")).result()).toThrow(TypeError);
+    expect(() => fold(item("a")).outcome()).toThrow(TypeError);
   });
 
   it("gives a list that later events do not change", () => {
     const growing = fold(item("a"), completed());
-    const { items } = growing.result();
+    const { items } = growing.outcome();
     growing.accept(item("b"));
     expect(items.length).toBe(1);
   });

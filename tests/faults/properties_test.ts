@@ -107,7 +107,7 @@ describe("a log of events, held against any sequence of deltas and any readers",
         log.push(completedItem(0, "a", text));
         log.push(completedTurn(0));
         for (const event of log.history()) fold.accept(event);
-        expect(fold.result().finalResponse).toBe(text);
+        expect(fold.outcome()).toMatchObject({ finalResponse: text });
         expect(textOf([...log.history()], "a")).toBe(text);
       }),
     );

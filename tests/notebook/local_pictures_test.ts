@@ -1,3 +1,4 @@
+import type { ThreadItem } from "../../src/protocol/mod.ts";
 import { describe, expect, it } from "vitest";
 import { TurnView } from "../../src/display/mod.ts";
 import { embedLocalPictures } from "../../src/notebook/local_pictures.ts";
@@ -44,7 +45,7 @@ describe("the pictures of files that were sent", () => {
 async function imagesAfter(content: readonly object[]): Promise<readonly string[]> {
   const view = new TurnView();
   const item = { type: "userMessage", id: "u", content };
-  view.accept({ method: "item/completed", params: { item }, unknown: false });
+  view.acceptItem(item as ThreadItem);
   await embedLocalPictures(view);
   const [entry] = view.entries;
   return entry?.kind === "prompt" ? entry.images : [];

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { cachedPackageFolders } from "../../src/runtime/deno_cache.ts";
 import { currentPlatform, packageFor, RUNTIME_VERSION } from "../../src/runtime/pin.ts";
-import type { RuntimeInfo } from "../../src/runtime/mod.ts";
+import type { RuntimeInfo } from "../../src/domain/runtime_info.ts";
 import {
   type ArchiveHandler,
   type NpmRegistry,

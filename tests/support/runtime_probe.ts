@@ -5,7 +5,7 @@
  */
 
 import { readLines } from "../../src/rpc/lines.ts";
-import type { RuntimeProgress } from "../../src/runtime/mod.ts";
+import type { RuntimeProgress } from "../../src/domain/runtime_info.ts";
 
 /** One call of a function of `src/runtime`. */
 export interface ProbeCall {

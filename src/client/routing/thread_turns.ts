@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { WhenBusy } from "../../domain/settings.ts";
 import { abortable } from "../../deps.ts";
 import { ThreadBusyError } from "../../errors/mod.ts";
 import type { ThreadSettings, TokenUsageBreakdown } from "../../protocol/mod.ts";
@@ -11,9 +12,6 @@ import type { LocalEvent, ServerEvent } from "../../domain/events.ts";
 import { type TurnSpan, TurnStream } from "./turn_stream.ts";
 
 const MAX_ENDED_TURNS = 32;
-
-/** What to do when the thread runs a turn already: reject, or start after it. */
-export type WhenBusy = "reject" | "wait";
 
 /** How a turn is started. */
 export interface TurnStart {

@@ -4,8 +4,13 @@
  * @module
  */
 import { ProtocolError } from "../../errors/mod.ts";
-import { validateNotification } from "../../protocol/mod.ts";
-import type { ThreadItem, TokenUsageBreakdown, Turn, TurnError } from "../../protocol/mod.ts";
+import {
+  type ThreadItem,
+  type TokenUsageBreakdown,
+  type Turn,
+  type TurnError,
+  validateNotification,
+} from "../../protocol/mod.ts";
 import { EventLog } from "./event_log.ts";
 import type { AbandonReason, LocalEvent, TurnEvent } from "../../domain/events.ts";
 

@@ -7,7 +7,7 @@ import { abortable } from "../../deps.ts";
 import { TransportClosedError } from "../../errors/mod.ts";
 import { Checkpoint } from "./checkpoint.ts";
 import type { Thread } from "../thread.ts";
-import type { CallSignal } from "../call_signal.ts";
+import type { CallSignal } from "../../domain/call_signal.ts";
 
 /** What a task gets beside its input. */
 export interface MapContext {

@@ -4,7 +4,7 @@
  * @module
  */
 import { loadZod, type ZodType } from "../../deps.ts";
-import { displayable, renderResult } from "../../display/mod.ts";
+import { displayable } from "../../display/displayable.ts";
 import { OutputValidationError } from "../../errors/mod.ts";
 import { type AnswerShapes, FOREIGN_TYPE, isObject, type JsonObject, readShapes } from "./shape.ts";
 import { toInputValue } from "./value.ts";
@@ -138,7 +138,7 @@ export async function repaired(
   for (;;) {
     try {
       const result = await run(input);
-      return rejected.length > 0 ? displayable({ ...result, rejected }, renderResult) : result;
+      return rejected.length > 0 ? displayable({ ...result, rejected }, "result") : result;
     } catch (error) {
       if (!(error instanceof OutputValidationError)) throw error;
       if (rejected.length >= repair || error.result.status === "interrupted") {

@@ -5,7 +5,7 @@
  */
 import type { AppServerClient } from "../../client/app_server_client.ts";
 import type { Config } from "../../protocol/mod.ts";
-import type { CallSignal } from "../call_signal.ts";
+import type { CallSignal } from "../../domain/call_signal.ts";
 
 /** Options of reading the configuration. */
 export interface ReadConfigOptions extends CallSignal {

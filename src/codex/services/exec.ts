@@ -9,8 +9,8 @@ import type { ServerEvent } from "../../domain/events.ts";
 import { abortable, decodeBase64, encodeBase64 } from "../../deps.ts";
 import { JsonRpcError } from "../../errors/mod.ts";
 import type { CommandExecParams, NotificationParams, SandboxPolicy } from "../../protocol/mod.ts";
-import { type SandboxOption, toSandboxPolicy } from "../options.ts";
-import type { CallSignal } from "../call_signal.ts";
+import { type SandboxOption, toSandboxPolicy } from "../../domain/settings.ts";
+import type { CallSignal } from "../../domain/call_signal.ts";
 
 /** Options of a command. */
 export interface ExecOptions extends CallSignal {

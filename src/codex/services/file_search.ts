@@ -5,7 +5,7 @@
  */
 import type { AppServerClient } from "../../client/app_server_client.ts";
 import { join } from "../../deps.ts";
-import type { CallSignal } from "../call_signal.ts";
+import type { CallSignal } from "../../domain/call_signal.ts";
 
 /** Options of a search. */
 export interface FindFilesOptions extends CallSignal {

@@ -13,7 +13,7 @@ import type {
   LoginAccountResponse,
 } from "../../protocol/mod.ts";
 import type { CodexSession } from "../session/session.ts";
-import type { CallSignal } from "../call_signal.ts";
+import type { CallSignal } from "../../domain/call_signal.ts";
 
 /** How a login ended. */
 export interface LoginResult {

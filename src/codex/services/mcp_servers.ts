@@ -5,8 +5,8 @@
  */
 import type { AppServerClient } from "../../client/app_server_client.ts";
 import type { McpServerStatus } from "../../protocol/mod.ts";
-import { PagedList } from "../threads/paged_list.ts";
-import type { CallSignal } from "../call_signal.ts";
+import { PagedList } from "../paged_list.ts";
+import type { CallSignal } from "../../domain/call_signal.ts";
 
 /** Options of listing MCP servers. */
 export interface McpServersOptions extends CallSignal {

@@ -5,7 +5,7 @@
  */
 import type { AppServerClient } from "../../client/app_server_client.ts";
 import type { SkillMetadata } from "../../protocol/mod.ts";
-import type { CallSignal } from "../call_signal.ts";
+import type { CallSignal } from "../../domain/call_signal.ts";
 
 /** A skill; give it to a turn with `skill(name, path)`. */
 export interface Skill {

@@ -7,10 +7,11 @@ import { AppServerClient, type ClientOptions } from "../../client/app_server_cli
 import type { DiagnosticHandler } from "../../client/diagnostics.ts";
 import type { ServerRequestHandler } from "../../client/server_requests.ts";
 import { RequestTimeoutError, RuntimeSetupError, TransportClosedError } from "../../errors/mod.ts";
-import { configArguments, type ConfigOverrides } from "../../runtime/config_overrides.ts";
+import { configArguments } from "../../runtime/config_overrides.ts";
+import type { ConfigOverrides } from "../../domain/settings.ts";
 import { runtimeEnvironment } from "../../runtime/environment.ts";
 import { currentPlatform, resolveRuntime } from "../../runtime/mod.ts";
-import type { ProgressHandler, RuntimeInfo } from "../../runtime/mod.ts";
+import type { ProgressHandler, RuntimeInfo } from "../../domain/runtime_info.ts";
 import { StdioTransport } from "../../rpc/stdio.ts";
 import type { Transport } from "../../rpc/transport.ts";
 

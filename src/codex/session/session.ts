@@ -8,11 +8,11 @@ import type { Diagnostic, DiagnosticHandler } from "../../client/diagnostics.ts"
 import type { ServerRequestHandler } from "../../client/server_requests.ts";
 import { delay } from "../../deps.ts";
 import type { ServerRequestMethod, ThreadResumeParams } from "../../protocol/mod.ts";
-import type { RuntimeInfo } from "../../runtime/mod.ts";
+import type { RuntimeInfo } from "../../domain/runtime_info.ts";
 import { ApprovalResponder } from "../approvals/responder.ts";
 import type { ApprovalHandler, ApprovalHandlers } from "../../domain/approval.ts";
 import type { Connection, Connector } from "./launch.ts";
-import type { Asker, PolicyEnforcer } from "../policy/enforce.ts";
+import type { Asker, PolicyEnforcer } from "../../connectors/policy/enforce.ts";
 import { ToolDispatcher } from "../tools/tools.ts";
 import { CrashCounter, type RestartReport, resumeThreads, type ThreadToResume } from "./restart.ts";
 

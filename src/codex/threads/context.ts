@@ -4,7 +4,7 @@
  * @module
  */
 import type { AppServerClient } from "../../client/app_server_client.ts";
-import { displayable, renderFacts } from "../../display/mod.ts";
+import { displayable } from "../../display/displayable.ts";
 import type {
   ApprovalsReviewer,
   AskForApproval,
@@ -12,12 +12,12 @@ import type {
   ReasoningEffort,
   SandboxPolicy,
 } from "../../protocol/mod.ts";
-import type { MountedConnectors } from "../policy/compose.ts";
+import type { MountedConnectors } from "../../connectors/policy/compose.ts";
 import { listMcpServers, type McpServer } from "../services/mcp_servers.ts";
-import { type ApprovalMode, toApprovalMode } from "../options.ts";
+import { type ApprovalMode, toApprovalMode } from "../../domain/settings.ts";
 import { listSkills, type Skill } from "../services/skills.ts";
 import type { CodexThread } from "../thread.ts";
-import type { CallSignal } from "../call_signal.ts";
+import type { CallSignal } from "../../domain/call_signal.ts";
 
 /** What the model of a thread gets to see, and what holds it back. */
 export interface ModelView {
@@ -97,7 +97,7 @@ export async function readModelView(
     configSources,
     unknown: thread.isReopened ? [...UNTOLD, UNTOLD_AFTER_RESTART] : UNTOLD,
   };
-  return displayable(view, (view) => renderFacts("What the model sees", view));
+  return displayable(view, "context");
 }
 
 const UNTOLD = [

@@ -8,6 +8,13 @@ import type { ServerRequest } from "../../client/server_requests.ts";
 import { loadZod, type ZodType } from "../../deps.ts";
 import type { DynamicToolCallParams, DynamicToolSpec } from "../../protocol/mod.ts";
 import { imageTypeOf } from "../image_type.ts";
+import {
+  checkToolName,
+  checkTools,
+  type ClientTool,
+  type ToolContext,
+  type ToolGate,
+} from "../../domain/tool.ts";
 import type { SchemaIssue, ZodSchema } from "../../domain/zod_schema.ts";
 
 /** All texts of a tool result together; what is beyond this many characters is cut, with a notice to the model. */
@@ -18,45 +25,6 @@ export const MAX_TOOL_IMAGE_BYTES = 5 * 1024 * 1024;
 
 /** One text that a tool yields on the way; the rest is cut. */
 const MAX_PROGRESS_CHARS = 10_000;
-
-/** What a tool knows of its call. */
-export interface ToolContext {
-  /** Aborts when the result is no longer wanted: the turn ended or was interrupted, or the connection closed. */
-  readonly signal: AbortSignal;
-  /** Thread whose model calls. */
-  readonly threadId: string;
-  /** Turn in which it calls. */
-  readonly turnId: string;
-  /** Id of the call, and of its item. */
-  readonly callId: string;
-}
-
-/**
- * What a tool gives back: a text; bytes or a blob, which are a picture; a list of texts and pictures; anything
- * else as JSON. An async iterable, such as a generator or a stream, gives its progress and then, if it returns
- * one, the result.
- */
-export type ToolOutput = unknown;
-
-/** A function the model can call. Made by {@linkcode defineTool}. */
-export interface ClientTool<Input = unknown> {
-  /** Name the model calls it by: letters, digits, `_` and `-`. */
-  readonly name: string;
-  /** What it does and when to use it, for the model. */
-  readonly description: string;
-  /** Schema of its arguments, an object. */
-  readonly input: ZodSchema<Input>;
-  /** Whether it changes nothing; a label for policies, not enforced. Default `false`. */
-  readonly readOnly?: boolean;
-  /**
-   * Does the work. An async generator yields texts on the way, which appear in the turn's stream, and returns the
-   * result. What it throws is told to the model by its message alone.
-   */
-  readonly run: (
-    input: Input,
-    context: ToolContext,
-  ) => ToolOutput | Promise<ToolOutput> | AsyncGenerator<string, ToolOutput>;
-}
 
 /**
  * Defines a client tool. The arguments are checked with the schema before `run` sees them; where they do not
@@ -78,12 +46,10 @@ export interface ClientTool<Input = unknown> {
  * ```
  */
 export function defineTool<Input>(tool: ClientTool<Input>): ClientTool {
-  checkName(tool.name);
+  checkToolName(tool.name);
   checkParts(tool);
   return { ...tool } as unknown as ClientTool;
 }
-
-const NAME = /^[a-zA-Z0-9_-]{1,64}$/;
 
 function checkParts<Input>({ name, description, input, run }: ClientTool<Input>): void {
   const wrong = typeof run !== "function"
@@ -101,32 +67,6 @@ function isZodSchema(input: unknown): boolean {
   return _zod !== undefined && typeof safeParseAsync === "function";
 }
 
-function checkName(name: unknown): void {
-  if (typeof name !== "string" || !NAME.test(name)) {
-    throw new TypeError(
-      `Cannot define the tool ${JSON.stringify(name)}: its name is not usable. ` +
-        "Use 1 to 64 letters, digits, _ and -",
-    );
-  }
-  if (name.startsWith("mcp__")) {
-    throw new TypeError(`Cannot define the tool ${name}: mcp__ is reserved. Choose another name`);
-  }
-}
-
-/** Checks the tools of a thread together; nothing is sent. */
-export function checkTools(tools: readonly ClientTool[]): void {
-  const names = new Set<string>();
-  for (const { name } of tools) {
-    checkName(name);
-    if (names.has(name)) {
-      throw new TypeError(
-        `Cannot use the tools: two are named ${name}. Give each a name of its own`,
-      );
-    }
-    names.add(name);
-  }
-}
-
 /** The tools as the protocol has them. */
 export async function toToolSpecs(tools: readonly ClientTool[]): Promise<DynamicToolSpec[]> {
   if (tools.length === 0) return [];
@@ -142,13 +82,6 @@ export async function toToolSpecs(tools: readonly ClientTool[]): Promise<Dynamic
     return { type: "function", name, description, inputSchema } as DynamicToolSpec;
   });
 }
-
-/** Decides before a tool runs: `null` lets it, a text is the refusal that the model is told. */
-export type ToolGate = (
-  tool: ClientTool,
-  input: unknown,
-  context: ToolContext,
-) => Promise<string | null>;
 
 /** The tools of one thread. They can be switched off and on while it lives. */
 export class ThreadTools {

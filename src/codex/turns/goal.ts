@@ -6,7 +6,7 @@
 import type { TurnEvent } from "../../domain/events.ts";
 import type { TurnSpan } from "../../client/routing/turn_stream.ts";
 import type { ThreadGoal } from "../../protocol/mod.ts";
-import type { CallSignal } from "../call_signal.ts";
+import type { CallSignal } from "../../domain/call_signal.ts";
 
 const MAX_OBJECTIVE_CHARS = 4000;
 

@@ -4,11 +4,11 @@
  * @module
  */
 import type { TurnStream } from "../../client/routing/turn_stream.ts";
-import { displayable, renderResult } from "../../display/mod.ts";
+import { displayable } from "../../display/displayable.ts";
 import type { ReviewTarget as WireReviewTarget } from "../../protocol/mod.ts";
 import type { CodexSession } from "../session/session.ts";
 import { CodexTurn, type Turn, type TurnContext } from "../turn.ts";
-import type { CallSignal } from "../call_signal.ts";
+import type { CallSignal } from "../../domain/call_signal.ts";
 import type { TurnResult } from "../../domain/turn_result.ts";
 
 /** What to review: uncommitted changes, the difference to a branch, one commit, or by your own instructions. */
@@ -110,7 +110,7 @@ export class CodexReviewTurn extends CodexTurn implements ReviewTurn {
     const result = await super.result(options);
     const findings = this.#findings ??
       (this.#review === null ? null : parseRenderedReview(this.#review));
-    return displayable({ ...result, review: this.#review, findings }, renderResult);
+    return displayable({ ...result, review: this.#review, findings }, "result");
   }
 }
 

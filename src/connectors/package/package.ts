@@ -3,22 +3,13 @@
  *
  * @module
  */
-import { type PolicyLabel, toPolicyLabels } from "../policy_label.ts";
+import type { ConnectorSkill, PolicyLabel, SkippedPart } from "../../domain/connector.ts";
+import { toPolicyLabels } from "../policy/policy.ts";
 import { type HostedAppOptions, openHostedApp } from "../hosted_app.ts";
 import { type AppEntry, checkPart, type Manifest, type ServerEntry } from "./manifest.ts";
 import { type ConnectorMcpServer, type McpServerSettings, toMcpServer } from "../mcp_server.ts";
 import { type JsonObject, PackageFolder } from "./folder.ts";
-import { type ConnectorSkill, findSkills } from "./skills.ts";
-
-/** A part of a package or record that was left out. */
-export interface SkippedPart {
-  /** What it is. */
-  readonly kind: "mcpServer" | "app";
-  /** Its name. */
-  readonly name: string;
-  /** Why it was left out. */
-  readonly reason: "disabled" | "noAuthorization";
-}
+import { findSkills } from "./skills.ts";
 
 /** What a package is made of. */
 export interface PackageParts {

@@ -8,7 +8,8 @@ import type { HostedApp } from "../hosted_app.ts";
 import { type ConnectorMetadata, toMetadata } from "./metadata.ts";
 import type { RequireApproval } from "../mcp_server.ts";
 import { PackageFolder } from "./folder.ts";
-import { type PolicyLabel, toPolicyLabels } from "../policy_label.ts";
+import type { PolicyLabel } from "../../domain/connector.ts";
+import { toPolicyLabels } from "../policy/policy.ts";
 
 /** A record of an installed plugin, already fetched; the names of its fields differ from directory to directory. */
 export type PluginRecord = Readonly<Record<string, unknown>>;

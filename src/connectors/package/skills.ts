@@ -3,16 +3,9 @@
  *
  * @module
  */
+import type { ConnectorSkill } from "../../domain/connector.ts";
 import { basename, relative } from "../../deps.ts";
 import type { PackageFolder } from "./folder.ts";
-
-/** A skill: instructions that the model reads when it needs them. */
-export interface ConnectorSkill {
-  /** Name of its directory. */
-  readonly name: string;
-  /** The directory, absolute, with a `SKILL.md` in it. */
-  readonly path: string;
-}
 
 /** Skills that a package can have; more is a mistake or an attack. */
 const MAX_SKILLS = 200;

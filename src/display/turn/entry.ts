@@ -4,7 +4,7 @@
  * @module
  */
 import type { FileUpdateChange, ThreadItem } from "../../protocol/types.ts";
-import { duration } from "../escape.ts";
+import { duration } from "../text/escape.ts";
 import { TextTail } from "./text_tail.ts";
 
 /** A message of the model. */

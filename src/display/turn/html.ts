@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { changeTitle, diffHtml } from "../diff.ts";
+import { changeTitle, diffHtml } from "../text/diff.ts";
 import {
   commandLine,
   duration,
@@ -13,9 +13,9 @@ import {
   oneLine,
   spelledOut,
   tail,
-} from "../escape.ts";
-import type { Limits } from "../limits.ts";
-import { markdownHtml, preformatted } from "../markdown.ts";
+} from "../text/escape.ts";
+import type { Limits } from "../text/limits.ts";
+import { markdownHtml, preformatted } from "../text/markdown.ts";
 import { signOf } from "./signs.ts";
 import type {
   CommandEntry,

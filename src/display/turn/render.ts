@@ -4,10 +4,10 @@
  * @module
  */
 import type { MimeBundle } from "../bundle.ts";
-import { count, duration, escapeHtml, head, oneLine } from "../escape.ts";
-import { fitted, newest } from "../fit.ts";
-import { type CardLimits, FINAL, type Limits, LIVE, scaled } from "../limits.ts";
-import { harmlessMarkdown } from "../markdown.ts";
+import { count, duration, escapeHtml, head, oneLine } from "../text/escape.ts";
+import { fitted, newest } from "../text/fit.ts";
+import { type CardLimits, FINAL, type Limits, LIVE, scaled } from "../text/limits.ts";
+import { harmlessMarkdown } from "../text/markdown.ts";
 import { signOf, tickOf } from "./signs.ts";
 import { entryHtml, muted } from "./html.ts";
 import { entryText } from "./text.ts";

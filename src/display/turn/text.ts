@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { changeTitle, diffText } from "../diff.ts";
-import { commandLine, head, nameLine, oneLine, plain } from "../escape.ts";
-import type { Limits } from "../limits.ts";
+import { changeTitle, diffText } from "../text/diff.ts";
+import { commandLine, head, nameLine, oneLine, plain } from "../text/escape.ts";
+import type { Limits } from "../text/limits.ts";
 import { excerpt, outcomeText, questionText, toolTitle } from "./html.ts";
 import type { ViewEntry } from "./entry.ts";
 

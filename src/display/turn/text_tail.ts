@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { count, last, terminalText } from "../escape.ts";
+import { count, last, terminalText } from "../text/escape.ts";
 
 const KEPT_CHARS = 65_536;
 

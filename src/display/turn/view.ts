@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { LocalEvent, LocalEvents, TurnEvent } from "../../domain/events.ts";
 import type {
   GuardianApprovalReviewAction,
   Notification,
@@ -10,18 +11,8 @@ import type {
   ThreadItem,
   ThreadTokenUsage,
 } from "../../protocol/mod.ts";
-import { duration } from "../escape.ts";
+import { duration } from "../text/escape.ts";
 import { notice, toEntry, type ViewEntry } from "./entry.ts";
-
-/** The least of an event of a turn. */
-export interface ViewEvent {
-  /** Kind of the event. */
-  readonly method: string;
-  /** Facts of the event. */
-  readonly params?: unknown;
-  /** Set when the method, or the shape of the params, is not known. */
-  readonly unknown?: boolean | undefined;
-}
 
 /** A step of the model's plan. */
 export interface PlanStep {
@@ -40,23 +31,6 @@ export interface TokenCounts {
   /** Those that the model wrote. */
   readonly output: number;
 }
-
-/** Facts that the runtime does not announce; the client adds them to the events of a turn. */
-type LocalEvent =
-  | { method: "local/itemAbandoned"; params: { itemId: string; reason: string } }
-  | { method: "local/requestOpened"; params: { requestId: string | number; request: string } }
-  | {
-    method: "local/requestSettled";
-    params: {
-      requestId: string | number;
-      request: string;
-      outcome: string;
-      decision: string | null;
-      waitedMs: number;
-    };
-  }
-  | { method: "local/toolProgress"; params: { callId: string; text: string } }
-  | { method: "local/turnReconciled"; params: unknown };
 
 /** Folds events; the cost of each does not depend on how many there were. */
 export class TurnView {
@@ -87,13 +61,14 @@ export class TurnView {
     return messages.filter(({ commentary }) => !commentary).map(({ text }) => text).join("\n\n");
   }
 
-  /** Takes the next event. */
-  accept({ method, params, unknown }: ViewEvent): void {
-    if (unknown || params === null || typeof params !== "object") return;
-    this.#accept({ method, params } as Notification | LocalEvent);
+  /** Takes an item that is complete. */
+  acceptItem(item: ThreadItem): void {
+    this.#item(item, true);
   }
 
-  #accept(event: Notification | LocalEvent): void {
+  /** Takes the next event. */
+  accept(event: TurnEvent): void {
+    if (event.unknown) return;
     switch (event.method) {
       case "item/started":
       case "item/completed":
@@ -222,9 +197,7 @@ export class TurnView {
   }
 
   #settled(
-    { requestId, outcome, decision, waitedMs }: (LocalEvent & {
-      method: "local/requestSettled";
-    })["params"],
+    { requestId, outcome, decision, waitedMs }: LocalEvents["local/requestSettled"],
   ): void {
     this.#answer(requestId, `${decision ?? outcome} after ${duration(waitedMs)}`);
   }

@@ -9,8 +9,12 @@
 import { createHash } from "node:crypto";
 import { join } from "../../deps.ts";
 import { PACKAGE_NAME } from "../../runtime/deno_cache.ts";
-import type { PackageFile, RuntimePackage, RuntimePlatform } from "../../runtime/pin.ts";
-import { isDocument } from "../../runtime/pin.ts";
+import {
+  isDocument,
+  type PackageFile,
+  type RuntimePackage,
+  type RuntimePlatform,
+} from "../../runtime/pin.ts";
 
 const NPM = "npm:npm@11.6.2";
 const PLATFORMS: readonly RuntimePlatform[] = [

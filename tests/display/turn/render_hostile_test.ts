@@ -10,10 +10,10 @@ import {
   renderSnapshot,
   renderTable,
   renderTurn,
-  TurnView,
-  type ViewEvent,
 } from "../../../src/display/mod.ts";
 import { harmIn, textOf } from "../../support/html.ts";
+import { type PartialEvent, viewOf } from "../../support/turn_view.ts";
+import type { ThreadSnapshot } from "../../../src/domain/thread_summary.ts";
 import { HOSTILE_TEXTS } from "../../support/hostile_texts.ts";
 import { sampleOf, variantsOf } from "../../support/schema_sample.ts";
 
@@ -57,7 +57,7 @@ const ASIDE: Readonly<Record<string, string>> = {
 };
 
 /** Every event that the view takes, each with the text wherever a text can be. */
-function poisonedEvents(text: string): ViewEvent[] {
+function poisonedEvents(text: string): PartialEvent[] {
   const items = poisonedItems(text);
   return [
     ...items.map((item) => ({ method: "item/started", params: { item } })),
@@ -87,12 +87,6 @@ function poisonedEvents(text: string): ViewEvent[] {
   ];
 }
 
-function viewOf(events: readonly ViewEvent[]): TurnView {
-  const view = new TurnView();
-  for (const event of events) view.accept(event);
-  return view;
-}
-
 async function bundlesOf(text: string): Promise<MimeBundle[]> {
   const error = Object.assign(new Error(text, { cause: new AggregateError([text], text) }), {
     stack: `Error\n    at ${text}`,
@@ -116,7 +110,7 @@ async function bundlesOf(text: string): Promise<MimeBundle[]> {
     renderTurn(view, { elapsedMs: 1, label: text }),
     renderTurn(ended, { elapsedMs: 1, label: text }),
     await renderResult(result),
-    await renderSnapshot(thread),
+    await renderSnapshot(thread as unknown as ThreadSnapshot),
     renderTable({ title: text, columns: [text, text], rows: [[text, text]] }),
     renderError(error),
     renderError(text),

@@ -1,30 +1,24 @@
 import fc from "npm:fast-check@4.10.2";
 import { beforeAll, describe, expect, it } from "vitest";
-import {
-  loadMarkdown,
-  type MimeBundle,
-  renderTurn,
-  TurnView,
-  type ViewEvent,
-} from "../../../src/display/mod.ts";
+import { loadMarkdown, type MimeBundle, renderTurn } from "../../../src/display/mod.ts";
+import { type PartialEvent, viewOf } from "../../support/turn_view.ts";
 import { elementsOf, harmIn, textOf } from "../../support/html.ts";
 
-function bundleOf(events: readonly ViewEvent[], status?: string): MimeBundle {
-  const view = new TurnView();
-  for (const event of events) view.accept(event);
+function bundleOf(events: readonly PartialEvent[], status?: string): MimeBundle {
+  const view = viewOf(events);
   if (status) view.status = status;
   return renderTurn(view, { elapsedMs: 1234, label: "offline model" });
 }
 
-function item(id: string, facts: Record<string, unknown>, method = "completed"): ViewEvent {
+function item(id: string, facts: Record<string, unknown>, method = "completed"): PartialEvent {
   return { method: `item/${method}`, params: { item: { id, ...facts } } };
 }
 
-function message(id: string, text: string): ViewEvent {
+function message(id: string, text: string): PartialEvent {
   return item(id, { type: "agentMessage", text, phase: null });
 }
 
-function command(id: string, output: string): ViewEvent {
+function command(id: string, output: string): PartialEvent {
   return item(id, {
     ...{ type: "commandExecution", command: `make ${id}`, cwd: "/", status: "completed" },
     ...{ aggregatedOutput: output, exitCode: 0, durationMs: 1500, commandActions: [] },

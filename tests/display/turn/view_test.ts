@@ -1,14 +1,10 @@
 import fc from "npm:fast-check@4.10.2";
 import { describe, expect, it } from "vitest";
-import { TurnView } from "../../../src/display/turn/view.ts";
+import type { TurnView } from "../../../src/display/turn/view.ts";
+import { type PartialEvent, show, viewOf as viewOfAll } from "../../support/turn_view.ts";
 
-type Event = Parameters<TurnView["accept"]>[0];
-
-function viewOf(...events: Event[]): TurnView {
-  const view = new TurnView();
-  for (const event of events) view.accept(event);
-  return view;
-}
+type Event = PartialEvent;
+const viewOf = (...events: Event[]): TurnView => viewOfAll(events);
 
 function item(method: "started" | "completed", facts: Record<string, unknown>): Event {
   return { method: `item/${method}`, params: { item: facts } };
@@ -32,7 +28,7 @@ describe("TurnView", () => {
         ...pieces.map((piece) => delta("agentMessage/delta", "m", piece)),
       );
       expect(streamed.answer).toBe(pieces.join(""));
-      streamed.accept(item("completed", { ...MESSAGE, text: "whole" }));
+      show(streamed, item("completed", { ...MESSAGE, text: "whole" }));
       expect(streamed.entries).toEqual(
         viewOf(item("completed", { ...MESSAGE, text: "whole" })).entries,
       );
@@ -88,7 +84,7 @@ describe("TurnView", () => {
       { method: "local/requestOpened", params: { requestId: 1, request: "item/tool/call" } },
     );
     expect(view.waiting).toBe(1);
-    view.accept({
+    show(view, {
       method: "local/requestSettled",
       params: { requestId: 0, request, outcome: "answered", decision: "accept", waitedMs: 1500 },
     });
@@ -154,7 +150,7 @@ describe("TurnView", () => {
 
   it("takes very many deltas", () => {
     const view = viewOf(item("started", MESSAGE));
-    for (let n = 0; n < 300_000; n++) view.accept(delta("agentMessage/delta", "m", "word "));
+    for (let n = 0; n < 300_000; n++) show(view, delta("agentMessage/delta", "m", "word "));
     expect(view.answer.length).toBe(1_500_000);
   });
 });

@@ -1,16 +1,17 @@
 import fc from "npm:fast-check@4.10.2";
 import { describe, expect, it } from "vitest";
 import { TurnView } from "../../../src/display/mod.ts";
+import { type PartialEvent, show } from "../../support/turn_view.ts";
 import { TurnPrinter } from "../../../src/notebook/terminal/printer.ts";
 
-type Event = Parameters<TurnView["accept"]>[0];
+type Event = PartialEvent;
 
 function printed(events: readonly Event[], facts = { elapsedMs: null }): string {
   const view = new TurnView();
   let text = "";
   const printer = new TurnPrinter(view, (piece) => text += piece);
   for (const event of events) {
-    view.accept(event);
+    show(view, event);
     printer.print();
   }
   printer.end(facts);

@@ -10,7 +10,7 @@ import {
   composeConnectors,
   type Composition,
   type CompositionRequest,
-} from "../../../src/codex/policy/compose.ts";
+} from "../../../src/connectors/policy/compose.ts";
 
 function tool(name: string, readOnly = false): ClientTool {
   return defineTool({ name, description: "", input: z.object({}), readOnly, run: () => name });

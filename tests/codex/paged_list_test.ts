@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { PagedList } from "../../../src/codex/threads/paged_list.ts";
+import { PagedList } from "../../src/codex/paged_list.ts";
 
 const PAGES: Record<string, { data: string[]; nextCursor: string | null }> = {
   first: { data: ["a", "b", "b"], nextCursor: "second" },

@@ -3,10 +3,10 @@
  *
  * @module
  */
-import type { WhenBusy } from "../client/routing/thread_turns.ts";
 import { isAbsolute } from "../deps.ts";
 import type {
   AskForApproval,
+  Config,
   Personality,
   ReasoningEffort,
   ReasoningSummary,
@@ -17,7 +17,12 @@ import type {
   TurnStartParams,
   WebSearchMode,
 } from "../protocol/mod.ts";
-import type { ConfigOverrides } from "../runtime/config_overrides.ts";
+
+/**
+ * Overrides of the runtime's configuration, by its own names in snake_case, nested (`{ features: { goals: true } }`) or
+ * by dotted key (`"features.goals"`).
+ */
+export type ConfigOverrides = Readonly<Config>;
 
 /** What commands of the model may write: nothing, the working directory, or everything. */
 export type SandboxName = "read-only" | "workspace-write" | "full-access";
@@ -103,6 +108,9 @@ export interface ThreadUpdate {
   /** Service tier, as the model lists it. */
   readonly serviceTier?: string;
 }
+
+/** What to do when the thread runs a turn already: reject, or start after it. */
+export type WhenBusy = "reject" | "wait";
 
 /**
  * Settings of a turn. Those of {@linkcode ThreadUpdate} are lasting: the turn begins with them, and later turns of the

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { FileUpdateChange } from "../protocol/types.ts";
+import type { FileUpdateChange } from "../../protocol/types.ts";
 import { count, escapeHtml, first, nameLine, spelledOut } from "./escape.ts";
 import type { Limits } from "./limits.ts";
 

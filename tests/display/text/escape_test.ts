@@ -10,8 +10,8 @@ import {
   oneLine,
   plain,
   tail,
-} from "../../src/display/escape.ts";
-import { textOf } from "../support/html.ts";
+} from "../../../src/display/text/escape.ts";
+import { textOf } from "../../support/html.ts";
 
 const anyText = fc.oneof(
   fc.string({ unit: "binary" }),

@@ -3,13 +3,13 @@
  *
  * @module
  */
-import type { SandboxName } from "../options.ts";
-
-/**
- * What happens to a call: it goes on to the thread's own approvals, the thread's approval handler is asked first, or
- * it is refused.
- */
-export type PolicyAction = "allow" | "ask" | "deny";
+import {
+  POLICY_LABELS,
+  type PolicyAction,
+  type PolicyLabel,
+  type Verdict,
+} from "../../domain/connector.ts";
+import type { SandboxName } from "../../domain/settings.ts";
 
 /** What a label means. */
 export interface PolicyRule {
@@ -64,14 +64,6 @@ const DEFAULTS: Readonly<Record<PolicyLabelName, PolicyRule>> = {
   local_execution: {},
   sandbox_required: { sandbox: "workspace-write" },
 };
-
-/** What comes of the labels of one part: the strictest action, and the labels that demand it. */
-export interface Verdict {
-  /** What happens to its calls. */
-  readonly action: PolicyAction;
-  /** Labels behind an `ask` or a `deny`. */
-  readonly because: readonly string[];
-}
 
 /** A limit of the thread, and who set it. */
 export interface PolicyLimit<T> {
@@ -168,4 +160,21 @@ function check(label: string, field: string, value: unknown, known: readonly unk
     `Cannot use the policy: the ${field} of ${label} is ${JSON.stringify(value)}. ` +
       `Use one of ${known.join(", ")}`,
   );
+}
+
+/**
+ * The labels, each once and in the order of {@linkcode POLICY_LABELS}.
+ *
+ * @throws {TypeError} for a word that is no label: one that nobody knows would protect nobody.
+ */
+export function toPolicyLabels(owner: string, labels: Iterable<unknown>): readonly PolicyLabel[] {
+  const wanted = new Set(labels);
+  for (const label of wanted) {
+    if (POLICY_LABELS.includes(label as PolicyLabel)) continue;
+    throw new TypeError(
+      `Cannot label ${owner}: ${JSON.stringify(label)} is no policy label. ` +
+        `Use some of ${POLICY_LABELS.join(", ")}`,
+    );
+  }
+  return Object.freeze(POLICY_LABELS.filter((label) => wanted.has(label)));
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { loadMarkdownIt, type MarkdownItClass } from "../deps.ts";
+import { loadMarkdownIt, type MarkdownItClass } from "../../deps.ts";
 import { escapeHtml, plain } from "./escape.ts";
 
 /** Links that lead to a page and nowhere else. */

@@ -4,7 +4,7 @@ import {
   type ConnectorPolicy,
   type PolicyLabelName,
   ResolvedPolicy,
-} from "../../../src/codex/policy/policy.ts";
+} from "../../../src/connectors/policy/policy.ts";
 
 /** The labels of connectors are those of policies; this does not compile when they differ. */
 const same: [

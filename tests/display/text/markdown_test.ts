@@ -1,5 +1,9 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { harmlessMarkdown, loadMarkdown, markdownHtml } from "../../src/display/markdown.ts";
+import {
+  harmlessMarkdown,
+  loadMarkdown,
+  markdownHtml,
+} from "../../../src/display/text/markdown.ts";
 
 describe("markdownHtml()", () => {
   beforeAll(loadMarkdown);

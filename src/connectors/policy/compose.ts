@@ -3,19 +3,28 @@
  *
  * @module
  */
-import { displayable, renderMounted } from "../../display/mod.ts";
+import {
+  plainSettings,
+  type PlainThreadSettings,
+  type SandboxName,
+  type ThreadSettings,
+} from "../../domain/settings.ts";
+import type { CallSignal } from "../../domain/call_signal.ts";
+import type {
+  ConnectorParts,
+  ConnectorSource,
+  McpServerSource,
+  MountedConnector,
+  MountedPart,
+  PolicyAction,
+  Verdict,
+} from "../../domain/connector.ts";
+import { checkTools, type ClientTool } from "../../domain/tool.ts";
+import { displayable } from "../../display/displayable.ts";
+import type { AppServerClient } from "../../client/app_server_client.ts";
 import type { SelectedCapabilityRoot } from "../../protocol/mod.ts";
 import { type GuardedPart, PolicyEnforcer } from "./enforce.ts";
-import {
-  type ConnectorPolicy,
-  type PolicyAction,
-  rankOf,
-  ResolvedPolicy,
-  type Verdict,
-} from "./policy.ts";
-import type { ConnectorParts, ConnectorSource, McpServerSource } from "../../domain/connector.ts";
-import type { PlainThreadSettings, SandboxName } from "../options.ts";
-import type { ClientTool } from "../tools/tools.ts";
+import { type ConnectorPolicy, rankOf, ResolvedPolicy } from "./policy.ts";
 
 /** What a thread is to be made of. */
 export interface CompositionRequest extends PlainThreadSettings {
@@ -35,24 +44,6 @@ export interface RuntimeFacts {
   readonly sandbox: SandboxName | null;
 }
 
-/** Something of a connector that a thread has, or is denied. */
-export interface MountedPart extends Verdict {
-  /** What it is. */
-  readonly kind: "tool" | "MCP server" | "skill";
-  /** Name on this thread. */
-  readonly name: string;
-}
-
-/** A connector on a thread. */
-export interface MountedConnector {
-  /** Its name. */
-  readonly name: string;
-  /** Its labels. */
-  readonly policyLabels: readonly string[];
-  /** Its parts, and what the policy does with each. */
-  readonly parts: readonly MountedPart[];
-}
-
 /** The connectors of a thread; in a notebook a table with what the policy does. */
 export class MountedConnectors implements Iterable<MountedConnector> {
   readonly #connectors: readonly MountedConnector[];
@@ -60,7 +51,7 @@ export class MountedConnectors implements Iterable<MountedConnector> {
   /** Made with the thread. */
   constructor(connectors: readonly MountedConnector[] = []) {
     this.#connectors = connectors;
-    displayable(this, () => renderMounted(connectors));
+    displayable(this, "mounted");
   }
 
   /** Number of connectors. */
@@ -126,6 +117,40 @@ export function composeConnectors(
     mounted: new MountedConnectors(mounts.map((mount) => mount.summary())),
     guard,
     needsFacts: limits.sandbox !== null || mounts.some((mount) => mount.servers.length > 0),
+  };
+}
+
+/** Options of a thread that opening it needs. */
+type MountRequest =
+  & Omit<CompositionRequest, "sandbox" | "approvalMode">
+  & Pick<ThreadSettings, "sandbox" | "approvalMode">
+  & CallSignal;
+
+/**
+ * Puts a thread's tools and connectors together. Mistakes show before anything is asked; the runtime is asked for
+ * its configuration only where that matters, so that no server of a connector mixes with one of the user's.
+ */
+export async function mountConnectors(
+  client: AppServerClient,
+  { signal, ...options }: MountRequest,
+): Promise<Composition> {
+  const request = plainSettings(options);
+  const composition = composeConnectors(request);
+  checkTools(composition.tools);
+  if (!composition.needsFacts) return composition;
+  return composeConnectors(request, await readFacts(client, { cwd: options.cwd, signal }));
+}
+
+async function readFacts(
+  client: AppServerClient,
+  { cwd, signal }: CallSignal & { readonly cwd?: string },
+): Promise<RuntimeFacts> {
+  const { config } = await client.call("config/read", { cwd: cwd ?? null }, { signal });
+  const { mcp_servers, default_permissions, sandbox_mode } = config as Record<string, unknown>;
+  const profile = default_permissions === ":danger-full-access" ? "full-access" : null;
+  return {
+    serverNames: Object.keys(Object(mcp_servers)),
+    sandbox: toSandboxName(sandbox_mode) ?? profile,
   };
 }
 

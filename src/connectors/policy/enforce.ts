@@ -10,14 +10,15 @@ import type {
   ApprovalRequest,
   ElicitationRequest,
 } from "../../domain/approval.ts";
-import { type PolicyLimit, rankOf, type Verdict } from "./policy.ts";
+import { type PolicyLimit, rankOf } from "./policy.ts";
+import type { Verdict } from "../../domain/connector.ts";
 import {
   type SandboxName,
   type ThreadUpdate,
   toApprovalModeOf,
   toSandboxPolicy,
-} from "../options.ts";
-import type { ClientTool, ToolContext, ToolGate } from "../tools/tools.ts";
+} from "../../domain/settings.ts";
+import type { ClientTool, ToolContext, ToolGate } from "../../domain/tool.ts";
 
 /** Where a tool or server of a thread comes from, and what the policy says of it. */
 export interface GuardedPart extends Verdict {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { toFileUrl } from "../../src/deps.ts";
 import type { ThreadOptions } from "../../mod.ts";
-import { plainSettings, toThreadParams, toTurnParams } from "../../src/codex/options.ts";
+import { plainSettings, toThreadParams, toTurnParams } from "../../src/domain/settings.ts";
 import {
   execCommand,
   Gate,
@@ -245,7 +245,7 @@ describe("plainSettings", () => {
 });
 
 describe("a typo in the options", () => {
-  const PROGRAM = `import { Codex } from "./mod.ts";
+  const PROGRAM = `import { Codex } from "../codex/mod.ts";
 import { z } from "npm:zod@4.6.7";
 const codex = await Codex.start();
 const thread = await codex.startThread();

@@ -3,16 +3,8 @@
  *
  * @module
  */
-import { displayable, type MimeBundle } from "../../display/mod.ts";
-import type { CallSignal } from "../call_signal.ts";
-
-/** One page of a list. */
-export interface Page<T> {
-  /** The entries, in the list's order. */
-  readonly data: readonly T[];
-  /** Pass it to get the next page; `null` at the end. */
-  readonly nextCursor: string | null;
-}
+import type { Page } from "../domain/thread_summary.ts";
+import type { CallSignal } from "../domain/call_signal.ts";
 
 /** Which page to get. */
 export interface PageOptions extends CallSignal {
@@ -25,9 +17,6 @@ export type PageFetcher<T> = (
   cursor: string | null,
   signal: AbortSignal | undefined,
 ) => Promise<Page<T>>;
-
-/** How a page looks in a notebook. */
-export type PageRenderer<T> = (page: Page<T>) => MimeBundle;
 
 /**
  * A list without visible pages: iterate it, or take one page.
@@ -47,20 +36,19 @@ export class PagedList<T> implements AsyncIterable<T> {
   readonly #fetch: PageFetcher<T>;
   readonly #keyOf: (entry: T) => string;
   readonly #signal: AbortSignal | undefined;
-  readonly #render: PageRenderer<T> | undefined;
+  readonly #show: ((page: Page<T>) => Page<T>) | undefined;
 
-  /** `keyOf` tells entries apart: the runtime may list one twice. A list looks like its first page. */
+  /** `keyOf` tells entries apart: the runtime may list one twice. `show` gives a page its looks. */
   constructor(
     fetch: PageFetcher<T>,
     keyOf: (entry: T) => string,
     signal?: AbortSignal,
-    render?: PageRenderer<T>,
+    show?: (page: Page<T>) => Page<T>,
   ) {
     this.#fetch = fetch;
     this.#keyOf = keyOf;
     this.#signal = signal;
-    this.#render = render;
-    if (render) displayable(this, async (list) => render(await list.page()));
+    this.#show = show;
   }
 
   /** One page; an entry that is on it twice is there once. */
@@ -75,7 +63,7 @@ export class PagedList<T> implements AsyncIterable<T> {
       if (!entries.has(key)) entries.set(key, entry);
     }
     const page = { data: [...entries.values()], nextCursor };
-    return this.#render ? displayable(page, this.#render) : page;
+    return this.#show ? this.#show(page) : page;
   }
 
   /** All entries, each once. */

@@ -1,0 +1,46 @@
+/**
+ * How a value tells a notebook what it looks like. The renderers are loaded when a kernel first asks for them, so a
+ * program without a notebook never loads any.
+ *
+ * @module
+ */
+import { CodexError } from "../errors/mod.ts";
+import { FaultReport } from "../errors/report.ts";
+import type { MimeBundle } from "./bundle.ts";
+import type { RENDERERS } from "./renderers.ts";
+
+/** The method by which a value tells a Jupyter kernel how it looks. */
+export const DISPLAY: unique symbol = Symbol.for("Jupyter.display") as never;
+
+/** Name of a renderer. */
+export type Look = keyof typeof RENDERERS;
+
+/** What the renderer of that name can show. */
+export type Shown<L extends Look> = Parameters<typeof RENDERERS[L]>[0];
+
+/**
+ * Gives an object its looks in a notebook, as a property that no listing shows. `shown` picks what is rendered.
+ * Default: the object.
+ */
+export function displayable<T extends Shown<L>, L extends Look>(value: T, look: L): T;
+export function displayable<T extends object, L extends Look>(
+  value: T,
+  look: L,
+  shown: (value: T) => Shown<L> | Promise<Shown<L>>,
+): T;
+export function displayable<T extends object>(
+  value: T,
+  look: Look,
+  shown: (value: T) => unknown = (value) => value,
+): T {
+  async function show(this: T): Promise<MimeBundle> {
+    const { RENDERERS } = await import("./renderers.ts");
+    const render = RENDERERS[look] as (value: unknown) => MimeBundle | Promise<MimeBundle>;
+    return await render(await shown(this));
+  }
+  return Object.defineProperty(value, DISPLAY, { value: show, configurable: true, writable: true });
+}
+
+// Errors are on a lower floor and cannot import their renderers, so they get their looks here.
+displayable(CodexError.prototype, "error");
+displayable(FaultReport.prototype, "report");

@@ -1,0 +1,38 @@
+/**
+ * The renderer of every value that a notebook can show, by name.
+ *
+ * @module
+ */
+import { renderConnector, renderMounted, renderPlugins } from "./connectors.ts";
+import { renderError, renderReport } from "./error.ts";
+import {
+  renderAccount,
+  renderFacts,
+  renderModels,
+  renderRuntime,
+  renderServer,
+  renderThreads,
+  renderUsage,
+} from "./facts.ts";
+import { renderResult, renderSnapshot, renderWatched } from "./result.ts";
+
+/** The renderers. */
+export const RENDERERS = {
+  account: renderAccount,
+  connector: renderConnector,
+  context: (context: object) => renderFacts("What the model sees", context),
+  error: renderError,
+  models: renderModels,
+  mounted: renderMounted,
+  plugins: renderPlugins,
+  report: renderReport,
+  result: renderResult,
+  runtime: renderRuntime,
+  server: renderServer,
+  snapshot: renderSnapshot,
+  thread: ({ id, model, cwd }: { id: string; model: string; cwd: string }) =>
+    renderFacts("Thread", { id, model, cwd }),
+  threads: renderThreads,
+  usage: renderUsage,
+  watched: renderWatched,
+};

@@ -1,0 +1,37 @@
+/**
+ * What is known about a runtime before it is started, and about one that is being installed.
+ *
+ * @module
+ */
+
+/** A runtime that can be started. */
+export interface RuntimeInfo {
+  /** Absolute path of the binary. */
+  readonly executable: string;
+  /** Its release, or `null` for a binary the caller named: only the running process tells. */
+  readonly version: string | null;
+  /** `pinned`: the release this module is made for, verified by digest. `executable`: the caller's own. */
+  readonly source: "pinned" | "executable";
+  /** Platform in npm's words, such as `linux-x64`. */
+  readonly platform: string;
+  /** Directories to put at the front of the runtime's PATH, in this order. */
+  readonly pathEntries: readonly string[];
+}
+
+/** What an installation is doing. The phases come in this order; `download` only when it takes a while. */
+export type RuntimePhase = "locate" | "download" | "verify" | "ready";
+
+/** One report of an installation, about two a second while it downloads. */
+export interface RuntimeProgress {
+  /** What is being done. */
+  readonly phase: RuntimePhase;
+  /** Release that is being installed. */
+  readonly version: string;
+  /** Size of the whole download. How much of it has arrived is not known: Deno does not tell. */
+  readonly expectedBytes: number;
+  /** Time since the installation began. */
+  readonly elapsedMs: number;
+}
+
+/** Gets the steps of an installation. What it throws ends the installation. */
+export type ProgressHandler = (progress: RuntimeProgress) => void;

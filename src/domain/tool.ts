@@ -1,0 +1,81 @@
+/**
+ * Client tools as data: what a tool is, what it knows of its call, and what may stop it.
+ *
+ * @module
+ */
+import type { ZodSchema } from "./zod_schema.ts";
+
+/** What a tool knows of its call. */
+export interface ToolContext {
+  /** Aborts when the result is no longer wanted: the turn ended or was interrupted, or the connection closed. */
+  readonly signal: AbortSignal;
+  /** Thread whose model calls. */
+  readonly threadId: string;
+  /** Turn in which it calls. */
+  readonly turnId: string;
+  /** Id of the call, and of its item. */
+  readonly callId: string;
+}
+
+/**
+ * What a tool gives back: a text; bytes or a blob, which are a picture; a list of texts and pictures; anything
+ * else as JSON. An async iterable, such as a generator or a stream, gives its progress and then, if it returns
+ * one, the result.
+ */
+export type ToolOutput = unknown;
+
+/** A function the model can call. Made by {@linkcode defineTool}. */
+export interface ClientTool<Input = unknown> {
+  /** Name the model calls it by: letters, digits, `_` and `-`. */
+  readonly name: string;
+  /** What it does and when to use it, for the model. */
+  readonly description: string;
+  /** Schema of its arguments, an object. */
+  readonly input: ZodSchema<Input>;
+  /** Whether it changes nothing; a label for policies, not enforced. Default `false`. */
+  readonly readOnly?: boolean;
+  /**
+   * Does the work. An async generator yields texts on the way, which appear in the turn's stream, and returns the
+   * result. What it throws is told to the model by its message alone.
+   */
+  readonly run: (
+    input: Input,
+    context: ToolContext,
+  ) => ToolOutput | Promise<ToolOutput> | AsyncGenerator<string, ToolOutput>;
+}
+
+/** Decides before a tool runs: `null` lets it, a text is the refusal that the model is told. */
+export type ToolGate = (
+  tool: ClientTool,
+  input: unknown,
+  context: ToolContext,
+) => Promise<string | null>;
+
+const NAME = /^[a-zA-Z0-9_-]{1,64}$/;
+
+/** @throws {TypeError} when a tool cannot have that name. */
+export function checkToolName(name: unknown): void {
+  if (typeof name !== "string" || !NAME.test(name)) {
+    throw new TypeError(
+      `Cannot define the tool ${JSON.stringify(name)}: its name is not usable. ` +
+        "Use 1 to 64 letters, digits, _ and -",
+    );
+  }
+  if (name.startsWith("mcp__")) {
+    throw new TypeError(`Cannot define the tool ${name}: mcp__ is reserved. Choose another name`);
+  }
+}
+
+/** Checks the tools of a thread together; nothing is sent. */
+export function checkTools(tools: readonly ClientTool[]): void {
+  const names = new Set<string>();
+  for (const { name } of tools) {
+    checkToolName(name);
+    if (names.has(name)) {
+      throw new TypeError(
+        `Cannot use the tools: two are named ${name}. Give each a name of its own`,
+      );
+    }
+    names.add(name);
+  }
+}

@@ -1,0 +1,59 @@
+/**
+ * Why a turn failed.
+ *
+ * @module
+ */
+import type { TurnError } from "../protocol/mod.ts";
+
+/** Kinds of turn failure that the runtime knows. */
+export type TurnErrorKind =
+  | "contextWindowExceeded"
+  | "sessionBudgetExceeded"
+  | "usageLimitExceeded"
+  | "rateLimitExceeded"
+  | "flexUnavailable"
+  | "serverOverloaded"
+  | "modelNotFound"
+  | "policyCapacityUnavailable"
+  | "inferenceHookDenied"
+  | "cyberPolicy"
+  | "misalignmentPolicyViolation"
+  | "tooManyDenials"
+  | "httpConnectionFailed"
+  | "responseStreamConnectionFailed"
+  | "internalServerError"
+  | "unauthorized"
+  | "badRequest"
+  | "threadRollbackFailed"
+  | "sandboxError"
+  | "responseStreamDisconnected"
+  | "responseTooManyFailedAttempts"
+  | "activeTurnNotSteerable"
+  | "other";
+
+/** Why a turn failed, as the runtime tells it. */
+export interface TurnErrorInfo {
+  /** The kind; a runtime newer than this module may send one that is not listed. */
+  readonly kind: TurnErrorKind | (string & Record<never, never>);
+  /** HTTP status of the model service, where the kind carries one. */
+  readonly httpStatusCode: number | null;
+  /** The runtime's own words. They may quote the model service's answer, so they are not in the error's message. */
+  readonly message: string;
+  /** More of the same, where there is more. */
+  readonly additionalDetails: string | null;
+}
+
+/** The runtime's error as plain facts. It sends the kind as a string or as an object with one key. */
+export function turnErrorInfo(error: TurnError | null): TurnErrorInfo {
+  const raw: unknown = error?.codexErrorInfo ?? "other";
+  const [kind, detail] = typeof raw === "string"
+    ? [raw, null]
+    : Object.entries(Object(raw))[0] ?? ["other"];
+  const { httpStatusCode } = Object(detail) as { httpStatusCode?: unknown };
+  return {
+    kind,
+    httpStatusCode: typeof httpStatusCode === "number" ? httpStatusCode : null,
+    message: error?.message ?? "the runtime gave no reason",
+    additionalDetails: error?.additionalDetails ?? null,
+  };
+}
