@@ -85,9 +85,15 @@ export type {
   PolicyLabelName,
   PolicyRule,
 } from "./src/connectors/policy/policy.ts";
-export type { SchemaIssue, ZodSchema } from "./src/domain/zod_schema.ts";
+export type {
+  ClientTool,
+  SchemaIssue,
+  ToolContext,
+  ToolGate,
+  ToolOutput,
+  ZodSchema,
+} from "./src/domain/tool.ts";
 export { defineTool } from "./src/codex/tools/tools.ts";
-export type { ClientTool, ToolContext, ToolGate, ToolOutput } from "./src/domain/tool.ts";
 export type { ThreadTools } from "./src/codex/tools/tools.ts";
 export type { SessionOptions } from "./src/codex/session/session.ts";
 export type { InterruptedTurn, LostThread, RestartReport } from "./src/codex/session/restart.ts";

@@ -12,8 +12,7 @@ export type {
   InstalledPluginOptions,
   PackageOptions,
 } from "./connector.ts";
-export type { ClientTool, ToolContext } from "../domain/tool.ts";
-export type { SchemaIssue, ZodSchema } from "../domain/zod_schema.ts";
+export type { ClientTool, SchemaIssue, ToolContext, ZodSchema } from "../domain/tool.ts";
 export { ConnectorRegistry } from "./registry.ts";
 export type { RegistryOptions } from "./registry.ts";
 export { ConnectorPlugin } from "./package/plugin.ts";

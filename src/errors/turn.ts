@@ -4,7 +4,7 @@
  * @module
  */
 import type { TurnFailure, TurnResult } from "../domain/turn_result.ts";
-import type { SchemaIssue } from "../domain/zod_schema.ts";
+import type { SchemaIssue } from "../domain/tool.ts";
 import { type TurnErrorInfo, turnErrorInfo } from "../domain/turn_error.ts";
 import type { ThreadItem, TokenUsageBreakdown } from "../protocol/types.ts";
 import { CodexError } from "./base.ts";

@@ -11,7 +11,7 @@ import { toInputValue } from "./value.ts";
 import type { TurnInput } from "../inputs.ts";
 import { isWrapped, toStrictSchema, WRAPPER } from "./strict_schema.ts";
 import type { TurnResult } from "../../domain/turn_result.ts";
-import type { SchemaIssue, ZodSchema } from "../../domain/zod_schema.ts";
+import type { SchemaIssue, ZodSchema } from "../../domain/tool.ts";
 
 /**
  * Asks for an answer that is a value.

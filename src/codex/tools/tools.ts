@@ -12,10 +12,11 @@ import {
   checkToolName,
   checkTools,
   type ClientTool,
+  type SchemaIssue,
   type ToolContext,
   type ToolGate,
+  type ZodSchema,
 } from "../../domain/tool.ts";
-import type { SchemaIssue, ZodSchema } from "../../domain/zod_schema.ts";
 
 /** All texts of a tool result together; what is beyond this many characters is cut, with a notice to the model. */
 export const MAX_TOOL_TEXT_CHARS = 1_000_000;

@@ -142,7 +142,7 @@ describe("TurnView", () => {
       item("completed", { id: "n", type: "hologram" }),
       { method: "item/completed", params: { item: null }, unknown: true },
       { method: "from/the/future", params: { a: 1 } },
-      { method: "item/agentMessage/delta" },
+      { method: "item/agentMessage/delta", unknown: true },
       delta("agentMessage/delta", "nobody", "x"),
     );
     expect(view.entries).toEqual([{ kind: "notice", text: "hologram", done: true }]);
