@@ -245,7 +245,7 @@ describe("plainSettings", () => {
 });
 
 describe("a typo in the options", () => {
-  const PROGRAM = `import { Codex } from "../codex/mod.ts";
+  const PROGRAM = `import { Codex } from "./mod.ts";
 import { z } from "npm:zod@4.6.7";
 const codex = await Codex.start();
 const thread = await codex.startThread();
