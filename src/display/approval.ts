@@ -6,7 +6,8 @@
 import type { FileUpdateChange } from "../protocol/types.ts";
 import type { MimeBundle } from "./bundle.ts";
 import { changeTitle, diffHtml, diffText } from "./text/diff.ts";
-import { ends, escapeHtml, oneLine, spelledOut } from "./text/escape.ts";
+import { ends, escapeHtml, oneLine } from "./text/escape.ts";
+import { spelledOut } from "../plain_text.ts";
 import { FINAL } from "./text/limits.ts";
 import { preformatted } from "./text/markdown.ts";
 

@@ -4,7 +4,8 @@
  * @module
  */
 import type { MimeBundle } from "./bundle.ts";
-import { escapeHtml, head, oneLine, plain } from "./text/escape.ts";
+import { escapeHtml, head, oneLine } from "./text/escape.ts";
+import { plain } from "../plain_text.ts";
 import { preformatted } from "./text/markdown.ts";
 import { folded } from "./turn/html.ts";
 

@@ -5,16 +5,7 @@
  */
 export type { MimeBundle } from "./bundle.ts";
 export { renderConnector, renderMounted, renderPlugins } from "./connectors.ts";
-export {
-  count,
-  duration,
-  ends,
-  escapeHtml,
-  head,
-  oneLine,
-  plain,
-  spelledOut,
-} from "./text/escape.ts";
+export { count, duration, ends, escapeHtml, head, oneLine } from "./text/escape.ts";
 export { FINAL } from "./text/limits.ts";
 export type { CardLimits, Limits } from "./text/limits.ts";
 export { harmlessMarkdown, loadMarkdown, markdownHtml } from "./text/markdown.ts";

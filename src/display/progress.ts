@@ -4,7 +4,8 @@
  * @module
  */
 import type { MimeBundle } from "./bundle.ts";
-import { escapeHtml, plain } from "./text/escape.ts";
+import { escapeHtml } from "./text/escape.ts";
+import { plain } from "../plain_text.ts";
 
 /** A bar with a text beside it; `share` is 0 to 1, or `null` when nobody knows. */
 export function renderProgress(share: number | null, text: string): MimeBundle {

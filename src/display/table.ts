@@ -4,7 +4,8 @@
  * @module
  */
 import type { MimeBundle } from "./bundle.ts";
-import { count, escapeHtml, first, oneLine, plain } from "./text/escape.ts";
+import { count, escapeHtml, first, oneLine } from "./text/escape.ts";
+import { plain } from "../plain_text.ts";
 import { fitted } from "./text/fit.ts";
 
 /** A table: a title, names of columns, and rows of texts. */

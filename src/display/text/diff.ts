@@ -4,7 +4,8 @@
  * @module
  */
 import type { FileUpdateChange } from "../../protocol/types.ts";
-import { count, escapeHtml, first, nameLine, spelledOut } from "./escape.ts";
+import { count, escapeHtml, first, nameLine } from "./escape.ts";
+import { spelledOut } from "../../plain_text.ts";
 import type { Limits } from "./limits.ts";
 
 /** Colours that are readable on white and on black. */

@@ -3,9 +3,7 @@
  *
  * @module
  */
-import { plain, spelledOut } from "../plain_text.ts";
-
-export { plain, spelledOut, terminalText } from "../plain_text.ts";
+import { plain, spelledOut } from "../../plain_text.ts";
 
 const ENTITIES: Readonly<Record<string, string>> = {
   "&": "&amp;",

@@ -4,7 +4,8 @@
  * @module
  */
 import { loadMarkdownIt, type MarkdownItClass } from "../../deps.ts";
-import { escapeHtml, plain } from "./escape.ts";
+import { escapeHtml } from "./escape.ts";
+import { plain } from "../../plain_text.ts";
 
 /** Links that lead to a page and nowhere else. */
 const SAFE_URL = /^(?:https?:|mailto:|#)/i;

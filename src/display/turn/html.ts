@@ -11,9 +11,9 @@ import {
   head,
   nameLine,
   oneLine,
-  spelledOut,
   tail,
 } from "../text/escape.ts";
+import { spelledOut } from "../../plain_text.ts";
 import type { Limits } from "../text/limits.ts";
 import { markdownHtml, preformatted } from "../text/markdown.ts";
 import { signOf } from "./signs.ts";

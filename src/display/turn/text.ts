@@ -4,7 +4,8 @@
  * @module
  */
 import { changeTitle, diffText } from "../text/diff.ts";
-import { commandLine, head, nameLine, oneLine, plain } from "../text/escape.ts";
+import { commandLine, head, nameLine, oneLine } from "../text/escape.ts";
+import { plain } from "../../plain_text.ts";
 import type { Limits } from "../text/limits.ts";
 import { excerpt, outcomeText, questionText, toolTitle } from "./html.ts";
 import type { ViewEntry } from "./entry.ts";

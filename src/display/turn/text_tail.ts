@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { count, last, terminalText } from "../text/escape.ts";
+import { count, last } from "../text/escape.ts";
+import { terminalText } from "../../plain_text.ts";
 
 const KEPT_CHARS = 65_536;
 

@@ -12,13 +12,8 @@ import type {
   ElicitationRequest,
   UserInputRequest,
 } from "../../domain/approval.ts";
-import {
-  type ApprovalFacts,
-  type MimeBundle,
-  oneLine,
-  renderApproval,
-  spelledOut,
-} from "../../display/mod.ts";
+import { type ApprovalFacts, type MimeBundle, oneLine, renderApproval } from "../../display/mod.ts";
+import { spelledOut } from "../../plain_text.ts";
 import { fieldsOf, toFieldValue } from "./form_field.ts";
 import { kernel } from "../kernel_display.ts";
 import { LiveDisplay } from "../live_display.ts";

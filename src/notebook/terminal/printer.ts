@@ -3,14 +3,8 @@
  *
  * @module
  */
-import {
-  entryText,
-  FINAL,
-  headline,
-  plain,
-  type TurnFacts,
-  type TurnView,
-} from "../../display/mod.ts";
+import { entryText, FINAL, headline, type TurnFacts, type TurnView } from "../../display/mod.ts";
+import { plain } from "../../plain_text.ts";
 import type { TextSink } from "./write.ts";
 
 /** Writes each entry of a turn once, in order: messages as they grow, all else when it is done. */

@@ -8,9 +8,9 @@ import {
   head,
   nameLine,
   oneLine,
-  plain,
   tail,
 } from "../../../src/display/text/escape.ts";
+import { plain } from "../../../src/plain_text.ts";
 import { textOf } from "../../support/html.ts";
 
 const anyText = fc.oneof(
