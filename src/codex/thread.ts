@@ -49,6 +49,7 @@ import {
 import { ThreadTools } from "./tools/tools.ts";
 import { CodexTurn, type Turn, type TurnContext, type TypedTurn } from "./turn.ts";
 import type { CallSignal } from "../domain/call_signal.ts";
+import { throwIfStopping } from "../stop.ts";
 import type { TurnResult } from "../domain/turn_result.ts";
 import {
   OutputContract,
@@ -523,6 +524,7 @@ export class CodexThread implements Thread {
   }
 
   async #claimTurn(start: TurnStart): Promise<TurnStream> {
+    throwIfStopping();
     try {
       return await this.#route.startTurn(start);
     } catch (error) {

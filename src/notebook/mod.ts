@@ -18,5 +18,5 @@ export { progress } from "./progress.ts";
 export type { ProgressOptions, ProgressView } from "./progress.ts";
 export { show } from "./show.ts";
 export type { ShowOptions } from "./show.ts";
-export { stopSignal } from "./stop.ts";
+export { stopSignal } from "../stop.ts";
 export type { TextSink } from "./terminal/write.ts";

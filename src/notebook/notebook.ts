@@ -9,7 +9,7 @@ import type { RuntimeProgress } from "../domain/runtime_info.ts";
 import { flushAfterEveryCell, type Kernel, kernel } from "./kernel_display.ts";
 import { progress } from "./progress.ts";
 import { report } from "./report.ts";
-import { stopAll, stopSignalAnd, untilStopped } from "./stop.ts";
+import { stopAll, stopSignalAnd, throwIfStopping, untilStopped } from "../stop.ts";
 import { writeStdout } from "./terminal/write.ts";
 
 /** Options of {@linkcode notebook}. */
@@ -108,6 +108,7 @@ function stoppable<C extends Codex>(codex: C): C {
 /** The last state of a progress bar has to be out before the cell ends. */
 async function* flushed<T>(results: AsyncIterable<T>): AsyncGenerator<T, void> {
   try {
+    throwIfStopping();
     yield* results;
   } finally {
     await kernel()?.flush();

@@ -12,7 +12,7 @@ import { loadMarkdown, renderTurn, type TurnFacts, TurnView } from "../display/m
 import { kernel } from "./kernel_display.ts";
 import { LiveDisplay } from "./live_display.ts";
 import { embedLocalPictures } from "./local_pictures.ts";
-import { onStop, stopSignal, untilStopped } from "./stop.ts";
+import { onStop, stopSignal, untilStopped } from "../stop.ts";
 import { type TextSink, writeStdout } from "./terminal/write.ts";
 import { TurnPrinter } from "./terminal/printer.ts";
 
@@ -84,7 +84,7 @@ async function watch(turn: Turn, options: ShowOptions = {}): Promise<TurnResult>
     if (result.status === "interrupted") stop.throwIfAborted();
     return displayable(result, "watched");
   } catch (error) {
-    if (view.status === "running") view.status = signal?.aborted ? "no longer watched" : "failed";
+    if (view.status === "running") view.end(signal?.aborted ? "no longer watched" : "failed");
     throw error;
   } finally {
     await screen.end();

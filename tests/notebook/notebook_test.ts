@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { type CellView, NotebookRig } from "../support/notebook_rig.ts";
+import { ROOT } from "../support/repository.ts";
 
 describe("notebook()", () => {
   it("says with what it works, so that nobody takes the offline model for a real one", async () => {
@@ -53,6 +54,7 @@ describe("Stop", () => {
     expect(text).toContain("AbortError: Stopped by the user");
     expect(text).toContain("[■ interrupted");
     expect((await rig.run("1 + 1")).text).toBe("2");
+    await rig.afterStop();
     expect((await rig.run('(await thread.run("again")).status')).text).toContain("completed");
   });
 
@@ -72,6 +74,7 @@ describe("Stop", () => {
       expect((await cell).text).toContain("AbortError: Stopped by the user");
       expect((await rig.run("rounds")).text).toBe("0");
       await rig.run("codex.model.clear()");
+      await rig.afterStop();
     }
   });
 
@@ -86,6 +89,7 @@ describe("Stop", () => {
       rig.stop();
       expect((await cell).text).toContain('"AbortError"');
       await rig.run("codex.model.clear()");
+      await rig.afterStop();
     }
   });
 
@@ -101,6 +105,7 @@ describe("Stop", () => {
     await rig.seen("reached");
     rig.stop();
     expect((await hidden).text).toContain("AbortError: Stopped by the user");
+    await rig.afterStop();
     const foreign = rig.run(`
       const own = await startOffline();
       own.model.reply(message(["begun ", new Gate()]));
@@ -172,6 +177,7 @@ describe("Stop", () => {
     await using rig = await NotebookRig.start();
     const { cell } = await stopStuckTurn(rig);
     expect((await cell).text).toMatch(/its runtime was ended[^]*TransportClosedError/);
+    await rig.afterStop();
     const again = await rig.run(`
       const fresh = await notebook({ start: startOffline });
       (await (await fresh.startThread()).run("x")).status`);
@@ -185,6 +191,82 @@ describe("Stop", () => {
     Deno.kill(rig.kernel.pid, "SIGKILL");
     await cell.catch(() => {});
     await gone(rig.runtimeId);
+  });
+});
+
+describe("Stop during Run All", () => {
+  it("ends the cells behind the one that runs, whatever kind of turn they begin", async () => {
+    await using rig = await NotebookRig.start();
+    const cell = rig.run(`
+      codex.model.reply(message(["begun ", new Gate()]));
+      await show(thread, "Wait")`);
+    await rig.seen("begun");
+    rig.stop();
+    expect((await cell).text).toContain("AbortError: Stopped by the user");
+    for (
+      const call of [
+        'await show(thread, "Next")',
+        'await thread.run("Next")',
+        "await thread.compact()",
+        'await Array.fromAsync(codex.map([1, 2], (n, { thread }) => thread.run("Next")))',
+      ]
+    ) {
+      expect((await rig.run(call)).text).toContain("AbortError: Stopped by the user");
+    }
+    expect((await rig.run("codex.model.requests.length")).text).toBe("1");
+  });
+});
+
+describe("Stop keeps its word about", () => {
+  it("the waits of retryOnOverload", async () => {
+    await using rig = await NotebookRig.start();
+    const cell = rig.run(`
+      const { retryOnOverload, ServerBusyError } = await import("file://${ROOT}mod.ts");
+      const busy = new ServerBusyError("model/list", { code: -32001, message: "overloaded" });
+      await retryOnOverload(() => Promise.reject(busy), {
+        initialDelayMs: 60_000,
+        maxDelayMs: 60_000,
+        onRetry: () => console.log("waiting"),
+      })`);
+    await rig.seen("waiting");
+    rig.stop();
+    const { text } = await cell;
+    expect(text).toContain("AbortError: Stopped by the user");
+    expect(text).not.toContain("No turn was running");
+  });
+
+  it("what a running command had printed", async () => {
+    await using rig = await NotebookRig.start();
+    const cell = rig.run(`
+      // The runtime does not report what a command prints at its very start.
+      const loop = "for i in 1 2 3; do echo printed-$((40+i)); sleep 0.3; done; sleep 60";
+      codex.model.reply(execCommand(loop));
+      await show(await codex.startThread({ sandbox: "full-access" }), "Go")`);
+    await rig.seen("printed-43");
+    rig.stop();
+    const { text } = await cell;
+    expect(text).toMatch(/sleep 60.* \(interrupted.*\)\nprinted-42\nprinted-43/);
+    expect(text).not.toContain("dropped");
+  });
+
+  it("an approval that waits: it is withdrawn in both cards, and an answer after it counts for nothing", async () => {
+    await using rig = await NotebookRig.start();
+    const cell = rig.run(`
+      codex.model.reply(execCommand("touch x", { escalate: true, justification: "why" }), "Done.");
+      const typed = Promise.withResolvers();
+      const asking = await codex.startThread({
+        sandbox: "read-only",
+        approvalMode: "ask",
+        onApproval: askApproval({ prompt: () => { console.log("asked"); return typed.promise; } }),
+      });
+      await show(asking, "Go")`);
+    await rig.seen("asked");
+    rig.stop();
+    const { text } = await cell;
+    const { text: late } = await rig.run('typed.resolve("y"); undefined');
+    expect(text + late).toContain("[withdrawn]");
+    expect(text + late).not.toMatch(/accept|waits for an answer/);
+    expect(text).toContain("↳ approval of the command: ");
   });
 });
 

@@ -90,6 +90,11 @@ export class NotebookRig implements AsyncDisposable {
     this.kernel.interrupt();
   }
 
+  /** Ends the time after a Stop in which no turn may begin. */
+  async afterStop(): Promise<void> {
+    await this.run('globalThis[Symbol.for("codex-deno.notebook.stop")].refusal = null; undefined');
+  }
+
   /** Ends the kernel. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.kernel.close();

@@ -4,6 +4,7 @@
  * @module
  */
 import { delay } from "../../deps.ts";
+import { untilStopped } from "../../stop.ts";
 import { RetryLimitExceededError, ServerBusyError } from "../../errors/mod.ts";
 
 /** One retry that is about to happen. */
@@ -26,7 +27,7 @@ export interface RetryOptions {
   readonly maxDelayMs?: number;
   /** Share by which each delay varies at random, up and down, 0 to 1. Default 0.2. */
   readonly jitter?: number;
-  /** Ends the waiting; the call rejects with `signal.reason`. */
+  /** Ends the waiting, as Stop does in a notebook; the call rejects with `signal.reason`. */
   readonly signal?: AbortSignal;
   /** Told of each retry before its delay. */
   readonly onRetry?: (notice: RetryNotice) => void;
@@ -74,10 +75,22 @@ export async function retryOnOverload<T>(
   fn: (attempt: number) => Promise<T>,
   options: RetryOptions = {},
 ): Promise<T> {
-  const { attempts = 3, onRetry, signal, sleep = wait } = options;
+  const { attempts = 3 } = options;
   if (!Number.isInteger(attempts) || attempts < 1) {
     throw new RangeError(`Cannot retry: attempts is ${attempts}. Pass a whole number from 1`);
   }
+  return await untilStopped(
+    options.signal,
+    (signal) => attemptUpTo(attempts, fn, { ...options, signal }),
+  );
+}
+
+async function attemptUpTo<T>(
+  attempts: number,
+  fn: (attempt: number) => Promise<T>,
+  options: RetryOptions,
+): Promise<T> {
+  const { onRetry, signal, sleep = wait } = options;
   for (let attempt = 1;; attempt++) {
     signal?.throwIfAborted();
     try {

@@ -66,6 +66,12 @@ export class TurnView {
     this.#item(item, true);
   }
 
+  /** Sets how the turn ended. No question waits for an answer afterwards. */
+  end(status: string): void {
+    this.status = status;
+    for (const key of [...this.#questions.keys()]) this.#answer(key, "withdrawn");
+  }
+
   /** Takes the next event. */
   accept(event: TurnEvent): void {
     if (event.unknown) return;
@@ -94,8 +100,8 @@ export class TurnView {
         this.startedAtMs ??= secondsToMs(event.params.turn.startedAt);
         return;
       case "turn/completed":
-        this.status = event.params.turn.status;
         this.durationMs = event.params.turn.durationMs ?? null;
+        this.end(event.params.turn.status);
         return;
       default:
         return this.#acceptAside(event);
@@ -184,11 +190,15 @@ export class TurnView {
     const entry = this.#entry(itemId);
     if (place === undefined || !entry) return;
     this.#places.delete(itemId);
-    // Who stops a turn wants to keep what was said until then.
-    if (reason === "interrupt" && entry.kind === "message") {
-      return this.#note("the answer was cut off");
-    }
+    if (reason === "interrupt") return this.#cutOff(entry);
     this.entries[place] = notice(`${entry.kind} dropped (${reason})`);
+  }
+
+  /** What an interrupted turn had said and printed stays. */
+  #cutOff(entry: ViewEntry): void {
+    entry.done = true;
+    if (entry.kind === "message") this.#note("the answer was cut off");
+    else if ("status" in entry) entry.status = "interrupted";
   }
 
   #opened({ requestId, request }: { requestId: string | number; request: string }): void {

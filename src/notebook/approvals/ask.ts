@@ -17,7 +17,8 @@ import { spelledOut } from "../../plain_text.ts";
 import { fieldsOf, toFieldValue } from "./form_field.ts";
 import { kernel } from "../kernel_display.ts";
 import { LiveDisplay } from "../live_display.ts";
-import { delay } from "../../deps.ts";
+import { abortable, delay } from "../../deps.ts";
+import { stopSignalAnd } from "../../stop.ts";
 
 /** How the user is asked; `null` means that there is nobody to ask. */
 export type Prompt = (
@@ -66,7 +67,8 @@ let last: Promise<unknown> = Promise.resolve();
  */
 export function askApproval({ prompt = promptUser }: AskOptions = {}): ApprovalHandler {
   return (request, { signal }: ApprovalContext) => {
-    const answer = last.then(() => signal.aborted ? "decline" : ask(request, prompt));
+    const over = stopSignalAnd(signal);
+    const answer = last.then(() => over.aborted ? "decline" : ask(request, prompt, over));
     last = answer.catch(() => {});
     return answer;
   };
@@ -74,10 +76,10 @@ export function askApproval({ prompt = promptUser }: AskOptions = {}): ApprovalH
 
 type Answer = ApprovalDecision | ApprovalReply;
 
-async function ask(request: ApprovalRequest, prompt: Prompt): Promise<Answer> {
-  let answer: Answer | null = null;
-  const render = (): MimeBundle =>
-    renderApproval({ ...factsOf(request), answer: answer && wordFor(answer) });
+/** `over` aborts when the question is withdrawn or Stop is pressed; what is answered after that declines. */
+async function ask(request: ApprovalRequest, prompt: Prompt, over: AbortSignal): Promise<Answer> {
+  let state: string | null = null;
+  const render = (): MimeBundle => renderApproval({ ...factsOf(request), answer: state });
   const jupyter = kernel();
   if (!jupyter) {
     // A terminal has no card; what is asked for stands above the line to type in.
@@ -89,9 +91,22 @@ async function ask(request: ApprovalRequest, prompt: Prompt): Promise<Answer> {
   const card = new LiveDisplay(jupyter, render);
   await card.show();
   await delay(SETTLE_MS);
-  answer = await answerOf(request, prompt);
+  const answer = await unlessOver(answerOf(request, prompt), over);
+  state = answer === null ? "withdrawn" : wordFor(answer);
   await card.end();
-  return answer;
+  return answer ?? "decline";
+}
+
+async function unlessOver(answer: Promise<Answer>, over: AbortSignal): Promise<Answer | null> {
+  try {
+    const given = await abortable(answer, over);
+    // While an input box is open the kernel hears of nothing else, Stop included.
+    await delay(0);
+    return over.aborted ? null : given;
+  } catch (error) {
+    if (over.aborted) return null;
+    throw error;
+  }
 }
 
 /** In the kernel the third argument hides what is typed. */

@@ -1,0 +1,94 @@
+/**
+ * Stop: what the Stop button of a notebook ends. Outside a notebook it is never pressed.
+ *
+ * @module
+ */
+
+/** Survives the cell that made it. A kernel may load these modules twice; its Stop button is one. */
+interface StopState {
+  readonly handlers: Set<() => unknown>;
+  controller: AbortController;
+  /** The last Stop, and until when what it concerns may still begin. */
+  refusal: { readonly reason: Error; untilMs: number } | null;
+}
+
+const KEY = Symbol.for("codex-deno.notebook.stop");
+
+/**
+ * How long after a Stop no turn may begin. A kernel has no list of queued cells that could be emptied: it starts the
+ * next one at once, so each refusal begins the time anew.
+ */
+const REFUSAL_MS = 1000;
+
+function state(): StopState {
+  const holder = globalThis as unknown as Record<symbol, StopState | undefined>;
+  return holder[KEY] ??= { handlers: new Set(), controller: new AbortController(), refusal: null };
+}
+
+/** Calls `handler` at Stop, until it is disposed of. */
+export function onStop(handler: () => unknown): Disposable {
+  const { handlers } = state();
+  handlers.add(handler);
+  return { [Symbol.dispose]: () => void handlers.delete(handler) };
+}
+
+/**
+ * A signal that aborts at the next Stop of a notebook. Pass it to everything that a cell waits for besides turns,
+ * which Stop interrupts without it.
+ *
+ * @example
+ * ```ts
+ * const signal = stopSignal();
+ * console.log(signal.aborted); // false
+ * ```
+ */
+export function stopSignal(): AbortSignal {
+  return state().controller.signal;
+}
+
+/** A signal that aborts at the next Stop, and with `signal`. */
+export function stopSignalAnd(signal: AbortSignal | undefined): AbortSignal {
+  return signal ? AbortSignal.any([stopSignal(), signal]) : stopSignal();
+}
+
+/**
+ * Throws when Stop was pressed within the last second: what begins now belongs to a cell that was queued behind the
+ * stopped one.
+ */
+export function throwIfStopping(): void {
+  const { refusal } = state();
+  if (!refusal || performance.now() > refusal.untilMs) return;
+  refusal.untilMs = performance.now() + REFUSAL_MS;
+  throw refusal.reason;
+}
+
+/** Runs `work` with a signal that also aborts at Stop; Stop then knows that there was something to stop. */
+export async function untilStopped<T>(
+  signal: AbortSignal | undefined,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  using _stop = onStop(() => {});
+  return await work(stopSignalAnd(signal));
+}
+
+/**
+ * Aborts every stop signal with `reason`, calls every handler, and lets no turn begin for a second. Returns whether
+ * there was a handler. The errors of handlers are ignored: the calls that wait for the same things report them.
+ */
+export function stopAll(reason: Error): boolean {
+  const shared = state();
+  const handlers = [...shared.handlers];
+  shared.refusal = { reason, untilMs: performance.now() + REFUSAL_MS };
+  shared.controller.abort(reason);
+  shared.controller = new AbortController();
+  for (const handler of handlers) void attempt(handler);
+  return handlers.length > 0;
+}
+
+async function attempt(handler: () => unknown): Promise<void> {
+  try {
+    await handler();
+  } catch {
+    // What has ended in the meantime cannot be stopped.
+  }
+}
