@@ -83,6 +83,35 @@ describe("imports", () => {
   });
 });
 
+describe("a floor", () => {
+  it("is a row of the README's table of layers", () => {
+    const rows = readText("README.md").split("\n").filter((line) => line.startsWith("| `src/"));
+    const pictured = rows.map((row) =>
+      [...row.matchAll(/`src\/([\w]+)(?:\.ts)?`/g)].map(([, room]) => room)
+    );
+    expect(pictured).toEqual(topFloors());
+  });
+
+  it("without a notebook loads no renderer", () => {
+    const eager = ["mod.ts", "src/runtime/mod.ts", "src/client/mod.ts", "src/connectors/mod.ts"];
+    for (const entry of eager) {
+      const renderers = [...loadedBy(entry)].filter((path) => path.startsWith("src/display/"));
+      expect([entry, renderers]).toEqual([entry, ["src/display/displayable.ts"]]);
+    }
+  });
+
+  it("has a notebook runner that knows nothing of Codex", () => {
+    const runner = source.filter(({ path }) => path.startsWith("src/notebook/runner/"));
+    const allowed = /^src\/(notebook\/runner\/|deps\.ts|json\.ts|async\.ts|errors\/)/;
+    const wrong = runner.flatMap((file) =>
+      file.imports.flatMap(({ path }) =>
+        path && !allowed.test(path) ? [`${file.path} -> ${path}`] : []
+      )
+    );
+    expect(wrong).toEqual([]);
+  });
+});
+
 describe("the library", () => {
   it("prints nothing", () => {
     expect(
@@ -160,6 +189,23 @@ function mayImport(importer: string, imported: string): boolean {
   const [from, to] = [roomOf(importer), roomOf(imported)];
   if (importer === "mod.ts" || from === to) return true;
   return floorOf(to) < floorOf(from);
+}
+
+/** The floors by the folders and files directly under `src`. */
+function topFloors(): string[][] {
+  const floors = FLOORS.map((
+    rooms,
+  ) => [...new Set(rooms.map((room) => room.split("/")[0] ?? room))]);
+  return floors.filter((rooms, index) => rooms.join() !== floors[index - 1]?.join());
+}
+
+/** The files that importing an entry point runs: what is imported as a type, or when it is needed, is not. */
+function loadedBy(entry: string, loaded = new Set<string>()): Set<string> {
+  loaded.add(entry);
+  for (const { path } of source.find(({ path }) => path === entry)?.values ?? []) {
+    if (path !== undefined && !loaded.has(path)) loadedBy(path, loaded);
+  }
+  return loaded;
 }
 
 /** The longest room that holds the file: `src/client/routing/event_log.ts` is in `client/routing`. */

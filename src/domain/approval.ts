@@ -78,7 +78,7 @@ export interface UserInputRequest extends ApprovalQuestion {
   readonly isBlocking: boolean;
 }
 
-/** An MCP server asks the user something, or one of its tools needs an approval. */
+/** An MCP server asks the user something, or a tool of a server or of a connector needs an approval. */
 export interface ElicitationRequest extends ApprovalQuestion {
   /** Kind of the question. */
   readonly kind: "elicitation";
@@ -102,8 +102,8 @@ export interface ElicitationRequest extends ApprovalQuestion {
   readonly connector?: string;
   /** What that connector's tools do, in the words of a thread's policy. */
   readonly policyLabels?: readonly string[];
-  /** Everything the runtime sent. */
-  readonly params: McpServerElicitationRequestParams;
+  /** Everything the runtime sent, or `null` for a client tool of a connector, which only this module asks about. */
+  readonly params: McpServerElicitationRequestParams | null;
 }
 
 /** A question of the runtime, a union on `kind`. */

@@ -1,3 +1,4 @@
+import type { ApprovalDecision, ApprovalReply } from "../../src/domain/approval.ts";
 import { z } from "npm:zod@4.6.7";
 import { describe, expect, it } from "vitest";
 import {
@@ -292,6 +293,29 @@ describe("the policy for client tools", () => {
     await thread.run("Twice");
     expect(runs).toEqual(["1", "2"]);
     expect(asked).toBe(1);
+  });
+
+  it.each<[string, ApprovalDecision | ApprovalReply]>([
+    ["a word", "accept"],
+    ["a reply", { action: "accept", content: null, _meta: { persist: "session" } }],
+  ])("asks again after %s that accepts one call", async (_, answer) => {
+    const asked: ApprovalRequest[] = [];
+    await using codex = await startOffline();
+    const { connector, runs } = counting(["destructive"]);
+    codex.model.reply(toolCall("send", { id: "1" }), toolCall("send", { id: "2" }), "done");
+    const thread = await codex.startThread({
+      connectors: [connector],
+      onApproval: (request) => {
+        asked.push(request);
+        return asked.length === 1 ? answer : "cancel";
+      },
+    });
+    await thread.run("Twice");
+    expect(runs).toEqual(["1"]);
+    expect(asked).toMatchObject([
+      { kind: "elicitation", params: null, toolArguments: { id: "1" } },
+      { kind: "elicitation", params: null, toolArguments: { id: "2" } },
+    ]);
   });
 
   it.each<[string, PolicyLabel[], ConnectorPolicy, boolean, boolean]>([

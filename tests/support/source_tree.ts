@@ -15,6 +15,8 @@ export interface SourceFile {
   lines: number;
   /** Every import and re-export, type-only and dynamic ones included. */
   imports: ImportedModule[];
+  /** The imports and re-exports that are loaded with the file: neither type-only nor dynamic ones. */
+  values: ImportedModule[];
   functions: FunctionSize[];
   usesConsole: boolean;
   readsEnvironment: boolean;
@@ -84,6 +86,8 @@ function readSource(path: string): SourceFile {
     path,
     lines: text.split("\n").length - 1,
     imports: [...new Set(nodes.flatMap(specifierOf))].map((specifier) => locate(path, specifier)),
+    values: syntax.statements.filter(isValueImport).flatMap(specifierOf)
+      .map((specifier) => locate(path, specifier)),
     functions: nodes.filter(isFunctionWithBody).map((node) => measure(node, syntax)),
     usesConsole: nodes.some((node) => isMember(node, "console")),
     readsEnvironment: nodes.some((node) =>
@@ -111,6 +115,16 @@ function specifierOf(node: ts.Node): string[] {
     return literal(node.argument.literal);
   }
   return [];
+}
+
+function isValueImport(node: ts.Statement): boolean {
+  if (ts.isExportDeclaration(node)) return !node.isTypeOnly;
+  if (!ts.isImportDeclaration(node)) return false;
+  const { importClause } = node;
+  if (importClause?.isTypeOnly) return false;
+  const { namedBindings: names } = importClause ?? {};
+  const isNamed = names !== undefined && ts.isNamedImports(names);
+  return !isNamed || names.elements.some((element) => !element.isTypeOnly);
 }
 
 function literal(node: ts.Node): string[] {

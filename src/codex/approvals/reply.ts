@@ -50,6 +50,15 @@ export function toReply(request: ApprovalRequest, answer: unknown): unknown {
   }
 }
 
+/**
+ * The decision that an answer about a client tool means. `{ action: "accept" }` accepts this call alone.
+ *
+ * @throws {TypeError} when the answer is not a decision.
+ */
+export function toDecision(answer: unknown): ApprovalDecision {
+  return wordOf(isObject(answer) ? answer.action : answer);
+}
+
 function toCommandDecision(decision: unknown): unknown {
   if (!isObject(decision)) return wordOf(decision);
   const [[name, value] = [], ...others] = Object.entries(decision);

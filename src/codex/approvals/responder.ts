@@ -5,9 +5,9 @@
  */
 import type { ServerRequest } from "../../client/server_requests.ts";
 import { abortable } from "../../deps.ts";
-import type { McpServerElicitationRequestResponse, ThreadItem } from "../../protocol/mod.ts";
+import type { ThreadItem } from "../../protocol/mod.ts";
 import { type OpenItems, toApprovalRequest } from "./request.ts";
-import { declineReply, toReply } from "./reply.ts";
+import { declineReply, toDecision, toReply } from "./reply.ts";
 import type {
   ApprovalContext,
   ApprovalDecision,
@@ -64,16 +64,13 @@ export class ApprovalResponder {
     }
   }
 
-  /** Asks a question of our own about a tool; whatever is no clear yes is a no. */
+  /** Asks whether a client tool may run. An answer that is not a decision, and an error, decline. */
   async decide(
     question: ElicitationRequest,
     { signal }: ApprovalContext,
   ): Promise<ApprovalDecision> {
     try {
-      const answer = await this.#ask(question, signal);
-      const { action, _meta } = toReply(question, answer) as McpServerElicitationRequestResponse;
-      if (action !== "accept") return action;
-      return Object(_meta).persist === "session" ? "acceptForSession" : "accept";
+      return toDecision(await this.#ask(question, signal));
     } catch (error) {
       if (!signal.aborted) this.#options.report(error);
       return "decline";

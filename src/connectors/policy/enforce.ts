@@ -170,22 +170,13 @@ function reachOf(sandbox: SandboxPolicy): Reach {
   }
 }
 
-/** The same question as the runtime asks for the tool of an MCP server. */
+/** The question whether a client tool may run, in the terms of one about a tool of an MCP server. */
 function toQuestion(
   tool: ClientTool,
   input: unknown,
   { connector, labels }: GuardedPart,
   { threadId, turnId, callId }: ToolContext,
 ): ElicitationRequest {
-  const requestedSchema = { type: "object" as const, properties: {} };
-  const message = withLabels(`Allow the connector ${connector} to run "${tool.name}"?`, labels) ??
-    "";
-  const _meta = {
-    codex_approval_kind: "mcp_tool_call",
-    tool_name: tool.name,
-    tool_description: tool.description,
-    tool_params: input,
-  };
   return {
     kind: "elicitation",
     threadId,
@@ -193,21 +184,13 @@ function toQuestion(
     itemId: callId,
     serverName: connector,
     mode: "form",
-    message,
-    requestedSchema,
+    message: withLabels(`Allow the connector ${connector} to run "${tool.name}"?`, labels),
+    requestedSchema: null,
     toolName: tool.name,
     toolArguments: input,
     connector,
     policyLabels: labels,
-    params: {
-      threadId,
-      turnId,
-      serverName: connector,
-      mode: "form",
-      message,
-      requestedSchema,
-      _meta,
-    },
+    params: null,
   };
 }
 

@@ -204,7 +204,7 @@ function elicitationFacts(
   request: ElicitationRequest,
 ): Pick<ApprovalFacts, "title" | "subject" | "facts"> {
   const { serverName, message, toolName, toolArguments, params } = request;
-  const url = "url" in params ? params.url : null;
+  const url = params !== null && "url" in params ? params.url : null;
   return {
     title: toolName === null ? `${serverName} asks` : `Let ${serverName} run ${toolName}?`,
     subject: message ?? "",
