@@ -85,10 +85,8 @@ describe("imports", () => {
 
 describe("a floor", () => {
   it("is a row of the README's table of layers", () => {
-    const rows = readText("README.md").split("\n").filter((line) => line.startsWith("| `src/"));
-    const pictured = rows.map((row) =>
-      [...row.matchAll(/`src\/([\w]+)(?:\.ts)?`/g)].map(([, room]) => room)
-    );
+    const rows = readText("README.md").split("\n").filter((line) => /^\| `src\/\w/.test(line));
+    const pictured = rows.map((row) => [...row.matchAll(/`src\/(\w+)`/g)].map(([, room]) => room));
     expect(pictured).toEqual(topFloors());
   });
 
@@ -191,12 +189,19 @@ function mayImport(importer: string, imported: string): boolean {
   return floorOf(to) < floorOf(from);
 }
 
-/** The floors by the folders and files directly under `src`. */
+/** The floors by the folders of `src`. */
 function topFloors(): string[][] {
   const floors = FLOORS.map((
     rooms,
   ) => [...new Set(rooms.map((room) => room.split("/")[0] ?? room))]);
-  return floors.filter((rooms, index) => rooms.join() !== floors[index - 1]?.join());
+  const folders = floors.map((rooms) => rooms.filter((room) => isFolder(room)));
+  return folders.filter((rooms, index) =>
+    rooms.length > 0 && rooms.join() !== folders[index - 1]?.join()
+  );
+}
+
+function isFolder(room: string): boolean {
+  return source.some(({ path }) => path.startsWith(`src/${room}/`));
 }
 
 /** The files that importing an entry point runs: what is imported as a type, or when it is needed, is not. */
