@@ -36,13 +36,15 @@ export type {
   AttachOptions,
   CodexOptions,
   CodexRunOptions,
-  ForkOptions,
-  HandleOptions,
   MapOptions,
   ModelsOptions,
+} from "./src/codex/codex.ts";
+export type {
+  ForkOptions,
+  HandleOptions,
   ResumeOptions,
   ThreadOptions,
-} from "./src/codex/codex.ts";
+} from "./src/codex/threads/open.ts";
 export type { ServerInfo } from "./src/domain/server_info.ts";
 export { acceptWithRule } from "./src/domain/approval.ts";
 export type {
@@ -197,10 +199,16 @@ export {
   RuntimeSetupError,
   ServerBusyError,
   ThreadBusyError,
+  ThreadClosedError,
   TransportClosedError,
   TurnFailedError,
 } from "./src/errors/mod.ts";
 export type { ConnectionFacts, ErrorFacts, FaultReport, FrameFacts } from "./src/errors/report.ts";
-export type { BudgetName, JsonRpcErrorFacts, RuntimeSetupStep } from "./src/errors/mod.ts";
+export type {
+  BudgetName,
+  JsonRpcErrorFacts,
+  RuntimeSetupStep,
+  ThreadEnd,
+} from "./src/errors/mod.ts";
 export type { ProtocolIssue } from "./src/protocol/mod.ts";
 export type { TurnErrorInfo, TurnErrorKind } from "./src/domain/turn_error.ts";

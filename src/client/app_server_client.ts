@@ -40,7 +40,11 @@ export const DEFAULT_REQUEST_TIMEOUT_MS = 60_000;
 /** How a client introduces itself and what it does by itself. Every field is optional. */
 export interface ClientOptions {
   /** Name, title and version of the program, sent upstream as `originator`. Default: this module's. */
-  readonly clientInfo?: { name: string; version: string; title?: string };
+  readonly clientInfo?: {
+    readonly name: string;
+    readonly version: string;
+    readonly title?: string;
+  };
   /** Ask for the experimental methods and fields of the protocol. Default `true`. */
   readonly experimental?: boolean;
   /** Time limit of every request, in milliseconds; 0 means none. Default 60,000. */
@@ -49,11 +53,11 @@ export interface ClientOptions {
   readonly optOutNotifications?: readonly string[];
   /** Answers the server's questions. Default: every one is refused, which declines approvals. */
   readonly onServerRequest?: ServerRequestHandler;
-  /** Gets oddities that break nothing. */
+  /** Gets oddities that break nothing: malformed lines, unknown methods, warnings, stderr. */
   readonly onDiagnostic?: DiagnosticHandler;
   /** The runtime behind the transport, for fault reports. Default: it is said to be foreign. */
   readonly runtime?: RuntimeInfo;
-  /** Ends the attempt to connect; the call rejects with `signal.reason`. */
+  /** Ends the attempt to connect; the call rejects with `signal.reason` and leaves no process. */
   readonly signal?: AbortSignal;
 }
 
@@ -71,6 +75,15 @@ export type CallArguments<M extends RequestMethod> = null extends RequestParams<
   : undefined extends RequestParams<M> ? [params?: RequestParams<M>, options?: CallOptions]
   : [params: RequestParams<M>, options?: CallOptions];
 
+/** What can call the methods of the protocol. */
+export interface MethodCaller {
+  /** Calls one method. */
+  call<M extends RequestMethod>(
+    method: M,
+    ...args: CallArguments<M>
+  ): Promise<RequestResult<M>>;
+}
+
 /**
  * The connection to one app-server: every method typed, every notification and question dispatched.
  *
@@ -87,7 +100,7 @@ export type CallArguments<M extends RequestMethod> = null extends RequestParams<
  * console.log(data[0]?.displayName);
  * ```
  */
-export class AppServerClient implements AsyncDisposable {
+export class AppServerClient implements MethodCaller, AsyncDisposable {
   /** Routes events to threads and turns. */
   readonly router: EventRouter = new EventRouter();
   readonly #peer: JsonRpcPeer;

@@ -4,16 +4,10 @@
  * @module
  */
 import type { AppServerClient } from "../client/app_server_client.ts";
-import { InvalidRequestError } from "../errors/mod.ts";
 import { FaultReport } from "../errors/report.ts";
 import type { Account, Config, Model } from "../protocol/mod.ts";
 import type { Transport } from "../rpc/transport.ts";
-import type { ApprovalHandler, ApprovalHandlers } from "../domain/approval.ts";
 import { displayable } from "../display/displayable.ts";
-import { type Composition, mountConnectors } from "../connectors/policy/compose.ts";
-import type { PolicyEnforcer } from "../connectors/policy/enforce.ts";
-import type { ConnectorPolicy } from "../connectors/policy/policy.ts";
-import type { ConnectorSource } from "../domain/connector.ts";
 import { readConfig, type ReadConfigOptions, writeConfig } from "./services/config.ts";
 import {
   exec,
@@ -31,7 +25,6 @@ import {
 } from "./session/launch.ts";
 import { openIsolated } from "./session/isolation.ts";
 import { inputParts, type TurnInput } from "./inputs.ts";
-import { type ThreadSettings, toThreadParams } from "../domain/settings.ts";
 import type { TurnResult } from "../domain/turn_result.ts";
 import { listMcpServers, type McpServer, type McpServersOptions } from "./services/mcp_servers.ts";
 import { mapInputs, type MapResult, type MapRunOptions, type MapTask } from "./map/map.ts";
@@ -55,23 +48,20 @@ import {
   readAccount,
   type TokenRefresher,
 } from "./services/login.ts";
-import { mergeLimits, type TurnLimits } from "./turns/limits.ts";
 import type { RestartReport } from "./session/restart.ts";
 import { CodexSession, type SessionOptions } from "./session/session.ts";
 import { listSkills, type Skill, type SkillsOptions } from "./services/skills.ts";
 import type { ServerInfo } from "../domain/server_info.ts";
 import { serverInfo } from "./server_info.ts";
+import { CodexThread, type RunOptions, type RunResult, type Thread } from "./thread.ts";
 import {
-  CodexThread,
-  type OpenedThread,
-  type RunOptions,
-  type RunResult,
-  type Thread,
-} from "./thread.ts";
-import { closeThread, UNLOADS_AT_ONCE } from "./threads/close.ts";
-import { whyNotOpened } from "./threads/refusal.ts";
-import type { ClientTool } from "../domain/tool.ts";
-import { ThreadTools, toToolSpecs } from "./tools/tools.ts";
+  type ForkOptions,
+  forkThread,
+  type ResumeOptions,
+  resumeThread,
+  startThread,
+  type ThreadOptions,
+} from "./threads/open.ts";
 import type { CallSignal } from "../domain/call_signal.ts";
 
 /** Options of {@linkcode Codex.attach}. Every field is optional. */
@@ -93,47 +83,9 @@ export interface CodexOptions extends SessionOptions, LaunchOptions {
   readonly isolated?: boolean;
 }
 
-/** What a thread's handle adds to what the runtime stores. */
-export interface HandleOptions extends CallSignal {
-  /** Budgets of its turns; `tokens` and `steps` are added up over all of them. */
-  readonly limits?: TurnLimits;
-  /**
-   * Tools of yours that the model can call. A resumed or forked thread still shows the model those it was started
-   * with; give them again here, by the same names, so that calls are answered.
-   */
-  readonly tools?: readonly ClientTool[];
-  /**
-   * Bundles of tools, MCP servers, instructions and skills. Their tools come after `tools`, in order. Where the policy
-   * has calls of an MCP server asked for, `approvalMode` is `"ask"` by default and can be nothing else. A thread that
-   * is open already keeps the MCP servers it has; a copy has none but these.
-   */
-  readonly connectors?: readonly ConnectorSource[];
-  /** What the labels of the connectors mean. Default: see {@linkcode ConnectorPolicy}. */
-  readonly policy?: ConnectorPolicy;
-  /** Answers the questions of this thread, though not those of its sub-agents. Default: the Codex's own handler. */
-  readonly onApproval?: ApprovalHandler | ApprovalHandlers;
-}
-
-/** Options of a new thread. */
-export interface ThreadOptions extends ThreadSettings, HandleOptions {
-  /** Keep the thread in memory only: it can be neither resumed, forked, listed nor read with turns. Default `false`. */
-  readonly ephemeral?: boolean;
-}
-
 /** Options of {@linkcode Codex.run}: those of its thread and of its turn. */
 export interface CodexRunOptions<Output = never, Input = unknown>
   extends ThreadOptions, Omit<RunOptions<Output, Input>, keyof ThreadOptions | "whenBusy"> {}
-
-/** Options of {@linkcode Codex.resumeThread}. Overrides apply only to a thread that is not loaded yet. */
-export interface ResumeOptions extends ThreadSettings, HandleOptions {}
-
-/** Options of {@linkcode Codex.forkThread}. */
-export interface ForkOptions extends ThreadSettings, HandleOptions {
-  /** Last turn that the copy has. Default: the last one. */
-  readonly lastTurnId?: string;
-  /** Keep the copy in memory only. Default `false`. */
-  readonly ephemeral?: boolean;
-}
 
 /** Options of {@linkcode Codex.map}. */
 export interface MapOptions extends MapRunOptions {
@@ -229,55 +181,24 @@ export class Codex implements AsyncDisposable {
   async run(input: TurnInput, options: CodexRunOptions<unknown> = {}): Promise<TurnResult> {
     const { output, outputSchema, metadata, repair, ...settings } = options;
     inputParts(input);
-    const thread = await this.#startPassing(settings);
-    try {
-      const { signal } = settings;
-      return await thread.run(input, { output, outputSchema, metadata, repair, signal });
-    } finally {
-      // The outcome of the turn counts; a runtime that is gone has no thread to close.
-      await this.#discard(thread.id).catch(() => {});
-    }
+    await using thread = await this.startThread({ ephemeral: true, ...settings });
+    const { signal } = settings;
+    return await thread.run(input, { output, outputSchema, metadata, repair, signal });
   }
 
-  /** Starts a new thread. */
-  async startThread(options: ThreadOptions = {}): Promise<Thread> {
-    const { ephemeral, signal } = options;
-    const composition = await mountConnectors(this.client, options);
-    const { tools, settings, skillRoots } = composition;
-    const dynamicTools = await toToolSpecs(tools);
-    const params = {
-      ...(dynamicTools.length > 0 && { dynamicTools }),
-      ...(skillRoots.length > 0 && { selectedCapabilityRoots: [...skillRoots] }),
-      ...toThreadParams({ ...settings, approvalMode: settings.approvalMode ?? "auto-review" }),
-      ...(ephemeral === undefined ? {} : { ephemeral }),
-    };
-    return await this.#open(
-      () => this.client.call("thread/start", params, { signal }),
-      options,
-      composition,
-    );
+  /** Starts a new thread. Close it when it is done: an open thread costs the runtime megabytes. */
+  startThread(options: ThreadOptions = {}): Promise<Thread> {
+    return startThread(this.#session, options);
   }
 
   /**
-   * Opens a stored thread, with its history and settings.
+   * Opens a stored thread, with its history and settings. Where a handle of it is open, the new one takes its place
+   * once the runtime has agreed; a rejection changes nothing.
    *
    * @throws {InvalidRequestError} when the id is unknown, archived, or of a thread without any turn.
    */
-  async resumeThread(threadId: string, options: ResumeOptions = {}): Promise<Thread> {
-    const { signal } = options;
-    const composition = await mountConnectors(this.client, options);
-    const params = { threadId, excludeTurns: true, ...toThreadParams(composition.settings) };
-    return await this.#open(
-      () =>
-        this.#explained(
-          threadId,
-          "resume",
-          () => this.client.call("thread/resume", params, { signal }),
-        ),
-      options,
-      composition,
-      threadId,
-    );
+  resumeThread(threadId: string, options: ResumeOptions = {}): Promise<Thread> {
+    return resumeThread(this.#session, threadId, options);
   }
 
   /**
@@ -286,32 +207,16 @@ export class Codex implements AsyncDisposable {
    * @throws {InvalidRequestError} when the id is unknown or of a thread without any turn, or `lastTurnId` is
    * unknown or still runs.
    */
-  async forkThread(threadId: string, options: ForkOptions = {}): Promise<Thread> {
-    const { lastTurnId, ephemeral, signal } = options;
-    const composition = await mountConnectors(this.client, options);
-    const params = {
-      threadId,
-      excludeTurns: true,
-      ...toThreadParams(composition.settings),
-      ...(lastTurnId === undefined ? {} : { lastTurnId }),
-      ...(ephemeral === undefined ? {} : { ephemeral }),
-    };
-    return await this.#open(
-      () =>
-        this.#explained(
-          threadId,
-          "fork",
-          () => this.client.call("thread/fork", params, { signal }),
-        ),
-      options,
-      composition,
-    );
+  forkThread(threadId: string, options: ForkOptions = {}): Promise<Thread> {
+    return forkThread(this.#session, threadId, options);
   }
 
   /** Lists stored threads, newest first; a thread is listed from its first turn on. */
   listThreads(filter: ThreadFilter & CallSignal = {}): PagedList<ThreadSummary> {
     const fetch = async (cursor: string | null, signal?: AbortSignal) => {
-      const page = await this.client.call("thread/list", toListParams(filter, cursor), { signal });
+      const page = await this.#session.call("thread/list", toListParams(filter, cursor), {
+        signal,
+      });
       return { data: page.data.map(toThreadSummary), nextCursor: page.nextCursor ?? null };
     };
     const show = (page: Page<ThreadSummary>) => displayable(page, "threads");
@@ -321,25 +226,27 @@ export class Codex implements AsyncDisposable {
 
   /** Puts a thread away; a turn that runs on it is interrupted first. It must be unarchived before it can be used. */
   async archiveThread(threadId: string, options: CallSignal = {}): Promise<void> {
-    await this.client.call("thread/archive", { threadId }, options);
+    await this.#session.call("thread/archive", { threadId }, options);
+    this.#session.threads.end(threadId, { reason: "archived" });
   }
 
   /** Brings an archived thread back and opens it. */
   async unarchiveThread(threadId: string, options: CallSignal = {}): Promise<Thread> {
-    await this.client.call("thread/unarchive", { threadId }, options);
+    await this.#session.call("thread/unarchive", { threadId }, options);
     return await this.resumeThread(threadId, options);
   }
 
   /** Deletes a thread for good. A thread that others were forked from cannot be deleted. */
   async deleteThread(threadId: string, options: CallSignal = {}): Promise<void> {
-    await this.client.call("thread/delete", { threadId }, options);
+    await this.#session.call("thread/delete", { threadId }, options);
+    this.#session.threads.end(threadId, { reason: "deleted" });
   }
 
   /** The models, from highest to lowest, hidden ones only if wanted. */
   async models(options: ModelsOptions = {}): Promise<Model[]> {
     const { includeHidden = false, signal } = options;
     const fetch = async (cursor: string | null) => {
-      const page = await this.client.call("model/list", { includeHidden, cursor }, { signal });
+      const page = await this.#session.call("model/list", { includeHidden, cursor }, { signal });
       return { data: page.data, nextCursor: page.nextCursor ?? null };
     };
     return displayable(
@@ -350,23 +257,23 @@ export class Codex implements AsyncDisposable {
 
   /** The account in use, or `null` when there is none, or the model provider needs none. */
   async account(options: CallSignal = {}): Promise<Account | null> {
-    const account = await readAccount(this.client, options);
+    const account = await readAccount(this.#session, options);
     return account && displayable(account, "account");
   }
 
   /** Logs in with an API key, which the runtime stores in its home. */
   async loginWithApiKey(apiKey: string, options: CallSignal = {}): Promise<void> {
-    await loginWithApiKey(this.client, apiKey, options);
+    await loginWithApiKey(this.#session, apiKey, options);
   }
 
   /** Starts a login in the browser; the runtime waits for it on a port of this machine. */
   async loginWithChatGpt(options: CallSignal = {}): Promise<LoginHandle> {
-    return await loginWithChatGpt(this.client, options);
+    return await loginWithChatGpt(await this.#session.ready(options), options);
   }
 
   /** Starts a login with a code that the user types on another device. */
   async loginWithDeviceCode(options: CallSignal = {}): Promise<DeviceLoginHandle> {
-    return await loginWithDeviceCode(this.client, options);
+    return await loginWithDeviceCode(await this.#session.ready(options), options);
   }
 
   /** Uses tokens of a ChatGPT account that your program manages. `refresh` is asked when they are refused. */
@@ -379,22 +286,22 @@ export class Codex implements AsyncDisposable {
 
   /** Logs out; no effect when nobody is logged in. */
   async logout(options: CallSignal = {}): Promise<void> {
-    await this.client.call("account/logout", undefined, options);
+    await this.#session.call("account/logout", undefined, options);
   }
 
   /** The skills on offer; give one to a turn with `skill(name, path)`. */
   async skills(options: SkillsOptions = {}): Promise<Skill[]> {
-    return await listSkills(this.client, options);
+    return await listSkills(this.#session, options);
   }
 
   /** The MCP servers of the configuration, or of a thread. */
   async mcpServers(options: McpServersOptions = {}): Promise<McpServer[]> {
-    return await listMcpServers(this.client, options);
+    return await listMcpServers(this.#session, options);
   }
 
   /** The runtime's configuration in force, by its own names, which are in snake_case. */
   async readConfig(options: ReadConfigOptions = {}): Promise<Config> {
-    return await readConfig(this.client, options);
+    return await readConfig(this.#session, options);
   }
 
   /**
@@ -404,7 +311,7 @@ export class Codex implements AsyncDisposable {
    * @throws {InvalidRequestError} when the configuration does not allow the value.
    */
   async writeConfig(keyPath: string, value: unknown, options: CallSignal = {}): Promise<void> {
-    await writeConfig(this.client, keyPath, value, options);
+    await writeConfig(this.#session, keyPath, value, options);
   }
 
   /**
@@ -423,7 +330,7 @@ export class Codex implements AsyncDisposable {
    * @throws {TypeError} when the thread is not of this module.
    */
   async whatTheModelSees(thread: Thread, options: CallSignal = {}): Promise<ModelView> {
-    if (thread instanceof CodexThread) return await readModelView(this.client, thread, options);
+    if (thread instanceof CodexThread) return await readModelView(this.#session, thread, options);
     throw new TypeError("Cannot look at the thread: it is no handle of this module. Pass one");
   }
 
@@ -432,7 +339,7 @@ export class Codex implements AsyncDisposable {
    * abort kills the command.
    */
   async exec(command: readonly string[], options: ExecOptions = {}): Promise<ExecResult> {
-    return await exec(this.client, command, options);
+    return await exec(await this.#session.ready(options), command, options);
   }
 
   /** The same, but with its output as it comes and its input in your hands; `closeInput()` ends that. */
@@ -442,7 +349,7 @@ export class Codex implements AsyncDisposable {
 
   /** Finds files whose path has the letters of `query` in order, the best ones first. */
   async findFiles(query: string, options: FindFilesOptions = {}): Promise<FoundFile[]> {
-    return await findFiles(this.client, query, options);
+    return await findFiles(this.#session, query, options);
   }
 
   /**
@@ -476,8 +383,7 @@ export class Codex implements AsyncDisposable {
     { thread = {}, ...options }: MapOptions = {},
   ): AsyncIterableIterator<MapResult<Input, Output>, void> {
     return mapInputs(inputs, task, options, {
-      startThread: (signal) => this.#startPassing({ ...thread, signal }),
-      closeThread: (threadId) => this.#discard(threadId),
+      startThread: (signal) => this.startThread({ ephemeral: true, ...thread, signal }),
       recovered: () => this.#session.recovered(),
       report: (handler, error) => this.#session.report({ kind: "handlerError", handler, error }),
     });
@@ -512,72 +418,4 @@ export class Codex implements AsyncDisposable {
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }
-
-  /** A thread that leaves the runtime's memory with {@linkcode Codex.#discard}. */
-  async #startPassing(options: ThreadOptions): Promise<Thread> {
-    const config = { ...options.config, ...UNLOADS_AT_ONCE };
-    return await this.startThread({ ephemeral: true, ...options, config });
-  }
-
-  async #discard(threadId: string): Promise<void> {
-    await closeThread(this.client, threadId).finally(() => this.#session.forget(threadId));
-  }
-
-  /** The runtime has one riddle for three cases; the caller gets the case. */
-  async #explained<T>(threadId: string, action: string, call: () => Promise<T>): Promise<T> {
-    try {
-      return await call();
-    } catch (error) {
-      if (!(error instanceof InvalidRequestError)) throw error;
-      throw await whyNotOpened(this.client, threadId, action, error);
-    }
-  }
-
-  /** `knownId` is the id, where it is known before the answer. */
-  async #open(
-    call: () => Promise<OpenedThread>,
-    options: HandleOptions & ThreadSettings,
-    { tools, mounted, guard, settings }: Composition,
-    knownId?: string,
-  ): Promise<Thread> {
-    const { limits } = options;
-    mergeLimits(limits);
-    const mine: OwnAnswers = {
-      onApproval: options.onApproval,
-      guard: mounted.length > 0 ? guard : undefined,
-      tools: options.tools || tools.length > 0
-        ? new ThreadTools(tools, guard.toolGuard(this.#session.decide))
-        : undefined,
-    };
-    if (knownId !== undefined) {
-      // An active goal goes on at once and a pending question is asked again, both perhaps before the answer.
-      this.client.router.route(knownId);
-      this.#answerFor(knownId, mine);
-    }
-    let opened: OpenedThread | undefined;
-    await this.client.router.open(async () => {
-      opened = await call();
-      return opened.thread.id;
-    });
-    mine.guard?.checkOpened(opened as OpenedThread);
-    const thread = new CodexThread(this.#session, opened as OpenedThread, {
-      ...{ limits, connectors: mounted, guard: mine.guard },
-    });
-    this.#session.track(thread.id, thread, toThreadParams(settings).config);
-    if (knownId === undefined) this.#answerFor(thread.id, mine);
-    return thread;
-  }
-
-  #answerFor(threadId: string, { onApproval, guard, tools }: OwnAnswers): void {
-    if (onApproval) this.#session.approveWith(threadId, onApproval);
-    if (guard) this.#session.guardWith(threadId, guard);
-    if (tools) this.#session.tools.attach(threadId, tools);
-  }
-}
-
-/** Who answers what the runtime asks of one thread. */
-interface OwnAnswers {
-  readonly onApproval: HandleOptions["onApproval"] | undefined;
-  readonly guard: PolicyEnforcer | undefined;
-  readonly tools: ThreadTools | undefined;
 }

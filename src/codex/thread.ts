@@ -3,25 +3,21 @@
  *
  * @module
  */
-import type { AppServerClient } from "../client/app_server_client.ts";
+import type { AppServerClient, CallArguments } from "../client/app_server_client.ts";
 import type { ServerEvent } from "../domain/events.ts";
 import type { ThreadTurns, TurnStart } from "../client/routing/thread_turns.ts";
 import type { TurnStream } from "../client/routing/turn_stream.ts";
+import { abortable } from "../deps.ts";
 import { JsonRpcError, RequestTimeoutError } from "../errors/mod.ts";
 import type {
-  ApprovalsReviewer,
-  AskForApproval,
-  ReasoningEffort,
+  RequestMethod,
   RequestResult,
-  SandboxPolicy,
-  Thread as WireThread,
   ThreadGoalSetParams,
   ThreadItem,
   ThreadSettings as WireThreadSettings,
 } from "../protocol/mod.ts";
 import { displayable } from "../display/displayable.ts";
 import { MountedConnectors } from "../connectors/policy/compose.ts";
-import type { PolicyEnforcer } from "../connectors/policy/enforce.ts";
 import { checkGoal, type Goal, type GoalOptions, GoalSpan, toGoal } from "./turns/goal.ts";
 import { inputParts, toUserInputs, type TurnInput } from "./inputs.ts";
 import {
@@ -39,6 +35,7 @@ import {
   toReviewTarget,
 } from "./turns/review.ts";
 import type { CodexSession } from "./session/session.ts";
+import type { OpenedThread, OpenThread, ThreadHandle } from "./session/thread_registry.ts";
 import { storageOf } from "./threads/refusal.ts";
 import {
   type ThreadSnapshot,
@@ -46,7 +43,7 @@ import {
   toTurnSnapshot,
   type TurnSnapshot,
 } from "../domain/thread_summary.ts";
-import { ThreadTools } from "./tools/tools.ts";
+import type { ThreadTools } from "./tools/tools.ts";
 import { CodexTurn, type Turn, type TurnContext, type TypedTurn } from "./turn.ts";
 import type { CallSignal } from "../domain/call_signal.ts";
 import { throwIfStopping } from "../stop.ts";
@@ -85,7 +82,7 @@ export type RunResult<Output> = [Output] extends [never] ? TurnResult : TypedTur
 export type StartedTurn<Output, Input> = [Output] extends [never] ? Turn : TypedTurn<Output, Input>;
 
 /** A conversation with the agent. Turns run one after the other. */
-export interface Thread {
+export interface Thread extends AsyncDisposable {
   /** Id of the thread. */
   readonly id: string;
   /** Working directory when the thread was opened here. */
@@ -175,23 +172,31 @@ export interface Thread {
   injectItems(items: readonly Record<string, unknown>[], options?: CallSignal): Promise<void>;
   /** Every event of the thread from now on, between and after turns too. */
   events(options?: CallSignal): AsyncIterableIterator<ServerEvent, void>;
+  /**
+   * Closes the thread: interrupts what runs, has the runtime unload the thread and end its MCP servers, and forgets
+   * its handlers and tools. What is stored stays and can be resumed; an ephemeral thread is gone. Every later call
+   * rejects with a {@linkcode ThreadClosedError}. Settles within 5 s, also when the runtime does not answer; an abort
+   * ends the wait and not the closing. Idempotent. Where a newer handle of the same thread is open, only this handle
+   * is closed. A thread whose handle is dropped is closed too, sooner or later.
+   *
+   * @example
+   * ```ts
+   * import { startOffline } from "@codex-deno/codex/testing";
+   *
+   * await using codex = await startOffline();
+   * for (const question of ["One?", "Two?"]) {
+   *   await using thread = await codex.startThread({ ephemeral: true });
+   *   console.log((await thread.run(question)).finalResponse);
+   * }
+   * ```
+   */
+  close(options?: CallSignal): Promise<void>;
+  /** Same as {@linkcode Thread.close}. */
+  [Symbol.asyncDispose](): Promise<void>;
 }
 
 /** Entries fetched at a time when turns or items are read. */
 const PAGE_SIZE = 100;
-
-/** What the runtime says of a thread when it is opened. */
-export interface OpenedThread {
-  readonly thread: WireThread;
-  readonly model: string;
-  readonly cwd: string;
-  readonly modelProvider: string;
-  readonly reasoningEffort?: ReasoningEffort | null;
-  readonly instructionSources?: readonly string[];
-  readonly approvalPolicy: AskForApproval;
-  readonly approvalsReviewer: ApprovalsReviewer;
-  readonly sandbox: SandboxPolicy;
-}
 
 /** Settings that the next turn begins with. */
 export type SettingsInForce = Pick<
@@ -210,55 +215,52 @@ export interface ThreadExtras {
   /** Budgets of its turns. */
   readonly limits?: TurnLimits | undefined;
   /** Its connectors. */
-  readonly connectors?: MountedConnectors | undefined;
-  /** Enforces their policy. */
-  readonly guard?: PolicyEnforcer | undefined;
+  readonly connectors?: MountedConnectors;
 }
 
 /** {@linkcode Thread} over the session's connection. */
-export class CodexThread implements Thread {
+export class CodexThread implements Thread, ThreadHandle {
   readonly id: string;
   readonly cwd: string;
   readonly model: string;
   readonly connectors: MountedConnectors;
   readonly #session: CodexSession;
-  readonly #opened: OpenedThread;
-  readonly #openedOn: AppServerClient;
+  readonly #record: OpenThread;
   readonly #budget: ThreadBudget;
-  readonly #guard: PolicyEnforcer | undefined;
+  #opened: OpenedThread;
+  #closing: Promise<void> | null = null;
 
   constructor(
     session: CodexSession,
     opened: OpenedThread,
-    { limits = {}, connectors = new MountedConnectors(), guard }: ThreadExtras = {},
+    record: OpenThread,
+    { limits = {}, connectors = new MountedConnectors() }: ThreadExtras = {},
   ) {
     this.#session = session;
     this.#opened = opened;
-    this.#openedOn = session.client;
+    this.#record = record;
     this.id = opened.thread.id;
     this.cwd = opened.cwd;
     this.model = opened.model;
     this.connectors = connectors;
-    this.#guard = guard;
     this.#budget = new ThreadBudget(this.id, limits);
     displayable(this, "thread");
   }
 
-  /** Settings in force: those of the opening, or the runtime's last word on them. */
+  reopened(opened: OpenedThread): void {
+    this.#opened = opened;
+  }
+
+  /** Settings in force: those that the runtime answered when it opened the thread, or told since. */
   get settings(): SettingsInForce {
     const { reasoningEffort, sandbox, ...opened } = this.#opened;
     const effort = reasoningEffort ?? null;
     return this.#route.settings ?? { ...opened, effort, sandboxPolicy: sandbox };
   }
 
-  /** Files among the instructions when the thread was opened. */
+  /** Files among the instructions when the thread was opened, or opened again by a restart. */
   get instructionSources(): readonly string[] {
     return [...this.#opened.instructionSources ?? []];
-  }
-
-  /** Whether the runtime was restarted since the last word on the settings. */
-  get isReopened(): boolean {
-    return this.#client !== this.#openedOn && this.#route.settings === null;
   }
 
   run<Output = never, Input = unknown>(
@@ -296,8 +298,8 @@ export class CodexThread implements Thread {
 
   async update(settings: ThreadUpdate, options: CallSignal = {}): Promise<void> {
     const params = { threadId: this.id, ...toUpdateParams(settings) };
-    this.#guard?.checkTurn(settings);
-    await this.#client.call("thread/settings/update", params, options);
+    this.#record.policy?.checkTurn(settings);
+    await this.#call("thread/settings/update", params, options);
   }
 
   async #startTurn(
@@ -311,12 +313,11 @@ export class CodexThread implements Thread {
     const settings = toTurnParams(
       contract ? { ...options, outputSchema: contract.jsonSchema } : options,
     );
-    this.#guard?.checkTurn(options);
+    this.#record.policy?.checkTurn(options);
     const limits = this.#budget.forTurn(options.limits);
     const userInput = await toUserInputs(parts, { cwd: this.cwd, signal });
     const params = { threadId: this.id, input: userInput, ...settings };
-    const request = async (): Promise<string> =>
-      (await this.#client.call("turn/start", params)).turn.id;
+    const request = async (): Promise<string> => (await this.#call("turn/start", params)).turn.id;
     const channel = await this.#claimTurn({ request, whenBusy, signal });
     const turn = this.#turn(channel, limits, contract);
     if (!signal?.aborted) return turn;
@@ -337,13 +338,13 @@ export class CodexThread implements Thread {
   }
 
   async readGoal(options: CallSignal = {}): Promise<Goal | null> {
-    const { goal } = await this.#client.call("thread/goal/get", { threadId: this.id }, options);
+    const { goal } = await this.#call("thread/goal/get", { threadId: this.id }, options);
     return goal ? toGoal(goal) : null;
   }
 
   async pauseGoal(options: CallSignal = {}): Promise<Goal> {
     const params = { threadId: this.id, status: "paused" as const };
-    return toGoal((await this.#client.call("thread/goal/set", params, options)).goal);
+    return toGoal((await this.#call("thread/goal/set", params, options)).goal);
   }
 
   async resumeGoal(options: CallSignal = {}): Promise<Turn> {
@@ -351,13 +352,13 @@ export class CodexThread implements Thread {
   }
 
   async clearGoal(options: CallSignal = {}): Promise<boolean> {
-    return (await this.#client.call("thread/goal/clear", { threadId: this.id }, options)).cleared;
+    return (await this.#call("thread/goal/clear", { threadId: this.id }, options)).cleared;
   }
 
   async review(target: ReviewTarget, options: CallSignal = {}): Promise<ReviewTurn> {
     const params = { threadId: this.id, target: toReviewTarget(target) };
     const request = async (): Promise<string> =>
-      (await this.#client.call("review/start", params, options)).turn.id;
+      (await this.#call("review/start", params, options)).turn.id;
     const limits = this.#budget.forTurn(undefined);
     const channel = await this.#claimTurn({ request, signal: options.signal });
     return new CodexReviewTurn(this.#session, channel, this.#context(limits));
@@ -365,7 +366,7 @@ export class CodexThread implements Thread {
 
   async compact(options: CallSignal = {}): Promise<Turn> {
     return await this.#startUnnamed(
-      () => this.#client.call("thread/compact/start", { threadId: this.id }, options),
+      () => this.#call("thread/compact/start", { threadId: this.id }, options),
       "thread/compact/start",
       options,
     );
@@ -374,7 +375,7 @@ export class CodexThread implements Thread {
   async runShellCommand(command: string, options: CallSignal = {}): Promise<Turn> {
     const params = { threadId: this.id, command };
     return await this.#startUnnamed(
-      () => this.#client.call("thread/shellCommand", params, options),
+      () => this.#call("thread/shellCommand", params, options),
       "thread/shellCommand",
       options,
     );
@@ -383,7 +384,7 @@ export class CodexThread implements Thread {
   async read(
     options: CallSignal & { readonly includeTurns?: boolean } = {},
   ): Promise<ThreadSnapshot> {
-    const { thread } = await this.#client.call("thread/read", { threadId: this.id }, options);
+    const { thread } = await this.#call("thread/read", { threadId: this.id }, options);
     const turns = options.includeTurns ? await Array.fromAsync(this.turns(options)) : null;
     return displayable({ ...toThreadSummary(thread), turns }, "snapshot");
   }
@@ -400,7 +401,7 @@ export class CodexThread implements Thread {
     const { turnId = null } = options;
     const fetch = async (cursor: string | null, signal?: AbortSignal) => {
       const params = { threadId: this.id, turnId, cursor, limit: PAGE_SIZE };
-      const page = await this.#client.call("thread/items/list", params, { signal });
+      const page = await this.#call("thread/items/list", params, { signal });
       return { data: page.data.map(({ item }) => item), nextCursor: page.nextCursor ?? null };
     };
     return new PagedList(fetch, (item) => item.id, options.signal);
@@ -410,12 +411,12 @@ export class CodexThread implements Thread {
     if (name.trim() === "") {
       throw new TypeError("Cannot rename the thread: the name is blank. Pass a visible name");
     }
-    await this.#client.call("thread/name/set", { threadId: this.id, name }, options);
+    await this.#call("thread/name/set", { threadId: this.id, name }, options);
   }
 
   async revert(turnId: string, options: CallSignal = {}): Promise<void> {
     const params = { threadId: this.id, beforeTurnId: turnId };
-    await this.#client.call("thread/revert", params, options);
+    await this.#call("thread/revert", params, options);
   }
 
   async injectItems(
@@ -423,19 +424,44 @@ export class CodexThread implements Thread {
     options: CallSignal = {},
   ): Promise<void> {
     const params = { threadId: this.id, items: [...items] };
-    await this.#client.call("thread/inject_items", params, options);
+    await this.#call("thread/inject_items", params, options);
   }
 
   get tools(): ThreadTools {
-    return this.#session.tools.toolsOf(this.id) ?? new ThreadTools([]);
+    return this.#record.tools;
   }
 
   events(options: CallSignal = {}): AsyncIterableIterator<ServerEvent, void> {
     return this.#route.events(options.signal);
   }
 
+  async close(options: CallSignal = {}): Promise<void> {
+    const { signal } = options;
+    this.#closing ??= this.#close();
+    await (signal ? abortable(this.#closing, signal) : this.#closing);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  /** A handle that a newer one has replaced leaves the thread alone. */
+  async #close(): Promise<void> {
+    const wasOpen = this.#record.end === null;
+    const isCurrent = this.#session.threads.close(this.id, this.#record);
+    if (wasOpen && isCurrent) await this.#session.unload(this.id);
+  }
+
+  /** The connection in use, while the handle is open. */
   get #client(): AppServerClient {
+    this.#record.check(this.id);
     return this.#session.client;
+  }
+
+  /** Calls a method; during a restart it waits. */
+  #call<M extends RequestMethod>(method: M, ...args: CallArguments<M>): Promise<RequestResult<M>> {
+    this.#record.check(this.id);
+    return this.#session.call(method, ...args);
   }
 
   get #route(): ThreadTurns {
@@ -468,7 +494,7 @@ export class CodexThread implements Thread {
       itemsView: "full" as const,
     };
     try {
-      return await this.#client.call("thread/turns/list", params, { signal });
+      return await this.#call("thread/turns/list", params, { signal });
     } catch (error) {
       if (!(error instanceof JsonRpcError)) throw error;
       if (await storageOf(this.#client, this.id) !== "none") throw error;
@@ -479,7 +505,7 @@ export class CodexThread implements Thread {
   async #runGoal(params: ThreadGoalSetParams, options: CallSignal): Promise<Turn> {
     try {
       return await this.#startUnnamed(
-        () => this.#client.call("thread/goal/set", params, options),
+        () => this.#call("thread/goal/set", params, options),
         "thread/goal/set",
         options,
         new GoalSpan(),
@@ -525,6 +551,8 @@ export class CodexThread implements Thread {
 
   async #claimTurn(start: TurnStart): Promise<TurnStream> {
     throwIfStopping();
+    this.#record.check(this.id);
+    await this.#session.ready(start);
     try {
       return await this.#route.startTurn(start);
     } catch (error) {

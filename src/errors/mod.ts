@@ -25,9 +25,10 @@ export {
   BudgetExceededError,
   OutputValidationError,
   ThreadBusyError,
+  ThreadClosedError,
   TurnFailedError,
 } from "./turn.ts";
-export type { BudgetName } from "./turn.ts";
+export type { BudgetName, ThreadEnd } from "./turn.ts";
 
 /** What was being done when the runtime could not be provided. */
 export type RuntimeSetupStep =

@@ -51,6 +51,68 @@ export class ThreadBusyError extends CodexError {
   }
 }
 
+/** Why a thread is closed. */
+export type ThreadEnd =
+  /** `thread.close()`, or a handle that the program dropped. */
+  | { readonly reason: "closed" }
+  /** It was archived; `codex.unarchiveThread` opens it again. */
+  | { readonly reason: "archived" }
+  /** It was deleted for good. */
+  | { readonly reason: "deleted" }
+  /** The runtime unloaded it by itself; `codex.resumeThread` opens it again. */
+  | { readonly reason: "unloaded" }
+  /** A restarted runtime could not open it again; `detail` says why. */
+  | { readonly reason: "lost"; readonly detail: string };
+
+/**
+ * The thread is closed: nothing can be done through this handle any more.
+ *
+ * @example
+ * ```ts
+ * import { startOffline } from "@codex-deno/codex/testing";
+ *
+ * await using codex = await startOffline();
+ * const thread = await codex.startThread();
+ * await thread.run("Hello");
+ * await thread.close();
+ * try {
+ *   await thread.run("Are you there?");
+ * } catch (error) {
+ *   if (!(error instanceof ThreadClosedError)) throw error;
+ *   console.log(error.reason); // closed
+ * }
+ * const again = await codex.resumeThread(thread.id);
+ * ```
+ */
+export class ThreadClosedError extends CodexError {
+  /** The thread. */
+  readonly threadId: string;
+  /** Why it is closed. */
+  readonly reason: ThreadEnd["reason"];
+
+  /** Made by the module; the facts become the fields. */
+  constructor(threadId: string, end: ThreadEnd) {
+    super(`Cannot use thread ${threadId}: ${stateOf(end)}`);
+    this.threadId = threadId;
+    this.reason = end.reason;
+  }
+}
+
+function stateOf(end: ThreadEnd): string {
+  switch (end.reason) {
+    case "closed":
+      return "it is closed. Open it again with codex.resumeThread, or start a new one";
+    case "archived":
+      return "it is archived. Open it again with codex.unarchiveThread";
+    case "deleted":
+      return "it is deleted. Start a new one";
+    case "unloaded":
+      return "the runtime unloaded it. Open it again with codex.resumeThread";
+    case "lost":
+      return `the restarted runtime could not open it: ${end.detail}. Start a new one`;
+  }
+}
+
 /**
  * A turn failed. Its thread stays usable, and what was completed before stays in `items`.
  *

@@ -1,6 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { z } from "npm:zod@4.6.7";
-import { InvalidRequestError, RUNTIME_VERSION, type Thread, TurnFailedError } from "../../mod.ts";
+import {
+  InvalidRequestError,
+  RUNTIME_VERSION,
+  type Thread,
+  ThreadClosedError,
+  TurnFailedError,
+} from "../../mod.ts";
 import {
   AppServerHarness,
   failure,
@@ -105,7 +111,10 @@ describe("a thread's life", () => {
     await using codex = await startOffline();
     const thread = await ranThread(codex, "hello");
     await codex.archiveThread(thread.id);
-    await expect(thread.run("gone")).rejects.toBeInstanceOf(InvalidRequestError);
+    await expect(thread.run("gone")).rejects.toMatchObject({
+      constructor: ThreadClosedError,
+      reason: "archived",
+    });
     const back = await codex.unarchiveThread(thread.id);
     expect(back.id).toBe(thread.id);
     expect((await back.run("again")).status).toBe("completed");

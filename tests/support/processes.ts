@@ -12,6 +12,13 @@ export async function isAlive(pid: number): Promise<boolean> {
   return state !== "" && !state.startsWith("Z");
 }
 
+/** The processes that a process has started and that have not ended. */
+export async function childrenOf(pid: number): Promise<number[]> {
+  const { stdout } = await new Deno.Command("ps", { args: ["-o", "pid=", "--ppid", `${pid}`] })
+    .output();
+  return new TextDecoder().decode(stdout).split("\n").map(Number).filter((child) => child > 0);
+}
+
 /** Resolves when the process is gone. Only a test's time limit ends the wait. */
 export async function whenGone(pid: number): Promise<void> {
   await until(async () => !await isAlive(pid));

@@ -52,13 +52,25 @@ export class EventRouter {
   }
 
   /** Runs `open`, which makes a thread known; events that come before its answer are not lost. */
-  async open(open: () => Promise<string>): Promise<ThreadTurns> {
+  async open<T extends { readonly thread: { readonly id: string } }>(
+    open: () => Promise<T>,
+  ): Promise<T> {
     this.#opening++;
     try {
-      return this.route(await open());
+      const opened = await open();
+      this.route(opened.thread.id);
+      return opened;
     } finally {
       if (--this.#opening === 0) this.#early = [];
     }
+  }
+
+  /** Forgets a thread: its readers end, and what has not ended on it rejects with `error`. */
+  forget(threadId: string, error: Error): void {
+    const route = this.#routes.get(threadId);
+    if (!route) return;
+    this.#release(route);
+    route.fail(error);
   }
 
   /** All events from now on. A slow reader loses nothing; adjacent deltas it has not read yet are merged. */

@@ -194,6 +194,8 @@ export class ThreadTurns {
     const started = event.method === "turn/started" && !event.unknown ? event.params.turn : null;
     // What a background command still says about a turn that has ended belongs to the thread alone.
     if (this.#endedTurns.has(turnId) || (!started && this.#starting === 0)) return null;
+    // After a resume the runtime reports the tokens of the last stored turn.
+    if (event.method === "thread/tokenUsage/updated") return null;
     const root = started?.rootTurnId;
     const channel = (root ? this.#channels.get(root) : undefined) ?? this.#channelFor(turnId);
     this.#channels.set(turnId, channel);

@@ -79,8 +79,6 @@ export interface MapRunOptions extends CallSignal {
 /** What a run needs of its Codex. */
 export interface MapHost {
   startThread(signal: AbortSignal): Promise<Thread>;
-  /** Stops what runs on a thread and forgets it. */
-  closeThread(threadId: string): Promise<void>;
   /** Whether the runtime is back, or will be, after it has ended. */
   recovered(): Promise<boolean>;
   /** Gets what the caller's code throws where nobody can catch it. */
@@ -239,7 +237,7 @@ class MapRun<Input, Output> {
     } catch (error) {
       return signal.aborted ? null : { status: "failed", index, input, error };
     } finally {
-      await this.#host.closeThread(thread.id).catch(() => {});
+      await thread.close().catch(() => {});
     }
     if (this.#checkpoint) {
       output = await this.#checkpoint.add(index, input, output) as Output;

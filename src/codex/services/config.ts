@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { AppServerClient } from "../../client/app_server_client.ts";
+import type { MethodCaller } from "../../client/app_server_client.ts";
 import type { Config } from "../../protocol/mod.ts";
 import type { CallSignal } from "../../domain/call_signal.ts";
 
@@ -13,18 +13,16 @@ export interface ReadConfigOptions extends CallSignal {
   readonly cwd?: string;
 }
 
-/** The configuration in force, by the runtime's own names, which are in snake_case. */
 export async function readConfig(
-  client: AppServerClient,
+  client: MethodCaller,
   { cwd, signal }: ReadConfigOptions,
 ): Promise<Config> {
   return (await client.call("config/read", { cwd: cwd ?? null, includeLayers: false }, { signal }))
     .config;
 }
 
-/** Writes one value into the user's `config.toml`; `null` removes it. */
 export async function writeConfig(
-  client: AppServerClient,
+  client: MethodCaller,
   keyPath: string,
   value: unknown,
   options: CallSignal,

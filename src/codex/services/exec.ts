@@ -63,7 +63,6 @@ export interface ExecProcess extends AsyncIterable<ExecOutput>, AsyncDisposable 
 
 type OutputDelta = NotificationParams<"command/exec/outputDelta">;
 
-/** Starts a command. Its input stays open until it is closed. */
 export function startExec(
   client: AppServerClient,
   command: readonly string[],
@@ -72,7 +71,6 @@ export function startExec(
   return new RuntimeProcess(client, checkCommand(command), options, true);
 }
 
-/** Runs a command to its end; an abort kills it. */
 export async function exec(
   client: AppServerClient,
   command: readonly string[],

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { AppServerClient } from "../../client/app_server_client.ts";
+import type { MethodCaller } from "../../client/app_server_client.ts";
 import { join } from "../../deps.ts";
 import type { CallSignal } from "../../domain/call_signal.ts";
 
@@ -27,9 +27,8 @@ export interface FoundFile {
   readonly positions: readonly number[];
 }
 
-/** Finds files whose path has the letters of the query in order, the best ones first. */
 export async function findFiles(
-  client: AppServerClient,
+  client: MethodCaller,
   query: string,
   { roots = ["."], signal }: FindFilesOptions,
 ): Promise<FoundFile[]> {

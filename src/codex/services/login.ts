@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { AppServerClient } from "../../client/app_server_client.ts";
+import type { AppServerClient, MethodCaller } from "../../client/app_server_client.ts";
 import type { ServerEvent } from "../../domain/events.ts";
 import { abortable } from "../../deps.ts";
 import { ProtocolError } from "../../errors/mod.ts";
@@ -72,9 +72,8 @@ export type TokenRefresher = (
   context: { readonly signal: AbortSignal },
 ) => Promise<AccountTokens>;
 
-/** Logs in with an API key. */
 export async function loginWithApiKey(
-  client: AppServerClient,
+  client: MethodCaller,
   apiKey: string,
   options: CallSignal,
 ): Promise<void> {
@@ -82,7 +81,6 @@ export async function loginWithApiKey(
   await client.call("account/login/start", { type: "apiKey", apiKey }, options);
 }
 
-/** Starts a login in the browser. */
 export async function loginWithChatGpt(
   client: AppServerClient,
   options: CallSignal,
@@ -91,7 +89,6 @@ export async function loginWithChatGpt(
   return { authUrl: reply.authUrl, ...pending };
 }
 
-/** Starts a login with a code on another device. */
 export async function loginWithDeviceCode(
   client: AppServerClient,
   options: CallSignal,
@@ -100,7 +97,6 @@ export async function loginWithDeviceCode(
   return { verificationUrl: reply.verificationUrl, userCode: reply.userCode, ...pending };
 }
 
-/** Uses tokens that the program manages; `refresh` renews them. */
 export async function loginWithTokens(
   session: CodexSession,
   tokens: AccountTokens,
@@ -108,7 +104,7 @@ export async function loginWithTokens(
   options: CallSignal,
 ): Promise<void> {
   const params = { type: "chatgptAuthTokens" as const, ...toWireTokens(tokens) };
-  await session.client.call("account/login/start", params, options);
+  await session.call("account/login/start", params, options);
   // Only now: a login that failed leaves the one before it in use, and with it whoever renews its tokens.
   session.answerWith("account/chatgptAuthTokens/refresh", async ({ params }, context) => {
     const { previousAccountId = null } = params as ChatgptAuthTokensRefreshParams;
@@ -128,9 +124,8 @@ function withoutSecrets(error: unknown): Error {
   return new Error(`Cannot renew the tokens: refresh threw ${name}. Catch it there to see more`);
 }
 
-/** The account in use, or `null`. */
 export async function readAccount(
-  client: AppServerClient,
+  client: MethodCaller,
   options: CallSignal,
 ): Promise<Account | null> {
   return (await client.call("account/read", {}, options)).account ?? null;

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { AppServerClient } from "../../client/app_server_client.ts";
+import type { MethodCaller } from "../../client/app_server_client.ts";
 import type { McpServerStatus } from "../../protocol/mod.ts";
 import { PagedList } from "../paged_list.ts";
 import type { CallSignal } from "../../domain/call_signal.ts";
@@ -28,9 +28,8 @@ export interface McpServer {
   readonly error: string | null;
 }
 
-/** The MCP servers of the configuration, or of a thread. */
 export async function listMcpServers(
-  client: AppServerClient,
+  client: MethodCaller,
   { threadId, signal }: McpServersOptions,
 ): Promise<McpServer[]> {
   const fetch = async (cursor: string | null) => {

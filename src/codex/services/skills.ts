@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { AppServerClient } from "../../client/app_server_client.ts";
+import type { MethodCaller } from "../../client/app_server_client.ts";
 import type { SkillMetadata } from "../../protocol/mod.ts";
 import type { CallSignal } from "../../domain/call_signal.ts";
 
@@ -29,9 +29,8 @@ export interface SkillsOptions extends CallSignal {
   readonly reload?: boolean;
 }
 
-/** The skills on offer in a directory. */
 export async function listSkills(
-  client: AppServerClient,
+  client: MethodCaller,
   { cwd, reload = false, signal }: SkillsOptions,
 ): Promise<Skill[]> {
   const params = { ...(cwd === undefined ? {} : { cwds: [cwd] }), forceReload: reload };

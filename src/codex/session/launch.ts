@@ -4,7 +4,6 @@
  * @module
  */
 import { AppServerClient, type ClientOptions } from "../../client/app_server_client.ts";
-import type { DiagnosticHandler } from "../../client/diagnostics.ts";
 import type { ServerRequestHandler } from "../../client/server_requests.ts";
 import { RequestTimeoutError, RuntimeSetupError, TransportClosedError } from "../../errors/mod.ts";
 import { configArguments } from "../../runtime/config_overrides.ts";
@@ -16,22 +15,10 @@ import { StdioTransport } from "../../rpc/stdio.ts";
 import type { Transport } from "../../rpc/transport.ts";
 
 /** Options of the connection. Every field is optional. */
-export interface ConnectOptions {
-  /** Name, title and version of your program, sent upstream as `originator`. */
-  readonly clientInfo?: {
-    readonly name: string;
-    readonly version: string;
-    readonly title?: string;
-  };
-  /** Ask for the experimental methods and fields of the protocol. Default `true`. */
-  readonly experimental?: boolean;
-  /** Time limit of every request, in milliseconds; 0 means none. Default 60,000. */
-  readonly requestTimeoutMs?: number;
-  /** Gets oddities that break nothing: malformed lines, unknown methods, warnings, stderr. */
-  readonly onDiagnostic?: DiagnosticHandler;
-  /** Ends the attempt to connect; the call rejects with `signal.reason` and leaves no process. */
-  readonly signal?: AbortSignal;
-}
+export type ConnectOptions = Omit<
+  ClientOptions,
+  "onServerRequest" | "optOutNotifications" | "runtime"
+>;
 
 /** Options of a runtime process. Every field is optional. */
 export interface LaunchOptions extends ConnectOptions {
@@ -58,46 +45,39 @@ export interface Connection {
   readonly processId: number | null;
 }
 
-/** Makes a connection whose questions `answer` answers. */
-export type Connector = (answer: ServerRequestHandler) => Promise<Connection>;
+/** Makes a connection whose questions `answer` answers; `signal` ends the attempt alone. */
+export type OpenConnection = (
+  answer: ServerRequestHandler,
+  signal: AbortSignal | undefined,
+) => Promise<Connection>;
 
 /** Connects over a transport that exists. It can be done once. */
-export function attachTo(transport: Transport, options: ConnectOptions): Connector {
-  return async (answer) => ({
-    client: await AppServerClient.connect(transport, clientOptions(options, answer)),
+export function attachTo(transport: Transport, options: ConnectOptions): OpenConnection {
+  return async (onServerRequest, signal) => ({
+    client: await AppServerClient.connect(transport, { ...options, onServerRequest, signal }),
     runtime: null,
     processId: null,
   });
 }
 
 /** Finds or installs the runtime, starts it and connects; can be done again after it ended. */
-export function launchRuntime(options: LaunchOptions): Connector {
+export function launchRuntime(options: LaunchOptions): OpenConnection {
   const args = ["app-server", ...configArguments(options.config ?? {})];
-  return async (answer) => {
-    const { executable, onProgress, signal } = options;
+  return async (onServerRequest, signal) => {
+    const { executable, onProgress } = options;
     const runtime = await resolveRuntime({ executable, onProgress, signal });
     const transport = spawn(runtime, args, options);
     try {
       const client = await AppServerClient.connect(transport, {
-        ...clientOptions(options, answer),
+        ...options,
+        onServerRequest,
         runtime,
+        signal,
       });
       return { client, runtime, processId: transport.pid };
     } catch (error) {
       throw asHandshakeError(error, runtime);
     }
-  };
-}
-
-function clientOptions(options: ConnectOptions, answer: ServerRequestHandler): ClientOptions {
-  const { clientInfo, experimental, requestTimeoutMs, onDiagnostic, signal } = options;
-  return {
-    ...(clientInfo && { clientInfo }),
-    ...(experimental !== undefined && { experimental }),
-    ...(requestTimeoutMs !== undefined && { requestTimeoutMs }),
-    ...(onDiagnostic && { onDiagnostic }),
-    ...(signal && { signal }),
-    onServerRequest: answer,
   };
 }
 

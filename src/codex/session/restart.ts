@@ -1,11 +1,12 @@
 /**
- * Bringing the runtime back after it ended, with the threads that were in use.
+ * Opening the threads in use again after the runtime was started anew.
  *
  * @module
  */
 import type { AppServerClient } from "../../client/app_server_client.ts";
-import { JsonRpcError } from "../../errors/mod.ts";
-import type { ThreadResumeParams } from "../../protocol/mod.ts";
+import { toThreadParams } from "../../domain/settings.ts";
+import { TransportClosedError } from "../../errors/mod.ts";
+import type { OpenThread, ThreadHandle, ThreadRegistry } from "./thread_registry.ts";
 
 /** A turn that the end of the runtime cut off. It is not run again by itself. */
 export interface InterruptedTurn {
@@ -15,11 +16,11 @@ export interface InterruptedTurn {
   readonly turnId: string;
 }
 
-/** A thread that could not be opened again. */
+/** A thread that could not be opened again. Its handle rejects every call with a `ThreadClosedError`. */
 export interface LostThread {
   /** The thread. */
   readonly threadId: string;
-  /** Why: it was kept in memory only or had no turns, or the runtime's own words. */
+  /** Why: it was in memory only or had no turns, its policy no longer holds, or the runtime's own words. */
   readonly reason: string;
 }
 
@@ -27,7 +28,7 @@ export interface LostThread {
 export interface RestartReport {
   /** Why the runtime had ended, or `null` when it was restarted while it lived. */
   readonly cause: Error | null;
-  /** Threads whose handles work again. */
+  /** Threads whose handles work again, with the settings that the runtime answered. */
   readonly resumedThreadIds: readonly string[];
   /** Threads that are gone. */
   readonly lostThreads: readonly LostThread[];
@@ -35,50 +36,66 @@ export interface RestartReport {
   readonly interruptedTurns: readonly InterruptedTurn[];
 }
 
-/** A thread to open again, with the overrides that the runtime does not store. */
-export interface ThreadToResume {
-  /** The thread. */
+/** A thread with a handle that is still held. */
+interface ThreadInUse {
   readonly threadId: string;
-  /** Overrides of the runtime's configuration. */
-  readonly config?: ThreadResumeParams["config"];
+  readonly record: OpenThread;
+  readonly handle: ThreadHandle;
 }
 
-/** Opens the threads again on a new connection, all at once. */
-export async function resumeThreads(
+/**
+ * Opens the threads in use again on a new connection, all at once. One that cannot be opened is lost and dropped.
+ *
+ * @throws {TransportClosedError} when this connection ends too; the reason of `signal` when it aborts.
+ */
+export async function reopenThreads(
   client: AppServerClient,
-  threads: readonly ThreadToResume[],
+  threads: ThreadRegistry,
+  signal: AbortSignal,
 ): Promise<{ resumed: string[]; lost: LostThread[] }> {
-  const reasons = await Promise.all(threads.map((thread) => resumeThread(client, thread)));
   const resumed: string[] = [];
   const lost: LostThread[] = [];
-  for (const [index, { threadId }] of threads.entries()) {
+  const inUse = [...threads];
+  const reasons = await Promise.all(inUse.map((thread) => reopen(client, thread, signal)));
+  for (const [index, { threadId, record }] of inUse.entries()) {
     const reason = reasons[index];
-    if (reason) lost.push({ threadId, reason });
-    else resumed.push(threadId);
+    if (reason) {
+      lost.push({ threadId, reason });
+      threads.end(threadId, { reason: "lost", detail: reason });
+    } else if (record.end) {
+      // It was closed meanwhile.
+      void client.call("thread/unsubscribe", { threadId }).catch(() => {});
+    } else {
+      resumed.push(threadId);
+    }
   }
   return { resumed, lost };
 }
 
 /** `null` when it worked, else why not. */
-async function resumeThread(
+async function reopen(
   client: AppServerClient,
-  { threadId, config }: ThreadToResume,
+  { threadId, record, handle }: ThreadInUse,
+  signal: AbortSignal,
 ): Promise<string | null> {
   try {
     // Its events must have a place before the answer: an active goal goes on at once.
     client.router.route(threadId);
-    await client.call("thread/resume", { threadId, excludeTurns: true, config });
+    const params = { ...toThreadParams(record.overrides), threadId, excludeTurns: true };
+    const opened = await client.call("thread/resume", params, { signal });
+    record.policy?.checkOpened(opened);
+    handle.reopened(opened);
     return null;
   } catch (error) {
-    if (error instanceof JsonRpcError) return error.message;
-    throw error;
+    if (signal.aborted || error instanceof TransportClosedError) throw error;
+    return error instanceof Error ? error.message : String(error);
   }
 }
 
 /** Crashes within this time, in milliseconds, count together. */
 const CRASH_WINDOW_MS = 60_000;
 
-/** Crashes in that time after which nobody brings the runtime back any more. */
+/** Crashes in that time after which the runtime is not started again. */
 const MAX_CRASHES = 3;
 
 /** Tells a crash from a crash loop. */

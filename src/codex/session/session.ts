@@ -3,18 +3,26 @@
  *
  * @module
  */
-import type { AppServerClient } from "../../client/app_server_client.ts";
+import type {
+  AppServerClient,
+  CallArguments,
+  MethodCaller,
+} from "../../client/app_server_client.ts";
 import type { Diagnostic, DiagnosticHandler } from "../../client/diagnostics.ts";
 import type { ServerRequestHandler } from "../../client/server_requests.ts";
-import { delay } from "../../deps.ts";
-import type { ServerRequestMethod, ThreadResumeParams } from "../../protocol/mod.ts";
+import { abortable } from "../../deps.ts";
+import type { ApprovalHandler, ApprovalHandlers } from "../../domain/approval.ts";
+import type { ServerEvent } from "../../domain/events.ts";
+import type { RequestMethod, RequestResult, ServerRequestMethod } from "../../protocol/mod.ts";
 import type { RuntimeInfo } from "../../domain/runtime_info.ts";
 import { ApprovalResponder } from "../approvals/responder.ts";
-import type { ApprovalHandler, ApprovalHandlers } from "../../domain/approval.ts";
-import type { Connection, Connector } from "./launch.ts";
-import type { Asker, PolicyEnforcer } from "../../connectors/policy/enforce.ts";
+import type { CallSignal } from "../../domain/call_signal.ts";
+import type { Asker } from "../../connectors/policy/enforce.ts";
+import { unloadThread } from "../threads/close.ts";
 import { ToolDispatcher } from "../tools/tools.ts";
-import { CrashCounter, type RestartReport, resumeThreads, type ThreadToResume } from "./restart.ts";
+import type { Connection, OpenConnection } from "./launch.ts";
+import { CrashCounter, reopenThreads, type RestartReport } from "./restart.ts";
+import { ThreadRegistry } from "./thread_registry.ts";
 
 /** How a Codex presents itself and lives on. Every field is optional. */
 export interface SessionOptions {
@@ -35,72 +43,83 @@ export interface SessionOptions {
   readonly onApproval?: ApprovalHandler | ApprovalHandlers;
   /** Declines a question that nobody answered within this time, in milliseconds. Default: it waits for ever. */
   readonly approvalTimeoutMs?: number;
-  /** Told of each restart by itself, done or failed. */
+  /** Told of each restart by itself, done or failed. What it throws goes to `onDiagnostic`. */
   readonly onRestart?: (outcome: RestartReport | Error) => void;
 }
 
-/** A thread that a restart opens again. */
-interface TrackedThread {
-  readonly handle: WeakRef<object>;
-  readonly config: ThreadResumeParams["config"];
-}
-
 /**
- * The connection in use and who answers the runtime's questions. Handles ask it anew at each call, so they
- * survive a restart of the runtime.
+ * The connection in use, the threads that are open on it, and the answers to the runtime's questions. Handles ask it
+ * for the connection at each call, so they survive a restart of the runtime.
  */
-export class CodexSession {
+export class CodexSession implements MethodCaller {
   /** What the model service is, or `null` for the live one. */
   readonly label: string | null;
-  /** The client tools of all threads. */
-  readonly tools: ToolDispatcher;
-  readonly #connector: Connector;
+  /** The threads that are open here. */
+  readonly threads: ThreadRegistry;
+  readonly #openConnection: OpenConnection;
   readonly #answers = new Map<ServerRequestMethod, ServerRequestHandler>();
   readonly #options: SessionOptions;
   readonly #crashes = new CrashCounter();
-  /** Threads in use, by id; a handle that nobody holds any more need not be opened again. */
-  readonly #threads = new Map<string, TrackedThread>();
-  readonly #approvalHandlers = new Map<string, ApprovalHandler | ApprovalHandlers>();
-  readonly #guards = new Map<string, PolicyEnforcer>();
   readonly #approvals: ApprovalResponder;
   readonly #cleanups: (() => Promise<void>)[] = [];
+  readonly #closed = new AbortController();
   #connection: Connection | null = null;
   #closing: Promise<void> | null = null;
   #restarting: Promise<RestartReport> | null = null;
+  /** Settles when the runtime was started again after a crash, or will not be. */
+  #recovering: Promise<void> | null = null;
+  /** The connection after whose end the runtime is not started again. */
+  #givenUp: Connection | null = null;
 
-  private constructor(connector: Connector, options: SessionOptions) {
-    this.#connector = connector;
+  private constructor(openConnection: OpenConnection, options: SessionOptions) {
+    this.#openConnection = openConnection;
     this.#options = options;
     this.label = options.label ?? null;
-    this.tools = new ToolDispatcher((event) => this.client.router.announce(event));
-    this.#answers.set("item/tool/call", (request, context) => this.tools.answer(request, context));
+    this.threads = new ThreadRegistry((threadId) => void this.unload(threadId).catch(() => {}));
+    const tools = new ToolDispatcher({
+      toolsOf: (threadId) => this.threads.get(threadId)?.tools,
+      announce: (event) => this.client.router.announce(event),
+    });
+    this.#answers.set("item/tool/call", (request, context) => tools.answer(request, context));
     this.#approvals = new ApprovalResponder({
-      handlerOf: (threadId) => this.#approvalHandlers.get(threadId) ?? options.onApproval,
+      handlerOf: (threadId) => this.threads.get(threadId)?.onApproval ?? options.onApproval,
       openItems: (threadId, turnId) => this.client.router.turn(threadId, turnId)?.openItems() ?? [],
-      annotate: (question) => this.#guards.get(question.threadId)?.annotate(question) ?? question,
+      annotate: (question) =>
+        this.threads.get(question.threadId)?.policy?.annotate(question) ?? question,
       timeoutMs: options.approvalTimeoutMs,
       report: (error) => this.report({ kind: "handlerError", handler: "onApproval", error }),
     });
   }
 
-  /** Connects. */
-  static async open(connector: Connector, options: SessionOptions): Promise<CodexSession> {
-    const session = new CodexSession(connector, options);
-    await session.connect();
+  /** Connects; `signal` ends the attempt alone. */
+  static async open(
+    openConnection: OpenConnection,
+    { signal, ...options }: SessionOptions & CallSignal,
+  ): Promise<CodexSession> {
+    const session = new CodexSession(openConnection, options);
+    await session.#connect(signal);
     return session;
   }
 
   /** Makes a connection and puts it to use; the one before must have ended. */
-  async connect(): Promise<void> {
-    const connection = await this.#connector(this.answer);
+  async #connect(signal: AbortSignal | undefined): Promise<void> {
+    const connection = await this.#openConnection(this.answer, signal);
     this.#connection = connection;
-    if (this.#options.restart !== "on-crash" || !connection.runtime) return;
-    void connection.client.closed.then((cause) => this.#recover(connection, cause));
+    connection.client.router.tap((event) => this.#noteEnd(event));
+    if (this.#restartsItself(connection)) void connection.client.closed.then(() => this.#recover());
   }
 
-  /** Notes a thread whose handle must survive a restart, and the configuration to open it with again. */
-  track(threadId: string, handle: object, config: ThreadResumeParams["config"] = null): void {
-    this.#threads.set(threadId, { handle: new WeakRef(handle), config });
+  /** A thread that the runtime does not have any more is dropped. */
+  #noteEnd(event: ServerEvent): void {
+    if (event.unknown) return;
+    switch (event.method) {
+      case "thread/closed":
+        return this.threads.end(event.params.threadId, { reason: "unloaded" });
+      case "thread/archived":
+        return this.threads.end(event.params.threadId, { reason: "archived" });
+      case "thread/deleted":
+        return this.threads.end(event.params.threadId, { reason: "deleted" });
+    }
   }
 
   /** Ends the runtime if it lives, starts it again and opens the threads in use. One at a time. */
@@ -114,13 +133,13 @@ export class CodexSession {
       throw new TypeError("Cannot restart Codex: its transport is not ours. Attach a new one");
     }
     const { client } = this;
+    const { signal } = this.#closed;
     const cause = client.isClosed ? await client.closed : null;
     // Turns count as cut off, whoever ended the runtime.
     const interrupted = cause ? client.router.interruptedTurns : client.router.activeTurns();
     await client.close();
-    await this.connect();
-    const { resumed, lost } = await resumeThreads(this.client, this.#threadsInUse());
-    for (const { threadId } of lost) this.#threads.delete(threadId);
+    await this.#connect(signal);
+    const { resumed, lost } = await reopenThreads(this.client, this.threads, signal);
     return {
       cause,
       resumedThreadIds: resumed,
@@ -129,29 +148,69 @@ export class CodexSession {
     };
   }
 
-  #threadsInUse(): ThreadToResume[] {
-    for (const [threadId, { handle }] of this.#threads) {
-      if (!handle.deref()) this.#threads.delete(threadId);
-    }
-    return [...this.#threads].map(([threadId, { config }]) => ({ threadId, config }));
+  /**
+   * The connection to use: waits for a restart that is under way, or that a crash is about to cause. Where there is no
+   * connection afterwards, the one that ended.
+   */
+  async ready({ signal }: CallSignal = {}): Promise<AppServerClient> {
+    const restart = this.#restartUnderWay();
+    if (restart) await (signal ? abortable(restart, signal) : restart);
+    return this.client;
   }
 
-  /** Waits for a restart that is under way, or about to be; whether there is a connection afterwards. */
+  /** Calls one method of the protocol; a call made during a restart waits for it. */
+  call<M extends RequestMethod>(
+    method: M,
+    ...args: CallArguments<M>
+  ): Promise<RequestResult<M>> {
+    if (!this.#restartUnderWay()) return this.client.call(method, ...args);
+    return this.ready({ signal: args[1]?.signal }).then((client) => client.call(method, ...args));
+  }
+
+  /** Resolves when the connection can be used, or is gone for good; `null` when that is so now. */
+  #restartUnderWay(): Promise<unknown> | null {
+    if (this.#recovering) return this.#recovering;
+    if (this.#restarting) return this.#restarting.catch(() => {});
+    const connection = this.#used;
+    const isUp = !connection.client.isClosed || connection === this.#givenUp;
+    return isUp || !this.#restartsItself(connection) ? null : this.#recover();
+  }
+
+  #restartsItself({ runtime }: Connection): boolean {
+    return runtime !== null && this.#options.restart === "on-crash";
+  }
+
+  /** Whether there is a connection, after a restart if one is under way or about to be. */
   async recovered(): Promise<boolean> {
-    // Callers learn of the end of a connection first.
-    await delay(0);
-    await this.#restarting?.catch(() => {});
-    return !this.#closing && !this.client.isClosed;
+    return !(await this.ready()).isClosed && !this.#closing;
   }
 
-  async #recover(connection: Connection, cause: Error): Promise<void> {
-    // Nobody has to bring back what was ended on purpose.
-    if (this.#closing || this.#restarting || this.#connection !== connection) return;
-    const outcome = this.#crashes.mayRestart() ? await this.restart().catch(asError) : cause;
+  /** Starts the runtime again after it crashed, also in a restart; never rejects. One at a time. */
+  #recover(): Promise<void> {
+    return this.#recovering ??= this.#restartAfterCrash();
+  }
+
+  async #restartAfterCrash(): Promise<void> {
+    // A restart that was asked for ends the connection too.
+    await this.#restarting?.catch(() => {});
+    let outcome: RestartReport | Error | null = null;
+    while (this.client.isClosed && !this.#closing) {
+      if (!this.#crashes.mayRestart()) {
+        this.#givenUp = this.#connection;
+        if (!outcome) this.#tell(await this.client.closed);
+        break;
+      }
+      outcome = await this.restart().catch(asError);
+      if (!this.#closing) this.#tell(outcome);
+    }
+    this.#recovering = null;
+  }
+
+  #tell(outcome: RestartReport | Error): void {
     try {
       this.#options.onRestart?.(outcome);
-    } catch {
-      // It was told; what it makes of it is its own affair.
+    } catch (error) {
+      this.report({ kind: "handlerError", handler: "onRestart", error });
     }
   }
 
@@ -175,22 +234,15 @@ export class CodexSession {
     return this.#connection;
   }
 
-  /** Has `handler` answer the approvals of one thread. */
-  approveWith(threadId: string, handler: ApprovalHandler | ApprovalHandlers): void {
-    this.#approvalHandlers.set(threadId, handler);
-  }
-
-  /** Drops what was noted of a thread that is closed for good. */
-  forget(threadId: string): void {
-    this.#threads.delete(threadId);
-    this.#approvalHandlers.delete(threadId);
-    this.#guards.delete(threadId);
-    this.tools.detach(threadId);
-  }
-
-  /** Has `guard` explain the questions of one thread. */
-  guardWith(threadId: string, guard: PolicyEnforcer): void {
-    this.#guards.set(threadId, guard);
+  /** Has the runtime unload a thread that was closed, in bounded time. */
+  unload(threadId: string): Promise<void> {
+    const { client } = this;
+    // A restart opens only the threads in use; a runtime that is gone has none loaded.
+    if (this.#restarting || client.isClosed) return Promise.resolve();
+    const unloading = unloadThread(client, threadId).catch((error) => {
+      if (!client.isClosed) throw error;
+    });
+    return this.threads.unload(threadId, unloading);
   }
 
   /** Asks the handler of a thread a question of our own; whatever is no clear yes is a no. */
@@ -227,6 +279,7 @@ export class CodexSession {
   }
 
   async #close(): Promise<void> {
+    this.#closed.abort(new TypeError("Cannot restart Codex: it was closed. Start a new one"));
     await this.#restarting?.catch(() => {});
     await this.client.close();
     for (const cleanup of this.#cleanups.reverse()) await cleanup();

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { AppServerClient } from "../../client/app_server_client.ts";
+import type { MethodCaller } from "../../client/app_server_client.ts";
 import { displayable } from "../../display/displayable.ts";
 import type {
   ApprovalsReviewer,
@@ -68,7 +68,7 @@ export interface ConfigSource {
 
 /** Asks the runtime, without changing anything. */
 export async function readModelView(
-  client: AppServerClient,
+  client: MethodCaller,
   thread: CodexThread,
   { signal }: CallSignal,
 ): Promise<ModelView> {
@@ -95,7 +95,7 @@ export async function readModelView(
     sandbox: settings.sandboxPolicy,
     approvals: { mode: toApprovalMode(policy, reviewer), policy, reviewer },
     configSources,
-    unknown: thread.isReopened ? [...UNTOLD, UNTOLD_AFTER_RESTART] : UNTOLD,
+    unknown: UNTOLD,
   };
   return displayable(view, "context");
 }
@@ -105,11 +105,9 @@ const UNTOLD = [
   "the text of its instructions: only the files among them are named",
   "tools a thread was started with elsewhere: the model sees them, with or without a handler here",
 ];
-const UNTOLD_AFTER_RESTART =
-  "changes by turns before the runtime was restarted: model, effort, sandbox and approvals are those of the opening";
 
 async function readConfigSources(
-  client: AppServerClient,
+  client: MethodCaller,
   cwd: string,
   signal: AbortSignal | undefined,
 ): Promise<ConfigSource[]> {

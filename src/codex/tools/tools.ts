@@ -147,28 +147,20 @@ interface ToolReply {
   readonly success: boolean;
 }
 
+/** What the dispatcher needs of its session. */
+export interface ToolDispatcherOptions {
+  /** The tools of a thread, if it is open here. */
+  readonly toolsOf: (threadId: string) => ThreadTools | undefined;
+  /** Adds an event to the turn it concerns. */
+  readonly announce: (event: LocalEvent) => void;
+}
+
 /** Answers the runtime's tool calls. A tool that fails is reported to the model, never to the connection. */
 export class ToolDispatcher {
-  readonly #threads = new Map<string, ThreadTools>();
-  readonly #announce: (event: LocalEvent) => void;
+  readonly #options: ToolDispatcherOptions;
 
-  constructor(announce: (event: LocalEvent) => void) {
-    this.#announce = announce;
-  }
-
-  /** Has these tools answer the calls of a thread. */
-  attach(threadId: string, tools: ThreadTools): void {
-    this.#threads.set(threadId, tools);
-  }
-
-  /** Forgets the tools of a thread. */
-  detach(threadId: string): void {
-    this.#threads.delete(threadId);
-  }
-
-  /** The tools of a thread, if it has any here. */
-  toolsOf(threadId: string): ThreadTools | undefined {
-    return this.#threads.get(threadId);
+  constructor(options: ToolDispatcherOptions) {
+    this.#options = options;
   }
 
   /** The reply to one call. */
@@ -188,7 +180,7 @@ export class ToolDispatcher {
   async #run(call: DynamicToolCallParams, context: ToolContext): Promise<ToolReply> {
     // A call can be void before its turn has come; nothing must be done for it any more.
     context.signal.throwIfAborted();
-    const tools = this.#threads.get(call.threadId) ?? new ThreadTools([]);
+    const tools = this.#options.toolsOf(call.threadId) ?? new ThreadTools([]);
     const found = tools.find(call.tool);
     if ("refusal" in found) return failure(found.refusal);
     const { tool } = found;
@@ -216,7 +208,7 @@ export class ToolDispatcher {
 
   #progress(text: string, { threadId, turnId, callId }: ToolContext): void {
     const params = { threadId, turnId, callId, text: text.slice(0, MAX_PROGRESS_CHARS) };
-    this.#announce({ method: "local/toolProgress", params });
+    this.#options.announce({ method: "local/toolProgress", params });
   }
 }
 

@@ -42,12 +42,13 @@ describe("EventRouter", () => {
 
   it("keeps the first events of a thread until its opening is answered", async () => {
     const router = new EventRouter();
-    const opening = Promise.withResolvers<string>();
+    const opening = Promise.withResolvers<{ thread: { id: string } }>();
     const opened = router.open(() => opening.promise);
     router.accept(started("new", "goal turn"));
     router.accept(status("stranger"));
-    opening.resolve("new");
-    const route = await opened;
+    opening.resolve({ thread: { id: "new" } });
+    expect(await opened).toEqual({ thread: { id: "new" } });
+    const route = router.route("new");
     expect(route.activeTurn?.turnId).toBe("goal turn");
     expect(route.isBusy).toBe(true);
   });

@@ -291,8 +291,8 @@ describe("a client tool", () => {
 
   it("does not run for a call that is void already", async () => {
     let ran = false;
-    const desk = new ToolDispatcher(() => {});
-    desk.attach("t", new ThreadTools([defineTool({ ...weather, run: () => void (ran = true) })]));
+    const tools = new ThreadTools([defineTool({ ...weather, run: () => void (ran = true) })]);
+    const dispatcher = new ToolDispatcher({ toolsOf: () => tools, announce: () => {} });
     const params = {
       threadId: "t",
       turnId: "u",
@@ -301,9 +301,9 @@ describe("a client tool", () => {
       arguments: { city: "Bern" },
     };
     const call = { id: 0, method: "item/tool/call", params } as ServerRequest;
-    await desk.answer(call, { signal: AbortSignal.abort() });
+    await dispatcher.answer(call, { signal: AbortSignal.abort() });
     expect(ran).toBe(false);
-    await desk.answer(call, { signal: new AbortController().signal });
+    await dispatcher.answer(call, { signal: new AbortController().signal });
     expect(ran).toBe(true);
   });
 });
@@ -328,7 +328,7 @@ describe("the tools of a thread", () => {
     await using codex = await startOffline();
     const thread = await codex.startThread({ tools: [weather] });
     await thread.run("Hello");
-    await codex.client.call("thread/unsubscribe", { threadId: thread.id });
+    await thread.close();
     const call = async (resumed: typeof thread) => {
       codex.model.reply(toolCall("weather", { city: "Bern" }), "done");
       await resumed.run("Call it");
