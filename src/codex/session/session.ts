@@ -18,7 +18,7 @@ import type { RuntimeInfo } from "../../domain/runtime_info.ts";
 import { ApprovalResponder } from "../approvals/responder.ts";
 import type { CallSignal } from "../../domain/call_signal.ts";
 import type { Asker } from "../../connectors/policy/enforce.ts";
-import { unloadThread } from "../threads/close.ts";
+import { unloadThread } from "./unload.ts";
 import { ToolDispatcher } from "../tools/tools.ts";
 import type { Connection, OpenConnection } from "./launch.ts";
 import { CrashCounter, reopenThreads, type RestartReport } from "./restart.ts";

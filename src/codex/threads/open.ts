@@ -22,7 +22,7 @@ import { type OpenedThread, OpenThread } from "../session/thread_registry.ts";
 import { CodexThread } from "../thread.ts";
 import { ThreadTools, toToolSpecs } from "../tools/tools.ts";
 import { mergeLimits, type TurnLimits } from "../turns/limits.ts";
-import { UNLOADS_AT_ONCE } from "./close.ts";
+import { UNLOADS_AT_ONCE } from "../session/unload.ts";
 import { whyNotOpened } from "./refusal.ts";
 
 /** What a thread's handle adds to what the runtime stores. None of it is taken over from an earlier handle. */

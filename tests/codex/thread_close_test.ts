@@ -1,11 +1,11 @@
 import { describe, expect, it, vi } from "vitest";
-import { type Codex, defineTool, ThreadClosedError, TransportClosedError } from "../../../mod.ts";
+import { type Codex, defineTool, ThreadClosedError, TransportClosedError } from "../../mod.ts";
 import { z } from "npm:zod@4.6.7";
-import { execCommand, Gate, message, startOffline, toolCall } from "../../../src/testing/mod.ts";
-import { mcpServers } from "../../support/mcp_server.ts";
-import { childrenOf, whenGone } from "../../support/processes.ts";
-import { ScriptedServer } from "../../support/scripted_server.ts";
-import { SharedRuntime } from "../../support/shared_runtime.ts";
+import { execCommand, Gate, message, startOffline, toolCall } from "../../src/testing/mod.ts";
+import { mcpServers } from "../support/mcp_server.ts";
+import { childrenOf, whenGone } from "../support/processes.ts";
+import { ScriptedServer } from "../support/scripted_server.ts";
+import { SharedRuntime } from "../support/shared_runtime.ts";
 
 describe("Thread.close()", () => {
   it("has the runtime unload the thread, an ephemeral one too", async () => {
