@@ -100,7 +100,7 @@ export interface MethodCaller {
  * console.log(data[0]?.displayName);
  * ```
  */
-export class AppServerClient implements MethodCaller, AsyncDisposable {
+export class AppServerClient implements AsyncDisposable {
   /** Routes events to threads and turns. */
   readonly router: EventRouter = new EventRouter();
   readonly #peer: JsonRpcPeer;
