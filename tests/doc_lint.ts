@@ -1,6 +1,6 @@
 /**
- * `deno doc --lint` over every entry point, `deno task lint:docs`. Generated files carry no prose,
- * so a missing comment counts only in files written by hand.
+ * `deno doc --lint` over every entry point, `deno task lint:docs`. The generated files document
+ * what the runtime documents, so a missing comment counts only in files written by hand.
  *
  * @module
  */

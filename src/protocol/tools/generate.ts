@@ -18,6 +18,8 @@ interface Method {
   readonly params: string | null;
   readonly optional: boolean;
   readonly reply: string | null;
+  /** What it does, or empty where the runtime does not say. */
+  readonly description: string;
 }
 
 /** Everything of the protocol that the files are made from. */
@@ -37,8 +39,11 @@ const MESSAGE_UNIONS = [
   "ClientNotification",
 ];
 
-/** Prose and hints for people; nothing that says which messages are valid. */
-const PROSE = new Set(["$schema", "description", "title", "default", "examples"]);
+/** Hints for people; nothing that says which messages are valid. */
+const HINTS = new Set(["$schema", "title", "default", "examples"]);
+
+/** What is left out of the schema, which is loaded at run time. The types keep the descriptions. */
+const PROSE = new Set([...HINTS, "description"]);
 
 /** Results whose names do not follow from the names of their params or requests. */
 const RESULT_EXCEPTIONS: Readonly<Record<string, string>> = {
@@ -50,6 +55,12 @@ const RESULT_EXCEPTIONS: Readonly<Record<string, string>> = {
   "config/value/write": "ConfigWriteResponse",
   "externalAgentConfig/import/readHistories": "ExternalAgentConfigImportHistoriesReadResponse",
 };
+
+/** A remark of the library's that names where a type comes from. */
+const ORIGIN = /This interface was referenced by `GeneratedRoot`[^]*$/;
+
+/** Columns of the generated comments. */
+const WIDTH = 100;
 
 const DIRECTORY = new URL("../", import.meta.url);
 
@@ -114,7 +125,7 @@ function toProtocol(full: Definitions, v2: Definitions): Protocol {
     Object.keys(all)
       .filter((name) => !MESSAGE_UNIONS.includes(name))
       .sort()
-      .map((name) => [name, spreadBase(withoutProse(all[name]) as Schema)]),
+      .map((name) => [name, spreadBase(without(HINTS, all[name]) as Schema)]),
   );
   const requests = methodsOf(all, "ClientRequest", (method) => resultOf(method, definitions));
   const serverRequests = methodsOf(
@@ -131,14 +142,15 @@ function toProtocol(full: Definitions, v2: Definitions): Protocol {
   };
 }
 
-function withoutProse(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(withoutProse);
+function without(keywords: ReadonlySet<string>, value: unknown): unknown {
+  if (Array.isArray(value)) return value.map((entry) => without(keywords, entry));
   if (value === null || typeof value !== "object") return value;
-  const entries = Object.entries(value).filter(([key]) => !PROSE.has(key)).sort(byKey);
+  const entries = Object.entries(value).filter(([key]) => !keywords.has(key)).sort(byKey);
   return Object.fromEntries(
-    entries.map((
-      [key, member],
-    ) => [key, key === "properties" ? members(member) : withoutProse(member)]),
+    entries.map(([key, member]) => [
+      key,
+      key === "properties" ? members(keywords, member) : without(keywords, member),
+    ]),
   );
 }
 
@@ -146,8 +158,9 @@ function withoutProse(value: unknown): unknown {
 function spreadBase(schema: Schema): Schema {
   const union = ["oneOf", "anyOf"].find((key) => key in schema);
   if (!union || !("properties" in schema)) return schema;
-  const { properties, required = [], [union]: variants } = schema;
+  const { properties, required = [], description, [union]: variants } = schema;
   return {
+    description,
     [union]: (variants as Schema[]).map((variant) => ({
       ...variant,
       properties: { ...Object(properties), ...Object(variant.properties) },
@@ -157,11 +170,10 @@ function spreadBase(schema: Schema): Schema {
 }
 
 /** The names of properties are data, even where they read like a keyword. */
-function members(properties: unknown): unknown {
+function members(keywords: ReadonlySet<string>, properties: unknown): unknown {
   return Object.fromEntries(
-    Object.entries(Object(properties)).sort(byKey).map((
-      [key, member],
-    ) => [key, withoutProse(member)]),
+    Object.entries(Object(properties)).sort(byKey)
+      .map(([key, member]) => [key, without(keywords, member)]),
   );
 }
 
@@ -170,6 +182,7 @@ function byKey([a]: [string, unknown], [b]: [string, unknown]): number {
 }
 
 interface Variant {
+  readonly description?: string;
   readonly properties: { method: { enum: [string] }; params?: Schema };
 }
 
@@ -179,10 +192,14 @@ function methodsOf(
   replyOf: (variant: { method: string; params: string | null }) => string | null,
 ): Method[] {
   const variants = all[union]?.oneOf as Variant[];
-  return variants.map(({ properties }) => {
+  return variants.map(({ properties, description }) => {
     const method = properties.method.enum[0];
     const { name: params, optional } = paramsOf(properties.params);
-    return { method, params, optional, reply: replyOf({ method, params }) };
+    const about = description ?? all[params ?? ""]?.description ?? "";
+    return {
+      ...{ method, params, optional, reply: replyOf({ method, params }) },
+      description: String(about),
+    };
   }).sort((a, b) => a.method < b.method ? -1 : 1);
 }
 
@@ -228,15 +245,22 @@ function pascalCase(method: string): string {
 /** One definition a line, so that a change of the protocol reads well as a difference. */
 function schemaFile({ definitions }: Protocol): string {
   const lines = Object.entries(definitions).map(([name, schema]) =>
-    `${JSON.stringify(name)}:${JSON.stringify(schema)}`
+    `${JSON.stringify(name)}:${JSON.stringify(without(PROSE, schema))}`
   );
   return `{"definitions":{\n${lines.join(",\n")}\n}}\n`;
 }
 
 async function typesFile({ definitions }: Protocol): Promise<string> {
   const root = "GeneratedRoot";
-  const schema = { title: root, type: "object", additionalProperties: false, definitions };
-  // The library resolves references in place, so it gets a copy of its own.
+  const schema = {
+    title: root,
+    type: "object",
+    additionalProperties: false,
+    definitions: Object.fromEntries(
+      Object.entries(definitions).map(([name, schema]) => [name, withVariantsDescribed(schema)]),
+    ),
+  };
+  // The library resolves references in place, so it gets a copy.
   const text = await compile(structuredClone(schema) as JSONSchema, root, {
     additionalProperties: false,
     bannerComment: "",
@@ -246,13 +270,54 @@ async function typesFile({ definitions }: Protocol): Promise<string> {
     unknownAny: true,
   });
   const body = text
-    .replaceAll(/\/\*\*[\s\S]*?\*\/\n/g, "")
     .replace(new RegExp(`export interface ${root} \\{\\s*\\}\\n`), "")
-    .replaceAll(
-      /^export (?:interface|type) (\w+)/gm,
-      "/** `$1` of the app-server protocol. */\n$&",
-    );
+    .replaceAll(/^( *)\/\*\*\n([^]*?)\n *\*\/\n/gm, (_, indent: string, lines: string) => {
+      const prose = lines.replaceAll(/^ *\* ?/gm, "").replace(ORIGIN, "").trim();
+      return prose === "" ? "" : `${comment(prose, indent)}\n`;
+    });
   return `${header("Types of the app-server protocol")}\n${body.trim()}\n`;
+}
+
+/** The library drops the descriptions of a union's variants, so the union lists them. */
+function withVariantsDescribed(schema: Schema): Schema {
+  const variants = (schema.oneOf ?? schema.anyOf ?? []) as Schema[];
+  const lines = variants.filter(({ description }) => description !== undefined)
+    .map((variant) =>
+      `- ${nameOfVariant(variant)}: ${variant.description}`.replaceAll(/\n+/g, "\n  ")
+    );
+  if (lines.length === 0) return schema;
+  const { description = "" } = schema;
+  return { ...schema, description: [`${description}`, lines.join("\n")].join("\n\n").trim() };
+}
+
+/** The value of a variant, or of the member that tells it from the others, or its only member. */
+function nameOfVariant({ enum: values, properties = {}, $ref }: Schema): string {
+  if (Array.isArray(values)) return values.map((value) => `\`${value}\``).join(", ");
+  if (typeof $ref === "string") return `\`${$ref.slice("#/definitions/".length)}\``;
+  const members = Object.entries(properties as Record<string, Schema>);
+  const tag = members.map(([, member]) => member.enum).find((values) => Array.isArray(values));
+  return tag ? `\`${tag[0]}\`` : `\`{ ${members.map(([name]) => name).join(", ")} }\``;
+}
+
+/** A documentation comment of at most 100 columns. */
+function comment(prose: string, indent = ""): string {
+  const text = prose.replaceAll("*/", "*\\/");
+  const whole = `${indent}/** ${text} */`;
+  if (!text.includes("\n") && whole.length <= WIDTH) return whole;
+  const width = WIDTH - indent.length - " * ".length;
+  const lines = text.split("\n").flatMap((line) => wrapped(line, width));
+  return [`${indent}/**`, ...lines.map((line) => `${indent} * ${line}`.trimEnd()), `${indent} */`]
+    .join("\n");
+}
+
+function wrapped(line: string, width: number): string[] {
+  const lines: string[] = [];
+  for (const word of line.split(" ")) {
+    const last = lines.at(-1);
+    if (last === undefined || last.length + word.length >= width) lines.push(word);
+    else lines[lines.length - 1] = `${last} ${word}`;
+  }
+  return lines;
 }
 
 function header(what: string): string {
@@ -270,7 +335,12 @@ function methodsFile(protocol: Protocol): string {
   const params = ({ params, optional }: Method): string =>
     params !== null && optional ? `${type(params)} | null | undefined` : type(params);
   const table = (methods: readonly Method[], line: (method: Method) => string): string =>
-    methods.map((method) => `  ${JSON.stringify(method.method)}: ${line(method)};`).join("\n");
+    methods.map((method) =>
+      [
+        ...(method.description ? [comment(method.description, "  ")] : []),
+        `  ${JSON.stringify(method.method)}: ${line(method)};`,
+      ].join("\n")
+    ).join("\n");
   const data = (methods: readonly Method[], name: (method: Method) => string | null): string =>
     methods.map((method) => `  ${JSON.stringify(method.method)}: ${JSON.stringify(name(method))},`)
       .join("\n");
