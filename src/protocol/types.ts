@@ -4021,9 +4021,7 @@ export interface GetAccountRateLimitsResponse {
    * Optional backend-owned banner from the same usage read. Its nested keys retain the backend's
    * snake_case contract; an absent banner leaves the client's existing UI unchanged.
    */
-  rateLimitUpsell?: {
-    [k: string]: unknown;
-  };
+  rateLimitUpsell?: unknown;
   /** Backward-compatible single-bucket view; mirrors the historical payload. */
   rateLimits: RateLimitSnapshot;
   /** Multi-bucket view keyed by metered `limit_id` (for example, `codex`). */
@@ -4451,17 +4449,13 @@ export interface McpServerStatus {
    */
   runtimeStatus?: McpServerConnectionStatus | null;
   /** Capabilities advertised by the initialized MCP server; null when unavailable. */
-  serverCapabilities?: {
-    [k: string]: unknown;
-  };
+  serverCapabilities?: unknown;
   serverInfo?: McpServerInfo | null;
   /**
    * Opaque `_meta` from the first page of the corresponding MCP tool catalog. Null when
    * unavailable.
    */
-  toolListMeta?: {
-    [k: string]: unknown;
-  };
+  toolListMeta?: unknown;
   tools: {
     [k: string]: Tool;
   };
@@ -4663,18 +4657,14 @@ export interface McpResourceReadResponse {
 }
 export interface McpServerElicitationRequestResponse {
   /** Optional client metadata for form-mode action handling. */
-  _meta?: {
-    [k: string]: unknown;
-  };
+  _meta?: unknown;
   action: McpServerElicitationAction;
   /**
    * Structured user input for accepted elicitations, mirroring RMCP `CreateElicitationResult`.
    *
    * This is nullable because decline/cancel responses have no content.
    */
-  content?: {
-    [k: string]: unknown;
-  };
+  content?: unknown;
 }
 export interface McpServerEventNotification {
   method: string;
@@ -5853,9 +5843,7 @@ export interface ThreadSectionAppearance {
 }
 export interface ThreadApproveGuardianDeniedActionParams {
   /** Serialized `codex_protocol::protocol::GuardianAssessmentEvent`. */
-  event: {
-    [k: string]: unknown;
-  };
+  event: unknown;
   threadId: string;
 }
 export interface ThreadApproveGuardianDeniedActionResponse {}
@@ -7452,9 +7440,7 @@ export interface TurnStartParams {
   /** @deprecated Ignored. Use `effort: "ultra"` for proactive multi-agent behavior. */
   multiAgentMode?: MultiAgentMode | null;
   /** Optional JSON Schema used to constrain the final assistant message for this turn. */
-  outputSchema?: {
-    [k: string]: unknown;
-  };
+  outputSchema?: unknown;
   /**
    * ID of the turn that caused this new turn to start.
    *

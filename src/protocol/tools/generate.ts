@@ -257,7 +257,10 @@ async function typesFile({ definitions }: Protocol): Promise<string> {
     type: "object",
     additionalProperties: false,
     definitions: Object.fromEntries(
-      Object.entries(definitions).map(([name, schema]) => [name, withVariantsDescribed(schema)]),
+      Object.entries(definitions).map(([name, schema]) => [
+        name,
+        anythingAsUnknown(withVariantsDescribed(schema)),
+      ]),
     ),
   };
   // The library resolves references in place, so it gets a copy.
@@ -288,6 +291,16 @@ function withVariantsDescribed(schema: Schema): Schema {
   if (lines.length === 0) return schema;
   const { description = "" } = schema;
   return { ...schema, description: [`${description}`, lines.join("\n")].join("\n\n").trim() };
+}
+
+/** The library takes a schema that has nothing but a description for an object. */
+function anythingAsUnknown(schema: unknown): unknown {
+  if (Array.isArray(schema)) return schema.map(anythingAsUnknown);
+  if (schema === null || typeof schema !== "object") return schema;
+  const entries = Object.entries(schema);
+  const isAnything = entries.length === 1 && typeof Object(schema).description === "string";
+  if (isAnything) return { ...schema, tsType: "unknown" };
+  return Object.fromEntries(entries.map(([key, member]) => [key, anythingAsUnknown(member)]));
 }
 
 /** The value of a variant, or of the member that tells it from the others, or its only member. */
