@@ -21,6 +21,11 @@ export function terminalText(output: string): string {
   return shown.replace(CONTROLS, "").replace(DIRECTION_MARKS, "");
 }
 
+/** The log of a program, in which nothing overwrites anything: without control sequences. */
+export function logText(log: string): string {
+  return terminalText(log.replace(/\r\n?/g, "\n"));
+}
+
 /** A carriage return begins the line anew, as progress bars do. */
 function overwritten(text: string): string {
   if (!text.includes("\r")) return text;

@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { plain } from "../plain_text.ts";
+import { maskSecrets } from "../secrets.ts";
 import { type ErrorFacts, FaultReport } from "./report.ts";
 
 /**
@@ -24,9 +26,15 @@ import { type ErrorFacts, FaultReport } from "./report.ts";
 export class CodexError extends Error {
   #report: FaultReport | null = null;
 
-  /** `cause` is what went wrong beneath, where that is known. */
+  /**
+   * `cause` is what went wrong beneath, where that is known. A message may quote the runtime, a server
+   * or a log: control characters in it are spelled out, and what looks like a secret is masked.
+   */
   constructor(message: string, options?: { cause?: unknown }) {
-    super(message, options?.cause === undefined ? undefined : { cause: options.cause });
+    super(
+      maskSecrets(plain(message)),
+      options?.cause === undefined ? undefined : { cause: options.cause },
+    );
     this.name = new.target.name;
     if (this.cause !== undefined) this.stack = stackWithCauses(this);
   }
@@ -51,9 +59,8 @@ function stackWithCauses(error: Error): string {
   const { stack = `${error.name}: ${error.message}` } = error;
   const causes: string[] = [];
   for (let cause = error.cause; cause !== undefined && causes.length < 5;) {
-    causes.push(
-      `\nCaused by ${cause instanceof Error ? `${cause.name}: ${cause.message}` : typeof cause}`,
-    );
+    const what = cause instanceof Error ? `${cause.name}: ${cause.message}` : typeof cause;
+    causes.push(`\nCaused by ${maskSecrets(plain(what))}`);
     cause = cause instanceof Error ? cause.cause : undefined;
   }
   const frames = stack.indexOf("\n    at ");

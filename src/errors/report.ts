@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { plain } from "../plain_text.ts";
+import { maskSecrets } from "../secrets.ts";
 
 /** One message of the connection, or several of the same method in a row. Its content is never kept. */
 export interface FrameFacts {
@@ -92,9 +94,10 @@ export class FaultReport {
     this.connection = connection;
   }
 
-  /** The report as text. */
+  /** The report as text: control characters are spelled out, and what looks like a secret is masked. */
   toString(): string {
-    return [...errorLines(this.error), ...connectionLines(this.connection)].join("\n");
+    const lines = [...errorLines(this.error), ...connectionLines(this.connection)];
+    return maskSecrets(plain(lines.join("\n")));
   }
 }
 

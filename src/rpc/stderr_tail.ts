@@ -4,27 +4,10 @@
  * @module
  */
 
-const LIMIT_CHARS = 8192;
-// deno-lint-ignore no-control-regex -- strips the colour codes the runtime writes
-const ANSI = /\x1b\[[0-9;?]*[ -/]*[@-~]/g;
-const SECRETS: readonly RegExp[] = [
-  /\bBearer\s+[\w.~+/=-]{8,}/gi,
-  /\bsk-[\w-]{8,}/g,
-  /\beyJ[\w-]{8,}\.[\w-]+\.[\w-]*/g,
-  /((?:api[_-]?key|access[_-]?token|refresh[_-]?token|id[_-]?token|password|secret)["']?\s*[:=]\s*["']?)[^\s"',}]{4,}/gi,
-];
+import { logText } from "../plain_text.ts";
+import { maskSecrets } from "../secrets.ts";
 
-/** Replaces bearer tokens, API keys and JSON web tokens by `[masked]`. */
-export function maskSecrets(text: string): string {
-  let masked = text;
-  for (const pattern of SECRETS) {
-    masked = masked.replace(
-      pattern,
-      (_match, label) => typeof label === "string" ? `${label}[masked]` : "[masked]",
-    );
-  }
-  return masked;
-}
+const LIMIT_CHARS = 8192;
 
 /** Keeps the last 8 KiB of a text stream. */
 export class StderrTail {
@@ -36,9 +19,9 @@ export class StderrTail {
     this.#text = text.length > LIMIT_CHARS * 2 ? lastLines(text) : text;
   }
 
-  /** The tail without colour codes, secrets masked. */
+  /** The tail without control sequences, secrets masked. */
   toString(): string {
-    const clean = maskSecrets(this.#text.replace(ANSI, "")).trimEnd();
+    const clean = maskSecrets(logText(this.#text)).trimEnd();
     return clean.length > LIMIT_CHARS ? clean.slice(-LIMIT_CHARS) : clean;
   }
 }

@@ -5,7 +5,9 @@
  */
 import { TransportClosedError } from "../errors/mod.ts";
 import { readLines } from "./lines.ts";
-import { maskSecrets, StderrTail } from "./stderr_tail.ts";
+import { logText } from "../plain_text.ts";
+import { LineMasker } from "../secrets.ts";
+import { StderrTail } from "./stderr_tail.ts";
 import type { Transport } from "./transport.ts";
 
 /** What to spawn and how. */
@@ -173,25 +175,26 @@ export class StdioTransport implements Transport {
     const { signal } = this.#stopReading;
     const text = this.#child.stderr.pipeThrough(new TextDecoderStream(), { signal });
     let rest = "";
+    const masker = new LineMasker();
     try {
       for await (const chunk of text) {
         this.#stderr.push(chunk);
         if (!onLine) continue;
         const lines = (rest + chunk).split("\n");
         rest = (lines.pop() ?? "").slice(-65_536);
-        for (const line of lines) tell(onLine, line);
+        for (const line of lines) tell(onLine, masker.mask(logText(line)));
       }
     } catch {
       // Nothing more can be said about a broken stderr.
     }
-    if (onLine && rest) tell(onLine, rest);
+    if (onLine && rest) tell(onLine, masker.mask(logText(rest)));
   }
 }
 
 /** A listener that throws must not stop the reading: a full pipe would stop the child. */
 function tell(onLine: (line: string) => void, line: string): void {
   try {
-    onLine(maskSecrets(line));
+    onLine(line);
   } catch {
     // Its affair.
   }

@@ -6,6 +6,8 @@
  */
 
 import { RuntimeSetupError } from "../errors/mod.ts";
+import { logText } from "../plain_text.ts";
+import { maskSecrets } from "../secrets.ts";
 import { PACKAGE_NAME } from "./deno_cache.ts";
 import { currentPlatform, RUNTIME_VERSION, type RuntimePackage } from "./pin.ts";
 
@@ -70,8 +72,7 @@ function reasonIn(stderr: string): string {
   const lines = causes.split("\n").map((line) => line.trim().replace(/^\d+: /, ""));
   const reason = lines.filter((line) => line !== "").join(": ").replace(/\.$/, "");
   // A registry's address may carry a user name and password.
-  const masked = reason.replace(/\/\/[^/@\s]*@/g, "//***@");
-  return masked.slice(0, REASON_LENGTH) || "Deno gave no reason";
+  return maskSecrets(logText(reason)).slice(0, REASON_LENGTH) || "Deno gave no reason";
 }
 
 function downloadFailed(reason: string, wanted: RuntimePackage): RuntimeSetupError {

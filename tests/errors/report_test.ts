@@ -48,6 +48,24 @@ const connection: ConnectionFacts = {
   invalidFields: {},
 };
 
+describe("a message that quotes foreign text", () => {
+  const foreign = "\x1b]0;owned\x07all\ris well: GITHUB_TOKEN=ghp_planted0planted0planted";
+  const shown = "\\u{1b}]0;owned\\u{7}all\\u{d}is well: GITHUB_TOKEN=[masked]";
+
+  it("acts on no terminal and holds no secret, in the error, its stack and its report", () => {
+    const error = new CodexError(`Cannot go on: ${foreign}`, { cause: new Error(foreign) });
+    expect(error.message).toBe(`Cannot go on: ${shown}`);
+    expect(error.stack).toContain(`Caused by Error: ${shown}`);
+    const facts = { ...connection, closeReason: foreign, unknownMethods: { [foreign]: 1 } };
+    const texts = [error.stack ?? "", String(error.report()), String(new FaultReport(null, facts))];
+    for (const text of texts) {
+      expect(text).toContain(shown);
+      // deno-lint-ignore no-control-regex -- that is what must not be there
+      expect(text).not.toMatch(/planted|[\x00-\x08\x0b-\x1f\x7f-\x9f]/);
+    }
+  });
+});
+
 describe("FaultReport", () => {
   it("is data and text", () => {
     const report = new FaultReport(null, connection);

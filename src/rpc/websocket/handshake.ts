@@ -5,7 +5,7 @@
  */
 import { concatBytes, encodeBase64 } from "../../deps.ts";
 import { ConnectError, type ConnectFailure } from "../../errors/mod.ts";
-import { maskSecrets } from "../stderr_tail.ts";
+import { maskSecrets } from "../../secrets.ts";
 
 /** A connection past its handshake. */
 export interface Upgraded {
