@@ -30,6 +30,11 @@ export const loadMarkdownIt = async (): Promise<MarkdownItClass> =>
   (await import("npm:markdown-it@15.0.3")).default;
 /** The class of Markdown parsers. */
 export type MarkdownItClass = typeof import("npm:markdown-it@15.0.3").default;
+/** Code is coloured only where something is shown. */
+export const loadHighlighter = async (): Promise<Highlighter> =>
+  (await import("npm:highlight.js@11.12.0/lib/common")).default;
+/** Colours code. */
+export type Highlighter = typeof import("npm:highlight.js@11.12.0/lib/common").default;
 /** The parser of JSON texts that are still being written; few programs need it, so it is loaded late too. */
 export const loadJsonParser = async (): Promise<typeof import("npm:@streamparser/json@0.0.26")> =>
   await import("npm:@streamparser/json@0.0.26");

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { OutputValidationError } from "../errors/mod.ts";
 import type { MimeBundle } from "./bundle.ts";
 import { escapeHtml, head, oneLine } from "./text/escape.ts";
 import { plain } from "../plain_text.ts";
@@ -81,11 +82,16 @@ function causesOf(error: unknown): unknown[] {
   return [...error.cause === undefined ? [] : [error.cause], ...errors];
 }
 
-/** A failed turn has the runtime's own words in a field. */
+/** A failed turn has the runtime's own words in a field, an answer that does not fit its text. */
 function details(error: unknown): string[] {
+  if (error instanceof OutputValidationError) return [answerLine(error)];
   const { info } = Object(error) as { info?: unknown };
   const { message } = Object(info) as { message?: unknown };
   return typeof message === "string" && message !== "" ? [`the runtime says: ${message}`] : [];
+}
+
+function answerLine({ text }: OutputValidationError): string {
+  return text === null ? "there is no answer" : `the answer begins: ${oneLine(text, 300)}`;
 }
 
 function lastWords(error: unknown): string {

@@ -11,7 +11,9 @@ import { plain } from "../plain_text.ts";
 export function renderProgress(share: number | null, text: string): MimeBundle {
   const value = share === null ? "" : ` value="${Math.min(1, Math.max(0, share)).toFixed(3)}"`;
   return {
-    "text/html": `<div><progress${value} max="1"></progress> ${escapeHtml(text)}</div>`,
+    "text/html": `<div><progress${value} max="1" aria-label="${escapeHtml(text)}"></progress> ${
+      escapeHtml(text)
+    }</div>`,
     "text/plain": plain(text),
   };
 }

@@ -12,7 +12,7 @@ import { FINAL, scaled } from "./text/limits.ts";
 import { loadMarkdown } from "./text/markdown.ts";
 import { headline, renderTurn } from "./turn/render.ts";
 import { renderTable } from "./table.ts";
-import { entryHtml, folded, muted } from "./turn/html.ts";
+import { entryHtml, folded, MATHS_AS_TEXT, muted } from "./turn/html.ts";
 import { entryText } from "./turn/text.ts";
 import { TurnView } from "./turn/view.ts";
 
@@ -62,14 +62,16 @@ export async function renderSnapshot(thread: ThreadSnapshot): Promise<MimeBundle
   const html = newest(turns, turnHtml, FINAL.htmlBytes);
   const text = newest(turns, turnText, FINAL.textBytes);
   return {
-    "text/html": [facts["text/html"], muted(hiddenText(html.hidden)), ...html.rendered].join("\n"),
+    "text/html": `<div ${MATHS_AS_TEXT} style="overflow-wrap:anywhere">${
+      [facts["text/html"], muted(hiddenText(html.hidden)), ...html.rendered].join("\n")
+    }</div>`,
     "text/plain": [facts["text/plain"], hiddenText(text.hidden), ...text.rendered].join("\n"),
   };
 }
 
-/** A date to the minute, in UTC. */
+/** A date to the minute, in UTC, and labelled so: the reader may be anywhere. */
 export function minute(date: Date): string {
-  return date.toISOString().slice(0, 16).replace("T", " ");
+  return `${date.toISOString().slice(0, 16).replace("T", " ")} UTC`;
 }
 
 function hiddenText(hidden: number): string {

@@ -7,6 +7,7 @@ import type { MimeBundle } from "./bundle.ts";
 import { count, escapeHtml, first, oneLine } from "./text/escape.ts";
 import { plain } from "../plain_text.ts";
 import { fitted } from "./text/fit.ts";
+import { WIDE } from "./text/markdown.ts";
 
 /** A table: a title, names of columns, and rows of texts. */
 export interface Table {
@@ -61,16 +62,20 @@ function cellText(cell: string | number | null, maxChars: number): string {
   return `${kept} … ${count(line.length - kept.length, "more character")}`;
 }
 
-const CELL = "text-align:left;padding:2px 12px 2px 0;vertical-align:top";
+const CELL = "text-align:start;padding:2px 12px 2px 0;vertical-align:top";
 
 function html({ title, columns, rows, rest }: CutTable): string {
   const row = (tag: string, texts: readonly string[]): string =>
     `<tr>${
-      texts.map((text) => `<${tag} style="${CELL}">${escapeHtml(text)}</${tag}>`).join("")
+      texts.map((text) => `<${tag} dir="auto" style="${CELL}">${escapeHtml(text)}</${tag}>`).join(
+        "",
+      )
     }</tr>`;
   const heading = columns.length > 0 ? `<thead>${row("th", columns)}</thead>` : "";
   const body = rows.map((texts) => row("td", texts)).join("\n");
-  const table = `<table style="margin-left:0">${heading}<tbody>${body}</tbody></table>`;
+  const label = escapeHtml(title);
+  const table =
+    `${WIDE}<table aria-label="${label}" style="margin-left:0">${heading}<tbody>${body}</tbody></table></div>`;
   return `<div class="tex2jax_ignore mathjax_ignore"><b>${
     escapeHtml(title)
   }</b>${table}${rest}</div>`;

@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { jupyterOrNull } from "../jupyter.ts";
+import { plain } from "../plain_text.ts";
 import type { TurnFailure, TurnResult } from "../domain/turn_result.ts";
 import type { SchemaIssue } from "../domain/tool.ts";
 import { type TurnErrorInfo, turnErrorInfo } from "../domain/turn_error.ts";
@@ -282,12 +284,13 @@ export class OutputValidationError extends CodexError {
     },
   ) {
     super(
-      `Cannot read the output of turn ${facts.result.turnId}: the answer does not fit the schema. ` +
-        "See issues, or let it be asked for again with repair",
+      `Cannot read the output of turn ${facts.result.turnId}: the answer does not fit the schema ` +
+        `(${firstIssue(facts.issues)}). Look at text, or set repair to ask for it again`,
     );
     this.text = facts.text;
     this.issues = [...facts.issues];
     this.result = facts.result;
+    if (jupyterOrNull()) this.stack = stackWithAnswer(this);
   }
 
   /** Answers before this one that did not fit either and were asked for again. */
@@ -300,4 +303,25 @@ export class OutputValidationError extends CodexError {
     this.#rejected = [...rejected];
     return this;
   }
+}
+
+/** Where and what, without the answer's words. */
+function firstIssue([first, ...others]: readonly SchemaIssue[]): string {
+  if (!first) return "no issue is named";
+  const place = first.path.length > 0 ? first.path.map(String).join(".") : "the whole";
+  const more = others.length > 0 ? `; ${others.length} more` : "";
+  return `${place}: ${first.message}${more}`;
+}
+
+const SHOWN_CHARS = 300;
+
+/** A cell shows only the stack of an error that was thrown, and the reader of the cell has to see the answer. */
+function stackWithAnswer({ name, message, text }: OutputValidationError): string {
+  const answer = text === null ? "There is no answer" : `The answer begins: ${headOf(text)}`;
+  return `${name}: ${message}\n${answer}`;
+}
+
+function headOf(text: string): string {
+  const shown = plain(text.slice(0, SHOWN_CHARS)).replace(/\s+/g, " ");
+  return text.length > SHOWN_CHARS ? `${shown} …` : shown;
 }

@@ -5,6 +5,7 @@
  */
 import { delay } from "../deps.ts";
 import type { MimeBundle } from "../display/mod.ts";
+import { type DenoJupyter, jupyterOrNull } from "../jupyter.ts";
 
 /** Where on the page something is shown. */
 export interface DisplayPlace {
@@ -12,10 +13,6 @@ export interface DisplayPlace {
   readonly displayId: string;
   /** Whether to rewrite the output of that id instead of making one. */
   readonly update: boolean;
-}
-
-interface DenoJupyter {
-  display(value: unknown, options: Record<string, unknown>): Promise<void>;
 }
 
 const SHORTEST_FLUSH_MS = 20;
@@ -90,13 +87,4 @@ let known: Kernel | null = null;
 export function kernel(): Kernel | null {
   const jupyter = jupyterOrNull();
   return jupyter ? known ??= new Kernel(jupyter) : null;
-}
-
-/** Outside the kernel `Deno.jupyter` throws when it is touched. */
-function jupyterOrNull(): DenoJupyter | null {
-  try {
-    return (Deno as unknown as { jupyter?: DenoJupyter }).jupyter ?? null;
-  } catch {
-    return null;
-  }
 }

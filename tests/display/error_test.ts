@@ -1,6 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { errorLines, renderError, renderReport } from "../../src/display/error.ts";
-import { TransportClosedError, TurnFailedError } from "../../src/errors/mod.ts";
+import type { TurnResult } from "../../src/domain/turn_result.ts";
+import {
+  OutputValidationError,
+  TransportClosedError,
+  TurnFailedError,
+} from "../../src/errors/mod.ts";
 
 describe("renderError()", () => {
   it("is one block: name, message, next step, causes; the stack folded", () => {
@@ -25,6 +30,18 @@ describe("renderError()", () => {
     expect(errorLines(failed)[1]).toBe("the runtime says: quota is used up");
     const closed = new TransportClosedError("Cannot go on: it exited", { stderrTail: "panicked" });
     expect(renderError(closed)["text/html"]).toContain("panicked");
+  });
+
+  it("shows the head of an answer that does not fit the schema, and its first issue", () => {
+    const error = new OutputValidationError({
+      text: `{"a": "${"x".repeat(1000)}"}`,
+      issues: [{ path: ["a", 0], message: "Invalid input" }, { path: [], message: "No" }],
+      result: { turnId: "u" } as TurnResult,
+    });
+    expect(error.message).toContain("(a.0: Invalid input; 1 more)");
+    const [, answer = ""] = errorLines(error);
+    expect(answer).toMatch(/^the answer begins: \{"a": "xxx/);
+    expect(answer.length).toBeLessThan(400);
   });
 
   it("ends with causes in a circle, and takes whatever was thrown", () => {

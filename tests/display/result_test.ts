@@ -31,7 +31,9 @@ describe("renderWatched()", () => {
     expect(bundle["text/plain"]).toBe(
       "TurnResult: ✓ completed · 2.0 s · 12 tokens (10 in, 2 out), 2 items",
     );
-    expect(bundle["text/html"]).toMatch(/^<details><summary[^>]*>TurnResult:[^]*<p>Say<\/p>/);
+    expect(bundle["text/html"]).toMatch(
+      /^<details><summary[^>]*>TurnResult:[^]*<p dir="auto">Say<\/p>/,
+    );
   });
 });
 
@@ -46,7 +48,7 @@ describe("renderSnapshot()", () => {
   it("lists the facts of a thread that was read without turns", async () => {
     const { "text/plain": text } = await renderSnapshot(snapshot({ turns: null }));
     expect(text).toMatch(
-      /^Thread Mine\nid +t\nstatus +idle\nmodel\ncwd +\/w\nchanged +2025-01-02 03:04$/,
+      /^Thread Mine\nid +t\nstatus +idle\nmodel\ncwd +\/w\nchanged +2025-01-02 03:04 UTC$/,
     );
   });
 

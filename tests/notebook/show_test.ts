@@ -26,6 +26,16 @@ describe("show() in the kernel", () => {
     expect(html[1]).toMatch(/^<details>/);
   });
 
+  it("leaves an answer that does not fit the schema in the cell: its first issue and its head", async () => {
+    await using rig = await NotebookRig.start();
+    const { text } = await rig.run(`
+      const { z } = await import("npm:zod@4.6.7");
+      codex.model.reply(JSON.stringify({ pieces: "many\\u001b[2J" }));
+      await thread.run("How many?", { output: z.object({ pieces: z.number() }) })`);
+    expect(text).toContain("does not fit the schema (pieces: ");
+    expect(text).toMatch(/The answer begins: \{"pieces":"many/);
+  });
+
   it("makes at most ten updates a second of 20,000 deltas, and the last one has every character", async () => {
     await using rig = await NotebookRig.start();
     const { text, updates } = await rig.run(`

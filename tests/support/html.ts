@@ -34,7 +34,7 @@ const ALLOWED = new Set([
 ]);
 
 const STYLE =
-  /^(?:(?:border(?:-left|-radius)?|padding(?:-left)?|margin(?:-left)?|opacity|font-size|display|cursor|overflow-x|overflow-wrap|white-space|color|list-style|text-align|vertical-align|max-width|max-height):[\w\s#%.,()-]+;?)+$/;
+  /^(?:(?:border(?:-left|-radius)?|padding(?:-left)?|margin(?:-left)?|opacity|font-size|display|cursor|overflow-x|overflow-wrap|white-space|color|background|font-style|font-weight|list-style|text-align|vertical-align|max-width|max-height):[\w\s#%.,()-]+;?)+$/;
 
 function isAllowed(tag: string, name: string, value: string): boolean {
   switch (name) {
@@ -48,6 +48,16 @@ function isAllowed(tag: string, name: string, value: string): boolean {
       return value === "tex2jax_ignore mathjax_ignore";
     case "open":
       return tag === "details" && value === "";
+    case "role":
+      return value === "group" || value === "img";
+    case "aria-label":
+      return true;
+    case "dir":
+      return value === "auto" || value === "ltr";
+    case "target":
+      return tag === "a" && value === "_blank";
+    case "rel":
+      return tag === "a" && value === "noopener noreferrer";
     case "title":
       return tag === "a";
     case "alt":

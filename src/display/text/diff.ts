@@ -7,10 +7,13 @@ import type { FileUpdateChange } from "../../protocol/types.ts";
 import { count, escapeHtml, first, nameLine } from "./escape.ts";
 import { spelledOut } from "../../plain_text.ts";
 import type { Limits } from "./limits.ts";
+import { changedWords, type Word } from "./words.ts";
 
-/** Colours that are readable on white and on black. */
-const ADDED = "#2a8a43";
-const REMOVED = "#d1453b";
+/** Tints behind the text: no colour of text is readable on white and on black. */
+const TINTS: Readonly<Record<string, { line: string; word: string }>> = {
+  "+": { line: "background:rgba(46,160,67,.15)", word: "background:rgba(46,160,67,.4)" },
+  "-": { line: "background:rgba(248,81,73,.15)", word: "background:rgba(248,81,73,.4)" },
+};
 
 /** What happened to the file, and how many lines of it: `update a.ts → b.ts (+3 −1)`. */
 export function changeTitle({ path, kind, diff }: FileUpdateChange): string {
@@ -21,14 +24,23 @@ export function changeTitle({ path, kind, diff }: FileUpdateChange): string {
   return `${kind.type} ${nameLine(path + target, 300)} (+${added} −${removed})`;
 }
 
-/** The lines of the diff, added ones green and removed ones red. */
-export function diffHtml({ diff, kind }: FileUpdateChange, limits: Limits): string {
+/** The lines of the diff, added ones tinted green and removed ones red, with the words that differ marked. */
+export function diffHtml({ diff, kind, path }: FileUpdateChange, limits: Limits): string {
   const { lines, note } = shownLines(diff, kind.type, limits);
-  const rows = lines.map((line) => {
-    const colour = line.startsWith("+") ? ADDED : line.startsWith("-") ? REMOVED : "";
-    return colour ? `<span style="color:${colour}">${escapeHtml(line)}</span>` : escapeHtml(line);
-  });
-  return `<pre style="overflow-x:auto;margin:4px 0">${[...rows, ...note].join("\n")}</pre>`;
+  const rows = changedWords(lines).map((words, index) => lineHtml(lines[index] ?? "", words));
+  const label = escapeHtml(`changes of ${nameLine(path, 200)}`);
+  return `<pre dir="ltr" role="group" aria-label="${label}" style="overflow-x:auto;margin:4px 0">${
+    [...rows, ...note].join("\n")
+  }</pre>`;
+}
+
+function lineHtml(line: string, words: readonly Word[]): string {
+  const tint = TINTS[line.charAt(0)];
+  if (!tint) return escapeHtml(line);
+  const parts = words.map(({ text, differs }) =>
+    differs ? `<b style="${tint.word}">${escapeHtml(text)}</b>` : escapeHtml(text)
+  );
+  return `<span style="${tint.line}">${escapeHtml(line.charAt(0))}${parts.join("")}</span>`;
 }
 
 /** The lines of the diff. */

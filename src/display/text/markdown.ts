@@ -4,35 +4,42 @@
  * @module
  */
 import { loadMarkdownIt, type MarkdownItClass } from "../../deps.ts";
+import { codeHtml, loadCodeColours } from "./code.ts";
 import { escapeHtml } from "./escape.ts";
 import { plain } from "../../plain_text.ts";
 
 /** Links that lead to a page and nowhere else. */
 const SAFE_URL = /^(?:https?:|mailto:|#)/i;
 
+/** Scrolls in itself what is wider than the page. */
+export const WIDE = '<div style="overflow-x:auto;overflow-wrap:normal">';
+
 type MarkdownIt = InstanceType<MarkdownItClass>;
 
 let parser: MarkdownIt | null = null;
 
-/** Loads the Markdown library, once; {@linkcode markdownHtml} uses it from then on. */
+/** Loads the libraries for Markdown and for code, once; {@linkcode markdownHtml} uses them from then on. */
 export async function loadMarkdown(): Promise<void> {
-  parser ??= makeParser(await loadMarkdownIt());
+  const [Parser] = await Promise.all([loadMarkdownIt(), loadCodeColours()]);
+  parser ??= makeParser(Parser);
 }
 
-/** Markdown as HTML; as preformatted text until the library is loaded. */
-export function markdownHtml(text: string): string {
-  return parser ? parser.render(plain(text)) : preformatted(text);
+/** Markdown as HTML; as preformatted text until the library is loaded. Text that still grows gets no colours. */
+export function markdownHtml(text: string, isGrowing = false): string {
+  return parser ? parser.render(plain(text), { isGrowing }) : preformatted(text);
 }
 
 /** Text as it is, in a box that wraps it. */
 export function preformatted(text: string): string {
-  return `<pre style="white-space:pre-wrap;overflow-wrap:anywhere;margin:4px 0">${
+  return `<pre dir="auto" style="white-space:pre-wrap;overflow-wrap:anywhere;margin:4px 0">${
     escapeHtml(text)
   }</pre>`;
 }
 
 function makeParser(Parser: MarkdownItClass): MarkdownIt {
-  const made = new Parser({ html: false, linkify: false });
+  const made = new Parser({ html: false, linkify: true });
+  // A word with a dot, such as a file's name, is not an address.
+  made.linkify.set({ fuzzyLink: false, fuzzyEmail: false });
   made.validateLink = (url) => SAFE_URL.test(url);
   const { rules } = made.renderer;
   rules.fence = rules.code_block = codeBlock;
@@ -41,16 +48,34 @@ function makeParser(Parser: MarkdownItClass): MarkdownIt {
   // Notebooks align the cells of tables to the right.
   rules.th_open = (tokens, index) => cell("th", tokens[index]);
   rules.td_open = (tokens, index) => cell("td", tokens[index]);
-  rules.table_open = () => '<table style="margin-left:0">';
+  rules.table_open = () => `${WIDE}<table style="margin-left:0">`;
+  rules.table_close = () => "</table></div>\n";
+  rules.link_open = (tokens, index, options, _env, self) => {
+    // In the same tab the link would replace the notebook.
+    tokens[index]?.attrSet("target", "_blank");
+    tokens[index]?.attrSet("rel", "noopener noreferrer");
+    return self.renderToken(tokens, index, options);
+  };
+  for (const block of ["paragraph", "heading", "bullet_list", "ordered_list", "blockquote"]) {
+    rules[`${block}_open`] = (tokens, index, options, _env, self) => {
+      tokens[index]?.attrSet("dir", "auto");
+      return self.renderToken(tokens, index, options);
+    };
+  }
   return made;
 }
 
 type Token = Parameters<NonNullable<MarkdownIt["renderer"]["rules"]["fence"]>>[0][number];
 
-function codeBlock(tokens: readonly Token[], index: number): string {
-  return `<pre style="overflow-x:auto"><code>${
-    escapeHtml(tokens[index]?.content ?? "")
-  }</code></pre>\n`;
+function codeBlock(
+  tokens: readonly Token[],
+  index: number,
+  _options: unknown,
+  env: Record<string, unknown> = {},
+): string {
+  const { content = "", info = "" } = tokens[index] ?? {};
+  const code = env.isGrowing ? escapeHtml(content) : codeHtml(content, info);
+  return `<pre dir="ltr" style="overflow-x:auto;overflow-wrap:normal"><code>${code}</code></pre>\n`;
 }
 
 function picture(token: Token | undefined): string {
@@ -61,7 +86,7 @@ function cell(tag: "th" | "td", token: Token | undefined): string {
   const [, side = "left"] =
     /^text-align:(left|center|right)$/.exec(String(token?.attrGet("style"))) ??
       [];
-  return `<${tag} style="text-align:${side}">`;
+  return `<${tag} dir="auto" style="text-align:${side === "left" ? "start" : side}">`;
 }
 
 /** Takes the meaning from what follows it, and is not seen. */

@@ -93,6 +93,8 @@ export interface PromptEntry {
 export interface NoteEntry {
   kind: "notice";
   text: string;
+  /** How often it happened in a row; absent for once. */
+  times?: number;
   done: true;
 }
 

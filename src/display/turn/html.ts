@@ -22,6 +22,7 @@ import type {
   FilesEntry,
   ImageEntry,
   MessageEntry,
+  NoteEntry,
   PromptEntry,
   QuestionEntry,
   ThoughtEntry,
@@ -29,11 +30,16 @@ import type {
   ViewEntry,
 } from "./entry.ts";
 
-const MUTED = "opacity:.7;font-size:90%";
+/** Classes that keep a page from reading `$` as mathematics, which could carry links. */
+export const MATHS_AS_TEXT = 'class="tex2jax_ignore mathjax_ignore"';
+
+const MUTED = "opacity:.8;font-size:90%";
+/** Links in a message would be too faint. */
+const ASIDE = "font-size:90%;border-left:2px solid rgba(128,128,128,.5);padding-left:8px";
 
 /** A line that is not in the foreground. */
 export function muted(text: string): string {
-  return text === "" ? "" : `<div style="${MUTED}">${escapeHtml(text)}</div>`;
+  return text === "" ? "" : `<div dir="auto" style="${MUTED}">${escapeHtml(text)}</div>`;
 }
 
 /** A body under a title that folds it; both are HTML. */
@@ -54,7 +60,7 @@ export function entryHtml(entry: ViewEntry, limits: Limits): string {
     case "reasoning":
       return thoughtHtml(entry, limits);
     case "proposal":
-      return `<div>${markdownHtml(excerpt(entry, limits.message, limits))}</div>`;
+      return `<div>${markdownHtml(excerpt(entry, limits.message, limits), limits.isLive)}</div>`;
     case "command":
       return commandHtml(entry, limits);
     case "files":
@@ -66,13 +72,13 @@ export function entryHtml(entry: ViewEntry, limits: Limits): string {
     case "question":
       return `<div>${escapeHtml(questionText(entry))}</div>`;
     case "notice":
-      return muted(head(entry.text, limits.chars / 4));
+      return muted(noticeText(entry, limits));
   }
 }
 
 function promptHtml({ text, images }: PromptEntry, limits: Limits): string {
   const pictures = images.map((source) => pictureHtml(source, "picture", limits)).join("");
-  return `<div style="${MUTED}">› ${escapeHtml(head(text, limits.chars / 4))}</div>${pictures}`;
+  return `${muted(`› ${head(text, limits.chars / 4)}`)}${pictures}`;
 }
 
 /** A question and its answer in one line. */
@@ -80,6 +86,11 @@ export function questionText({ subject, answer }: QuestionEntry): string {
   return `${answer === null ? "?" : "↳"} ${nameLine(subject, 300)}: ${
     answer === null ? "waits for an answer" : oneLine(answer, 500)
   }`;
+}
+
+/** What happened, and how often in a row. */
+export function noticeText({ text, times = 1 }: NoteEntry, limits: Limits): string {
+  return `${head(text, limits.chars / 4)}${times > 1 ? ` (${times} times)` : ""}`;
 }
 
 /** While a text grows its end is read; once it is done, its beginning. */
@@ -93,19 +104,19 @@ export function excerpt(
 
 function messageHtml(entry: MessageEntry, limits: Limits): string {
   if (entry.text === "") return "";
-  const html = markdownHtml(excerpt(entry, limits.message, limits));
-  return entry.commentary ? `<div style="${MUTED}">${html}</div>` : `<div>${html}</div>`;
+  const html = markdownHtml(excerpt(entry, limits.message, limits), limits.isLive);
+  return entry.commentary ? `<div style="${ASIDE}">${html}</div>` : `<div>${html}</div>`;
 }
 
 function thoughtHtml(entry: ThoughtEntry, limits: Limits): string {
   if (entry.text.trim() === "") return "";
   const topic = oneLine(entry.text.trimEnd().split("\n").at(-1)?.replaceAll("*", "") ?? "", 80);
   const title = entry.done ? "Reasoning" : `Reasoning: ${escapeHtml(topic)}`;
-  return folded(title, markdownHtml(excerpt(entry, limits.chars, limits)));
+  return folded(title, markdownHtml(excerpt(entry, limits.chars, limits), limits.isLive));
 }
 
 function commandHtml(entry: CommandEntry, limits: Limits): string {
-  const title = `${signOf(entry.status)} <code>$ ${
+  const title = `${signHtml(entry.status)} <code dir="ltr">$ ${
     escapeHtml(commandLine(entry.command, 300))
   }</code> ${escapeHtml(outcomeText(entry))}`;
   const isCut = entry.command.length > 300 || entry.command.includes("\n");
@@ -115,6 +126,11 @@ function commandHtml(entry: CommandEntry, limits: Limits): string {
     ? ""
     : preformatted(entry.output.lines(limits.lines, limits.chars));
   return folded(title, whole + output, !entry.done);
+}
+
+function signHtml(status: string): string {
+  const label = escapeHtml(oneLine(status, 40));
+  return `<span role="img" aria-label="${label}">${signOf(status)}</span>`;
 }
 
 /** Exit code, or status, and time. */
@@ -132,14 +148,14 @@ export function outcomeText(
 function filesHtml({ status, changes }: FilesEntry, limits: Limits): string {
   return changes.map((change) =>
     folded(
-      `${signOf(status)} <code>${escapeHtml(changeTitle(change))}</code> ${escapeHtml(status)}`,
+      `${signHtml(status)} <code>${escapeHtml(changeTitle(change))}</code> ${escapeHtml(status)}`,
       diffHtml(change, limits),
     )
   ).join("\n");
 }
 
 function toolHtml(entry: ToolEntry, limits: Limits): string {
-  const title = `${signOf(entry.status)} <code>${escapeHtml(toolTitle(entry))}</code> ${
+  const title = `${signHtml(entry.status)} <code>${escapeHtml(toolTitle(entry))}</code> ${
     escapeHtml(outcomeText(entry))
   }`;
   const note = muted(oneLine(entry.note, 500));

@@ -6,10 +6,11 @@
 import type { MimeBundle } from "../bundle.ts";
 import { count, duration, escapeHtml, head, oneLine } from "../text/escape.ts";
 import { fitted, newest } from "../text/fit.ts";
-import { type CardLimits, FINAL, type Limits, LIVE, scaled } from "../text/limits.ts";
+import { type CardLimits, FINAL, LIVE, scaled } from "../text/limits.ts";
 import { harmlessMarkdown } from "../text/markdown.ts";
 import { signOf, tickOf } from "./signs.ts";
-import { entryHtml, muted } from "./html.ts";
+import { entryHtml, folded, MATHS_AS_TEXT, muted } from "./html.ts";
+import { foldSteps, stepsTitle } from "./steps.ts";
 import { entryText } from "./text.ts";
 import type { TurnView } from "./view.ts";
 import type { ViewEntry } from "./entry.ts";
@@ -25,9 +26,8 @@ export interface TurnFacts {
 /** Steps of a plan that are shown. */
 const MAX_STEPS = 40;
 
-/** Classes that keep a page from reading `$` as mathematics, which could carry links. */
-const FRAME = 'class="tex2jax_ignore mathjax_ignore" ' +
-  'style="border:1px solid rgba(128,128,128,.4);border-radius:6px;padding:8px 12px;margin:4px 0"';
+const FRAME = "border:1px solid rgba(128,128,128,.4);border-radius:6px;padding:8px 12px;" +
+  "margin:4px 0;overflow-wrap:anywhere";
 
 /** The turn as it stands: under 50 KB while it runs, under 1 MB ever; what is left out is counted. */
 export function renderTurn(view: TurnView, facts: TurnFacts): MimeBundle {
@@ -58,15 +58,44 @@ function tokensText({ total, input, output }: NonNullable<TurnView["tokens"]>): 
 }
 
 function cardHtml(view: TurnView, facts: TurnFacts, limits: CardLimits): string {
-  const top = [muted(headline(view, facts)), planHtml(view)].filter((part) => part !== "");
-  const parts = shown(view, entryHtml, limits, limits.htmlBytes);
-  const hidden = muted(hiddenText(parts.hidden));
-  const body = [...top, ...(hidden ? [hidden] : []), ...parts.rendered];
-  return `<div ${FRAME}>\n${body.join("\n")}\n</div>`;
+  const line = headline(view, facts);
+  const parts = limits.isLive ? view.entries : foldSteps(view.entries);
+  const { rendered, hidden } = newest(
+    parts,
+    (part, share) => partHtml(part, limits, share),
+    limits.htmlBytes,
+  );
+  const hiddenEntries = parts.slice(0, hidden).flat().length;
+  const body = [muted(line), planHtml(view), muted(hiddenText(hiddenEntries)), ...rendered]
+    .filter((part) => part !== "");
+  const label = escapeHtml(`Codex turn: ${line}`);
+  return `<div ${MATHS_AS_TEXT} role="group" aria-label="${label}" style="${FRAME}">\n${
+    body.join("\n")
+  }\n</div>`;
+}
+
+/** Work that is over folds when it is long. */
+function partHtml(
+  part: ViewEntry | readonly ViewEntry[],
+  limits: CardLimits,
+  share: number,
+): string {
+  if ("kind" in part) return entryHtml(part, scaled(limits, share));
+  const { rendered, hidden } = newest(
+    part,
+    (entry, inner) => entryHtml(entry, scaled(limits, inner)),
+    limits.htmlBytes * share,
+  );
+  const body = [muted(hiddenText(hidden)), ...rendered].filter((each) => each !== "");
+  return folded(escapeHtml(stepsTitle(part)), body.join("\n"));
 }
 
 function cardText(view: TurnView, facts: TurnFacts, limits: CardLimits): string {
-  const parts = shown(view, entryText, limits, limits.textBytes);
+  const parts = newest(
+    view.entries,
+    (entry, share) => entryText(entry, scaled(limits, share)),
+    limits.textBytes,
+  );
   const lines = [
     ...planLines(view),
     hiddenText(parts.hidden),
@@ -76,21 +105,12 @@ function cardText(view: TurnView, facts: TurnFacts, limits: CardLimits): string 
   return lines.filter((line) => line !== "").join("\n");
 }
 
-function shown(
-  { entries }: TurnView,
-  render: (entry: ViewEntry, limits: Limits) => string,
-  limits: Limits,
-  maxBytes: number,
-): { rendered: string[]; hidden: number } {
-  return newest(entries, (entry, share) => render(entry, scaled(limits, share)), maxBytes);
-}
-
 function hiddenText(hidden: number): string {
   return hidden > 0 ? `… ${count(hidden, "earlier entry", "earlier entries")}` : "";
 }
 
 function planHtml(view: TurnView): string {
-  const steps = planLines(view).map((line) => `<li>${escapeHtml(line)}</li>`);
+  const steps = planLines(view).map((line) => `<li dir="auto">${escapeHtml(line)}</li>`);
   if (steps.length === 0) return "";
   return `<ul style="list-style:none;padding-left:0;margin:4px 0">${steps.join("")}</ul>`;
 }

@@ -7,7 +7,7 @@ import { changeTitle, diffText } from "../text/diff.ts";
 import { commandLine, head, nameLine, oneLine } from "../text/escape.ts";
 import { plain } from "../../plain_text.ts";
 import type { Limits } from "../text/limits.ts";
-import { excerpt, outcomeText, questionText, toolTitle } from "./html.ts";
+import { excerpt, noticeText, outcomeText, questionText, toolTitle } from "./html.ts";
 import type { ViewEntry } from "./entry.ts";
 
 /** One entry; empty when there is nothing to show of it. */
@@ -39,6 +39,6 @@ export function entryText(entry: ViewEntry, limits: Limits): string {
     case "question":
       return questionText(entry);
     case "notice":
-      return `- ${plain(head(entry.text, limits.chars / 4))}`;
+      return `- ${plain(noticeText(entry, limits))}`;
   }
 }

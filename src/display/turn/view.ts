@@ -235,8 +235,15 @@ export class TurnView {
     this.#note(`${willRetry ? "trying again" : "failed"}: ${error.message}`);
   }
 
+  /** A note that says the same as the one before, but for a number, takes its place. */
   #note(text: string): void {
-    this.entries.push(notice(text));
+    const last = this.entries.at(-1);
+    if (last?.kind !== "notice" || withoutNumbers(last.text) !== withoutNumbers(text)) {
+      this.entries.push(notice(text));
+      return;
+    }
+    const times = (last.times ?? 1) + 1;
+    this.entries[this.entries.length - 1] = { ...notice(text), times };
   }
 }
 
@@ -264,6 +271,10 @@ function reviewed(action: GuardianApprovalReviewAction): string {
     default:
       return `automatic review of ${action.type}`;
   }
+}
+
+function withoutNumbers(text: string): string {
+  return text.replace(/\d+/g, "#");
 }
 
 /** Turn times are in seconds since the epoch. */

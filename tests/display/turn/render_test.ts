@@ -51,7 +51,9 @@ describe("a turn's card", () => {
 
   it("shows the answer as Markdown, in all three ways", () => {
     const bundle = bundleOf([message("m", "**Yes** `a < b`")], "completed");
-    expect(bundle["text/html"]).toContain("<p><strong>Yes</strong> <code>a &lt; b</code></p>");
+    expect(bundle["text/html"]).toContain(
+      '<p dir="auto"><strong>Yes</strong> <code>a &lt; b</code></p>',
+    );
     expect(bundle["text/plain"]).toContain("**Yes** `a < b`");
     expect(bundle["text/markdown"]).toContain("**Yes**");
   });
@@ -80,8 +82,10 @@ describe("a turn's card", () => {
 
   it("folds a command that is over and opens one that runs", () => {
     const over = bundleOf([command("c", "built\n")]);
-    expect(over["text/html"]).toContain("<code>$ make c</code> exit 0, 1.5 s");
-    expect(over["text/html"]).toMatch(/<details><summary[^>]*>✓/);
+    expect(over["text/html"]).toContain('<code dir="ltr">$ make c</code> exit 0, 1.5 s');
+    expect(over["text/html"]).toMatch(
+      /<details><summary[^>]*><span role="img" aria-label="completed">✓/,
+    );
     const running = item("c", {
       ...{ type: "commandExecution", command: "make", cwd: "/", status: "inProgress" },
       aggregatedOutput: "building\n",
@@ -107,7 +111,7 @@ describe("a turn's card", () => {
     expect(bundle["text/plain"]).toContain("delete d.ts (+0 −1) completed\n-gone");
     const coloured = elementsOf(bundle["text/html"] ?? "").filter(({ tagName }) =>
       tagName === "span"
-    );
+    ).filter(({ attrs }) => attrs.some(({ value }) => value.startsWith("background")));
     expect(coloured.length).toBe(5);
   });
 
@@ -183,6 +187,44 @@ describe("a turn's card", () => {
     );
     expect(plain.length).toBeGreaterThan(100_000);
     expect(textOf(html)).toContain("… 190,000 more characters");
+  });
+
+  it("folds long work that is over, and leaves short work and live work as they are", () => {
+    const work = (number: number) => Array.from({ length: number }, (_, n) => command(`c${n}`, ""));
+    const events = [...work(8), message("m", "Done")];
+    const { "text/html": html = "", "text/plain": text } = bundleOf(events, "completed");
+    expect(html).toMatch(/<summary[^>]*>8 steps: 8 commands<\/summary>[^]*<\/details>[^]*Done/);
+    expect(text.match(/\$ make/g)).toHaveLength(8);
+    expect(bundleOf(events)["text/html"]).not.toContain("steps");
+    expect(bundleOf(work(5), "completed")["text/html"]).not.toContain("steps");
+  });
+
+  it("says what failed among the steps it folds", () => {
+    const failed = item("f", { type: "commandExecution", command: "x", status: "failed" });
+    const events = [...Array.from({ length: 6 }, (_, n) => command(`c${n}`, "")), failed];
+    expect(bundleOf(events, "completed")["text/html"]).toContain("7 steps: 7 commands; 1 failed");
+  });
+
+  it("has a name for screen readers, wraps long words and keeps mathematics as text", () => {
+    const { "text/html": html = "" } = bundleOf([message("m", "$x$")], "completed");
+    const [frame] = elementsOf(html);
+    expect(Object.fromEntries(frame?.attrs.map(({ name, value }) => [name, value]) ?? []))
+      .toMatchObject({
+        role: "group",
+        "aria-label": expect.stringContaining("Codex turn: ✓ completed"),
+        class: expect.stringContaining("mathjax_ignore"),
+        style: expect.stringContaining("overflow-wrap:anywhere"),
+      });
+    expect(textOf(html)).toContain("$x$");
+  });
+
+  it("tells equal retries in one line", () => {
+    const retry = (n: number) => ({
+      method: "error",
+      params: { error: { message: `Reconnecting... ${n}/5` }, willRetry: true },
+    });
+    const { "text/plain": text } = bundleOf([retry(1), retry(2), retry(3)], "completed");
+    expect(text).toMatch(/^- trying again: Reconnecting... 3\/5 \(3 times\)\n\[/);
   });
 
   it("says how much it leaves out", () => {

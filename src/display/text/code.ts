@@ -1,0 +1,46 @@
+/**
+ * Code in colours.
+ *
+ * @module
+ */
+import { type Highlighter, loadHighlighter } from "../../deps.ts";
+import { plain } from "../../plain_text.ts";
+import { escapeHtml } from "./escape.ts";
+
+/** Longer code is shown without colours: the time to find them grows with it. */
+const MAX_CHARS = 20_000;
+
+/**
+ * Styles by the highlighter's classes. JupyterLab names the colours of the reader's theme; the others have a
+ * contrast of at least 4.5 on white. Comments are told by their slant, because themes make them faint.
+ */
+const STYLES: readonly (readonly [RegExp, string])[] = [
+  [/comment|quote/, "font-style:italic"],
+  [/keyword|literal|selector-tag/, "color:var(--jp-mirror-editor-keyword-color,#0b6125)"],
+  [/string|regexp|char/, "color:var(--jp-mirror-editor-string-color,#a31515)"],
+  [/number|symbol|bullet/, "color:var(--jp-mirror-editor-number-color,#0550ae)"],
+  [/title|section|name/, "color:var(--jp-mirror-editor-def-color,#6639ba)"],
+  [/built_in|type|attr|property|variable/, "color:var(--jp-mirror-editor-builtin-color,#953800)"],
+  [/addition|strong/, "font-weight:bold"],
+];
+
+let highlighter: Highlighter | null = null;
+
+/** Loads the highlighter, once; {@linkcode codeHtml} uses it from then on. */
+export async function loadCodeColours(): Promise<void> {
+  highlighter ??= await loadHighlighter();
+}
+
+/** Code as HTML, in colours if the language is named and known. */
+export function codeHtml(code: string, info: string): string {
+  const [language = ""] = info.trim().toLowerCase().split(/[\s{,]/);
+  if (!highlighter?.getLanguage(language) || code.length > MAX_CHARS) return escapeHtml(code);
+  const { value } = highlighter.highlight(plain(code), { language, ignoreIllegals: true });
+  return value.replace(/<span class="([^"]*)">/g, (_, name: string) => `<span${styleOf(name)}>`)
+    .replaceAll("`", "&#96;");
+}
+
+function styleOf(className: string): string {
+  const style = STYLES.find(([name]) => name.test(className))?.[1];
+  return style === undefined ? "" : ` style="${style}"`;
+}

@@ -1,0 +1,39 @@
+import { describe, expect, it } from "vitest";
+import { changedWords } from "../../../src/display/text/words.ts";
+
+/** The line with its differing parts in brackets. */
+function marks(lines: readonly string[]): string[] {
+  return changedWords(lines).map((words) =>
+    words.map(({ text, differs }) => differs ? `[${text}]` : text).join("")
+  );
+}
+
+describe("changedWords()", () => {
+  it("marks the words that differ between a removed line and the added one in its place", () => {
+    expect(marks(["-const total = sum(a, b);", "+const total = sum(a, c) + 1;", " same"])).toEqual([
+      "const total = sum(a, [b]);",
+      "const total = sum(a, [c])[ + 1];",
+      "same",
+    ]);
+  });
+
+  it("compares a block of lines in order", () => {
+    expect(marks(["-let a = 1;", "-let b = 2;", "+let a = 3;", "+let b = 4;"])).toEqual([
+      ...["let a = [1];", "let b = [2];", "let a = [3];", "let b = [4];"],
+    ]);
+  });
+
+  it("marks nothing where the lines have little in common, or differ in number", () => {
+    expect(marks(["-one two three", "+x"])).toEqual(["one two three", "x"]);
+    expect(marks(["-let a = 1;", "+let a = 2;", "+let b = 2;"]).join()).not.toContain("[");
+  });
+
+  it("keeps every character, also of lines too long to compare", () => {
+    for (
+      const lines of [["-a b\tc", "+a d\tc"], [`-${"x ".repeat(500)}`, `+${"y ".repeat(500)}`]]
+    ) {
+      expect(changedWords(lines).map((words) => words.map(({ text }) => text).join("")))
+        .toEqual(lines.map((line) => line.slice(1)));
+    }
+  });
+});
