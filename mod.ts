@@ -100,12 +100,24 @@ export type { ThreadTools } from "./src/codex/tools/tools.ts";
 export type { SessionOptions } from "./src/codex/session/session.ts";
 export type { InterruptedTurn, LostThread, RestartReport } from "./src/codex/session/restart.ts";
 export type {
+  CompletedRow,
+  FailedRow,
   MapContext,
-  MapProgress,
   MapResult,
   MapRunOptions,
   MapTask,
-} from "./src/codex/map/map.ts";
+  RowReport,
+} from "./src/codex/map/options.ts";
+export type { MapRun } from "./src/codex/map/map.ts";
+export type { MapProgress } from "./src/codex/map/meter.ts";
+export type { MapResults } from "./src/codex/map/results/results.ts";
+export { MapStoppedError } from "./src/codex/map/results/stopped.ts";
+export { readCsv } from "./src/codex/map/results/csv.ts";
+export type { ReadCsvOptions, WriteCsvOptions } from "./src/codex/map/results/csv.ts";
+export type { RunBudget } from "./src/codex/map/budget.ts";
+export type { RowKey } from "./src/codex/map/checkpoint/key.ts";
+export type { PriceTable } from "./src/codex/map/ledger.ts";
+export type { Sleep } from "./src/codex/map/pace.ts";
 export type { ConfigSource, ModelView } from "./src/codex/threads/context.ts";
 export type { TurnLimits } from "./src/codex/turns/limits.ts";
 export { costOf } from "./src/domain/turn_result.ts";
@@ -171,7 +183,7 @@ export type {
 export { pickEffort, pickModel } from "./src/codex/services/models.ts";
 export type { PickModelOptions } from "./src/codex/services/models.ts";
 export { isRetryable, retryOnOverload } from "./src/codex/services/retry.ts";
-export type { RetryNotice, RetryOptions } from "./src/codex/services/retry.ts";
+export type { BackoffOptions, RetryNotice, RetryOptions } from "./src/codex/services/retry.ts";
 export { findRuntime, installRuntime, RUNTIME_VERSION } from "./src/runtime/mod.ts";
 export type {
   ProgressHandler,
@@ -184,6 +196,7 @@ export type { LocalEvent, LocalEvents, ServerEvent, TurnEvent } from "./src/doma
 export type { Transport } from "./src/rpc/transport.ts";
 export {
   BudgetExceededError,
+  CheckpointError,
   CodexError,
   ConnectorPackageError,
   InternalRpcError,
@@ -196,16 +209,19 @@ export {
   ProtocolError,
   RequestTimeoutError,
   RetryLimitExceededError,
+  RunBudgetError,
   RuntimeSetupError,
   ServerBusyError,
   ThreadBusyError,
   ThreadClosedError,
   TransportClosedError,
   TurnFailedError,
+  UnkeptOutputError,
 } from "./src/errors/mod.ts";
 export type { ConnectionFacts, ErrorFacts, FaultReport, FrameFacts } from "./src/errors/report.ts";
 export type {
   BudgetName,
+  CheckpointFault,
   JsonRpcErrorFacts,
   RuntimeSetupStep,
   ThreadEnd,

@@ -39,3 +39,19 @@ export type Highlighter = typeof import("npm:highlight.js@11.12.0/lib/common").d
 export const loadJsonParser = async (): Promise<typeof import("npm:@streamparser/json@0.0.26")> =>
   await import("npm:@streamparser/json@0.0.26");
 export type { JSONParser } from "npm:@streamparser/json@0.0.26";
+/** Reading and writing CSV. */
+export interface CsvModule {
+  readonly CsvParseStream: typeof import("./deps/csv.d.ts").CsvParseStream;
+  readonly stringify: typeof import("./deps/csv.d.ts").stringify;
+}
+/** Few programs need CSV, so it is loaded late. */
+export const loadCsv = async (): Promise<CsvModule> => {
+  // @ts-types="./deps/csv.d.ts"
+  const { CsvParseStream } = await import("npm:deno-std@1.4.0/csv/parse_stream.js");
+  // @ts-types="./deps/csv.d.ts"
+  const { stringify } = await import("npm:deno-std@1.4.0/csv/stringify.js");
+  return { CsvParseStream, stringify };
+};
+/** Canonical JSON (RFC 8785); only runs with a checkpoint need it, so it is loaded late. */
+export const loadCanonicalize = async (): Promise<(value: unknown) => string | undefined> =>
+  (await import("npm:canonicalize@5.1.0")).default;

@@ -27,7 +27,10 @@ import { openIsolated } from "./session/isolation.ts";
 import { inputParts, type TurnInput } from "./inputs.ts";
 import type { TurnResult } from "../domain/turn_result.ts";
 import { listMcpServers, type McpServer, type McpServersOptions } from "./services/mcp_servers.ts";
-import { mapInputs, type MapResult, type MapRunOptions, type MapTask } from "./map/map.ts";
+import { ThreadWatch } from "./map/ledger.ts";
+import { mapInputs, type MapRun } from "./map/map.ts";
+import type { MapRunOptions, MapTask } from "./map/options.ts";
+import { answerSettings } from "./map/checkpoint/task.ts";
 import { type ModelView, readModelView } from "./threads/context.ts";
 import {
   type Page,
@@ -88,7 +91,7 @@ export interface CodexRunOptions<Output = never, Input = unknown>
   extends ThreadOptions, Omit<RunOptions<Output, Input>, keyof ThreadOptions | "whenBusy"> {}
 
 /** Options of {@linkcode Codex.map}. */
-export interface MapOptions extends MapRunOptions {
+export interface MapOptions<Input = never, Output = unknown> extends MapRunOptions<Input, Output> {
   /** Settings of the threads. They are in memory only, unless `ephemeral` is `false` here. */
   readonly thread?: Omit<ThreadOptions, "signal">;
 }
@@ -354,11 +357,13 @@ export class Codex implements AsyncDisposable {
 
   /**
    * Runs a task for each input, on a thread of its own and a few at the same time. Results come in the order of the
-   * inputs, failures as values.
+   * inputs, failures as values; `collect()` gives them as one value.
    *
    * The work starts when the first result is asked for, and waits for a reader that lags behind. Leaving the loop, or
-   * an abort, interrupts what runs; an abort rejects with `signal.reason`. When the runtime is gone and is not
-   * restarted, the iteration rejects with {@linkcode TransportClosedError}; a checkpoint keeps what was done.
+   * an abort, interrupts what runs; an abort rejects with `signal.reason`. Where no further input can be done, because
+   * the runtime is gone and not restarted, the checkpoint cannot be written, the budget is spent or a usage limit
+   * without a time of reset is reached, the iteration gives the results of the inputs under way and then rejects with
+   * the reason; a checkpoint keeps what was done. A usage limit with a time of reset pauses the run until then.
    *
    * @example A column of a table
    * ```ts
@@ -368,7 +373,7 @@ export class Codex implements AsyncDisposable {
    * const rows = [{ text: "Never arrived." }, { text: "The best I ever had!" }];
    * const run = codex.map(rows, async ({ text }, { thread, signal }) => {
    *   return (await thread.run(`How does this sound? ${text}`, { signal })).finalResponse;
-   * }, { concurrency: 8 });
+   * }, { concurrency: 8, retries: 2 });
    * for await (const result of run) {
    *   if (result.status === "completed") console.log(result.input.text, result.output);
    *   else console.log(result.input.text, "failed:", result.error);
@@ -380,12 +385,19 @@ export class Codex implements AsyncDisposable {
   map<Input, Output>(
     inputs: Iterable<Input> | AsyncIterable<Input>,
     task: MapTask<Input, Output>,
-    { thread = {}, ...options }: MapOptions = {},
-  ): AsyncIterableIterator<MapResult<Input, Output>, void> {
+    { thread = {}, ...options }: MapOptions<Input, Output> = {},
+  ): MapRun<Input, Output> {
+    const watch = new ThreadWatch(() => this.client.router);
     return mapInputs(inputs, task, options, {
+      settings: answerSettings(thread),
       startThread: (signal) => this.startThread({ ephemeral: true, ...thread, signal }),
+      watch: (threadId, observer) => watch.watch(threadId, observer),
+      get resetsAt() {
+        return watch.resetsAt;
+      },
       recovered: () => this.#session.recovered(),
       report: (handler, error) => this.#session.report({ kind: "handlerError", handler, error }),
+      close: () => watch.close(),
     });
   }
 

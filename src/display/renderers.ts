@@ -14,6 +14,7 @@ import {
   renderThreads,
   renderUsage,
 } from "./facts.ts";
+import { renderMapResults } from "./map_results.ts";
 import { renderResult, renderSnapshot, renderWatched } from "./result.ts";
 
 /** The renderers. */
@@ -22,6 +23,7 @@ export const RENDERERS = {
   connector: renderConnector,
   context: (context: object) => renderFacts("What the model sees", context),
   error: renderError,
+  mapResults: renderMapResults,
   models: renderModels,
   mounted: renderMounted,
   plugins: renderPlugins,

@@ -41,6 +41,8 @@ export interface TurnErrorInfo {
   readonly message: string;
   /** More of the same, where there is more. */
   readonly additionalDetails: string | null;
+  /** How long the model service asked to wait, in milliseconds, or `null` where it did not say. */
+  readonly retryAfterMs: number | null;
 }
 
 /** The runtime's error as plain facts. It sends the kind as a string or as an object with one key. */
@@ -55,5 +57,13 @@ export function turnErrorInfo(error: TurnError | null): TurnErrorInfo {
     httpStatusCode: typeof httpStatusCode === "number" ? httpStatusCode : null,
     message: error?.message ?? "the runtime gave no reason",
     additionalDetails: error?.additionalDetails ?? null,
+    retryAfterMs: retryAfterOf(error?.message ?? ""),
   };
+}
+
+/** The runtime passes on no header; a wait is in the service's words, where the runtime itself looks for it too. */
+function retryAfterOf(message: string): number | null {
+  const found = /try again in (\d+(?:\.\d+)?)\s?(ms|s\b|seconds?)/i.exec(message);
+  if (!found) return null;
+  return Math.ceil(Number(found[1]) * (found[2] === "ms" ? 1 : 1000));
 }

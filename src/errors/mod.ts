@@ -21,6 +21,8 @@ export {
   ServerBusyError,
 } from "./rpc.ts";
 export type { JsonRpcErrorFacts } from "./rpc.ts";
+export { CheckpointError, RunBudgetError, UnkeptOutputError } from "./map.ts";
+export type { CheckpointFault } from "./map.ts";
 export {
   BudgetExceededError,
   OutputValidationError,

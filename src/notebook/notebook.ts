@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { MapTask } from "../codex/map/options.ts";
 import { Codex, type CodexOptions, type MapOptions } from "../codex/codex.ts";
 import { escapeHtml } from "../display/mod.ts";
 import type { RuntimeProgress } from "../domain/runtime_info.ts";
@@ -99,20 +100,17 @@ function downloadProgress(): (progress: RuntimeProgress) => void {
 /** Stop ends a run over many inputs as a whole, and not only the turns that run at that moment. */
 function stoppable<C extends Codex>(codex: C): C {
   const map = codex.map.bind(codex);
-  const stoppableMap: typeof map = (inputs, task, options: MapOptions = {}) => {
-    return flushed(map(inputs, task, { ...options, signal: stopSignalAnd(options.signal) }));
+  const stoppableMap: typeof map = <Input, Output>(
+    inputs: Iterable<Input> | AsyncIterable<Input>,
+    task: MapTask<Input, Output>,
+    options: MapOptions<Input, Output> = {},
+  ) => {
+    throwIfStopping();
+    const run = map(inputs, task, { ...options, signal: stopSignalAnd(options.signal) });
+    // The last state of a progress bar has to be out before the cell ends.
+    return run.defer(async () => await kernel()?.flush());
   };
   return Object.defineProperty(codex, "map", { value: stoppableMap, configurable: true });
-}
-
-/** The last state of a progress bar has to be out before the cell ends. */
-async function* flushed<T>(results: AsyncIterable<T>): AsyncGenerator<T, void> {
-  try {
-    throwIfStopping();
-    yield* results;
-  } finally {
-    await kernel()?.flush();
-  }
 }
 
 async function showBanner({ server }: Codex): Promise<void> {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { MapProgress } from "../codex/map/map.ts";
+import type { MapProgress } from "../codex/map/meter.ts";
 import { count, duration, type MimeBundle, oneLine, renderProgress } from "../display/mod.ts";
 import type { RuntimeProgress } from "../domain/runtime_info.ts";
 import { kernel } from "./kernel_display.ts";
@@ -68,13 +68,16 @@ function installText({ phase, version, expectedBytes, elapsedMs }: RuntimeProgre
   }
 }
 
-function countText({ done, failed, total, ratePerSecond, remainingMs }: MapProgress): string {
+function countText(progress: MapProgress): string {
+  const { done, failed, total, ratePerSecond, remainingMs, cost, pausedUntil } = progress;
   const isDone = total !== null && done >= total;
   const facts = [
     total === null ? `${count(done, "input")} done` : `${done} of ${total}`,
     ratePerSecond === null ? "" : `${ratePerSecond.toPrecision(2)}/s`,
     remainingMs === null || isDone ? "" : `${duration(remainingMs)} left`,
     failed > 0 ? `${failed} failed` : "",
+    cost ? `cost ${Number(cost.toPrecision(3))}` : "",
+    pausedUntil ? `paused by a usage limit until ${pausedUntil.toLocaleTimeString()}` : "",
   ];
   return facts.filter((fact) => fact !== "").join(", ");
 }

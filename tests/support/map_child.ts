@@ -15,6 +15,6 @@ const inputs = Array.from({ length: 10 }, (_, index) => `input ${index}`);
 const run = codex.map(
   inputs,
   async (input, { thread }) => (await thread.run(input)).finalResponse,
-  { checkpoint, concurrency: 2 },
+  { checkpoint, concurrency: 2, name: "ask" },
 );
 for await (const { index } of run) console.log(index);

@@ -107,6 +107,34 @@ export class OutputContract<Output = unknown> {
     return checked.data;
   }
 
+  /**
+   * Plain data from which {@linkcode OutputContract.decode} makes the same output again.
+   *
+   * @throws {TypeError} when there is none: a transform of the schema has no way back.
+   */
+  async encode(output: unknown): Promise<unknown> {
+    const z = await loadZod();
+    let encoded = output;
+    try {
+      encoded = await z.encodeAsync(this.#schema as ZodType, output);
+    } catch {
+      // A transform in one direction only may still leave its own result as it is.
+    }
+    const plain: unknown = JSON.parse(JSON.stringify(encoded) ?? "null");
+    const { isDeepStrictEqual } = await import("node:util");
+    const read = await this.decode(plain);
+    if (read && isDeepStrictEqual(read.output, output)) return plain;
+    throw new TypeError("Cannot encode the output: the schema does not read it back. Use a codec");
+  }
+
+  /** The output that plain data was made from, or `null` when it does not fit the schema. */
+  async decode(plain: unknown): Promise<{ readonly output: Output } | null> {
+    const { shape } = this.#shapes.root;
+    const value = shape ? toInputValue(plain, shape) : plain;
+    const checked = await this.#schema.safeParseAsync(value);
+    return checked.success ? { output: checked.data } : null;
+  }
+
   /** The value so far of an answer that is still being written. */
   readPartial(value: unknown): unknown {
     return this.#content(value, true);

@@ -5,7 +5,15 @@
  */
 import { delay } from "../../deps.ts";
 import { untilStopped } from "../../stop.ts";
-import { RetryLimitExceededError, ServerBusyError } from "../../errors/mod.ts";
+import {
+  OutputValidationError,
+  RetryLimitExceededError,
+  ServerBusyError,
+  TransportClosedError,
+  TurnFailedError,
+} from "../../errors/mod.ts";
+import type { TurnErrorInfo } from "../../domain/turn_error.ts";
+import { isStep } from "../turns/limits.ts";
 
 /** One retry that is about to happen. */
 export interface RetryNotice {
@@ -17,44 +25,99 @@ export interface RetryNotice {
   readonly error: ServerBusyError;
 }
 
-/** Options of {@linkcode retryOnOverload}. */
-export interface RetryOptions {
-  /** Attempts in all, the first included. Default 3. */
-  readonly attempts?: number;
-  /** Delay before the second attempt, in milliseconds; it doubles each time. Default 250. */
+/** How delays grow from one attempt to the next. */
+export interface BackoffOptions {
+  /** Delay before the second attempt, in milliseconds; it doubles each time. Default 250; 1000 for the rows of a run. */
   readonly initialDelayMs?: number;
-  /** Longest delay, in milliseconds, before jitter. Default 2000. */
+  /** Longest delay, in milliseconds, before jitter. Default 2000; 60,000 for the rows of a run. */
   readonly maxDelayMs?: number;
   /** Share by which each delay varies at random, up and down, 0 to 1. Default 0.2. */
   readonly jitter?: number;
+  /** A number from 0 up to 1; replace it to test without chance. */
+  readonly random?: () => number;
+}
+
+/** Options of {@linkcode retryOnOverload}. */
+export interface RetryOptions extends BackoffOptions {
+  /** Attempts in all, the first included. Default 3. */
+  readonly attempts?: number;
   /** Ends the waiting, as Stop does in a notebook; the call rejects with `signal.reason`. */
   readonly signal?: AbortSignal;
   /** Told of each retry before its delay. */
   readonly onRetry?: (notice: RetryNotice) => void;
   /** Waits; replace it to test without time. */
   readonly sleep?: (delayMs: number, signal?: AbortSignal) => Promise<void>;
-  /** A number from 0 up to 1; replace it to test without chance. */
-  readonly random?: () => number;
 }
 
+/** Failures of a turn that pass by themselves. */
+const PASSING: ReadonlySet<string> = new Set([
+  "rateLimitExceeded",
+  "serverOverloaded",
+  "flexUnavailable",
+  "policyCapacityUnavailable",
+  "internalServerError",
+  "responseStreamConnectionFailed",
+  "responseStreamDisconnected",
+]);
+
+/** HTTP statuses of the model service that pass by themselves; `null` is a connection that could not be made. */
+const PASSING_STATUSES: ReadonlySet<number | null> = new Set([
+  ...[null, 408, 429, 500, 502, 503, 504, 529],
+]);
+
 /**
- * Whether calling again may help and is safe: true for overload alone, where the runtime executed nothing.
+ * Whether calling again may help and is safe. True for overload of the runtime, where it executed nothing, and for a
+ * turn that failed because the model service is overloaded, limits the rate (429) or cannot be reached, unless the
+ * model did something in it: a command that ran would run again.
  *
  * @example
  * ```ts
- * import { startOffline } from "@codex-deno/codex/testing";
+ * import { failure, startOffline } from "@codex-deno/codex/testing";
  *
  * await using codex = await startOffline();
+ * codex.model.reply(failure({ status: 429 }), "Here I am");
+ * const thread = await codex.startThread();
  * try {
- *   await codex.models();
+ *   await thread.run("Hello?");
  * } catch (error) {
  *   if (!isRetryable(error)) throw error;
- *   console.log("The runtime is busy and did nothing; call again later");
+ *   console.log((await thread.run("Hello?")).finalResponse); // Here I am
  * }
  * ```
  */
 export function isRetryable(error: unknown): boolean {
+  if (error instanceof TurnFailedError) {
+    return passes(error.info) && !error.items.some(({ type }) => isStep(type));
+  }
   return error instanceof ServerBusyError && !(error instanceof RetryLimitExceededError);
+}
+
+/** What to do about the failure of a task on a thread of its own. */
+export type RetryAdvice =
+  /** Running it again gives the same. */
+  | { readonly action: "fail" }
+  /** Running it again may help, after `delayMs` or a backoff. */
+  | { readonly action: "retry"; readonly delayMs: number | null }
+  /** Nothing helps before a usage limit is reset. */
+  | { readonly action: "waitForReset" };
+
+/** Tells whether running a task again on a new thread may help. It does not tell whether that is safe. */
+export function adviseRetry(error: unknown): RetryAdvice {
+  if (error instanceof TurnFailedError) {
+    if (error.info.kind === "usageLimitExceeded") return { action: "waitForReset" };
+    return passes(error.info)
+      ? { action: "retry", delayMs: error.info.retryAfterMs }
+      : { action: "fail" };
+  }
+  const isPassing = error instanceof ServerBusyError || error instanceof TransportClosedError ||
+    (error instanceof OutputValidationError && error.result.status === "completed");
+  return isPassing ? { action: "retry", delayMs: null } : { action: "fail" };
+}
+
+function passes({ kind, httpStatusCode }: TurnErrorInfo): boolean {
+  if (PASSING.has(kind)) return true;
+  const isHttp = kind === "httpConnectionFailed" || kind === "responseTooManyFailedAttempts";
+  return isHttp && PASSING_STATUSES.has(httpStatusCode);
 }
 
 /**
@@ -105,12 +168,20 @@ async function attemptUpTo<T>(
   }
 }
 
-function delayAfter(attempt: number, options: RetryOptions): number {
+/** Delay after an attempt, counted from 1, in milliseconds. */
+export function delayAfter(attempt: number, options: BackoffOptions): number {
   const { initialDelayMs = 250, maxDelayMs = 2000, jitter = 0.2, random = Math.random } = options;
   const delayMs = Math.min(maxDelayMs, initialDelayMs * 2 ** (attempt - 1));
   return delayMs * (1 + jitter * (2 * random() - 1));
 }
 
-async function wait(delayMs: number, signal?: AbortSignal): Promise<void> {
-  await delay(delayMs, signal ? { signal } : undefined);
+/** Waits; rejects with `signal.reason` when that aborts first. */
+export async function wait(delayMs: number, signal?: AbortSignal): Promise<void> {
+  // A timer takes 24 days at most.
+  for (let rest = delayMs; rest > 0; rest -= LONGEST_TIMER_MS) {
+    await delay(Math.min(rest, LONGEST_TIMER_MS), { signal });
+  }
+  signal?.throwIfAborted();
 }
+
+const LONGEST_TIMER_MS = 2 ** 31 - 1;

@@ -231,7 +231,8 @@ export class TurnWatchdog {
   }
 }
 
-function isStep(type: string): boolean {
+/** Whether an item of this type is an action of the model: anything but words. */
+export function isStep(type: string): boolean {
   return type !== "userMessage" && type !== "agentMessage" && type !== "reasoning" &&
     type !== "plan" && type !== "hookPrompt" && type !== "contextCompaction";
 }

@@ -7,10 +7,19 @@ import {
   type MapResult,
   TransportClosedError,
 } from "../../../mod.ts";
-import { failure, Gate, message, startOffline } from "../../../src/testing/mod.ts";
+import {
+  execCommand,
+  failure,
+  Gate,
+  message,
+  rateLimits,
+  response,
+  startOffline,
+} from "../../../src/testing/mod.ts";
 import { ROOT } from "../../support/repository.ts";
 import { whenGone } from "../../support/processes.ts";
 
+/** What the child program's task is called too. */
 const ask = async (input: string, { thread, signal }: MapContext): Promise<string | null> =>
   (await thread.run(input, { signal })).finalResponse;
 
@@ -209,6 +218,149 @@ describe("codex.map", () => {
   });
 });
 
+describe("codex.map, when a row fails", () => {
+  /** Waits that take no time, and how long each was to be. */
+  function instant(): { waits: number[]; sleep: (ms: number) => Promise<void> } {
+    const waits: number[] = [];
+    return { waits, sleep: (ms) => Promise.resolve(void waits.push(ms)) };
+  }
+  const backoff = { jitter: 0 };
+  const overloaded = failure({ status: 503, code: "server_is_overloaded" });
+
+  it.each([
+    ["overload", overloaded, 1000],
+    ["a 429", failure({ status: 429 }), 1000],
+    [
+      "a rate limit that says when",
+      failure({ status: 503, code: "slow_down", message: "Please try again in 7.5s" }),
+      7500,
+    ],
+    ["an error of the service", failure({ status: 502 }), 1000],
+  ])("starts it again on a new thread after %s", async (_, reply, expected) => {
+    await using codex = await startOffline();
+    codex.model.reply(reply, "Here I am");
+    const { waits, sleep } = instant();
+    const threads = new Set<string>();
+    const { rows } = await codex.map(["one"], (input, context) => {
+      threads.add(context.thread.id);
+      return ask(input, context);
+    }, { retries: 2, backoff, sleep }).collect();
+    expect(rows).toMatchObject([{ output: "Here I am", attempts: 2 }]);
+    expect(threads.size).toBe(2);
+    expect(waits).toEqual([expected]);
+  });
+
+  it("waits longer each time, and gives the last error", async () => {
+    await using codex = await startOffline();
+    codex.model.on({}, overloaded);
+    const { waits, sleep } = instant();
+    const { failed } = await codex.map(["one"], ask, { retries: 3, backoff, sleep }).collect();
+    expect(failed).toMatchObject([{ attempts: 4, error: { info: { kind: "serverOverloaded" } } }]);
+    expect(waits).toEqual([1000, 2000, 4000]);
+    expect(codex.model.requests).toHaveLength(4);
+  });
+
+  it("does not start again what no other attempt would change, or without retries", async () => {
+    await using codex = await startOffline();
+    codex.model.on("input 0", failure({ status: 400, code: "invalid_prompt" }));
+    codex.model.on("input 1", failure({ status: 401 }));
+    const { failed } = await codex.map(numbers(2), ask, { retries: 3 }).collect();
+    expect(failed.map(({ attempts }) => attempts)).toEqual([1, 1]);
+    codex.model.on("input 0", overloaded);
+    expect((await codex.map(["input 0"], ask).collect()).failed).toMatchObject([{ attempts: 1 }]);
+  });
+
+  it("does not start again a turn in which the model ran something, unless it may", async () => {
+    await using codex = await startOffline();
+    codex.model.on("input", execCommand("echo once"), overloaded);
+    const { sleep } = instant();
+    const safe = await codex.map(["input"], ask, { retries: 2, sleep }).collect();
+    expect(safe.failed).toMatchObject([{ attempts: 1 }]);
+    const retried = await codex.map(["input"], ask, { retries: 2, sleep, retryTurns: true })
+      .collect();
+    expect(retried.failed).toMatchObject([{ attempts: 3 }]);
+  });
+
+  it("starts it again after a refused output and a lost connection", async () => {
+    await using codex = await startOffline({ restart: "on-crash" });
+    codex.model.reply("not JSON", message('{"value":[1]}'));
+    const { sleep } = instant();
+    const options = { retries: 1, sleep };
+    const typed = await codex.map(["one"], async (input, { thread }) => {
+      return (await thread.run(input, { output: z.array(z.number()) })).output;
+    }, options).collect();
+    expect(typed.rows).toMatchObject([{ output: [1], attempts: 2 }]);
+    const lost = await codex.map(["two"], (input, context) => {
+      if (context.attempt === 1) Deno.kill(codex.server.processId as number, "SIGKILL");
+      return ask(input, context);
+    }, options).collect();
+    expect(lost.rows).toMatchObject([{ status: "completed", attempts: 2 }]);
+  });
+
+  it("pauses the whole run until a usage limit is reset, and says so", async () => {
+    await using codex = await startOffline();
+    const resetsAt = Math.floor(Date.now() / 1000) + 3600;
+    const headers = rateLimits({ primary: { usedPercent: 100, resetsAt } });
+    const heal = codex.model.on(
+      "input 1",
+      failure({ status: 429, type: "usage_limit_reached", headers }),
+    );
+    const seen: (Date | null | undefined)[] = [];
+    const waits: number[] = [];
+    const run = codex.map(numbers(4), ask, {
+      concurrency: 1,
+      onProgress: ({ pausedUntil }) => seen.push(pausedUntil),
+      sleep: (ms) => {
+        heal();
+        return Promise.resolve(void waits.push(ms));
+      },
+    });
+    const { rows } = await run.collect();
+    expect(rows.map(({ status, attempts }) => [status, attempts])).toEqual(
+      Array(4).fill(["completed", 1]),
+    );
+    expect(waits).toHaveLength(1);
+    expect(waits[0]).toBeGreaterThan(3_590_000);
+    const pauses = seen.flatMap((date) => date ? [date.getTime()] : []);
+    expect(pauses).toEqual([resetsAt * 1000 + 1000]);
+  });
+
+  it("ends the run at a usage limit that nothing resets", async () => {
+    await using codex = await startOffline();
+    codex.model.on("input 1", failure({ status: 429, code: "insufficient_quota" }));
+    const run = codex.map(numbers(9), ask, { concurrency: 1, retries: 2 });
+    await expect(run.collect()).rejects.toMatchObject({
+      name: "MapStoppedError",
+      cause: { info: { kind: "usageLimitExceeded" } },
+      results: { rows: [{ status: "completed" }, { status: "failed" }] },
+    });
+    expect(codex.model.requests).toHaveLength(2);
+  });
+});
+
+describe("what codex.map costs", () => {
+  it("is told with repairs, failures and retries, by the model in use, cached input apart", async () => {
+    await using codex = await startOffline();
+    const usage = { inputTokens: 1000, cachedInputTokens: 400, outputTokens: 100 };
+    codex.model.reply(
+      response(message("not JSON"), { usage }),
+      response(message('{"value":[1]}'), { usage }),
+    );
+    const task = async (input: string, { thread }: MapContext) => {
+      const { output } = await thread.run(input, { output: z.array(z.number()), repair: 1 });
+      throw new Error(`failed after ${output}`);
+    };
+    const [model] = (await codex.models()).map(({ id }) => id);
+    const price = { input: 1000, cachedInput: 100, output: 10_000 };
+    const prices = { [model as string]: price };
+    const results = await codex.map(["one"], task, { prices }).collect();
+    const each = 0.6 + 0.04 + 1;
+    expect(results.rows[0]?.cost).toBeCloseTo(2 * each);
+    expect(results.cost).toBeCloseTo(2 * each);
+    expect(results.usage).toMatchObject({ inputTokens: 2000, cachedInputTokens: 800 });
+  });
+});
+
 describe("codex.map with a checkpoint", () => {
   it("does only what is missing, changed or failed", () =>
     withDirectory(async (directory) => {
@@ -230,16 +382,6 @@ describe("codex.map with a checkpoint", () => {
         .toEqual([true, false, false, true, false]);
       expect(outputs(second)[0]).toBe(outputs(first)[0]);
       expect(seen.at(-1)).toMatchObject({ done: 5, failed: 0 });
-    }));
-
-  it("gives outputs alike in the first run and in every other", () =>
-    withDirectory(async (directory) => {
-      const checkpoint = join(directory, "run.jsonl");
-      await using codex = await startOffline();
-      const task = (index: number) => ({ index, when: new Date(0), nothing: undefined });
-      const once = async () => outputs(await Array.fromAsync(codex.map([1], task, { checkpoint })));
-      expect(await once()).toEqual([{ index: 1, when: "1970-01-01T00:00:00.000Z" }]);
-      expect(await once()).toEqual([{ index: 1, when: "1970-01-01T00:00:00.000Z" }]);
     }));
 
   it("keeps what was done before an abort", () =>
@@ -270,7 +412,7 @@ describe("codex.map with a checkpoint", () => {
       const checkpoint = join(directory, "run.jsonl");
       await runUntilStuck(checkpoint, directory);
       // A line that was being written when it happened.
-      await Deno.writeTextFile(checkpoint, '{"index":5,"inp', { append: true });
+      await Deno.writeTextFile(checkpoint, '{"key":"sha256:12', { append: true });
       await using codex = await startOffline();
       const results = await Array.fromAsync(codex.map(numbers(10), ask, { checkpoint }));
       expect(results.map((result) => result.status === "completed" && result.restored))

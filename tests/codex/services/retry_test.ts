@@ -9,7 +9,9 @@ import {
   type RetryNotice,
   retryOnOverload,
   ServerBusyError,
+  TurnFailedError,
 } from "../../../mod.ts";
+import type { ThreadItem, TurnError } from "../../../src/protocol/mod.ts";
 
 const busy = () => JsonRpcError.from("model/list", { code: -32001, message: "overloaded" });
 
@@ -101,7 +103,33 @@ describe("retryOnOverload", () => {
 });
 
 describe("isRetryable", () => {
-  it("is true for overload alone", () => {
+  /** A turn that failed, with what the runtime said and what the model had done. */
+  function failed(codexErrorInfo: unknown, itemType?: string): TurnFailedError {
+    const items = itemType === undefined ? [] : [{ type: itemType } as ThreadItem];
+    const error = { message: "words", codexErrorInfo } as TurnError;
+    return new TurnFailedError({ threadId: "t", turnId: "u", error, items, usage: null });
+  }
+  const tooMany = { responseTooManyFailedAttempts: { httpStatusCode: 429 } };
+
+  it("is true for a turn that met a model's 429, overload or lost connection, and did nothing", () => {
+    const passing = [
+      ...[tooMany, "rateLimitExceeded", "serverOverloaded", "internalServerError"],
+      ...[{ httpConnectionFailed: { httpStatusCode: 503 } }],
+      ...[{ httpConnectionFailed: { httpStatusCode: null } }],
+    ];
+    for (const info of passing) {
+      expect(isRetryable(failed(info))).toBe(true);
+      expect(isRetryable(failed(info, "agentMessage"))).toBe(true);
+      expect(isRetryable(failed(info, "commandExecution"))).toBe(false);
+      expect(isRetryable(failed(info, "someNewAction"))).toBe(false);
+    }
+    const lasting = ["usageLimitExceeded", "unauthorized", "modelNotFound", "other", "new kind"];
+    for (const info of [...lasting, { httpConnectionFailed: { httpStatusCode: 401 } }]) {
+      expect(isRetryable(failed(info))).toBe(false);
+    }
+  });
+
+  it("is true for overload of the runtime", () => {
     expect(isRetryable(busy())).toBe(true);
     expect(isRetryable(new RetryLimitExceededError(busy() as ServerBusyError, 3))).toBe(false);
     expect(isRetryable(new InvalidRequestError("m", { code: -32600, message: "x" }))).toBe(false);

@@ -1,0 +1,87 @@
+/**
+ * How far a run is.
+ *
+ * @module
+ */
+
+/** How far a run is. */
+export interface MapProgress {
+  /** Inputs that are done, failed and restored ones included. */
+  readonly done: number;
+  /** How many of them failed. */
+  readonly failed: number;
+  /** How many inputs there are, or `null` as long as that is not known. */
+  readonly total: number | null;
+  /** Inputs done each second by this run, or `null` before the first. */
+  readonly ratePerSecond: number | null;
+  /** Time that the rest takes at that rate, in milliseconds, or `null` when it cannot be told. */
+  readonly remainingMs: number | null;
+  /** Tokens used by this run so far. */
+  readonly tokens?: number;
+  /** What they cost by the `prices` of the run, or `null` without a price for each model. */
+  readonly cost?: number | null;
+  /** Until when a usage limit stops the run, or `null` while it is not stopped. */
+  readonly pausedUntil?: Date | null;
+}
+
+/** What one input took. */
+export interface RowFacts {
+  /** What became of it. */
+  readonly status: "completed" | "failed";
+  /** Whether it was found in the checkpoint. */
+  readonly restored: boolean;
+  /** Tokens used for it. */
+  readonly tokens: number;
+  /** What they cost, or `null` when that is not known. */
+  readonly cost: number | null;
+}
+
+/** Counts inputs, and the time and tokens they take. */
+export class RunMeter {
+  readonly #total: number | null;
+  #done = 0;
+  #failed = 0;
+  #restored = 0;
+  #tokens = 0;
+  #cost: number | null;
+  #startedAt: number | null = null;
+
+  /** `hasPrices` is whether costs can be told at all. */
+  constructor(total: number | null, hasPrices: boolean) {
+    this.#total = total;
+    this.#cost = hasPrices ? 0 : null;
+  }
+
+  /** The first input that is not restored starts the clock. */
+  start(): void {
+    this.#startedAt ??= performance.now();
+  }
+
+  /** Counts one input that is done. */
+  count({ status, restored, tokens, cost }: RowFacts): void {
+    this.#done++;
+    if (status === "failed") this.#failed++;
+    if (restored) this.#restored++;
+    this.#tokens += tokens;
+    this.#cost = this.#cost === null || cost === null ? null : this.#cost + cost;
+  }
+
+  /** The state now. */
+  progress(pausedUntil: Date | null): MapProgress {
+    const ran = this.#done - this.#restored;
+    const elapsedMs = performance.now() - (this.#startedAt ?? 0);
+    const ratePerSecond = ran > 0 ? ran / Math.max(elapsedMs, 1) * 1000 : null;
+    const left = this.#total === null ? null : this.#total - this.#done;
+    const isKnown = left !== null && ratePerSecond !== null;
+    return {
+      done: this.#done,
+      failed: this.#failed,
+      total: this.#total,
+      ratePerSecond,
+      remainingMs: isKnown ? left / ratePerSecond * 1000 : null,
+      tokens: this.#tokens,
+      cost: this.#cost,
+      pausedUntil,
+    };
+  }
+}

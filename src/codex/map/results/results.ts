@@ -1,0 +1,145 @@
+/**
+ * The results of a run as one value.
+ *
+ * @module
+ */
+import { displayable } from "../../../display/displayable.ts";
+import type { TokenUsageBreakdown } from "../../../protocol/mod.ts";
+import { type CsvWriter, csvWriter, jsonText, type TableRow, type WriteCsvOptions } from "./csv.ts";
+import { addUsage } from "../ledger.ts";
+import type { FailedRow, MapResult } from "../options.ts";
+
+/** What is known of a run beside its rows. */
+export interface RunFacts {
+  /** Time from its start to its end, in milliseconds. */
+  readonly durationMs: number;
+}
+
+/**
+ * What {@linkcode MapRun.collect} gives. In a notebook it is a table, failures first.
+ *
+ * @example
+ * ```ts
+ * import { startOffline } from "@codex-deno/codex/testing";
+ *
+ * await using codex = await startOffline();
+ * const results = await codex.map([{ city: "Bern" }, { city: "Oslo" }], ({ city }) => city.length).collect();
+ * console.log(results.toCsv()); // city,status,output,… Bern,completed,4 …
+ * console.log(results.rows.length, results.failed.length, results.usage?.totalTokens, results.cost);
+ * ```
+ */
+export class MapResults<Input, Output> {
+  /** The results in the order in which they were delivered. */
+  readonly rows: readonly MapResult<Input, Output>[];
+  /** Those that failed. */
+  readonly failed: readonly FailedRow<Input>[];
+  /** Tokens of this run, or `null` when none were reported. Restored rows used none. */
+  readonly usage: TokenUsageBreakdown | null;
+  /** What they cost, or `null` without a price for each model. */
+  readonly cost: number | null;
+  /** Time from the first row to the last, in milliseconds. */
+  readonly durationMs: number;
+  readonly #csv: CsvWriter;
+
+  private constructor(
+    rows: readonly MapResult<Input, Output>[],
+    { durationMs }: RunFacts,
+    csv: CsvWriter,
+  ) {
+    this.rows = rows;
+    this.failed = rows.filter((row) => row.status === "failed");
+    this.usage = sumOfUsage(rows);
+    this.cost = sumOfCost(rows);
+    this.durationMs = durationMs;
+    this.#csv = csv;
+  }
+
+  /** @ignore {@linkcode MapRun.collect} is the way in. */
+  static async of<Input, Output>(
+    rows: readonly MapResult<Input, Output>[],
+    facts: RunFacts,
+  ): Promise<MapResults<Input, Output>> {
+    return new MapResults(rows, facts, await csvWriter());
+  }
+
+  /**
+   * The rows as CSV text (RFC 4180): the columns of the inputs, then `status`, `output`, `error`, `tokens` and `cost`.
+   * An input that is not an object is in the column `input`; an output that is one has a column for each member, such
+   * as `output.score`. An input's column that has one of these names is called `input.status` and so on.
+   */
+  toCsv(options: WriteCsvOptions = {}): string {
+    return this.#csv.write(this.rows.map(tableRow), options);
+  }
+
+  /** The rows as JSON Lines: for each row a line of JSON with its place, input, status, output or error, and figures. */
+  toJsonl(): string {
+    return this.rows.map((row) => `${jsonText(jsonRow(row))}\n`).join("");
+  }
+}
+
+displayable(MapResults.prototype, "mapResults");
+
+/** Names that the columns of inputs must leave free. */
+const OURS: ReadonlySet<string> = new Set(["status", "output", "error", "tokens", "cost"]);
+
+function tableRow(row: MapResult<unknown, unknown>): TableRow {
+  const cells = new Map<string, unknown>();
+  const { input } = row;
+  if (isRecord(input)) {
+    for (const [name, value] of Object.entries(input)) {
+      cells.set(OURS.has(name) || name.startsWith("output.") ? `input.${name}` : name, value);
+    }
+  } else {
+    cells.set("input", input);
+  }
+  cells.set("status", row.status);
+  if (row.status === "completed" && isRecord(row.output)) {
+    for (const [name, value] of Object.entries(row.output)) cells.set(`output.${name}`, value);
+  } else {
+    cells.set("output", row.status === "completed" ? row.output : undefined);
+  }
+  cells.set("error", row.status === "failed" ? errorText(row.error) : undefined);
+  cells.set("tokens", row.usage?.totalTokens);
+  cells.set("cost", row.cost);
+  return cells;
+}
+
+function jsonRow(row: MapResult<unknown, unknown>): Record<string, unknown> {
+  const { index, input, status, attempts, usage, cost, durationMs } = row;
+  const outcome = row.status === "completed"
+    ? { output: row.output, restored: row.restored }
+    : { error: errorFacts(row.error) };
+  return { index, input, status, ...outcome, attempts, usage, cost, durationMs };
+}
+
+function errorFacts(error: unknown): { readonly name: string; readonly message: string } {
+  return error instanceof Error
+    ? { name: error.name, message: error.message }
+    : { name: typeof error, message: String(error) };
+}
+
+function errorText(error: unknown): string {
+  const { name, message } = errorFacts(error);
+  return `${name}: ${message}`;
+}
+
+function sumOfUsage(rows: readonly MapResult<unknown, unknown>[]): TokenUsageBreakdown | null {
+  let sum: TokenUsageBreakdown | null = null;
+  for (const { usage } of rows) if (usage) sum = sum ? addUsage(sum, usage) : usage;
+  return sum;
+}
+
+function sumOfCost(rows: readonly MapResult<unknown, unknown>[]): number | null {
+  let sum = 0;
+  for (const { cost } of rows) {
+    if (cost === null) return null;
+    sum += cost;
+  }
+  return rows.length > 0 ? sum : null;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  if (typeof value !== "object" || value === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
+}
