@@ -132,3 +132,9 @@ export function costOf(usage: TokenUsageBreakdown, price: ModelPrice): number {
   const input = fresh * price.input + cached * (price.cachedInput ?? price.input);
   return (input + usage.outputTokens * price.output) / 1e6;
 }
+
+/** Whether an item of this type is an action of the model: anything but words. */
+export function isStep(type: string): boolean {
+  return type !== "userMessage" && type !== "agentMessage" && type !== "reasoning" &&
+    type !== "plan" && type !== "hookPrompt" && type !== "contextCompaction";
+}

@@ -6,9 +6,8 @@
 import type { EventRouter } from "../../client/routing/event_router.ts";
 import { addressOf } from "../../client/routing/event_router.ts";
 import type { ServerEvent } from "../../domain/events.ts";
-import { costOf, type ModelPrice } from "../../domain/turn_result.ts";
+import { costOf, isStep, type ModelPrice } from "../../domain/turn_result.ts";
 import type { RateLimitSnapshot, TokenUsageBreakdown } from "../../protocol/mod.ts";
-import { isStep } from "../turns/limits.ts";
 
 /** Prices by model id. */
 export type PriceTable = Readonly<Record<string, ModelPrice>>;

@@ -12,8 +12,8 @@ import {
   TransportClosedError,
   TurnFailedError,
 } from "../../errors/mod.ts";
+import { isStep } from "../../domain/turn_result.ts";
 import type { TurnErrorInfo } from "../../domain/turn_error.ts";
-import { isStep } from "../turns/limits.ts";
 
 /** One retry that is about to happen. */
 export interface RetryNotice {

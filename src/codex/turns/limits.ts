@@ -6,6 +6,7 @@
 import type { TurnEvent } from "../../domain/events.ts";
 import type { TurnStream } from "../../client/routing/turn_stream.ts";
 import { BudgetExceededError, type BudgetName } from "../../errors/mod.ts";
+import { isStep } from "../../domain/turn_result.ts";
 import type { TurnFold } from "../../domain/turn_fold.ts";
 
 /**
@@ -229,10 +230,4 @@ export class TurnWatchdog {
     await this.#channel.ended;
     clearTimeout(grace);
   }
-}
-
-/** Whether an item of this type is an action of the model: anything but words. */
-export function isStep(type: string): boolean {
-  return type !== "userMessage" && type !== "agentMessage" && type !== "reasoning" &&
-    type !== "plan" && type !== "hookPrompt" && type !== "contextCompaction";
 }

@@ -21,9 +21,12 @@ async function linesOf(args: readonly string[], killAfter = Infinity): Promise<s
     stdout: "piped",
   }).spawn();
   let text = "";
+  let isKilled = false;
   for await (const chunk of child.stdout.pipeThrough(new TextDecoderStream())) {
     text += chunk;
-    if (text.split("\n").length > killAfter) child.kill("SIGKILL");
+    if (isKilled || text.split("\n").length <= killAfter) continue;
+    isKilled = true;
+    child.kill("SIGKILL");
   }
   await child.status;
   return text.trim().split("\n");
