@@ -6,6 +6,7 @@
 import { parseArgs } from "node:util";
 import { join } from "../../deps.ts";
 import { describeFailure } from "./cell_failure.ts";
+import { keepUnchanged } from "./stored/compare.ts";
 import {
   hasOutputs,
   readNotebook,
@@ -20,6 +21,8 @@ const HELP = `Runs Deno notebooks in the real kernel, each from top to bottom.
 Usage: cli.ts [options] [notebooks or folders, default: notebooks]
 
   --write          write the outputs into the notebooks
+  --stable         with --write: keep the stored outputs of cells that show the same but for times,
+                   ids, paths and large numbers, and leave out stack frames
   --strip          remove outputs from the notebooks instead of running them
   --check-clean    fail for notebooks that hold outputs, instead of running them
   --timeout <s>    time for each cell, default 120
@@ -33,6 +36,7 @@ interface Arguments {
   readonly paths: readonly string[];
   readonly mode: "run" | "write" | "strip" | "check";
   readonly cellTimeoutMs: number;
+  readonly stable: boolean;
   readonly jobs: number;
   readonly verbose: boolean;
 }
@@ -102,7 +106,10 @@ async function run(path: string, given: Arguments, signal: AbortSignal): Promise
   };
   const result = await runNotebook(path, { cellTimeoutMs, signal, onProgress });
   const { notebook, cells, failure, durationMs } = result;
-  if (mode === "write") await writeNotebook(path, withOutputs(notebook, cells));
+  if (mode === "write") {
+    const outputs = given.stable ? keepUnchanged(notebook, cells) : cells;
+    await writeNotebook(path, withOutputs(notebook, outputs));
+  }
   return {
     line: `${path}: ${cells.length} cells in ${seconds(durationMs)}`,
     failure: failure && describeFailure(failure),
@@ -140,6 +147,7 @@ function readArguments(args: string[]): Arguments {
     paths: positionals.length > 0 ? positionals : ["notebooks"],
     mode: mode === "check-clean" ? "check" : mode ?? "run",
     cellTimeoutMs: positive("timeout", values.timeout) * 1000,
+    stable: values.stable,
     jobs: Math.ceil(positive("jobs", values.jobs)),
     verbose: values.verbose,
   };
@@ -153,6 +161,7 @@ function parse(args: string[]) {
       allowPositionals: true,
       options: {
         write: flag,
+        stable: flag,
         strip: flag,
         "check-clean": flag,
         verbose: flag,

@@ -36,6 +36,7 @@ export {
   writeNotebook,
 } from "./notebook_file.ts";
 export type { ExecutedCell, Notebook, NotebookCell } from "./notebook_file.ts";
+export { keepUnchanged, staleCells } from "./stored/compare.ts";
 export type {
   CellOutput,
   DisplayOutput,
