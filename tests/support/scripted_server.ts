@@ -23,6 +23,8 @@ export class ScriptedServer implements AsyncDisposable {
   readonly received: ClientMessage[] = [];
   /** Methods that are not answered. */
   readonly silent: Set<string> = new Set();
+  /** Answers of methods: `{ result }` or `{ error }`; `null` means a sample, `undefined` no answer. */
+  readonly answers: Map<string, (params: JsonObject) => unknown> = new Map();
   readonly #transport: Transport;
   #codex: Codex | null = null;
   #threads = 0;
@@ -32,6 +34,16 @@ export class ScriptedServer implements AsyncDisposable {
   private constructor(transport: Transport) {
     this.#transport = transport;
     void this.#serve();
+  }
+
+  /** Serves the other end of a transport; there is no Codex on it. */
+  static serve(transport: Transport): ScriptedServer {
+    return new ScriptedServer(transport);
+  }
+
+  /** Ends the connection, as a runtime does that dies. */
+  async end(): Promise<void> {
+    await this.#transport.close();
   }
 
   /** Starts a server with a Codex on it. */
@@ -88,11 +100,14 @@ export class ScriptedServer implements AsyncDisposable {
       for (const wake of this.#watchers.splice(0)) wake();
       const { id, method } = message;
       if (id === undefined || method === undefined || this.silent.has(method)) continue;
-      this.say(JSON.stringify({ id, result: this.#resultOf(method) }));
+      const answer = this.answers.get(method)?.(message.params ?? {});
+      if (answer === undefined && this.answers.has(method)) continue;
+      this.say(JSON.stringify({ id, ...answer ?? { result: this.sample(method) } }));
     }
   }
 
-  #resultOf(method: string): unknown {
+  /** A result of that method. */
+  sample(method: string): unknown {
     const definition = (REQUEST_RESULTS as Record<string, string | null>)[method];
     const result = definition ? sampleOf(definition) as JsonObject : {};
     if (method === "thread/start") Object(result.thread).id = `thread-${++this.#threads}`;
