@@ -19,6 +19,13 @@ export async function childrenOf(pid: number): Promise<number[]> {
   return new TextDecoder().decode(stdout).split("\n").map(Number).filter((child) => child > 0);
 }
 
+/** Memory of a process that is in use, in bytes. */
+export async function residentBytes(pid: number): Promise<number> {
+  const { stdout } = await new Deno.Command("ps", { args: ["-o", "rss=", "-p", `${pid}`] })
+    .output();
+  return Number(new TextDecoder().decode(stdout)) * 1024;
+}
+
 /** Resolves when the process is gone. Only a test's time limit ends the wait. */
 export async function whenGone(pid: number): Promise<void> {
   await until(async () => !await isAlive(pid));
