@@ -432,7 +432,7 @@ export class CodexThread implements Thread, ThreadHandle {
   }
 
   events(options: CallSignal = {}): AsyncIterableIterator<ServerEvent, void> {
-    return this.#route.events(options.signal);
+    return this.#session.threads.hold(this.#route.events(options.signal), this);
   }
 
   async close(options: CallSignal = {}): Promise<void> {
@@ -477,6 +477,7 @@ export class CodexThread implements Thread, ThreadHandle {
   }
 
   #context(limits: TurnLimits | null): TurnContext {
+    // It holds the handle until the turn has ended: a handle that is not held closes the thread.
     const onEnd = (tokens: number, steps: number): void => this.#budget.spend(tokens, steps);
     return { cwd: this.cwd, limits, onEnd };
   }

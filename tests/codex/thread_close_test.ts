@@ -2,8 +2,9 @@ import { describe, expect, it, vi } from "vitest";
 import { type Codex, defineTool, ThreadClosedError, TransportClosedError } from "../../mod.ts";
 import { z } from "npm:zod@4.6.7";
 import { execCommand, Gate, message, startOffline, toolCall } from "../../src/testing/mod.ts";
+import { collectGarbage, heapInUse } from "../support/garbage.ts";
 import { mcpServers } from "../support/mcp_server.ts";
-import { childrenOf, whenGone } from "../support/processes.ts";
+import { childrenOf, residentBytes, whenGone } from "../support/processes.ts";
 import { ScriptedServer } from "../support/scripted_server.ts";
 import { SharedRuntime } from "../support/shared_runtime.ts";
 
@@ -212,6 +213,62 @@ describe("Thread.close()", () => {
     await thread.close();
   });
 });
+
+describe("a thread whose handle is dropped", () => {
+  it("is closed; one whose turn or reader is held is not", async () => {
+    await using codex = await startOffline();
+    const gate = new Gate();
+    codex.model.reply("one", message(["half", gate]));
+    const start = async (): Promise<string> => {
+      const thread = await codex.startThread({ ephemeral: true });
+      await thread.run("Hello");
+      return thread.id;
+    };
+    const closed = closedThread(codex, await start());
+    const turn = await codex.startThread().then((thread) => thread.startTurn("Hold"));
+    await gate.reached();
+    const events = await codex.startThread().then((thread) => thread.events());
+    await collectGarbage();
+    await closed;
+    await collectGarbage();
+    expect((await loadedThreads(codex)).length).toBe(2);
+    gate.open();
+    expect((await turn.result()).status).toBe("completed");
+    await events.return?.();
+  });
+
+  it("costs neither the runtime nor us anything, and neither does one that was closed", async () => {
+    await using codex = await startOffline({ modelOptions: { keepRequests: 1 } });
+    codex.model.on(() => true, message("one two three"));
+    const pid = codex.server.processId ?? 0;
+    const open = async (): Promise<void> => {
+      await using closed = await codex.startThread({ ephemeral: true });
+      await closed.run("Hello");
+      const dropped = await codex.startThread({ ephemeral: true });
+      await dropped.run("Hello");
+    };
+    const used = async (): Promise<{ resident: number; heap: number }> => {
+      const heap = await heapInUse();
+      return { resident: await residentBytes(pid), heap };
+    };
+    for (let count = 0; count < 20; count++) await open();
+    const before = await used();
+    for (let count = 0; count < 25; count++) {
+      await open();
+      if (count % 5 === 4) await collectGarbage();
+    }
+    const after = await used();
+    expect(await loadedThreads(codex)).toEqual([]);
+    expect(after.resident).toBeLessThan(before.resident * 1.1);
+    expect(after.heap).toBeLessThan(before.heap * 1.1);
+  });
+});
+
+async function closedThread(codex: Codex, threadId: string): Promise<void> {
+  for await (const { method } of codex.client.events({ threadId })) {
+    if (method === "thread/closed") return;
+  }
+}
 
 const weather = defineTool({
   name: "weather",

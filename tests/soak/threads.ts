@@ -1,5 +1,5 @@
 /**
- * Thousands of threads on one runtime, by hand: `deno run -A --v8-flags=--expose-gc tests/soak/threads.ts [threads]`.
+ * Thousands of threads on one runtime, by hand: `deno run -A tests/soak/threads.ts [threads]`.
  *
  * 2,000 ephemeral threads of one turn each are opened and closed, every tenth with an MCP server. Between a quarter of
  * them and the last, the runtime's resident memory and our heap grow by no more than 10 %, and no MCP server stays.
@@ -7,12 +7,11 @@
  * @module
  */
 import { message, startOffline } from "../../src/testing/mod.ts";
+import { heapInUse } from "../support/garbage.ts";
 import { mcpServers } from "../support/mcp_server.ts";
 import { childrenOf, residentBytes, whenGone } from "../support/processes.ts";
 
 const [threads = 2000] = Deno.args.map(Number);
-const collect = (globalThis as unknown as { gc?: () => void }).gc ??
-  fail("run it with --v8-flags=--expose-gc");
 
 await using codex = await startOffline({ modelOptions: { keepRequests: 1 } });
 codex.model.on(() => true, message("one two three four five"));
@@ -45,11 +44,7 @@ for (const what of ["resident", "heap"] as const) {
 }
 
 async function sample(): Promise<(typeof samples)[number]> {
-  // Finalizers of dropped handles run between turns of the event loop.
-  collect();
-  await new Promise((resolve) => setTimeout(resolve, 50));
-  collect();
-  return { resident: await residentBytes(pid), heap: Deno.memoryUsage().heapUsed };
+  return { heap: await heapInUse(), resident: await residentBytes(pid) };
 }
 
 function megabytes(bytes: number): string {

@@ -119,6 +119,7 @@ export class ThreadRegistry {
   #opening: { readonly threadId: string; readonly record: OpenThread }[] = [];
   readonly #unloading = new Map<string, Promise<void>>();
   readonly #dropped: FinalizationRegistry<{ threadId: string; record: OpenThread }>;
+  readonly #holders = new WeakMap<object, ThreadHandle>();
 
   /** `onAbandoned` is told of a thread none of whose handles is held any more; it is closed already. */
   constructor(onAbandoned: (threadId: string) => void) {
@@ -155,6 +156,12 @@ export class ThreadRegistry {
     record.adopt(handle, loaded);
     this.#open.set(handle.id, { loaded, record });
     this.#dropped.register(handle, { threadId: handle.id, record });
+  }
+
+  /** Keeps a handle for as long as `holder` is held. */
+  hold<T extends object>(holder: T, handle: ThreadHandle): T {
+    this.#holders.set(holder, handle);
+    return holder;
   }
 
   /** Closes one handle; whether it was the thread's newest one, so that the thread is closed with it. */
