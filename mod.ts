@@ -37,7 +37,6 @@ export type {
   CodexOptions,
   CodexRunOptions,
   MapOptions,
-  ModelsOptions,
 } from "./src/codex/codex.ts";
 export type {
   ForkOptions,
@@ -45,7 +44,7 @@ export type {
   ResumeOptions,
   ThreadOptions,
 } from "./src/codex/threads/open.ts";
-export type { ServerInfo } from "./src/domain/server_info.ts";
+export type { ServerInfo } from "./src/domain/runtime_info.ts";
 export { acceptWithRule } from "./src/domain/approval.ts";
 export type {
   ApprovalAnswers,
@@ -130,6 +129,7 @@ export type {
   ExecProcess,
   ExecResult,
 } from "./src/codex/services/exec.ts";
+export type { AccountUsage, RateLimits, RateLimitWindow } from "./src/domain/account.ts";
 export type { FindFilesOptions, FoundFile } from "./src/codex/services/file_search.ts";
 export type { McpServer, McpServersOptions } from "./src/codex/services/mcp_servers.ts";
 export type { Skill, SkillsOptions } from "./src/codex/services/skills.ts";
@@ -181,7 +181,7 @@ export type {
   WhenBusy,
 } from "./src/domain/settings.ts";
 export { pickEffort, pickModel } from "./src/codex/services/models.ts";
-export type { PickModelOptions } from "./src/codex/services/models.ts";
+export type { ModelsOptions, PickModelOptions } from "./src/codex/services/models.ts";
 export { isRetryable, retryOnOverload } from "./src/codex/services/retry.ts";
 export type { BackoffOptions, RetryNotice, RetryOptions } from "./src/codex/services/retry.ts";
 export { findRuntime, installRuntime, RUNTIME_VERSION } from "./src/runtime/mod.ts";
@@ -204,6 +204,7 @@ export {
   InvalidRequestError,
   JsonRpcError,
   MethodNotFoundError,
+  NotLoggedInError,
   OutputValidationError,
   ParseError,
   ProtocolError,

@@ -19,6 +19,13 @@ export type Diagnostic =
   }
   /** The runtime warns of its configuration, or of something deprecated. */
   | { readonly kind: "warning"; readonly method: string; readonly message: string }
+  /** A turn has had no connection to the model service for 5 seconds or more. The runtime goes on trying. */
+  | {
+    readonly kind: "waitingForNetwork";
+    readonly threadId: string;
+    readonly turnId: string;
+    readonly waitedMs: number;
+  }
   /** A line of the runtime's stderr. */
   | { readonly kind: "stderr"; readonly line: string }
   /** Code of the caller threw where nobody could catch it, such as an approval handler. */

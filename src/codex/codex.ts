@@ -51,10 +51,13 @@ import {
   readAccount,
   type TokenRefresher,
 } from "./services/login.ts";
+import type { AccountUsage, RateLimits } from "../domain/account.ts";
+import { rateLimitChanges, readRateLimits, readUsage } from "./services/rate_limits.ts";
+import { listModels, type ModelsOptions } from "./services/models.ts";
 import type { RestartReport } from "./session/restart.ts";
 import { CodexSession, type SessionOptions } from "./session/session.ts";
 import { listSkills, type Skill, type SkillsOptions } from "./services/skills.ts";
-import type { ServerInfo } from "../domain/server_info.ts";
+import type { ServerInfo } from "../domain/runtime_info.ts";
 import { serverInfo } from "./server_info.ts";
 import { CodexThread, type RunOptions, type RunResult, type Thread } from "./thread.ts";
 import {
@@ -77,8 +80,8 @@ export interface CodexOptions extends SessionOptions, LaunchOptions {
    * configuration, login, skills or MCP servers. Of our environment it gets what belongs to the system, such as
    * `PATH`, and `env`. It opens no connection but those to the model and to what `config` names. Default `false`.
    *
-   * Nobody is logged in: call {@linkcode Codex.loginWithApiKey}, which keeps the key in that home, or name a model
-   * provider with an `env_key` in `config` and give that variable in `env`. The runtime itself reads no
+   * There is no login: pass `apiKey`, call {@linkcode Codex.loginWithApiKey}, which keeps the key in that home, or name
+   * a model provider with an `env_key` in `config` and give that variable in `env`. The runtime itself reads no
    * `OPENAI_API_KEY`, so none is passed on. Threads are gone after close. What belongs to the working directory
    * (`AGENTS.md`, its skills) and to the machine (`/etc/codex`) still counts;
    * {@linkcode Codex.whatTheModelSees} tells.
@@ -96,20 +99,8 @@ export interface MapOptions<Input = never, Output = unknown> extends MapRunOptio
   readonly thread?: Omit<ThreadOptions, "signal">;
 }
 
-/** Options of {@linkcode Codex.models}. */
-export interface ModelsOptions extends CallSignal {
-  /** Also those that are not offered in pickers. Default `false`. */
-  readonly includeHidden?: boolean;
-}
-
 /**
  * The Codex agent: one runtime process, any number of threads on it.
- *
- * ```ts ignore
- * await using codex = await Codex.start();
- * const thread = await codex.startThread();
- * console.log((await thread.run("What is in this folder?")).finalResponse);
- * ```
  *
  * @example Two threads at once
  * ```ts
@@ -247,15 +238,7 @@ export class Codex implements AsyncDisposable {
 
   /** The models, from highest to lowest, hidden ones only if wanted. */
   async models(options: ModelsOptions = {}): Promise<Model[]> {
-    const { includeHidden = false, signal } = options;
-    const fetch = async (cursor: string | null) => {
-      const page = await this.#session.call("model/list", { includeHidden, cursor }, { signal });
-      return { data: page.data, nextCursor: page.nextCursor ?? null };
-    };
-    return displayable(
-      await Array.fromAsync(new PagedList(fetch, (model) => model.id)),
-      "models",
-    );
+    return await listModels(this.#session, options);
   }
 
   /** The account in use, or `null` when there is none, or the model provider needs none. */
@@ -290,6 +273,30 @@ export class Codex implements AsyncDisposable {
   /** Logs out; no effect when nobody is logged in. */
   async logout(options: CallSignal = {}): Promise<void> {
     await this.#session.call("account/logout", undefined, options);
+    this.#session.account.loggedOut();
+  }
+
+  /**
+   * The limits of the ChatGPT account in use, and how much of them is used. In a notebook it renders as a table.
+   *
+   * @throws {NotLoggedInError} without such an account: an API key has no limits to read.
+   */
+  async rateLimits(options: CallSignal = {}): Promise<RateLimits> {
+    return await readRateLimits(this.#session, options);
+  }
+
+  /** The limits each time an answer of the model service changes them, until the connection or the signal ends. */
+  rateLimitChanges(options: CallSignal = {}): AsyncIterableIterator<RateLimits, void> {
+    return rateLimitChanges(this.client, options);
+  }
+
+  /**
+   * Tokens that the ChatGPT account in use has spent, by day and in all.
+   *
+   * @throws {NotLoggedInError} without such an account.
+   */
+  async usage(options: CallSignal = {}): Promise<AccountUsage> {
+    return await readUsage(this.#session, options);
   }
 
   /** The skills on offer; give one to a turn with `skill(name, path)`. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { ServerInfo } from "../domain/server_info.ts";
+import type { ServerInfo } from "../domain/runtime_info.ts";
 import type { CodexSession } from "./session/session.ts";
 
 /** Reads it from the connection in use. */

@@ -36,6 +36,7 @@ import {
 } from "./turns/review.ts";
 import type { CodexSession } from "./session/session.ts";
 import type { OpenedThread, OpenThread, ThreadHandle } from "./session/thread_registry.ts";
+import type { TurnAccount } from "./session/account_watch.ts";
 import { storageOf } from "./threads/refusal.ts";
 import {
   type ThreadSnapshot,
@@ -479,7 +480,9 @@ export class CodexThread implements Thread, ThreadHandle {
   #context(limits: TurnLimits | null): TurnContext {
     // It holds the handle until the turn has ended: a handle that is not held closes the thread.
     const onEnd = (tokens: number, steps: number): void => this.#budget.spend(tokens, steps);
-    return { cwd: this.cwd, limits, onEnd };
+    const explain = (error: unknown): Promise<unknown> =>
+      this.#session.account.explained(this.#client, error, this.#account);
+    return { cwd: this.cwd, limits, onEnd, explain };
   }
 
   /** The runtime refuses to list the turns of a thread that has none; here the list is empty. */
@@ -550,11 +553,16 @@ export class CodexThread implements Thread, ThreadHandle {
     }
   }
 
+  get #account(): TurnAccount {
+    return { modelProvider: this.settings.modelProvider, cwd: this.cwd };
+  }
+
   async #claimTurn(start: TurnStart): Promise<TurnStream> {
     throwIfStopping();
     this.#record.check(this.id);
     await this.#session.ready(start);
     try {
+      await this.#session.account.checkTurn(this.#client, this.#account, start.signal);
       return await this.#route.startTurn(start);
     } catch (error) {
       throw this.#client.explained(error);

@@ -11,6 +11,7 @@ import { InvalidRequestError, TurnFailedError } from "../errors/mod.ts";
 import { inputParts, toUserInputs, type TurnInput } from "./inputs.ts";
 import { type TurnLimits, TurnWatchdog } from "./turns/limits.ts";
 import { partialOutputs } from "./output/partial.ts";
+import { NetworkWatch, OFFLINE_LIMIT_MS } from "./turns/network.ts";
 import { reconcile } from "./turns/reconcile.ts";
 import type { CodexSession } from "./session/session.ts";
 import type { CallSignal } from "../domain/call_signal.ts";
@@ -84,6 +85,8 @@ export interface TurnContext {
   readonly limits: TurnLimits | null;
   /** Told once, at the end, what was used. */
   readonly onEnd?: (tokens: number, steps: number) => void;
+  /** Adds to the error of a failed turn what is known about the account. */
+  readonly explain?: (error: unknown) => Promise<unknown>;
   /** What the answer must be, or `null` for a text. */
   readonly contract?: OutputContract | null;
 }
@@ -98,6 +101,7 @@ export class CodexTurn implements Turn {
   readonly #fold: TurnFold;
   readonly #guard: TurnWatchdog | null;
   readonly #contract: OutputContract | null;
+  readonly #explain: NonNullable<TurnContext["explain"]>;
   #output: Promise<unknown> | null = null;
 
   constructor(session: CodexSession, channel: TurnStream, context: TurnContext) {
@@ -107,11 +111,16 @@ export class CodexTurn implements Turn {
     this.#channel = channel;
     this.#cwd = context.cwd;
     this.#contract = context.contract ?? null;
+    this.#explain = context.explain ?? ((error) => Promise.resolve(error));
     this.#fold = new TurnFold(channel.threadId, channel.turnId, channel.usedTokens);
     channel.observe((event) => this.#fold.accept(event));
     this.#guard = context.limits && new TurnWatchdog(channel, this.#fold, context.limits, {
       interrupt: () => this.interrupt(),
       reconcile: () => reconcile(session.client, channel, this.#fold.items),
+    });
+    new NetworkWatch(channel, context.limits?.offlineMs ?? OFFLINE_LIMIT_MS, {
+      interrupt: () => this.interrupt(),
+      report: (diagnostic) => session.report(diagnostic),
     });
     displayable(this, "result", () => {
       const { status, items, usage } = this.#fold;
@@ -161,7 +170,7 @@ export class CodexTurn implements Turn {
     try {
       return await this.#withOutput(resultOf(this.#fold));
     } catch (error) {
-      throw client.explained(error);
+      throw client.explained(await this.#explain(error));
     }
   }
 

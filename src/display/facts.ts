@@ -3,11 +3,12 @@
  *
  * @module
  */
-import type { ServerInfo } from "../domain/server_info.ts";
+import type { ServerInfo } from "../domain/runtime_info.ts";
 import type { RuntimeInfo } from "../domain/runtime_info.ts";
 import type { TokenUsage } from "../domain/turn_result.ts";
 import type { Page, ThreadSummary } from "../domain/thread_summary.ts";
 import type { Account, Model } from "../protocol/types.ts";
+import type { AccountUsage, RateLimits } from "../domain/account.ts";
 import type { MimeBundle } from "./bundle.ts";
 import { minute } from "./result.ts";
 import { renderTable } from "./table.ts";
@@ -103,4 +104,28 @@ function digits(number: number): string {
 
 function fact(value: unknown): string {
   return String(value ?? "–");
+}
+
+/** The limits of an account as a table. */
+export function renderRateLimits({ planType, windows }: RateLimits): MimeBundle {
+  return renderTable({
+    title: `Rate limits${planType ? ` (${planType})` : ""}`,
+    columns: ["limit", "period", "used", "resets"],
+    rows: windows.map(({ name, durationMs, usedPercent, resetsAt }) => [
+      name,
+      durationMs === null ? null : period(durationMs),
+      `${Math.round(usedPercent)} %`,
+      resetsAt === null ? null : minute(resetsAt),
+    ]),
+  });
+}
+
+/** Tokens of an account, in all and by day. */
+export function renderAccountUsage({ days, ...totals }: AccountUsage): MimeBundle {
+  return renderFacts("Usage of the account", { ...totals, days: days.length });
+}
+
+function period(durationMs: number): string {
+  const hours = durationMs / 3_600_000;
+  return hours < 48 ? `${Math.round(hours * 10) / 10} h` : `${Math.round(hours / 24)} days`;
 }

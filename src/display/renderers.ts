@@ -7,8 +7,10 @@ import { renderConnector, renderMounted, renderPlugins } from "./connectors.ts";
 import { renderError, renderReport } from "./error.ts";
 import {
   renderAccount,
+  renderAccountUsage,
   renderFacts,
   renderModels,
+  renderRateLimits,
   renderRuntime,
   renderServer,
   renderThreads,
@@ -20,6 +22,7 @@ import { renderResult, renderSnapshot, renderWatched } from "./result.ts";
 /** The renderers. */
 export const RENDERERS = {
   account: renderAccount,
+  accountUsage: renderAccountUsage,
   connector: renderConnector,
   context: (context: object) => renderFacts("What the model sees", context),
   error: renderError,
@@ -27,6 +30,7 @@ export const RENDERERS = {
   models: renderModels,
   mounted: renderMounted,
   plugins: renderPlugins,
+  rateLimits: renderRateLimits,
   report: renderReport,
   result: renderResult,
   runtime: renderRuntime,

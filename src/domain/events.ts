@@ -30,6 +30,15 @@ export interface LocalEvents {
   };
   /** A client tool told how far it is. */
   "local/toolProgress": { threadId: string; turnId: string; callId: string; text: string };
+  /** The runtime cannot reach the model service and tries again. One event for each attempt that failed. */
+  "local/waitingForNetwork": {
+    threadId: string;
+    turnId: string;
+    /** Time since the first attempt that failed, in milliseconds. */
+    waitedMs: number;
+  };
+  /** The model service answers again. */
+  "local/networkRestored": { threadId: string; turnId: string; waitedMs: number };
   /** The end of the turn was lost on the way; it was found in the thread's stored history. */
   "local/turnReconciled": { threadId: string; turnId: string };
   /** The answer was given, or is no longer wanted. */

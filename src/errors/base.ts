@@ -71,7 +71,7 @@ function stackWithCauses(error: Error): string {
 /** Fields that a report may show; all others may hold what the user or the model wrote. */
 const REPORTED_FIELDS: readonly string[] = [
   ...["step", "version", "platform", "exitCode", "signal", "method", "timeoutMs", "code"],
-  ...["threadId", "turnId", "attempts", "limit", "allowed", "used"],
+  ...["threadId", "turnId", "reason", "provider", "attempts", "limit", "allowed", "used"],
 ];
 
 function factsOf(error: CodexError): ErrorFacts {

@@ -23,6 +23,7 @@ export {
 export type { JsonRpcErrorFacts } from "./rpc.ts";
 export { CheckpointError, RunBudgetError, UnkeptOutputError } from "./map.ts";
 export type { CheckpointFault } from "./map.ts";
+export { NotLoggedInError } from "./login.ts";
 export {
   BudgetExceededError,
   OutputValidationError,

@@ -145,6 +145,7 @@ export class TurnFailedError extends CodexError {
   readonly items: readonly ThreadItem[];
   /** Tokens used before the failure, or `null` when none were reported. */
   readonly usage: TokenUsageBreakdown | null;
+  #resetsAt: Date | null = null;
 
   /** Made by the module; the facts become the fields. */
   constructor(facts: Omit<TurnFailure, "status">) {
@@ -158,6 +159,17 @@ export class TurnFailedError extends CodexError {
     this.info = info;
     this.items = facts.items;
     this.usage = facts.usage;
+  }
+
+  /** When a usage or rate limit that was reached lets the account go on, or `null` when that is unknown. */
+  get resetsAt(): Date | null {
+    return this.#resetsAt;
+  }
+
+  /** @ignore Adds what the account says about the limit. */
+  withReset(resetsAt: Date | null): this {
+    this.#resetsAt = resetsAt;
+    return this;
   }
 }
 
@@ -185,7 +197,7 @@ function nextStepAfter(kind: string): string {
 }
 
 /** Name of a limit. */
-export type BudgetName = "tokens" | "turnMs" | "idleMs" | "steps";
+export type BudgetName = "tokens" | "turnMs" | "idleMs" | "steps" | "offlineMs";
 
 /**
  * A turn went over one of its limits and was interrupted. Its thread stays usable.
@@ -235,8 +247,11 @@ export class BudgetExceededError extends CodexError {
       ? `start a turn on thread ${facts.threadId}`
       : `complete turn ${facts.turnId}`;
     super(
-      `Cannot ${what}: the limit ${facts.limit} is ${facts.allowed} and ${used} were used. ` +
-        "Raise the limit or ask for less",
+      facts.limit === "offlineMs"
+        ? `Cannot ${what}: no connection to the model service for ${used} ms. ` +
+          "Check the network and the proxy, or raise limits.offlineMs"
+        : `Cannot ${what}: the limit ${facts.limit} is ${facts.allowed} and ${used} were used. ` +
+          "Raise the limit or ask for less",
     );
     this.threadId = facts.threadId;
     this.turnId = facts.turnId;

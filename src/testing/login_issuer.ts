@@ -23,6 +23,8 @@ export interface OfflineAccount {
 export interface OfflineLoginOptions {
   /** Who logs in; absent members have made-up values. */
   readonly account?: Partial<OfflineAccount>;
+  /** Share of the plan's short rate limit that is used, in percent; of the long one half of it. Default 40. */
+  readonly usedPercent?: number;
 }
 
 /** One request of the runtime to the login service. */
@@ -74,6 +76,7 @@ export class OfflineLoginIssuer implements AsyncDisposable {
   readonly url: string;
   /** Who logs in. */
   readonly account: OfflineAccount;
+  readonly #usedPercent: number;
   readonly #server: Deno.HttpServer<Deno.NetAddr>;
   readonly #requests: LoginRequest[] = [];
   readonly #devices = new Map<string, DeviceState>();
@@ -83,6 +86,7 @@ export class OfflineLoginIssuer implements AsyncDisposable {
 
   private constructor(options: OfflineLoginOptions) {
     this.account = { ...ACCOUNT, ...options.account };
+    this.#usedPercent = options.usedPercent ?? 40;
     this.#server = Deno.serve(
       { hostname: "127.0.0.1", port: 0, onListen: () => {} },
       (request) => this.#handle(request),
@@ -188,6 +192,10 @@ export class OfflineLoginIssuer implements AsyncDisposable {
         return this.#deviceToken(fields.user_code ?? "");
       case "/backend-api/wham/accounts/check":
         return Response.json(accountsCheck(this.account));
+      case "/backend-api/wham/usage":
+        return Response.json(usageOf(this.account, this.#usedPercent));
+      case "/backend-api/wham/profiles/me":
+        return Response.json(PROFILE);
       default:
         return new Response("The offline login service has no such page", { status: 404 });
     }
@@ -278,6 +286,40 @@ function base64Url(value: unknown): string {
   return encodeBase64(JSON.stringify(value))
     .replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
 }
+
+/** Both windows of a plan; they reset an hour and a day from now. */
+function usageOf({ planType }: OfflineAccount, usedPercent: number): Record<string, unknown> {
+  const now = Math.floor(Date.now() / 1000);
+  const window = (seconds: number, reset: number, used: number): Record<string, number> => ({
+    used_percent: used,
+    limit_window_seconds: seconds,
+    reset_after_seconds: reset,
+    reset_at: now + reset,
+  });
+  return {
+    plan_type: planType,
+    rate_limit: {
+      allowed: usedPercent < 100,
+      limit_reached: usedPercent >= 100,
+      primary_window: window(18_000, 3600, usedPercent),
+      secondary_window: window(604_800, 86_400, Math.floor(usedPercent / 2)),
+    },
+  };
+}
+
+const PROFILE = {
+  stats: {
+    lifetime_tokens: 1_234_567,
+    peak_daily_tokens: 200_000,
+    longest_running_turn_sec: 90,
+    current_streak_days: 3,
+    longest_streak_days: 8,
+    daily_usage_buckets: [
+      { start_date: "2026-01-01", tokens: 1000 },
+      { start_date: "2026-01-02", tokens: 2500 },
+    ],
+  },
+};
 
 /** The account list that the runtime asks for after a login; the origin has to be https, and leads nowhere. */
 function accountsCheck(account: OfflineAccount): Record<string, unknown> {

@@ -14,6 +14,7 @@ import type {
 } from "../../protocol/mod.ts";
 import type { CodexSession } from "../session/session.ts";
 import type { CallSignal } from "../../domain/call_signal.ts";
+import { checkSecret } from "../session/secret.ts";
 
 /** How a login ended. */
 export interface LoginResult {
@@ -197,14 +198,4 @@ function toWireTokens(
     throw new TypeError("Cannot log in: the plan type is no text. Leave it out if it is unknown");
   }
   return { accessToken, chatgptAccountId: accountId, chatgptPlanType: planType };
-}
-
-/** The value itself stays out of the message. */
-function checkSecret(what: string, value: unknown): void {
-  const wrong = typeof value !== "string" || value === ""
-    ? `the ${what} is empty or no text. Pass one`
-    : /\s/.test(value)
-    ? `the ${what} has white space in it, perhaps a line end. Trim it`
-    : null;
-  if (wrong) throw new TypeError(`Cannot log in: ${wrong}`);
 }

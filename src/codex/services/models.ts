@@ -1,9 +1,32 @@
 /**
- * Choosing a model and an effort from what the runtime offers.
+ * The models that the runtime offers, and the choice of one.
  *
  * @module
  */
+import type { MethodCaller } from "../../client/app_server_client.ts";
+import { displayable } from "../../display/displayable.ts";
 import type { Model, ReasoningEffort } from "../../protocol/mod.ts";
+import type { CallSignal } from "../../domain/call_signal.ts";
+import { PagedList } from "../paged_list.ts";
+
+/** Options of {@linkcode Codex.models}. */
+export interface ModelsOptions extends CallSignal {
+  /** Also those that are not offered in pickers. Default `false`. */
+  readonly includeHidden?: boolean;
+}
+
+/** The models, from highest to lowest. */
+export async function listModels(
+  client: MethodCaller,
+  { includeHidden = false, signal }: ModelsOptions,
+): Promise<Model[]> {
+  const fetch = async (cursor: string | null) => {
+    const page = await client.call("model/list", { includeHidden, cursor }, { signal });
+    return { data: page.data, nextCursor: page.nextCursor ?? null };
+  };
+  const models = await Array.fromAsync(new PagedList(fetch, (model) => model.id));
+  return displayable(models, "models");
+}
 
 /** Options of {@linkcode pickModel}. */
 export interface PickModelOptions {

@@ -5,6 +5,7 @@
  */
 import { AppServerClient, type ClientOptions } from "../../client/app_server_client.ts";
 import type { ServerRequestHandler } from "../../client/server_requests.ts";
+import { checkSecret } from "./secret.ts";
 import { RequestTimeoutError, RuntimeSetupError, TransportClosedError } from "../../errors/mod.ts";
 import { configArguments } from "../../runtime/config_overrides.ts";
 import type { ConfigOverrides } from "../../domain/settings.ts";
@@ -32,6 +33,11 @@ export interface LaunchOptions extends ConnectOptions {
   readonly clearEnv?: boolean;
   /** Overrides of the runtime's configuration, by dotted key or nested. */
   readonly config?: ConfigOverrides;
+  /**
+   * API key for this Codex alone. It is kept in the runtime's memory: nothing is written into the runtime's home, and
+   * a login that is stored there is neither used nor changed.
+   */
+  readonly apiKey?: string;
   /** Gets the progress of finding and installing the runtime. */
   readonly onProgress?: ProgressHandler;
 }
@@ -62,7 +68,10 @@ export function attachTo(transport: Transport, options: ConnectOptions): OpenCon
 
 /** Finds or installs the runtime, starts it and connects; can be done again after it ended. */
 export function launchRuntime(options: LaunchOptions): OpenConnection {
-  const args = ["app-server", ...configArguments(options.config ?? {})];
+  const { apiKey } = options;
+  if (apiKey !== undefined) checkSecret("API key", apiKey);
+  const config = apiKey === undefined ? options.config : { ...options.config, ...IN_MEMORY_LOGIN };
+  const args = ["app-server", ...configArguments(config ?? {})];
   return async (onServerRequest, signal) => {
     const { executable, onProgress } = options;
     const runtime = await resolveRuntime({ executable, onProgress, signal });
@@ -74,11 +83,28 @@ export function launchRuntime(options: LaunchOptions): OpenConnection {
         runtime,
         signal,
       });
+      if (apiKey !== undefined) await logIn(client, apiKey, signal);
       return { client, runtime, processId: transport.pid };
     } catch (error) {
       throw asHandshakeError(error, runtime);
     }
   };
+}
+
+/** Keeps credentials in the memory of the runtime's process. */
+const IN_MEMORY_LOGIN = { cli_auth_credentials_store: "ephemeral" };
+
+async function logIn(
+  client: AppServerClient,
+  apiKey: string,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  try {
+    await client.call("account/login/start", { type: "apiKey", apiKey }, { signal });
+  } catch (error) {
+    await client.close();
+    throw error;
+  }
 }
 
 function spawn(runtime: RuntimeInfo, args: string[], options: LaunchOptions): StdioTransport {

@@ -15,6 +15,7 @@ import type { ApprovalHandler, ApprovalHandlers } from "../../domain/approval.ts
 import type { ServerEvent } from "../../domain/events.ts";
 import type { RequestMethod, RequestResult, ServerRequestMethod } from "../../protocol/mod.ts";
 import type { RuntimeInfo } from "../../domain/runtime_info.ts";
+import { AccountWatch } from "./account_watch.ts";
 import { ApprovalResponder } from "../approvals/responder.ts";
 import type { CallSignal } from "../../domain/call_signal.ts";
 import type { Asker } from "../../connectors/policy/enforce.ts";
@@ -54,6 +55,8 @@ export interface SessionOptions {
 export class CodexSession implements MethodCaller {
   /** What the model service is, or `null` for the live one. */
   readonly label: string | null;
+  /** What is known about the account. */
+  readonly account: AccountWatch = new AccountWatch();
   /** The threads that are open here. */
   readonly threads: ThreadRegistry;
   readonly #openConnection: OpenConnection;

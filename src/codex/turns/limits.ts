@@ -26,6 +26,11 @@ export interface TurnLimits {
   readonly idleMs?: number;
   /** Actions of the model: commands, file changes, tool calls, searches. */
   readonly steps?: number;
+  /**
+   * Time without a connection to the model service, in milliseconds. Default 60,000; `Infinity` waits until the
+   * network is back.
+   */
+  readonly offlineMs?: number;
 }
 
 /** How the guard acts on the turn it watches. */
@@ -39,14 +44,15 @@ export interface TurnPort {
 /** Time the runtime has to stop a turn that is over its budget, in milliseconds. */
 const STOP_GRACE_MS = 5000;
 
-const NAMES: readonly BudgetName[] = ["tokens", "turnMs", "idleMs", "steps"];
+const NAMES: readonly BudgetName[] = ["tokens", "turnMs", "idleMs", "steps", "offlineMs"];
 
 /** The limits of a turn over those of its thread; checks what the caller passed. */
 export function mergeLimits(...limits: readonly (TurnLimits | undefined)[]): TurnLimits | null {
   const merged: TurnLimits = Object.assign({}, ...limits.map((each) => definedOnly(each)));
   for (const name of NAMES) {
     const value = merged[name];
-    if (value !== undefined && !(Number.isFinite(value) && value > 0)) {
+    const isEndless = name === "offlineMs" && value === Infinity;
+    if (value !== undefined && !isEndless && !(Number.isFinite(value) && value > 0)) {
       throw new RangeError(`Cannot limit the turn: ${name} is ${value}. Pass a number above 0`);
     }
   }

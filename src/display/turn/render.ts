@@ -47,6 +47,7 @@ export function headline(view: TurnView, { elapsedMs, label }: TurnFacts): strin
     elapsedMs === null ? "" : duration(elapsedMs),
     view.tokens === null ? "" : tokensText(view.tokens),
     view.waiting > 0 ? "waiting for an answer" : "",
+    view.isOffline && view.status === "running" ? "waiting for the network" : "",
     oneLine(label ?? "", 100),
   ];
   return facts.filter((fact) => fact !== "").join(" · ");

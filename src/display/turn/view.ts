@@ -46,6 +46,8 @@ export class TurnView {
   startedAtMs: number | null = null;
   /** How long the turn took, in milliseconds, or `null` before its end. */
   durationMs: number | null = null;
+  /** Whether the model service cannot be reached. */
+  isOffline = false;
   readonly #places = new Map<string, number>();
   readonly #questions = new Map<string | number, number>();
   #before: TokenCounts | null = null;
@@ -130,6 +132,11 @@ export class TurnView {
         return this.#settled(event.params);
       case "local/toolProgress":
         return this.#toolProgress(event.params.callId, event.params.text);
+      case "local/waitingForNetwork":
+        return this.#offline();
+      case "local/networkRestored":
+        this.isOffline = false;
+        return this.#note(`the network is back after ${duration(event.params.waitedMs)}`);
       case "local/turnReconciled":
         return this.#note("the end was lost on the way; this is what is stored");
     }
@@ -231,7 +238,14 @@ export class TurnView {
     if (entry?.kind === "question") Object.assign(entry, { answer, done: true });
   }
 
+  #offline(): void {
+    if (!this.isOffline) this.#note("no connection to the model service: waiting for the network");
+    this.isOffline = true;
+  }
+
+  /** While the network is away, the runtime repeats itself. */
   #error({ error, willRetry }: NotificationParams<"error">): void {
+    if (this.isOffline && willRetry) return;
     this.#note(`${willRetry ? "trying again" : "failed"}: ${error.message}`);
   }
 

@@ -1,5 +1,6 @@
 import fc from "npm:fast-check@4.10.2";
 import { describe, expect, it } from "vitest";
+import { headline, renderTurn } from "../../../src/display/turn/render.ts";
 import type { TurnView } from "../../../src/display/turn/view.ts";
 import { type PartialEvent, show, viewOf as viewOfAll } from "../../support/turn_view.ts";
 
@@ -33,6 +34,20 @@ describe("TurnView", () => {
         viewOf(item("completed", { ...MESSAGE, text: "whole" })).entries,
       );
     }));
+  });
+
+  it("says once that the turn waits for the network, and when it is back", () => {
+    const waiting = { method: "local/waitingForNetwork", params: { waitedMs: 0 } };
+    const error = { message: "Reconnecting... waiting for network" };
+    const retry = { method: "error", params: { error, willRetry: true } };
+    const view = viewOf(waiting, retry, waiting, retry);
+    expect(renderTurn(view, { elapsedMs: null })["text/plain"]).toContain(
+      "waiting for the network",
+    );
+    expect(view.entries.length).toBe(1);
+    show(view, { method: "local/networkRestored", params: { waitedMs: 8000 } });
+    expect(headline(view, { elapsedMs: null })).toBe("… running");
+    expect(view.entries.length).toBe(2);
   });
 
   it("keeps the streamed output of a command that does not repeat it", () => {
