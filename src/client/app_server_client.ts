@@ -14,6 +14,7 @@ import {
   type RequestMethod,
   type RequestParams,
   type RequestResult,
+  type ThreadStartParams,
   type UnknownMethod,
   type UnknownNotification,
   validateNotification,
@@ -23,6 +24,7 @@ import {
 import { JsonRpcPeer, type RequestId } from "../rpc/peer.ts";
 import type { RuntimeInfo } from "../domain/runtime_info.ts";
 import type { Transport } from "../rpc/transport.ts";
+import { withSettings } from "../runtime/config_overrides.ts";
 import { ConnectionLog, MODULE_VERSION } from "./connection_log.ts";
 import type { Diagnostic, DiagnosticHandler } from "./diagnostics.ts";
 import { type EventFilter, EventRouter } from "./routing/event_router.ts";
@@ -36,6 +38,13 @@ import {
 
 /** Time limit of a request without one of its own, in milliseconds. */
 export const DEFAULT_REQUEST_TIMEOUT_MS = 60_000;
+
+/** Methods that take a thread's configuration. */
+const OPENS_THREADS: ReadonlySet<RequestMethod> = new Set([
+  "thread/start",
+  "thread/resume",
+  "thread/fork",
+]);
 
 /** How a client introduces itself and what it does by itself. Every field is optional. */
 export interface ClientOptions {
@@ -55,6 +64,11 @@ export interface ClientOptions {
   readonly onServerRequest?: ServerRequestHandler;
   /** Gets oddities that break nothing: malformed lines, unknown methods, warnings, stderr. */
   readonly onDiagnostic?: DiagnosticHandler;
+  /**
+   * Settings for every thread that this client starts, resumes or forks, by dotted key. They are added
+   * to the `config` of those requests, where the request's own settings win.
+   */
+  readonly threadConfig?: Readonly<Record<string, unknown>>;
   /** The runtime behind the transport, for fault reports. Default: it is said to be foreign. */
   readonly runtime?: RuntimeInfo;
   /** Ends the attempt to connect; the call rejects with `signal.reason` and leaves no process. */
@@ -108,6 +122,7 @@ export class AppServerClient implements AsyncDisposable {
   readonly #log: ConnectionLog;
   readonly #onDiagnostic: DiagnosticHandler | undefined;
   readonly #timeoutMs: number;
+  readonly #threadConfig: Readonly<Record<string, unknown>> | undefined;
   readonly #closed = Promise.withResolvers<Error>();
   #schemaLoaded = false;
   #serverInfo: InitializeResponse | null = null;
@@ -115,6 +130,7 @@ export class AppServerClient implements AsyncDisposable {
   private constructor(transport: Transport, options: ClientOptions) {
     this.#onDiagnostic = options.onDiagnostic;
     this.#timeoutMs = options.requestTimeoutMs ?? DEFAULT_REQUEST_TIMEOUT_MS;
+    this.#threadConfig = options.threadConfig;
     this.#log = new ConnectionLog(transport, options.runtime ?? null);
     this.#peer = new JsonRpcPeer(transport, {
       onFrame: (direction, kind, method, id, size) =>
@@ -190,7 +206,7 @@ export class AppServerClient implements AsyncDisposable {
     ...[params, options]: CallArguments<M>
   ): Promise<RequestResult<M>> {
     try {
-      const result = await this.#peer.request(method, params ?? undefined, {
+      const result = await this.#peer.request(method, this.#complete(method, params), {
         signal: options?.signal,
         timeoutMs: options?.timeoutMs ?? this.#timeoutMs,
       });
@@ -202,6 +218,14 @@ export class AppServerClient implements AsyncDisposable {
     } catch (error) {
       throw this.explained(error);
     }
+  }
+
+  /** The params as they are sent. */
+  #complete(method: RequestMethod, params: unknown): unknown {
+    const settings = this.#threadConfig;
+    if (!settings || !OPENS_THREADS.has(method)) return params ?? undefined;
+    const { config, ...others } = Object(params) as ThreadStartParams;
+    return { ...others, config: withSettings(settings, config) };
   }
 
   /** Sends a notification. Resolves when it was written. */

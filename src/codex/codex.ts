@@ -80,8 +80,10 @@ export interface CodexOptions extends SessionOptions, LaunchOptions {
    * configuration, login, skills or MCP servers. Of our environment it gets what belongs to the system, such as
    * `PATH`, and `env`. It opens no connection but those to the model and to what `config` names. Default `false`.
    *
-   * There is no login: pass `apiKey`, call {@linkcode Codex.loginWithApiKey}, which keeps the key in that home, or name
-   * a model provider with an `env_key` in `config` and give that variable in `env`. The runtime itself reads no
+   * There is no login: pass `apiKey`, call {@linkcode Codex.loginWithApiKey}, or name a model provider with an
+   * `env_key` in `config` and give that variable in `env`. A login is kept in memory, never on disk: an API key also
+   * over a restart of the runtime, a login with ChatGPT until its end. A home that a killed program left is removed
+   * at the next start. The runtime itself reads no
    * `OPENAI_API_KEY`, so none is passed on. Threads are gone after close. What belongs to the working directory
    * (`AGENTS.md`, its skills) and to the machine (`/etc/codex`) still counts;
    * {@linkcode Codex.whatTheModelSees} tells.
@@ -247,7 +249,7 @@ export class Codex implements AsyncDisposable {
     return account && displayable(account, "account");
   }
 
-  /** Logs in with an API key, which the runtime stores in its home. */
+  /** Logs in with an API key, which the runtime stores in its home, or in memory when it is isolated. */
   async loginWithApiKey(apiKey: string, options: CallSignal = {}): Promise<void> {
     await loginWithApiKey(this.#session, apiKey, options);
   }

@@ -4,6 +4,7 @@
  * @module
  */
 import { deepMerge, join, stringifyToml } from "../deps.ts";
+import { TemporaryDirectory } from "../runtime/temporary_directory.ts";
 import {
   catalogJson,
   OFFLINE_CATALOG,
@@ -64,7 +65,11 @@ export class OfflineHome implements AsyncDisposable {
   /** The whole environment of the runtime. */
   readonly env: Readonly<Record<string, string>>;
 
-  private constructor(root: string, path: string | undefined) {
+  readonly #directory: TemporaryDirectory;
+
+  private constructor(directory: TemporaryDirectory, path: string | undefined) {
+    const root = directory.path;
+    this.#directory = directory;
     this.root = root;
     this.codexHome = join(root, "codex-home");
     this.home = join(root, "home");
@@ -77,11 +82,13 @@ export class OfflineHome implements AsyncDisposable {
     };
   }
 
-  /** Writes a home below the system's directory for temporary files. */
+  /**
+   * Writes a home below the system's directory for temporary files. Homes that killed programs left
+   * there are removed.
+   */
   static async create(options: OfflineHomeOptions): Promise<OfflineHome> {
-    // The real path: the runtime resolves links, and what it reports should equal what we say.
-    const root = await Deno.realPath(await Deno.makeTempDir({ prefix: "codex-offline-" }));
-    const home = new OfflineHome(root, options.path);
+    const directory = await TemporaryDirectory.create("codex-offline-");
+    const home = new OfflineHome(directory, options.path);
     try {
       await home.#write(options);
     } catch (error) {
@@ -102,11 +109,7 @@ export class OfflineHome implements AsyncDisposable {
 
   /** Removes all of it. The runtime must have ended. Idempotent. */
   async [Symbol.asyncDispose](): Promise<void> {
-    try {
-      await Deno.remove(this.root, { recursive: true });
-    } catch (error) {
-      if (!(error instanceof Deno.errors.NotFound)) throw error;
-    }
+    await this.#directory[Symbol.asyncDispose]();
   }
 
   async #write(options: OfflineHomeOptions): Promise<void> {

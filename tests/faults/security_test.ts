@@ -4,6 +4,7 @@ import { Codex, type Diagnostic } from "../../mod.ts";
 import { configArguments } from "../../src/runtime/config_overrides.ts";
 import { failure, startOffline } from "../../src/testing/mod.ts";
 import { fakeRuntime, HANDSHAKE, HANG } from "../support/fake_runtime.ts";
+import { filesWith } from "../support/files_with.ts";
 import { ScriptedServer } from "../support/scripted_server.ts";
 
 /** Each looks like what it is, and each is planted in one place. */
@@ -72,10 +73,11 @@ describe("secrets", () => {
     for (const key of [apiKey, headerToken, environment]) expect(logs).not.toContain(key);
   });
 
-  it("of a setting that the runtime refuses are not in the error of the start", async () => {
+  it("of a setting that the runtime refuses are not in the error of the thread", async () => {
     const config = { model_reasoning_summary: SECRETS.configValue as "auto" };
-    const error = await startOffline({ config }).catch((reason) => reason);
-    expect(error).toMatchObject({ name: "RuntimeSetupError", step: "handshake" });
+    await using codex = await startOffline({ config });
+    const error = await codex.startThread().catch((reason) => reason);
+    expect(error).toMatchObject({ name: "InvalidRequestError" });
     expect(Deno.inspect(error)).not.toContain(SECRETS.configValue);
   });
 
@@ -110,6 +112,50 @@ describe("secrets", () => {
     expect(shown).toContain("[masked]");
     expect(shown).not.toMatch(/planted|eyJ/);
   });
+});
+
+describe("secret settings", () => {
+  const SETTINGS = { token: "planted-token", header: "planted-header", shell: "planted-shell" };
+
+  it.skipIf(Deno.build.os !== "linux")(
+    "reach threads, their forks and a restarted runtime, and are neither in arguments nor on disk",
+    async () => {
+      const folder = await Deno.makeTempDir();
+      const received = `${folder}/received`;
+      const serve = `printf %s "$TOKEN" >> '${received}'; exec cat > /dev/null`;
+      await using codex = await startOffline({
+        config: {
+          "mcp_servers.own": {
+            ...{ command: "/bin/sh", args: ["-c", serve], env: { TOKEN: SETTINGS.token } },
+            startup_timeout_sec: 1,
+          },
+          model_providers: { offline: { http_headers: { "x-own": SETTINGS.header } } },
+          "shell_environment_policy.set": { OWN: SETTINGS.shell },
+          "model_reasoning_effort": "low",
+        },
+      });
+      const header = () => codex.model.requests.at(-1)?.headers.get("x-own");
+      const thread = await codex.startThread();
+      await thread.run("Hello");
+      expect(header()).toBe(SETTINGS.header);
+      expect(await Deno.readTextFile(received)).toBe(SETTINGS.token);
+      await (await codex.forkThread(thread.id)).run("Hello");
+      expect(header()).toBe(SETTINGS.header);
+      await codex.restart();
+      await thread.run("Hello");
+      expect(header()).toBe(SETTINGS.header);
+      const own = {
+        config: { model_providers: { offline: { http_headers: { "x-own": "mine" } } } },
+      };
+      await (await codex.startThread(own)).run("Hello");
+      expect(header()).toBe("mine");
+      const line = await Deno.readTextFile(`/proc/${codex.server.processId}/cmdline`);
+      expect(line).toContain("model_reasoning_effort");
+      for (const secret of Object.values(SETTINGS)) expect(line).not.toContain(secret);
+      expect(await filesWith(Object.values(SETTINGS), codex.home.root)).toEqual([]);
+      await Deno.remove(folder, { recursive: true });
+    },
+  );
 });
 
 describe("what a caller passes is data, never another option of the runtime", () => {

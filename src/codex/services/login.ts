@@ -74,12 +74,14 @@ export type TokenRefresher = (
 ) => Promise<AccountTokens>;
 
 export async function loginWithApiKey(
-  client: MethodCaller,
+  session: CodexSession,
   apiKey: string,
   options: CallSignal,
 ): Promise<void> {
   checkSecret("API key", apiKey);
-  await client.call("account/login/start", { type: "apiKey", apiKey }, options);
+  const login = { type: "apiKey" as const, apiKey };
+  await session.call("account/login/start", login, options);
+  session.keepLogin(login);
 }
 
 export async function loginWithChatGpt(

@@ -5,6 +5,7 @@
  */
 import { join, stringifyToml } from "../../deps.ts";
 import { systemEnvironment } from "../../runtime/mod.ts";
+import { TemporaryDirectory } from "../../runtime/temporary_directory.ts";
 import { type LaunchOptions, launchRuntime } from "./launch.ts";
 import { CodexSession, type SessionOptions } from "./session.ts";
 
@@ -12,10 +13,14 @@ import { CodexSession, type SessionOptions } from "./session.ts";
 export async function openIsolated(options: LaunchOptions & SessionOptions): Promise<CodexSession> {
   checkEnvironment(options.env);
   await using cleanup = new AsyncDisposableStack();
-  const home = cleanup.use(await IsolatedHome.create());
-  const env = { ...(options.clearEnv ? {} : systemEnvironment()), ...home.env, ...options.env };
-  const connector = launchRuntime({ ...options, clearEnv: true, env });
-  const session = await CodexSession.open(connector, options);
+  const directory = cleanup.use(await TemporaryDirectory.create("codex-isolated-"));
+  const home = await makeHome(directory.path);
+  const env = { ...(options.clearEnv ? {} : systemEnvironment()), ...home, ...options.env };
+  const launch = launchRuntime({ ...options, clearEnv: true, env });
+  const session = await CodexSession.open(
+    async (answer, signal) => ({ ...await launch(answer, signal), forgetsLogin: true }),
+    options,
+  );
   const owned = cleanup.move();
   session.defer(() => owned.disposeAsync());
   return session;
@@ -29,56 +34,29 @@ function checkEnvironment(env: LaunchOptions["env"]): void {
 }
 
 /**
- * What keeps the runtime from opening connections by itself and from reading the user's files. The key of a login
- * stays in the home, too.
+ * What keeps the runtime from opening connections by itself and from reading the user's files. A login
+ * stays in the memory of the runtime, so that no ending of the program leaves a key behind.
  */
 const CONFIG = {
   check_for_update_on_startup: false,
   allow_login_shell: false,
-  cli_auth_credentials_store: "file",
+  cli_auth_credentials_store: "ephemeral",
   features: { plugins: false, apps: false, shell_snapshot: false },
   analytics: { enabled: false },
 };
 
-/** A directory with everything that the runtime reads and writes of its own. */
-class IsolatedHome implements AsyncDisposable {
-  /** Where the runtime finds it. */
-  readonly env: Readonly<Record<string, string>>;
-  readonly #root: string;
-
-  private constructor(root: string) {
-    this.#root = root;
-    const user = join(root, "home");
-    // Beside the runtime's home, because it refuses one below its directory for temporary files.
-    const temporary = join(root, "tmp");
-    this.env = {
-      CODEX_HOME: join(root, "codex-home"),
-      ...(Deno.build.os === "windows"
-        ? { USERPROFILE: user, TEMP: temporary, TMP: temporary }
-        : { HOME: user, TMPDIR: temporary }),
-    };
-  }
-
-  static async create(): Promise<IsolatedHome> {
-    const root = await Deno.realPath(await Deno.makeTempDir({ prefix: "codex-isolated-" }));
-    const home = new IsolatedHome(root);
-    try {
-      for (const directory of new Set(Object.values(home.env))) await Deno.mkdir(directory);
-      const path = join(root, "codex-home", "config.toml");
-      await Deno.writeTextFile(path, stringifyToml(CONFIG));
-    } catch (error) {
-      await home[Symbol.asyncDispose]();
-      throw error;
-    }
-    return home;
-  }
-
-  /** The runtime must have ended. */
-  async [Symbol.asyncDispose](): Promise<void> {
-    try {
-      await Deno.remove(this.#root, { recursive: true });
-    } catch (error) {
-      if (!(error instanceof Deno.errors.NotFound)) throw error;
-    }
-  }
+/** Makes the directories of a home below `root`; resolves to the environment that names them. */
+async function makeHome(root: string): Promise<Record<string, string>> {
+  const user = join(root, "home");
+  // Beside the runtime's home, because it refuses one below its directory for temporary files.
+  const temporary = join(root, "tmp");
+  const codexHome = join(root, "codex-home");
+  for (const directory of [codexHome, user, temporary]) await Deno.mkdir(directory);
+  await Deno.writeTextFile(join(codexHome, "config.toml"), stringifyToml(CONFIG), { mode: 0o600 });
+  return {
+    CODEX_HOME: codexHome,
+    ...(Deno.build.os === "windows"
+      ? { USERPROFILE: user, TEMP: temporary, TMP: temporary }
+      : { HOME: user, TMPDIR: temporary }),
+  };
 }

@@ -7,7 +7,7 @@ import { AppServerClient, type ClientOptions } from "../../client/app_server_cli
 import type { ServerRequestHandler } from "../../client/server_requests.ts";
 import { checkSecret } from "./secret.ts";
 import { RequestTimeoutError, RuntimeSetupError, TransportClosedError } from "../../errors/mod.ts";
-import { configArguments } from "../../runtime/config_overrides.ts";
+import { divideConfig } from "../../runtime/config_overrides.ts";
 import type { ConfigOverrides } from "../../domain/settings.ts";
 import { runtimeEnvironment } from "../../runtime/environment.ts";
 import { currentPlatform, resolveRuntime } from "../../runtime/mod.ts";
@@ -31,7 +31,16 @@ export interface LaunchOptions extends ConnectOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Gives the runtime `env` alone, without ours. Default `false`. */
   readonly clearEnv?: boolean;
-  /** Overrides of the runtime's configuration, by dotted key or nested. */
+  /**
+   * Overrides of the runtime's configuration, by dotted key or nested.
+   *
+   * They are arguments of the process, which every user of the machine can read, except for secrets:
+   * environments and headers, settings with a name such as `api_key` or `token`, and values that look
+   * like a key. Those go with each request that starts, resumes or forks a thread, and are neither in
+   * arguments nor on disk. What asks for no thread, such as {@linkcode Codex.mcpServers} without one,
+   * does not see them. A secret below `otel` is a `TypeError`: the runtime reads it from its arguments
+   * or from `config.toml` alone.
+   */
   readonly config?: ConfigOverrides;
   /**
    * API key for this Codex alone. It is kept in the runtime's memory: nothing is written into the runtime's home, and
@@ -49,6 +58,8 @@ export interface Connection {
   readonly runtime: RuntimeInfo | null;
   /** Process id of the runtime; `null` when the transport is foreign. */
   readonly processId: number | null;
+  /** Whether the runtime keeps a login in memory alone, so that one started anew has none. */
+  readonly forgetsLogin?: boolean;
 }
 
 /** Makes a connection whose questions `answer` answers; `signal` ends the attempt alone. */
@@ -71,17 +82,18 @@ export function launchRuntime(options: LaunchOptions): OpenConnection {
   const { apiKey } = options;
   if (apiKey !== undefined) checkSecret("API key", apiKey);
   const config = apiKey === undefined ? options.config : { ...options.config, ...IN_MEMORY_LOGIN };
-  const args = ["app-server", ...configArguments(config ?? {})];
+  const { args, secrets } = divideConfig(config ?? {});
   return async (onServerRequest, signal) => {
     const { executable, onProgress } = options;
     const runtime = await resolveRuntime({ executable, onProgress, signal });
-    const transport = spawn(runtime, args, options);
+    const transport = spawn(runtime, ["app-server", ...args], options);
     try {
       const client = await AppServerClient.connect(transport, {
         ...options,
         onServerRequest,
         runtime,
         signal,
+        ...(secrets && { threadConfig: secrets }),
       });
       if (apiKey !== undefined) await logIn(client, apiKey, signal);
       return { client, runtime, processId: transport.pid };

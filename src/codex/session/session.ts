@@ -13,7 +13,12 @@ import type { ServerRequestHandler } from "../../client/server_requests.ts";
 import { abortable } from "../../deps.ts";
 import type { ApprovalHandler, ApprovalHandlers } from "../../domain/approval.ts";
 import type { ServerEvent } from "../../domain/events.ts";
-import type { RequestMethod, RequestResult, ServerRequestMethod } from "../../protocol/mod.ts";
+import type {
+  LoginAccountParams,
+  RequestMethod,
+  RequestResult,
+  ServerRequestMethod,
+} from "../../protocol/mod.ts";
 import type { RuntimeInfo } from "../../domain/runtime_info.ts";
 import { AccountWatch } from "./account_watch.ts";
 import { ApprovalResponder } from "../approvals/responder.ts";
@@ -67,6 +72,7 @@ export class CodexSession implements MethodCaller {
   readonly #cleanups: (() => Promise<void>)[] = [];
   readonly #closed = new AbortController();
   #connection: Connection | null = null;
+  #login: LoginAccountParams | null = null;
   #closing: Promise<void> | null = null;
   #restarting: Promise<RestartReport> | null = null;
   /** Settles when the runtime was started again after a crash, or will not be. */
@@ -108,14 +114,23 @@ export class CodexSession implements MethodCaller {
   async #connect(signal: AbortSignal | undefined): Promise<void> {
     const connection = await this.#openConnection(this.answer, signal);
     this.#connection = connection;
+    if (this.#login) await connection.client.call("account/login/start", this.#login, { signal });
     connection.client.router.tap((event) => this.#noteEnd(event));
     if (this.#restartsItself(connection)) void connection.client.closed.then(() => this.#recover());
   }
 
-  /** A thread that the runtime does not have any more is dropped. */
+  /** Logs in again after a restart, if the runtime forgets the login. Another login or a logout ends that. */
+  keepLogin(login: LoginAccountParams): void {
+    if (this.#used.forgetsLogin) this.#login = login;
+  }
+
+  /** A login or a thread that the runtime does not have any more is dropped. */
   #noteEnd(event: ServerEvent): void {
     if (event.unknown) return;
     switch (event.method) {
+      case "account/updated":
+        if (event.params.authMode !== "apikey") this.#login = null;
+        return;
       case "thread/closed":
         return this.threads.end(event.params.threadId, { reason: "unloaded" });
       case "thread/archived":

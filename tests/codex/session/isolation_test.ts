@@ -8,6 +8,7 @@ import {
   OfflineModel,
 } from "../../../src/testing/mod.ts";
 import { catalogJson } from "../../../src/testing/model/catalog.ts";
+import { filesWith } from "../../support/files_with.ts";
 
 /** A directory of the user's with a home, a working directory and a model beside it. */
 class User implements AsyncDisposable {
@@ -129,18 +130,23 @@ describe("an isolated Codex", () => {
     }
   });
 
-  it("logs in with a key that stays in its home, or takes one from the variable it is told", async () => {
+  it("logs in with a key that is nowhere on disk, or takes one from the variable it is told", async () => {
     await using user = await User.create();
     const authorization = () => user.model.requests.at(-1)?.headers.get("authorization");
     {
       const provider = { requires_openai_auth: true };
       await using codex = await user.start({ isolated: true, provider });
       await codex.loginWithApiKey("sk-one");
-      await (await codex.startThread()).run("Hello");
+      const thread = await codex.startThread();
+      await thread.run("Hello");
       expect(authorization()).toBe("Bearer sk-one");
-      expect(await Deno.readTextFile(join(codex.server.codexHome, "auth.json"))).toContain(
-        "sk-one",
-      );
+      expect(await filesWith(["sk-one"], dirname(codex.server.codexHome))).toEqual([]);
+      await codex.restart();
+      await thread.run("Hello again");
+      expect(authorization()).toBe("Bearer sk-one");
+      await codex.logout();
+      await codex.restart();
+      expect(await codex.account()).toBeNull();
     }
     const provider = { env_key: "MY_KEY" };
     await using codex = await user.start({ isolated: true, provider, env: { MY_KEY: "sk-two" } });
