@@ -8,9 +8,8 @@ import { dirname, join } from "../deps.ts";
 import { RuntimeSetupError } from "../errors/mod.ts";
 import { cachedPackageFolders, denoCacheDirectory, removeLeftovers } from "./deno_cache.ts";
 import { downloadPackage } from "./download.ts";
-import { companionDirectories, namedRuntime } from "./locate.ts";
+import { companionDirectories, namedRuntime, toRuntimeInfo } from "./locate.ts";
 import { currentPlatform, packageFor, RUNTIME_VERSION, type RuntimePackage } from "./pin.ts";
-import { toRuntimeInfo } from "./runtime_info.ts";
 import type { ProgressHandler, RuntimeInfo, RuntimePhase } from "../domain/runtime_info.ts";
 import {
   examinePackage,

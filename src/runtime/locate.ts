@@ -5,11 +5,11 @@
  */
 
 import { dirname, join, resolve } from "../deps.ts";
+import { displayable } from "../display/displayable.ts";
 import { RuntimeSetupError } from "../errors/mod.ts";
 import { isAbsence } from "./deno_cache.ts";
 import { currentPlatform } from "./pin.ts";
 import type { RuntimeInfo } from "../domain/runtime_info.ts";
-import { toRuntimeInfo } from "./runtime_info.ts";
 import { isExecutable } from "./verify.ts";
 
 /**
@@ -61,4 +61,9 @@ function notUsable(path: string, state: string, cause?: unknown): RuntimeSetupEr
       "Pass the path of a Codex binary, or leave executable out to use the pinned one",
     { step: "locate", version: null, platform: currentPlatform(), cause },
   );
+}
+
+/** The facts of a runtime, for this machine, with their looks in a notebook. */
+export function toRuntimeInfo(facts: Omit<RuntimeInfo, "platform">): RuntimeInfo {
+  return displayable({ ...facts, platform: currentPlatform() }, "runtime");
 }
