@@ -121,6 +121,7 @@ export type { ConfigSource, ModelView } from "./src/codex/threads/context.ts";
 export type { TurnLimits } from "./src/codex/turns/limits.ts";
 export { costOf } from "./src/domain/turn_result.ts";
 export type { ModelPrice, TokenUsage, TurnResult } from "./src/domain/turn_result.ts";
+export type { ServerConnectOptions } from "./src/codex/session/connect.ts";
 export type { ConnectOptions, LaunchOptions } from "./src/codex/session/launch.ts";
 export type { ReadConfigOptions } from "./src/codex/services/config.ts";
 export type {
@@ -198,11 +199,13 @@ export {
   BudgetExceededError,
   CheckpointError,
   CodexError,
+  ConnectError,
   ConnectorPackageError,
   InternalRpcError,
   InvalidParamsError,
   InvalidRequestError,
   JsonRpcError,
+  MessageTooLargeError,
   MethodNotFoundError,
   NotLoggedInError,
   OutputValidationError,
@@ -223,6 +226,7 @@ export type { ConnectionFacts, ErrorFacts, FaultReport, FrameFacts } from "./src
 export type {
   BudgetName,
   CheckpointFault,
+  ConnectFailure,
   JsonRpcErrorFacts,
   RuntimeSetupStep,
   ThreadEnd,

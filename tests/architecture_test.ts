@@ -39,7 +39,10 @@ const TOOLS = [
   "src/protocol/tools/move_pin.ts",
   "src/protocol/tools/pin_update.ts",
 ];
-const COMMANDS = [...TOOLS, "src/notebook/runner/cli.ts", "src/runtime/cli.ts"];
+const COMMANDS = [
+  ...TOOLS,
+  ...["src/notebook/runner/cli.ts", "src/runtime/cli.ts", "src/runtime/server/serve.ts"],
+];
 const TOP_LEVEL = [
   ...["deno.json", "deno.lock", "mod.ts", "src", "notebooks", "examples", "tests"],
   ...["README.md", "LICENSE", "CHANGELOG.md"],

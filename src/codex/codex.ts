@@ -23,6 +23,7 @@ import {
   type LaunchOptions,
   launchRuntime,
 } from "./session/launch.ts";
+import { openConnected, type ServerConnectOptions } from "./session/connect.ts";
 import { openIsolated } from "./session/isolation.ts";
 import { inputParts, type TurnInput } from "./inputs.ts";
 import type { TurnResult } from "../domain/turn_result.ts";
@@ -141,6 +142,16 @@ export class Codex implements AsyncDisposable {
   /** Connects over a transport of your own, which this Codex owns from here on. */
   static async attach(transport: Transport, options: AttachOptions = {}): Promise<Codex> {
     return new Codex(await CodexSession.open(attachTo(transport, options), options));
+  }
+
+  /**
+   * Connects to a server that runs: `unix:///path`, `ws://IP:PORT`, or `wss://…` with a proxy in front. Closing this
+   * Codex ends the connection; the server and the turns on it go on. `startServer` of `./runtime` starts one.
+   *
+   * @throws {ConnectError} when that fails; `reason` says why. {@linkcode TypeError} for an address of another kind.
+   */
+  static async connect(address: string, options: ServerConnectOptions = {}): Promise<Codex> {
+    return new Codex(await openConnected(address, options));
   }
 
   /** The typed connection: every method of the protocol. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { fromFileUrl, LimitedBytesTransformStream, resolve, toBytes } from "../deps.ts";
+import { fromFileUrl, resolve } from "../deps.ts";
 import type { UserInput } from "../protocol/mod.ts";
 import { imageTypeOf } from "./image_type.ts";
 
@@ -257,22 +257,18 @@ async function fetchImage(url: string, signal: AbortSignal | undefined): Promise
     await response.body?.cancel();
     throw new TypeError(`Cannot fetch the image ${name}: HTTP ${response.status}. Check the URL`);
   }
-  return await readLimited(response, name, signal);
+  return await readLimited(response, name);
 }
 
-async function readLimited(
-  { body }: Response,
-  name: string,
-  signal: AbortSignal | undefined,
-): Promise<Uint8Array> {
-  if (!body) return new Uint8Array();
-  const limit = new LimitedBytesTransformStream(MAX_IMAGE_BYTES, { error: true });
-  try {
-    return await toBytes(body.pipeThrough(limit));
-  } catch (error) {
-    signal?.throwIfAborted();
-    throw error instanceof RangeError ? tooLarge(`the image ${name}`) : error;
+async function readLimited(response: Response, name: string): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of response.body ?? []) {
+    size += chunk.length;
+    if (size > MAX_IMAGE_BYTES) throw tooLarge(`the image ${name}`);
+    chunks.push(chunk);
   }
+  return new Uint8Array(await new Blob(chunks as BlobPart[]).arrayBuffer());
 }
 
 function inline(bytes: Uint8Array): string {

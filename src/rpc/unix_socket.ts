@@ -17,7 +17,7 @@ export type UnixSocketOptions = Omit<WebSocketOptions, "token">;
  * @throws {ConnectError} when no server listens there; {@linkcode TypeError} on Windows.
  *
  * @example
- * ```ts
+ * ```ts ignore
  * import { AppServerClient } from "@codex-deno/codex/client";
  * import { startServer } from "@codex-deno/codex/runtime";
  * import { AppServerHarness } from "@codex-deno/codex/testing";

@@ -55,7 +55,8 @@ const HEARTBEAT_END = `,"id":"${HEARTBEAT_ID}"}`;
  * import { AppServerHarness } from "@codex-deno/codex/testing";
  *
  * await using harness = await AppServerHarness.start();
- * await using server = await startServer({ env: harness.home.env, clearEnv: true });
+ * const { env } = harness.home; // the user's own home without it
+ * await using server = await startServer({ listen: "ws://127.0.0.1:0", env, clearEnv: true });
  * const transport = await WebSocketTransport.connect(server.address, { token: server.token });
  * await using client = await AppServerClient.connect(transport);
  * console.log(client.serverInfo.userAgent);

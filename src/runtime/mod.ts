@@ -19,6 +19,10 @@ export type {
   InstallRuntimeOptions,
   ResolveRuntimeOptions,
 } from "./install.ts";
+export { listServers, startServer } from "./server/start_server.ts";
+export type { ServerFilter, ServerOptions } from "./server/start_server.ts";
+export type { Server, StopServerOptions } from "./server/running_server.ts";
+export type { EnvironmentOptions } from "./environment.ts";
 export { currentPlatform, RUNTIME_PACKAGES, RUNTIME_VERSION } from "./pin.ts";
 export type { PackageFile, RuntimePackage, RuntimePlatform } from "./pin.ts";
 export type {

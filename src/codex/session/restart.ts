@@ -6,6 +6,7 @@
 import type { AppServerClient } from "../../client/app_server_client.ts";
 import { toThreadParams } from "../../domain/settings.ts";
 import { TransportClosedError } from "../../errors/mod.ts";
+import { callResume } from "./resume.ts";
 import type { OpenThread, ThreadHandle, ThreadRegistry } from "./thread_registry.ts";
 
 /** A turn that the end of the runtime cut off. It is not run again by itself. */
@@ -82,7 +83,7 @@ async function reopen(
     // Its events must have a place before the answer: an active goal goes on at once.
     client.router.route(threadId);
     const params = { ...toThreadParams(record.overrides), threadId, excludeTurns: true };
-    const opened = await client.call("thread/resume", params, { signal });
+    const opened = await callResume(client, params, { signal });
     record.policy?.checkOpened(opened);
     handle.reopened(opened);
     return null;

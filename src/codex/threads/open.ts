@@ -22,6 +22,7 @@ import { type OpenedThread, OpenThread } from "../session/thread_registry.ts";
 import { CodexThread } from "../thread.ts";
 import { ThreadTools, toToolSpecs } from "../tools/tools.ts";
 import { mergeLimits, type TurnLimits } from "../turns/limits.ts";
+import { callResume } from "../session/resume.ts";
 import { UNLOADS_AT_ONCE } from "../session/unload.ts";
 import { whyNotOpened } from "./refusal.ts";
 
@@ -90,7 +91,7 @@ export async function resumeThread(
   const params = { ...opening.params(), threadId, excludeTurns: true };
   const resume = async (client: AppServerClient): Promise<OpenedThread> => {
     try {
-      return await client.call("thread/resume", params);
+      return await callResume(client, params);
     } catch (error) {
       throw await explained(client, threadId, "resume", error);
     }

@@ -1,0 +1,65 @@
+/**
+ * A program beside a server that ends it when nobody was there for a while: the runtime does not do that itself.
+ *
+ * @module
+ */
+import { RuntimeSetupError } from "../../errors/mod.ts";
+import { currentPlatform } from "../pin.ts";
+import { waitUntil } from "./process.ts";
+import { ifUnlocked, type ServerRecord } from "./record.ts";
+
+const PROGRAM = import.meta.resolve("./keeper.ts");
+
+/** Name of the lock that the keeper of a server holds: it has one at most. */
+export function keeperLock(name: string): string {
+  return `${name}.keeper`;
+}
+
+const START_MS = 10_000;
+/** How long a keeper may take to see that its server has ended. */
+const END_MS = 2000;
+
+/** The shell starts it and ends, so that it is no child of this program. */
+const START_APART = '"$@" </dev/null >/dev/null 2>&1 &';
+
+/**
+ * Starts the keeper of a server that ends when it is idle, unless it has one, and resolves when it is at work.
+ *
+ * @throws {RuntimeSetupError} when it does not start.
+ */
+export async function startKeeper(serversDirectory: string, name: string): Promise<void> {
+  if (!await hasNoKeeper(serversDirectory, name)) return;
+  const keeper = [
+    ...[Deno.execPath(), "run", "--quiet", "--no-check", "--no-config", "-A"],
+    ...[PROGRAM, serversDirectory, name],
+  ];
+  const isWindows = Deno.build.os === "windows";
+  const [program = "", ...args] = isWindows
+    ? keeper
+    : ["/bin/sh", "-c", START_APART, "sh", ...keeper];
+  const child = new Deno.Command(program, {
+    args,
+    stdin: "null",
+    stdout: "null",
+    stderr: "null",
+    detached: !isWindows,
+  }).spawn();
+  if (isWindows) child.unref();
+  else await child.status;
+  const isThere = async (): Promise<boolean> => !await hasNoKeeper(serversDirectory, name);
+  if (await waitUntil(isThere, START_MS)) return;
+  throw new RuntimeSetupError(
+    `Cannot watch the server ${name}: the program that ends it when it is idle did not start. ` +
+      "Stop the server, or start it without a time limit",
+    { step: "spawn", version: null, platform: currentPlatform() },
+  );
+}
+
+/** Resolves when the keeper of a server that has ended is gone too. */
+export async function keeperEnded({ serversDirectory, name }: ServerRecord): Promise<void> {
+  await waitUntil(() => hasNoKeeper(serversDirectory, name), END_MS);
+}
+
+function hasNoKeeper(serversDirectory: string, name: string): Promise<boolean> {
+  return ifUnlocked(serversDirectory, keeperLock(name), () => Promise.resolve());
+}

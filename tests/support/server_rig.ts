@@ -1,0 +1,61 @@
+/**
+ * Servers of the pinned runtime on an offline model, and clients of them.
+ *
+ * @module
+ */
+import { Codex, type ServerConnectOptions } from "../../mod.ts";
+import {
+  listServers,
+  type Server,
+  type ServerOptions,
+  startServer,
+} from "../../src/runtime/mod.ts";
+import { AppServerHarness, type AppServerHarnessOptions } from "../../src/testing/mod.ts";
+
+/** A home with a model, and what was started on it. */
+export class ServerRig implements AsyncDisposable {
+  readonly #owned = new AsyncDisposableStack();
+  readonly #started: Server[] = [];
+
+  private constructor(readonly harness: AppServerHarness) {
+    this.#owned.use(harness);
+    this.#owned.defer(async () => {
+      const servers = [...this.#started, ...await this.servers()];
+      await Promise.all(servers.map((server) => server.stop()));
+    });
+  }
+
+  /** Makes the home and the model; no server yet. */
+  static async create(options: AppServerHarnessOptions = {}): Promise<ServerRig> {
+    return new ServerRig(await AppServerHarness.start(options));
+  }
+
+  /** What every server of this home is started with. */
+  get options(): ServerOptions & { readonly cwd: string } {
+    const { home } = this.harness;
+    return { env: home.env, clearEnv: true, cwd: home.workspace };
+  }
+
+  /** Starts a server; it is stopped with the rig unless it was before. */
+  async start(options: ServerOptions = {}): Promise<Server> {
+    const server = await startServer({ ...this.options, ...options });
+    this.#started.push(server);
+    return server;
+  }
+
+  /** The servers of this home that run. */
+  async servers(): Promise<Server[]> {
+    return await listServers(this.options);
+  }
+
+  /** Connects one more client; it is closed with the rig unless it was before. */
+  async connect(server: Server, options: ServerConnectOptions = {}): Promise<Codex> {
+    const { token } = server;
+    const codex = await Codex.connect(server.address, { ...(token && { token }), ...options });
+    return this.#owned.use(codex);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#owned.disposeAsync();
+  }
+}

@@ -1,0 +1,20 @@
+/**
+ * Tests that need Unix sockets: Deno permits them one by one or all, and the runtime chooses their paths.
+ *
+ * @module
+ */
+import { expect, it } from "vitest";
+import { fromFileUrl } from "../../src/deps.ts";
+import { runDeno } from "./deno_command.ts";
+
+const LIMIT_MS = 240_000;
+
+/** Defines the tests where all of the network is permitted; elsewhere one test that runs the file with that. */
+export function withUnixSockets(file: string, define: () => void): void {
+  if (Deno.permissions.querySync({ name: "net" }).state === "granted") return define();
+  it("passes where Unix sockets are permitted", async () => {
+    const args = ["test", "-A", "--no-check", "--lock=deno.lock", "--frozen", fromFileUrl(file)];
+    const { code, stdout, stderr } = await runDeno(args);
+    expect(code, stdout + stderr).toBe(0);
+  }, LIMIT_MS);
+}
