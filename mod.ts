@@ -192,7 +192,7 @@ export type {
   RuntimePhase,
   RuntimeProgress,
 } from "./src/domain/runtime_info.ts";
-export type { Diagnostic, DiagnosticHandler } from "./src/client/diagnostics.ts";
+export type { Diagnostic, DiagnosticHandler, UnmountedPart } from "./src/client/diagnostics.ts";
 export type { LocalEvent, LocalEvents, ServerEvent, TurnEvent } from "./src/domain/events.ts";
 export type { Transport } from "./src/rpc/transport.ts";
 export {

@@ -4,6 +4,18 @@
  * @module
  */
 
+/** A part of the options of a resumed or copied thread that its model does not get. */
+export interface UnmountedPart {
+  /** What it is. */
+  readonly kind: "tool" | "MCP server" | "skill";
+  /** Its name on the thread. */
+  readonly name: string;
+  /** Name of its connector, or `null` when it was given directly. */
+  readonly connector: string | null;
+  /** `false` when the thread may have it from its start: its file cannot be read here. */
+  readonly isCertain: boolean;
+}
+
 /** One oddity. No text of prompts, outputs or secrets is in it. */
 export type Diagnostic =
   /** A line that is no JSON-RPC message, or an answer to no request; it was skipped. */
@@ -25,6 +37,12 @@ export type Diagnostic =
     readonly threadId: string;
     readonly turnId: string;
     readonly waitedMs: number;
+  }
+  /** A thread that existed before does not get these parts of its options; a new thread would. */
+  | {
+    readonly kind: "notMounted";
+    readonly threadId: string;
+    readonly parts: readonly UnmountedPart[];
   }
   /** A line of the runtime's stderr. */
   | { readonly kind: "stderr"; readonly line: string }

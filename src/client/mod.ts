@@ -6,7 +6,7 @@
 export { AppServerClient, DEFAULT_REQUEST_TIMEOUT_MS } from "./app_server_client.ts";
 export type { CallArguments, CallOptions, ClientOptions } from "./app_server_client.ts";
 export type { ConnectionFacts, ErrorFacts, FaultReport, FrameFacts } from "../errors/report.ts";
-export type { Diagnostic, DiagnosticHandler } from "./diagnostics.ts";
+export type { Diagnostic, DiagnosticHandler, UnmountedPart } from "./diagnostics.ts";
 export type { EventFilter, EventRouter } from "./routing/event_router.ts";
 export type { ThreadTurns, TurnStart } from "./routing/thread_turns.ts";
 export type { TurnObserver, TurnOrigin, TurnSpan, TurnStream } from "./routing/turn_stream.ts";

@@ -83,7 +83,7 @@ export interface ThreadSettings {
   readonly config?: ConfigOverrides;
   /** Replaces the runtime's own instructions to the model. */
   readonly baseInstructions?: string;
-  /** Added to the instructions. */
+  /** Added to the instructions. A resumed or forked thread gets them as a developer message, unless it has them. */
   readonly developerInstructions?: string;
   /** Service tier, as the model lists it. */
   readonly serviceTier?: string;

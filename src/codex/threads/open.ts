@@ -7,7 +7,7 @@ import type { AppServerClient } from "../../client/app_server_client.ts";
 import { abortable } from "../../deps.ts";
 import type { ApprovalHandler, ApprovalHandlers } from "../../domain/approval.ts";
 import type { ConnectorSource } from "../../domain/connector.ts";
-import { InvalidRequestError } from "../../errors/mod.ts";
+import { InvalidRequestError, JsonRpcError } from "../../errors/mod.ts";
 import type { CallSignal } from "../../domain/call_signal.ts";
 import { type Composition, mountConnectors } from "../../connectors/policy/compose.ts";
 import type { ConnectorPolicy } from "../../connectors/policy/policy.ts";
@@ -24,6 +24,7 @@ import { ThreadTools, toToolSpecs } from "../tools/tools.ts";
 import { mergeLimits, type TurnLimits } from "../turns/limits.ts";
 import { callResume } from "../session/resume.ts";
 import { UNLOADS_AT_ONCE } from "../session/unload.ts";
+import { equip, type ExistingThread } from "./existing_thread.ts";
 import { whyNotOpened } from "./refusal.ts";
 
 /** What a thread's handle adds to what the runtime stores. None of it is taken over from an earlier handle. */
@@ -32,13 +33,16 @@ export interface HandleOptions extends CallSignal {
   readonly limits?: TurnLimits;
   /**
    * Tools of yours that the model can call. A resumed or forked thread still shows the model those it was started
-   * with; give them again here, by the same names, so that calls are answered. Default: none.
+   * with; give them again here, by the same names, so that calls are answered. A tool that it was started without
+   * does not reach its model: `onDiagnostic` names it (`notMounted`). Default: none.
    */
   readonly tools?: readonly ClientTool[];
   /**
    * Bundles of tools, MCP servers, instructions and skills. Their tools come after `tools`, in order. Where the policy
-   * has calls of an MCP server asked for, `approvalMode` is `"ask"` by default and can be nothing else. A thread that
-   * is open already keeps the MCP servers it has; a copy has none but these. Default: none.
+   * has calls of an MCP server asked for, `approvalMode` is `"ask"` by default and can be nothing else. A resumed or
+   * forked thread gets their instructions as a developer message, unless it has them, and their MCP servers, unless
+   * it is loaded; a copy has no servers but these. Tools and skills that it was started without do not reach its
+   * model. `onDiagnostic` names what is missing (`notMounted`). Default: none.
    */
   readonly connectors?: readonly ConnectorSource[];
   /** What the labels of the connectors mean. Default: see {@linkcode ConnectorPolicy}. */
@@ -89,43 +93,75 @@ export async function resumeThread(
 ): Promise<CodexThread> {
   const opening = await ThreadOpening.prepare(session, options);
   const params = { ...opening.params(), threadId, excludeTurns: true };
+  let wasLoaded = false;
   const resume = async (client: AppServerClient): Promise<OpenedThread> => {
-    try {
-      return await callResume(client, params);
-    } catch (error) {
-      throw await explained(client, threadId, "resume", error);
-    }
+    wasLoaded = opening.hasServers && await isLoaded(client, threadId);
+    return await explained(
+      callResume(client, params),
+      (error) => whyNotOpened(client, threadId, "resume", error),
+    );
   };
-  return await opening.open(resume, threadId);
+  const describe = ({ thread: { path } }: OpenedThread): ExistingThread => {
+    return { threadId, path: path ?? null, wasLoaded, isWhole: true };
+  };
+  return await opening.open(resume, { knownId: threadId, describe });
 }
 
 /** Copies a stored thread and opens the copy. */
 export async function forkThread(
   session: CodexSession,
-  threadId: string,
+  sourceId: string,
   options: ForkOptions,
 ): Promise<CodexThread> {
   const opening = await ThreadOpening.prepare(session, options);
   const { lastTurnId, ephemeral } = options;
-  const params = { ...opening.params(), threadId, excludeTurns: true, lastTurnId, ephemeral };
-  return await opening.open(async (client) => {
-    try {
-      return await client.call("thread/fork", params);
-    } catch (error) {
-      throw await explained(client, threadId, "fork", error);
-    }
-  });
+  const params = {
+    ...opening.params(),
+    threadId: sourceId,
+    excludeTurns: true,
+    lastTurnId,
+    ephemeral,
+  };
+  const fork = async (client: AppServerClient): Promise<OpenedThread> =>
+    await explained(
+      client.call("thread/fork", params),
+      (error) => whyNotOpened(client, sourceId, "fork", error),
+    );
+  const describe = async ({ thread: { id } }: OpenedThread): Promise<ExistingThread> => {
+    const { thread } = await session.call("thread/read", { threadId: sourceId }, options);
+    const isWhole = lastTurnId === undefined;
+    return { threadId: id, path: thread.path ?? null, wasLoaded: false, isWhole };
+  };
+  return await opening.open(fork, { describe });
+}
+
+async function isLoaded(client: AppServerClient, threadId: string): Promise<boolean> {
+  try {
+    const { thread } = await client.call("thread/read", { threadId });
+    return thread.status.type !== "notLoaded";
+  } catch (error) {
+    // The resume itself says what is wrong.
+    if (error instanceof JsonRpcError) return false;
+    throw error;
+  }
 }
 
 /** The runtime has one answer for three cases; the caller gets the case. */
-async function explained(
-  client: AppServerClient,
-  threadId: string,
-  action: string,
-  error: unknown,
-): Promise<unknown> {
-  if (!(error instanceof InvalidRequestError)) return error;
-  return await whyNotOpened(client, threadId, action, error);
+async function explained<T>(
+  opening: Promise<T>,
+  explain: (refusal: InvalidRequestError) => Promise<InvalidRequestError>,
+): Promise<T> {
+  try {
+    return await opening;
+  } catch (error) {
+    throw error instanceof InvalidRequestError ? await explain(error) : error;
+  }
+}
+
+/** How an opening differs from the start of a new thread. */
+interface OpeningKind {
+  readonly knownId?: string;
+  readonly describe?: (opened: OpenedThread) => ExistingThread | Promise<ExistingThread>;
 }
 
 /** One opening: everything that can be wrong with the options shows before the runtime is asked. */
@@ -177,13 +213,20 @@ class ThreadOpening {
     return toThreadParams({ ...settings, config: this.#record.overrides.config });
   }
 
+  /** Whether connectors bring MCP servers along. */
+  get hasServers(): boolean {
+    return [...this.composition.mounted].some(({ parts }) =>
+      parts.some(({ kind }) => kind === "MCP server")
+    );
+  }
+
   /**
    * Opens the thread with `call`. What an open handle of the thread has stays as it is until this succeeded; `knownId`
-   * is the id, where it is known before the answer.
+   * is the id, where it is known before the answer. A thread that existed before is described.
    */
   async open(
     call: (client: AppServerClient) => Promise<OpenedThread>,
-    knownId?: string,
+    { knownId, describe }: OpeningKind = {},
   ): Promise<CodexThread> {
     const { signal } = this.#options;
     if (knownId !== undefined) await this.#session.threads.unloaded(knownId);
@@ -193,6 +236,8 @@ class ThreadOpening {
     const opening = this.#client.router.open(() => call(this.#client));
     try {
       const opened = await (signal ? abortable(opening, signal) : opening);
+      this.#record.policy?.checkOpened(opened);
+      if (describe && this.#bringsParts) await this.#equip(await describe(opened));
       return this.#adopt(opened);
     } catch (error) {
       // The runtime may have opened it, or may still do so, for nobody.
@@ -201,13 +246,26 @@ class ThreadOpening {
     }
   }
 
+  /** Gives a thread that existed before what it can still get, and reports the rest. */
+  async #equip(thread: ExistingThread): Promise<void> {
+    const { signal } = this.#options;
+    const { threadId } = thread;
+    const parts = await equip(this.#client, thread, this.composition, { signal });
+    if (parts.length > 0) this.#session.report({ kind: "notMounted", threadId, parts });
+  }
+
+  get #bringsParts(): boolean {
+    const { tools, skillRoots, settings: { developerInstructions } } = this.composition;
+    return tools.length > 0 || skillRoots.length > 0 || Boolean(developerInstructions) ||
+      this.hasServers;
+  }
+
   #announce(threadId: string): Disposable {
     this.#client.router.route(threadId);
     return this.#session.threads.announce(threadId, this.#record);
   }
 
   #adopt(opened: OpenedThread): CodexThread {
-    this.#record.policy?.checkOpened(opened);
     const thread = new CodexThread(this.#session, opened, this.#record, {
       limits: this.#options.limits,
       connectors: this.composition.mounted,
