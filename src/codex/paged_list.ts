@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { displayable } from "../display/displayable.ts";
 import type { Page } from "../domain/thread_summary.ts";
 import type { CallSignal } from "../domain/call_signal.ts";
 
@@ -82,3 +83,5 @@ export class PagedList<T> implements AsyncIterable<T> {
     } while (cursor !== null);
   }
 }
+
+displayable(PagedList.prototype, "page", (list) => list.page());

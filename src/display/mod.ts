@@ -8,7 +8,7 @@ export { renderConnector, renderMounted, renderPlugins } from "./connectors.ts";
 export { count, duration, ends, escapeHtml, head, oneLine } from "./text/escape.ts";
 export { FINAL } from "./text/limits.ts";
 export type { CardLimits, Limits } from "./text/limits.ts";
-export { harmlessMarkdown, loadMarkdown, markdownHtml } from "./text/markdown.ts";
+export { harmlessMarkdown, loadMarkdown, markdownHtml, preformatted } from "./text/markdown.ts";
 export { renderApproval } from "./approval.ts";
 export type { ApprovalFacts } from "./approval.ts";
 export { errorLines, renderError, renderReport } from "./error.ts";

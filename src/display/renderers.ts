@@ -16,7 +16,8 @@ import {
   renderThreads,
   renderUsage,
 } from "./facts.ts";
-import { renderMapResults } from "./map_results.ts";
+import { renderMapResults } from "./lists/map_results.ts";
+import { renderMapRun, renderPage } from "./lists/unread.ts";
 import { renderResult, renderSnapshot, renderWatched } from "./result.ts";
 
 /** The renderers. */
@@ -27,7 +28,9 @@ export const RENDERERS = {
   context: (context: object) => renderFacts("What the model sees", context),
   error: renderError,
   mapResults: renderMapResults,
+  mapRun: renderMapRun,
   models: renderModels,
+  page: renderPage,
   mounted: renderMounted,
   plugins: renderPlugins,
   rateLimits: renderRateLimits,

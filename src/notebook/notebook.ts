@@ -82,6 +82,7 @@ async function startIn<C extends Codex>(
   rest.signal?.throwIfAborted();
   const codex = await start({ onProgress: downloadProgress(), ...rest }) as C;
   shared.codex = stoppable(codex);
+  if (jupyter) tellingNoAccount(codex, jupyter);
   if (banner) await showBanner(codex);
   await jupyter?.flush();
   return codex;
@@ -113,14 +114,31 @@ function stoppable<C extends Codex>(codex: C): C {
   return Object.defineProperty(codex, "map", { value: stoppableMap, configurable: true });
 }
 
+/** The kernel shows nothing for `null`, so `account()` shows what its answer means. */
+function tellingNoAccount<C extends Codex>(codex: C, jupyter: Kernel): C {
+  const account = codex.account.bind(codex);
+  const noted: typeof account = async (options) => {
+    const answer = await account(options);
+    if (answer === null) await showLine(jupyter, NO_ACCOUNT);
+    return answer;
+  };
+  return Object.defineProperty(codex, "account", { value: noted, configurable: true });
+}
+
+const NO_ACCOUNT = "No account is logged in (null)";
+
 async function showBanner({ server }: Codex): Promise<void> {
   const { version, label, platform } = server;
   const parts = [`Codex ${version}`, label ?? "live model", `Deno ${Deno.version.deno}`, platform];
   const text = parts.join(" · ");
   const jupyter = kernel();
-  if (!jupyter) return writeStdout(`${text}\n`);
+  if (jupyter) await showLine(jupyter, text);
+  else writeStdout(`${text}\n`);
+}
+
+async function showLine(jupyter: Kernel, text: string): Promise<void> {
   const bundle = {
-    "text/html": `<div style="opacity:.7">${escapeHtml(text)}</div>`,
+    "text/html": `<div style="opacity:.8">${escapeHtml(text)}</div>`,
     "text/plain": text,
   };
   await jupyter.display(bundle, { displayId: crypto.randomUUID(), update: false });

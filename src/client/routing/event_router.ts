@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { TokenUsageBreakdown } from "../../protocol/mod.ts";
 import { EventLog } from "./event_log.ts";
 import type { LocalEvent, ServerEvent } from "../../domain/events.ts";
 import { ThreadTurns } from "./thread_turns.ts";
@@ -44,6 +45,11 @@ export class EventRouter {
     if (this.#failure) route.fail(this.#failure);
     this.#deliverEarly(route);
     return route;
+  }
+
+  /** Tokens of a thread that is open here, as the runtime told them last, or `null`. */
+  usedTokens(threadId: string): TokenUsageBreakdown | null {
+    return this.#routes.get(threadId)?.usedTokens ?? null;
   }
 
   /** A turn that runs, if its thread is known. */

@@ -59,6 +59,11 @@ export class ThreadTurns {
     return this.#settings;
   }
 
+  /** Tokens of the thread, as the runtime told them last, or `null` when it has not. */
+  get usedTokens(): TokenUsageBreakdown | null {
+    return this.#usedTokens;
+  }
+
   /** The turn that runs now, if its first event has arrived. */
   get activeTurn(): TurnStream | null {
     for (const channel of this.#channels.values()) if (!channel.isEnded) return channel;

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { displayable } from "../../display/displayable.ts";
 import { MapStoppedError } from "./results/stopped.ts";
 import type { Inputs } from "./inputs.ts";
 import type { MapProgress } from "./meter.ts";
@@ -27,6 +28,7 @@ export class MapRun<Input, Output>
     this.#scheduler = scheduler;
     this.#results = this.#deliver();
     this.#signal = signal;
+    displayable(this, "mapRun");
   }
 
   /** How many inputs are worked on at the same time; more start at once, fewer as those under way are done. */

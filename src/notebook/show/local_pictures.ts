@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { imageTypeOf } from "../codex/image_type.ts";
-import { FINAL, type TurnView } from "../display/mod.ts";
+import { imageTypeOf } from "../../codex/image_type.ts";
+import { FINAL, type TurnView } from "../../display/mod.ts";
 
 /** Base64 makes four characters of three bytes. */
 const MAX_BYTES = FINAL.image * 3 / 4 - 100;

@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { plain } from "../plain_text.ts";
-import type { MimeBundle } from "./bundle.ts";
-import { count, duration, escapeHtml, first, oneLine } from "./text/escape.ts";
-import { fitted } from "./text/fit.ts";
+import { plain } from "../../plain_text.ts";
+import type { MimeBundle } from "../bundle.ts";
+import { count, duration, escapeHtml, first, oneLine } from "../text/escape.ts";
+import { fitted } from "../text/fit.ts";
 
 /** The fields of a run's results that rendering needs. */
 export interface MapResultsFacts {

@@ -1,9 +1,9 @@
-import type { ThreadItem } from "../../src/protocol/mod.ts";
+import type { ThreadItem } from "../../../src/protocol/mod.ts";
 import { describe, expect, it } from "vitest";
-import { TurnView } from "../../src/display/mod.ts";
-import { embedLocalPictures } from "../../src/notebook/local_pictures.ts";
-import { NotebookRig } from "../support/notebook_rig.ts";
-import { ROOT } from "../support/repository.ts";
+import { TurnView } from "../../../src/display/mod.ts";
+import { embedLocalPictures } from "../../../src/notebook/show/local_pictures.ts";
+import { NotebookRig } from "../../support/notebook_rig.ts";
+import { ROOT } from "../../support/repository.ts";
 
 const PICTURE = `${ROOT}examples/picture.png`;
 

@@ -1,0 +1,115 @@
+/**
+ * Everything of Codex that a cell can show.
+ *
+ * @module
+ */
+import type { Codex } from "../../codex/codex.ts";
+import type { TurnInput } from "../../codex/inputs.ts";
+import type { MapResult } from "../../codex/map/options.ts";
+import type { Thread, TurnOptions } from "../../codex/thread.ts";
+import type { Turn } from "../../codex/turn.ts";
+import type { ThreadSnapshot } from "../../domain/thread_summary.ts";
+import type { TurnResult } from "../../domain/turn_result.ts";
+import { untilStopped } from "../../stop.ts";
+import { showConversation } from "./conversation.ts";
+import { showSessions } from "./sessions.ts";
+import { showValue } from "./value.ts";
+import { type ShowOptions, watch } from "./watch.ts";
+
+/**
+ * Shows a turn while it runs: answer, reasoning, plan, commands, file changes, tools, approvals, tokens and time,
+ * in one output that is updated at most ten times a second. The last update is complete. Stop interrupts the turn and
+ * rejects, so that a loop ends as well.
+ *
+ * Outside a notebook the same is written as plain text: messages as they grow, all else when it is done.
+ *
+ * @example
+ * ```ts
+ * import { startOffline } from "@codex-deno/codex/testing";
+ *
+ * await using codex = await startOffline();
+ * const thread = await codex.startThread();
+ * const result = await show(thread, "What is in this folder?");
+ * ```
+ *
+ * @throws what `turn.result()` throws; what was shown stays.
+ */
+export function show(turn: Turn, options?: ShowOptions): Promise<TurnResult>;
+/** Starts a turn on the thread and shows it. */
+export function show(
+  thread: Thread,
+  input: TurnInput,
+  options?: ShowOptions & TurnOptions,
+): Promise<TurnResult>;
+/**
+ * Shows the conversation so far, each turn folded, and then the turn that runs now until it ends. After a closed tab
+ * or a restarted kernel this brings the cards back: `show(await codex.resumeThread(id))`.
+ *
+ * @example
+ * ```ts
+ * import { startOffline } from "@codex-deno/codex/testing";
+ *
+ * await using codex = await startOffline();
+ * const thread = await codex.startThread();
+ * await thread.run("Hello");
+ * await show(thread);
+ * ```
+ */
+export function show(thread: Thread): Promise<ThreadSnapshot>;
+/**
+ * Shows the sessions that are stored: name, age, turns, tokens where this connection knows them, and the line that
+ * resumes one; the last 20 that changed.
+ */
+export function show(codex: Codex, options?: ShowOptions): Promise<void>;
+/** Shows the results of {@linkcode Codex.map} as a table. */
+export function show(
+  results: readonly MapResult<unknown, unknown>[],
+  options?: ShowOptions,
+): Promise<void>;
+/** Shows any value as it looks at the end of a cell: a result, an error, a list of models, `null`. */
+export function show(value: unknown, options?: ShowOptions): Promise<void>;
+export async function show(
+  target: unknown,
+  ...rest: [options?: ShowOptions] | [input: TurnInput, options?: ShowOptions & TurnOptions]
+): Promise<unknown> {
+  if (isThread(target)) {
+    return rest.length === 0 || rest[0] === undefined
+      ? await showConversation(target)
+      : await start(target, ...rest as [TurnInput, (ShowOptions & TurnOptions)?]);
+  }
+  const options = rest[0] as ShowOptions | undefined;
+  if (isTurn(target)) return await watch(target, options);
+  if (isCodex(target)) return await showSessions(target, options);
+  return await showValue(target, options);
+}
+
+async function start(
+  thread: Thread,
+  input: TurnInput,
+  options?: ShowOptions & TurnOptions,
+): Promise<TurnResult> {
+  const turn = await untilStopped(
+    options?.signal,
+    (signal) => thread.startTurn(input, { ...options, signal }),
+  );
+  try {
+    return await watch(turn, options);
+  } catch (error) {
+    if (options?.signal?.aborted) await turn[Symbol.asyncDispose]().catch(() => {});
+    throw error;
+  }
+}
+
+// A kernel may load these modules twice, so classes are told by what they can do.
+
+function isThread(value: unknown): value is Thread {
+  return typeof (value as Partial<Thread> | null)?.startTurn === "function";
+}
+
+function isTurn(value: unknown): value is Turn {
+  return typeof (value as Partial<Turn> | null)?.steer === "function";
+}
+
+function isCodex(value: unknown): value is Codex {
+  return typeof (value as Partial<Codex> | null)?.startThread === "function";
+}
