@@ -29,6 +29,8 @@ import { ConnectionLog, MODULE_VERSION } from "./connection_log.ts";
 import type { Diagnostic, DiagnosticHandler } from "./diagnostics.ts";
 import { type EventFilter, EventRouter } from "./routing/event_router.ts";
 import type { ServerEvent } from "../domain/events.ts";
+import { readableTurn } from "./readable_turn.ts";
+import { findStoredTurn } from "./stored_turn.ts";
 import {
   type ServerRequest,
   type ServerRequestHandler,
@@ -116,7 +118,7 @@ export interface MethodCaller {
  */
 export class AppServerClient implements AsyncDisposable {
   /** Routes events to threads and turns. */
-  readonly router: EventRouter = new EventRouter();
+  readonly router: EventRouter;
   readonly #peer: JsonRpcPeer;
   readonly #requests: ServerRequests;
   readonly #log: ConnectionLog;
@@ -132,6 +134,13 @@ export class AppServerClient implements AsyncDisposable {
     this.#timeoutMs = options.requestTimeoutMs ?? DEFAULT_REQUEST_TIMEOUT_MS;
     this.#threadConfig = options.threadConfig;
     this.#log = new ConnectionLog(transport, options.runtime ?? null);
+    const call = this.call.bind(this);
+    this.router = new EventRouter({
+      interrupt: (threadId, turnId) => this.call("turn/interrupt", { threadId, turnId }),
+      storedTurn: (threadId, turnId) => findStoredTurn(call, threadId, turnId),
+      reportRunning: (threadId, turnId) =>
+        this.#report({ kind: "turnNotStopped", threadId, turnId }),
+    });
     this.#peer = new JsonRpcPeer(transport, {
       onFrame: (direction, kind, method, id, size) =>
         this.#log.frames.note(direction, kind, method, id, size),
@@ -280,10 +289,12 @@ export class AppServerClient implements AsyncDisposable {
       this.#report({ kind: "unknownMethod", method });
       return unknownEvent(method, params);
     }
-    const issue = this.#schemaLoaded ? validateNotification(method, params)?.[0] : undefined;
+    const issues = this.#schemaLoaded ? validateNotification(method, params) : null;
+    const issue = issues?.[0];
     if (!issue) return { method, params } as ServerEvent;
     this.#report({ kind: "invalidMessage", method, path: issue.path, reason: issue.message });
-    return unknownEvent(method, params);
+    const readable = readableTurn(method, params, issues);
+    return readable ? { method, params: readable } as ServerEvent : unknownEvent(method, params);
   }
 
   /** What this side has to do because of an event. */

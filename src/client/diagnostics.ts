@@ -29,6 +29,11 @@ export type Diagnostic =
     readonly path: string;
     readonly reason: string;
   }
+  /**
+   * A turn did not stop within 5 s after it was interrupted or given up. Its thread stays busy until the runtime has
+   * stopped it. `turnId` is `null` when the request that starts the turn is not answered yet.
+   */
+  | { readonly kind: "turnNotStopped"; readonly threadId: string; readonly turnId: string | null }
   /** The runtime warns of its configuration, or of something deprecated. */
   | { readonly kind: "warning"; readonly method: string; readonly message: string }
   /** A turn has had no connection to the model service for 5 seconds or more. The runtime goes on trying. */

@@ -9,8 +9,24 @@ export type { ConnectionFacts, ErrorFacts, FaultReport, FrameFacts } from "../er
 export type { Diagnostic, DiagnosticHandler, UnmountedPart } from "./diagnostics.ts";
 export type { EventFilter, EventRouter } from "./routing/event_router.ts";
 export type { ThreadTurns, TurnStart } from "./routing/thread_turns.ts";
-export type { TurnObserver, TurnOrigin, TurnSpan, TurnStream } from "./routing/turn_stream.ts";
-export type { EventLog, EventLogOptions, LogEvent, ReadOptions } from "./routing/event_log.ts";
+export type { StartRequest } from "./routing/pending_start.ts";
+export type { StoredTurn, TurnPort } from "./routing/turn_port.ts";
+export type { TurnFold } from "../domain/turn_fold.ts";
+export type { TurnFailure } from "../domain/turn_result.ts";
+export type {
+  TurnEnd,
+  TurnObserver,
+  TurnOrigin,
+  TurnSpan,
+  TurnStream,
+} from "./routing/turn_stream.ts";
+export type {
+  EventLog,
+  EventLogOptions,
+  LogEnd,
+  LogEvent,
+  ReadOptions,
+} from "./routing/event_log.ts";
 export type { RequestId } from "../rpc/peer.ts";
 export type {
   AbandonReason,

@@ -5,10 +5,12 @@
  */
 import type { AppServerClient, CallArguments } from "../client/app_server_client.ts";
 import type { ServerEvent } from "../domain/events.ts";
-import type { ThreadTurns, TurnStart } from "../client/routing/thread_turns.ts";
+import { anySignal } from "../client/routing/bounds.ts";
+import type { StartRequest } from "../client/routing/pending_start.ts";
+import type { ThreadTurns } from "../client/routing/thread_turns.ts";
 import type { TurnStream } from "../client/routing/turn_stream.ts";
 import { abortable } from "../deps.ts";
-import { JsonRpcError, RequestTimeoutError } from "../errors/mod.ts";
+import { JsonRpcError } from "../errors/mod.ts";
 import type {
   RequestMethod,
   RequestResult,
@@ -26,7 +28,7 @@ import {
   toUpdateParams,
   type TurnSettings,
 } from "../domain/settings.ts";
-import { ThreadBudget, type TurnLimits } from "./turns/limits.ts";
+import { ThreadBudget, type TurnLimits } from "./turns/budget.ts";
 import { PagedList } from "./paged_list.ts";
 import {
   CodexReviewTurn,
@@ -64,8 +66,11 @@ export interface TurnOptions extends TurnSettings {
   /**
    * For `run`: interrupts the turn and, when it is over, rejects with `signal.reason`; the thread is free again. For
    * `startTurn`: the same until the turn has started; afterwards the turn's own methods are in charge.
+   *
+   * A turn that has not stopped after 5 s is given up: the call rejects with `signal.reason`, `onDiagnostic` is told
+   * (`turnNotStopped`), and the thread stays busy until the runtime has stopped the turn.
    */
-  readonly signal?: AbortSignal | undefined;
+  readonly signal?: AbortSignal;
 }
 
 /** Options of `startTurn`, whose answer may be asked for as a value. */
@@ -284,8 +289,9 @@ export class CodexThread implements Thread, ThreadHandle {
     try {
       return await turn.result({ signal });
     } catch (error) {
-      if (signal?.aborted) await turn[Symbol.asyncDispose]().catch(() => {});
-      throw error;
+      if (!signal?.aborted) throw error;
+      await turn.stop(signal.reason);
+      throw signal.reason;
     }
   }
 
@@ -306,25 +312,23 @@ export class CodexThread implements Thread, ThreadHandle {
   async #startTurn(
     input: TurnInput,
     { output, ...options }: StartTurnOptions<unknown>,
-  ): Promise<Turn> {
-    const { signal, whenBusy } = options;
-    signal?.throwIfAborted();
+  ): Promise<CodexTurn> {
+    options.signal?.throwIfAborted();
     const parts = inputParts(input);
     const contract = await contractOf(output, options);
     const settings = toTurnParams(
       contract ? { ...options, outputSchema: contract.jsonSchema } : options,
     );
     this.#record.policy?.checkTurn(options);
-    const limits = this.#budget.forTurn(options.limits);
-    const userInput = await toUserInputs(parts, { cwd: this.cwd, signal });
-    const params = { threadId: this.id, input: userInput, ...settings };
-    const request = async (): Promise<string> => (await this.#call("turn/start", params)).turn.id;
-    const channel = await this.#claimTurn({ request, whenBusy, signal });
-    const turn = this.#turn(channel, limits, contract);
-    if (!signal?.aborted) return turn;
-    // It may run already. The thread is free again when this rejects.
-    await turn[Symbol.asyncDispose]().catch(() => {});
-    throw signal.reason;
+    const [stream, context] = await this.#begin(options, async (signal) => {
+      const userInput = await toUserInputs(parts, { cwd: this.cwd, signal });
+      const params = { threadId: this.id, input: userInput, ...settings };
+      return {
+        method: "turn/start",
+        request: async () => (await this.#client.call("turn/start", params, NO_LIMIT)).turn.id,
+      };
+    });
+    return new CodexTurn(this.#session, stream, { ...context, contract });
   }
 
   async startGoal(objective: string, options: GoalOptions = {}): Promise<Turn> {
@@ -334,7 +338,7 @@ export class CodexThread implements Thread, ThreadHandle {
       threadId: this.id,
       objective,
       status: "active",
-      ...(tokenBudget === undefined ? {} : { tokenBudget }),
+      tokenBudget,
     }, options);
   }
 
@@ -358,28 +362,27 @@ export class CodexThread implements Thread, ThreadHandle {
 
   async review(target: ReviewTarget, options: CallSignal = {}): Promise<ReviewTurn> {
     const params = { threadId: this.id, target: toReviewTarget(target) };
-    const request = async (): Promise<string> =>
-      (await this.#call("review/start", params, options)).turn.id;
-    const limits = this.#budget.forTurn(undefined);
-    const channel = await this.#claimTurn({ request, signal: options.signal });
-    return new CodexReviewTurn(this.#session, channel, this.#context(limits));
+    const [stream, context] = await this.#begin(options, () => ({
+      method: "review/start",
+      request: async () => (await this.#client.call("review/start", params, NO_LIMIT)).turn.id,
+    }));
+    return new CodexReviewTurn(this.#session, stream, context);
   }
 
   async compact(options: CallSignal = {}): Promise<Turn> {
-    return await this.#startUnnamed(
-      () => this.#call("thread/compact/start", { threadId: this.id }, options),
-      "thread/compact/start",
-      options,
-    );
+    const params = { threadId: this.id };
+    return await this.#startUnnamed(options, {
+      method: "thread/compact/start",
+      request: () => this.#client.call("thread/compact/start", params, NO_LIMIT),
+    });
   }
 
   async runShellCommand(command: string, options: CallSignal = {}): Promise<Turn> {
     const params = { threadId: this.id, command };
-    return await this.#startUnnamed(
-      () => this.#call("thread/shellCommand", params, options),
-      "thread/shellCommand",
-      options,
-    );
+    return await this.#startUnnamed(options, {
+      method: "thread/shellCommand",
+      request: () => this.#client.call("thread/shellCommand", params, NO_LIMIT),
+    });
   }
 
   async read(
@@ -469,22 +472,6 @@ export class CodexThread implements Thread, ThreadHandle {
     return this.#client.router.route(this.id);
   }
 
-  #turn(
-    channel: TurnStream,
-    limits: TurnLimits | null,
-    contract: OutputContract | null = null,
-  ): Turn {
-    return new CodexTurn(this.#session, channel, { ...this.#context(limits), contract });
-  }
-
-  #context(limits: TurnLimits | null): TurnContext {
-    // It holds the handle until the turn has ended: a handle that is not held closes the thread.
-    const onEnd = (tokens: number, steps: number): void => this.#budget.spend(tokens, steps);
-    const explain = (error: unknown): Promise<unknown> =>
-      this.#session.account.explained(this.#client, error, this.#account);
-    return { cwd: this.cwd, limits, onEnd, explain };
-  }
-
   /** The runtime refuses to list the turns of a thread that has none; here the list is empty. */
   async #turnPage(
     cursor: string | null,
@@ -507,68 +494,79 @@ export class CodexThread implements Thread, ThreadHandle {
   }
 
   async #runGoal(params: ThreadGoalSetParams, options: CallSignal): Promise<Turn> {
-    try {
-      return await this.#startUnnamed(
-        () => this.#call("thread/goal/set", params, options),
-        "thread/goal/set",
-        options,
-        new GoalSpan(),
-      );
-    } catch (error) {
-      // A goal nobody has a handle of must not go on by itself.
-      if (error instanceof RequestTimeoutError || options.signal?.aborted) {
-        await this.clearGoal().catch(() => {});
-      }
-      throw error;
-    }
+    return await this.#startUnnamed(options, {
+      method: "thread/goal/set",
+      request: () => this.#client.call("thread/goal/set", params, NO_LIMIT),
+      span: new GoalSpan(),
+      // A goal without a handle must not go on.
+      withdraw: () => this.clearGoal(),
+    });
   }
 
   /** Starts a turn whose answer does not name it: the next one to start on the thread is the one. */
   async #startUnnamed(
-    call: () => Promise<unknown>,
-    method: string,
-    { signal }: CallSignal,
-    span?: GoalSpan,
+    options: CallSignal,
+    { request, ...start }: Omit<NamedStart, "request"> & { request: () => Promise<unknown> },
   ): Promise<Turn> {
-    const timeLimit = new AbortController();
-    const { timeoutMs } = this.#client;
-    const timer = setTimeout(
-      () => timeLimit.abort(new RequestTimeoutError(method, timeoutMs)),
-      timeoutMs,
-    );
-    const request = async (): Promise<null> => {
-      await call();
-      return null;
-    };
-    try {
-      const limits = this.#budget.forTurn(undefined);
-      const channel = await this.#claimTurn({
-        request,
-        signal: signal ? AbortSignal.any([signal, timeLimit.signal]) : timeLimit.signal,
-        ...(span && { span }),
-      });
-      return this.#turn(channel, limits);
-    } finally {
-      clearTimeout(timer);
-    }
+    const [stream, context] = await this.#begin(options, () => ({
+      ...start,
+      request: async () => {
+        await request();
+        return null;
+      },
+    }));
+    return new CodexTurn(this.#session, stream, context);
   }
 
   get #account(): TurnAccount {
     return { modelProvider: this.settings.modelProvider, cwd: this.cwd };
   }
 
-  async #claimTurn(start: TurnStart): Promise<TurnStream> {
+  /** Starts a turn. Its time limit counts from here; `prepare` makes the request before the thread is asked for. */
+  async #begin(
+    { signal, whenBusy, limits: own }: Pick<TurnOptions, "signal" | "whenBusy" | "limits">,
+    prepare: (signal: AbortSignal) => NamedStart | Promise<NamedStart>,
+  ): Promise<[TurnStream, TurnContext]> {
     throwIfStopping();
     this.#record.check(this.id);
-    await this.#session.ready(start);
+    signal?.throwIfAborted();
+    const startedAt = performance.now();
+    let limits = this.#budget.forTurn(own);
+    using deadline = this.#budget.deadline(limits);
+    const within = anySignal(signal, deadline.signal);
+    const { cwd } = this;
+    // It holds the handle until the turn has ended: a handle that is not held closes the thread.
+    const onEnd = (tokens: number, steps: number): void => this.#budget.spend(tokens, steps);
+    const explain = (error: unknown): Promise<unknown> =>
+      this.#session.account.explained(this.#client, error, this.#account);
     try {
-      await this.#session.account.checkTurn(this.#client, this.#account, start.signal);
-      return await this.#route.startTurn(start);
+      const { request, ...start } = await abortable(Promise.resolve(prepare(within)), within);
+      await this.#session.ready({ signal: within });
+      await this.#session.account.checkTurn(this.#client, this.#account, within);
+      const stream = await this.#route.startTurn({
+        ...start,
+        whenBusy,
+        signal: within,
+        timeoutMs: this.#client.timeoutMs,
+        request: async () => {
+          // The turn that was waited for has been counted after this.
+          await Promise.resolve();
+          limits = this.#budget.forTurn(own);
+          return await request();
+        },
+      });
+      return [stream, { cwd, limits, startedAt, onEnd, explain }];
     } catch (error) {
       throw this.#client.explained(error);
     }
   }
 }
+
+/** How a turn is asked for, with the method of its request. */
+type NamedStart = StartRequest & { readonly method: string };
+
+/** The start of a turn has a time limit of its own, which the late answer outlives. */
+const NO_LIMIT = { timeoutMs: 0 };
 
 /** Reads the schema of the answer, if there is one. */
 async function contractOf(

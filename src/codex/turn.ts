@@ -7,16 +7,15 @@ import { abortable } from "../deps.ts";
 import type { TurnEvent } from "../domain/events.ts";
 import type { TurnStream } from "../client/routing/turn_stream.ts";
 import { displayable } from "../display/displayable.ts";
-import { InvalidRequestError, TurnFailedError } from "../errors/mod.ts";
+import { TurnFailedError } from "../errors/mod.ts";
 import { inputParts, toUserInputs, type TurnInput } from "./inputs.ts";
-import { type TurnLimits, TurnWatchdog } from "./turns/limits.ts";
+import type { TurnLimits } from "./turns/budget.ts";
+import { TurnWatchdog } from "./turns/watchdog.ts";
 import { partialOutputs } from "./output/partial.ts";
 import { NetworkWatch, OFFLINE_LIMIT_MS } from "./turns/network.ts";
-import { reconcile } from "./turns/reconcile.ts";
 import type { CodexSession } from "./session/session.ts";
 import type { CallSignal } from "../domain/call_signal.ts";
-import { TurnFold } from "../domain/turn_fold.ts";
-import type { TurnResult } from "../domain/turn_result.ts";
+import type { TurnFailure, TurnResult } from "../domain/turn_result.ts";
 import type { OutputContract, PartialOutput, TypedTurnResult } from "./output/typed_output.ts";
 
 /**
@@ -24,8 +23,9 @@ import type { OutputContract, PartialOutput, TypedTurnResult } from "./output/ty
  * iterator begins with the turn's first event.
  *
  * Deltas that a slow reader has not read yet come as one. Iteration ends after `turn/completed`, whatever its
- * status, and throws {@linkcode TransportClosedError} when the runtime is gone. Disposing of a turn that
- * still runs interrupts it.
+ * status. It throws when there is none: {@linkcode TransportClosedError} when the runtime is gone,
+ * {@linkcode ProtocolError} when the end was lost, and what {@linkcode Turn.result} throws when the turn was given up.
+ * Disposing of a turn that still runs interrupts it.
  */
 export interface Turn extends AsyncIterable<TurnEvent>, AsyncDisposable {
   /** Id of the turn. */
@@ -46,7 +46,8 @@ export interface Turn extends AsyncIterable<TurnEvent>, AsyncDisposable {
    * The outcome. Does not compete with iteration, and may be asked for any number of times.
    *
    * @throws {TurnFailedError} when the turn failed; {@linkcode BudgetExceededError} when it went over a limit;
-   * {@linkcode TransportClosedError} when the runtime is gone.
+   * {@linkcode RequestTimeoutError} when it was interrupted and did not stop; {@linkcode ProtocolError}, with the items
+   * so far, when its end was lost; {@linkcode TransportClosedError} when the runtime is gone.
    */
   result(options?: CallSignal): Promise<TurnResult>;
   /**
@@ -58,10 +59,14 @@ export interface Turn extends AsyncIterable<TurnEvent>, AsyncDisposable {
   /**
    * Stops the turn, from its first moment on, and resolves when it has ended.
    *
+   * A turn that has not stopped after 5 s is given up: it ends here with {@linkcode RequestTimeoutError}, which is
+   * thrown, and its thread stays busy until the runtime has stopped it. An abort rejects at once; the turn is stopped
+   * all the same.
+   *
    * @throws {InvalidRequestError} when the turn had ended before.
    */
   interrupt(options?: CallSignal): Promise<void>;
-  /** Interrupts the turn if it still runs, and waits for its end. */
+  /** Interrupts the turn if it still runs, and waits for its end, for 5 s at most as `interrupt()`. */
   [Symbol.asyncDispose](): Promise<void>;
 }
 
@@ -79,6 +84,8 @@ export interface TypedTurn<Output, Input = unknown> extends Turn {
 
 /** What a turn takes over from its thread. */
 export interface TurnContext {
+  /** When the call that started it was made, on the clock of `performance.now()`. */
+  readonly startedAt: number;
   /** Working directory, which relative paths of a steer are relative to. */
   readonly cwd: string;
   /** Budgets, or `null` for none. */
@@ -91,47 +98,38 @@ export interface TurnContext {
   readonly contract?: OutputContract | null;
 }
 
-/** {@linkcode Turn} over the channel that collects its events. */
+/** {@linkcode Turn} over the stream that collects its events. */
 export class CodexTurn implements Turn {
   readonly id: string;
   readonly threadId: string;
   readonly #session: CodexSession;
-  readonly #channel: TurnStream;
+  readonly #stream: TurnStream;
   readonly #cwd: string;
-  readonly #fold: TurnFold;
-  readonly #guard: TurnWatchdog | null;
   readonly #contract: OutputContract | null;
   readonly #explain: NonNullable<TurnContext["explain"]>;
   #output: Promise<unknown> | null = null;
 
-  constructor(session: CodexSession, channel: TurnStream, context: TurnContext) {
-    this.id = channel.turnId;
-    this.threadId = channel.threadId;
+  constructor(session: CodexSession, stream: TurnStream, context: TurnContext) {
+    this.id = stream.turnId;
+    this.threadId = stream.threadId;
     this.#session = session;
-    this.#channel = channel;
+    this.#stream = stream;
     this.#cwd = context.cwd;
     this.#contract = context.contract ?? null;
     this.#explain = context.explain ?? ((error) => Promise.resolve(error));
-    this.#fold = new TurnFold(channel.threadId, channel.turnId, channel.usedTokens);
-    channel.observe((event) => this.#fold.accept(event));
-    this.#guard = context.limits && new TurnWatchdog(channel, this.#fold, context.limits, {
-      interrupt: () => this.interrupt(),
-      reconcile: () => reconcile(session.client, channel, this.#fold.items),
-    });
-    new NetworkWatch(channel, context.limits?.offlineMs ?? OFFLINE_LIMIT_MS, {
-      interrupt: () => this.interrupt(),
-      report: (diagnostic) => session.report(diagnostic),
-    });
+    const { limits, startedAt, onEnd } = context;
+    const watchdog = limits && new TurnWatchdog(stream, limits, startedAt);
+    new NetworkWatch(
+      stream,
+      limits?.offlineMs ?? OFFLINE_LIMIT_MS,
+      (diagnostic) => session.report(diagnostic),
+    );
+    const { fold } = stream;
+    void stream.ended.then(() => onEnd?.(fold.usage?.totalTokens ?? 0, watchdog?.steps ?? 0));
     displayable(this, "result", () => {
-      const { status, items, usage } = this.#fold;
-      return { status, items, usage, durationMs: null };
+      const { status, items, usage, durationMs } = fold;
+      return { status, items, usage, durationMs };
     });
-    const { onEnd } = context;
-    if (onEnd) {
-      void channel.ended.then(() =>
-        onEnd(this.#fold.usage?.totalTokens ?? 0, this.#guard?.steps ?? 0)
-      );
-    }
   }
 
   [Symbol.asyncIterator](): AsyncIterator<TurnEvent, void> {
@@ -139,7 +137,7 @@ export class CodexTurn implements Turn {
   }
 
   events(options: CallSignal = {}): AsyncIterableIterator<TurnEvent, void> {
-    return this.#channel.log.read({ signal: options.signal });
+    return this.#stream.log.read({ signal: options.signal });
   }
 
   async *text(options: CallSignal = {}): AsyncGenerator<string, void> {
@@ -159,18 +157,22 @@ export class CodexTurn implements Turn {
   partialOutput(options: CallSignal = {}): AsyncIterableIterator<unknown, void> {
     const read = (value: unknown): unknown =>
       this.#contract ? this.#contract.readPartial(value) : value;
-    return partialOutputs({ events: this.events(options), ended: this.#channel.ended, read });
+    return partialOutputs({ events: this.events(options), ended: this.#stream.ended, read });
   }
 
-  async result(options: CallSignal = {}): Promise<TurnResult> {
-    await settled(this.#channel.ended, options);
-    const { client } = this.#session;
-    const error = this.#guard?.exceeded ?? this.#channel.failure;
-    if (error) throw client.explained(error);
+  async result({ signal }: CallSignal = {}): Promise<TurnResult> {
+    const outcome = this.#outcome();
+    return await (signal ? abortable(outcome, signal) : outcome);
+  }
+
+  async #outcome(): Promise<TurnResult> {
+    const { ended, fold } = this.#stream;
+    const end = await ended;
     try {
-      return await this.#withOutput(resultOf(this.#fold));
+      if ("error" in end) throw end.error;
+      return await this.#withOutput(resultOf(fold.outcome(end.turn)));
     } catch (error) {
-      throw client.explained(await this.#explain(error));
+      throw this.#session.client.explained(await this.#explain(error));
     }
   }
 
@@ -184,7 +186,7 @@ export class CodexTurn implements Turn {
   async steer(input: TurnInput, options: CallSignal = {}): Promise<void> {
     const parts = inputParts(input);
     const userInput = await toUserInputs(parts, { cwd: this.#cwd, signal: options.signal });
-    const expectedTurnId = await this.#channel.whenRunning(options.signal) ?? this.id;
+    const expectedTurnId = await this.#stream.whenRunning(options.signal) ?? this.id;
     await this.#session.client.call(
       "turn/steer",
       { threadId: this.threadId, expectedTurnId, input: userInput },
@@ -192,43 +194,30 @@ export class CodexTurn implements Turn {
     );
   }
 
-  async interrupt(options: CallSignal = {}): Promise<void> {
-    const hadEnded = this.#channel.isEnded;
-    try {
-      const turnId = await this.#interruptibleId(options);
-      const params = { threadId: this.threadId, turnId: turnId ?? this.id };
-      await this.#session.client.call("turn/interrupt", params, options);
-    } catch (error) {
-      // It came to its end by itself while the request was on its way.
-      if (hadEnded || !this.#channel.isEnded || !(error instanceof InvalidRequestError)) {
-        throw error;
-      }
-    }
-    await settled(this.#channel.ended, options);
-    if (this.#channel.failure) throw this.#channel.failure;
+  async interrupt({ signal }: CallSignal = {}): Promise<void> {
+    signal?.throwIfAborted();
+    const { threadId, id: turnId } = this;
+    // The runtime refuses to stop a turn that has ended, which tells the caller so.
+    const interrupted = this.#stream.end
+      ? this.#session.client.call("turn/interrupt", { threadId, turnId }, { signal })
+      : this.#stream.interrupt();
+    await (signal ? abortable<unknown>(interrupted, signal) : interrupted);
+    const { end } = this.#stream;
+    if (end && "error" in end) throw end.error;
   }
 
-  /** Before the turn has started the runtime refuses its id but takes the empty one. */
-  async #interruptibleId({ signal }: CallSignal): Promise<string | null> {
-    if (!this.#channel.isEnded && !this.#channel.isStarted) return "";
-    return await this.#channel.whenRunning(signal);
+  /** Interrupts the turn; `reason` is its outcome. Resolves when it has ended, at the latest after the grace. */
+  async stop(reason: unknown): Promise<void> {
+    await this.#stream.stop(reason);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    if (this.#channel.isEnded) return;
-    await this.interrupt().catch((error) => {
-      if (!this.#channel.isEnded) throw error;
-    });
+    if (!this.#stream.end) await this.#stream.interrupt();
   }
 }
 
-async function settled(ended: Promise<void>, { signal }: CallSignal): Promise<void> {
-  await (signal ? abortable(ended, signal) : ended);
-}
-
 /** @throws {TurnFailedError} when the turn failed. */
-function resultOf(fold: TurnFold): TurnResult {
-  const outcome = fold.outcome();
+function resultOf(outcome: TurnResult | TurnFailure): TurnResult {
   if (outcome.status === "failed") throw new TurnFailedError(outcome);
   if (outcome.usage) displayable(outcome.usage, "usage");
   return displayable(outcome, "result");

@@ -29,7 +29,7 @@ export class TurnFold {
   #lastUsage: ThreadTokenUsage | null = null;
   #error: TurnError | null = null;
   #startedAt: number | null = null;
-  #completion: WireTurn | null = null;
+  #status = "running";
   #durationMs: number | null = null;
   #reconciled = false;
 
@@ -51,9 +51,19 @@ export class TurnFold {
     return turnUsage(this.#firstUsage, this.#lastUsage, this.#usedTokens);
   }
 
-  /** How it ended, or `running`. */
+  /** `running`, or the status of the completion. */
   get status(): string {
-    return this.#completion?.status ?? "running";
+    return this.#status;
+  }
+
+  /** When the turn started, in seconds since the epoch, or `null` if the runtime did not say. */
+  get startedAt(): number | null {
+    return this.#startedAt;
+  }
+
+  /** How long it took, in milliseconds, all its parts together; `null` before the first completion. */
+  get durationMs(): number | null {
+    return this.#durationMs;
   }
 
   /** Takes the next event. */
@@ -81,10 +91,8 @@ export class TurnFold {
     }
   }
 
-  /** The outcome: the result, or the facts of a failure. It is there once `turn/completed` was taken. */
-  outcome(): TurnResult | TurnFailure {
-    const turn = this.#completion;
-    if (!turn) throw new TypeError("Cannot read the outcome: the turn has not completed");
+  /** The outcome of a turn that ended with `turn`: the result, or the facts of a failure. */
+  outcome(turn: WireTurn): TurnResult | TurnFailure {
     const { usage } = this;
     const items = [...this.#items];
     const ids = { threadId: this.#threadId, turnId: this.#turnId };
@@ -98,20 +106,17 @@ export class TurnFold {
       items,
       usage,
       reconciled: this.#reconciled,
-      startedAt: dateOrNull(this.#startedAt ?? turn.startedAt),
+      startedAt: dateOrNull(this.#startedAt),
       completedAt: dateOrNull(turn.completedAt),
       durationMs: this.#durationMs,
     };
   }
 
-  /** A logical turn completes several times; times add up. */
-  #complete(turn: WireTurn): void {
-    if (this.#completion === turn) return;
-    this.#completion = turn;
-    this.#startedAt ??= turn.startedAt ?? null;
-    if (typeof turn.durationMs === "number") {
-      this.#durationMs = (this.#durationMs ?? 0) + turn.durationMs;
-    }
+  /** A logical turn completes once for each of its parts; their times add up. */
+  #complete({ status, startedAt, durationMs }: WireTurn): void {
+    this.#status = status;
+    this.#startedAt ??= startedAt ?? null;
+    if (typeof durationMs === "number") this.#durationMs = (this.#durationMs ?? 0) + durationMs;
   }
 }
 

@@ -5,6 +5,7 @@
  * @module
  */
 import type { ProtocolIssue } from "../protocol/validate.ts";
+import type { ThreadItem } from "../protocol/types.ts";
 import { CodexError } from "./base.ts";
 
 export { CodexError } from "./base.ts";
@@ -125,9 +126,15 @@ export class ProtocolError extends CodexError {
   readonly method: string;
   /** What differs, at most 20 entries. */
   readonly issues: readonly ProtocolIssue[];
+  /** Items that had completed, in order, when the end of a turn was lost; otherwise empty. */
+  readonly items: readonly ThreadItem[];
 
   /** Made by the module; the facts become the fields. */
-  constructor(method: string, issues: readonly ProtocolIssue[]) {
+  constructor(
+    method: string,
+    issues: readonly ProtocolIssue[],
+    items: readonly ThreadItem[] = [],
+  ) {
     const first = issues[0];
     const detail = first ? `${first.path || "the message"}: ${first.message}` : "unexpected shape";
     super(
@@ -136,6 +143,7 @@ export class ProtocolError extends CodexError {
     );
     this.method = method;
     this.issues = issues.slice(0, 20);
+    this.items = [...items];
   }
 }
 

@@ -182,7 +182,7 @@ function stop(shared: NotebookState): void {
 
 /** Interrupts every turn that runs, and makes what waits for its result end with `reason`; whether there were any. */
 function interruptTurns({ codex, stopping }: NotebookState, reason: Error): boolean {
-  codex?.client.router.stopActiveTurns(reason);
+  void codex?.client.router.stopTurns(reason);
   const running = codex?.client.router.activeTurns() ?? [];
   for (const { threadId, turnId } of running) {
     stopping.set(turnId, stopping.get(turnId) ?? performance.now());

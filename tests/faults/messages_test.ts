@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type Diagnostic, ProtocolError, type Turn } from "../../mod.ts";
+import { type Diagnostic, ProtocolError, type Turn, type TurnResult } from "../../mod.ts";
 import {
   NOTIFICATION_PARAMS,
   REQUEST_RESULTS,
@@ -25,7 +25,7 @@ describe("a wrong value at every place of every message", () => {
         server.notify("turn/completed", completionOf(turn));
         const outcome = await turn.result().catch((error) => error);
         if (outcome instanceof Error) {
-          expect(outcome).toMatchObject({ name: "ProtocolError", method: "turn/completed" });
+          expect(["ProtocolError", "TurnFailedError"]).toContain(outcome.name);
         }
         count += WRONG.length;
       }
@@ -82,21 +82,44 @@ describe("a turn whose completion is malformed", () => {
     threadId,
   });
 
-  it.each([
-    ["a time of the wrong type", ["turn", "durationMs"], "long"],
-    ["items that are no list", ["turn", "items"], "none"],
-    ["no status", ["turn", "status"], undefined],
-  ])("rejects with ProtocolError: %s", async (_name, path: Path, wrong) => {
-    await using server = await ScriptedServer.start();
+  it.each<[string, Path, Partial<TurnResult>]>([
+    ["a time", ["turn", "durationMs"], { durationMs: null }],
+    ["the items", ["turn", "items"], {}],
+    ["the start", ["turn", "startedAt"], {}],
+    ["the error", ["turn", "error"], {}],
+  ])("completes by id and status: %s is of the wrong type", async (_name, path, facts) => {
+    const diagnostics: Diagnostic[] = [];
+    await using server = await ScriptedServer.start({ onDiagnostic: (d) => diagnostics.push(d) });
     const { turn, threadId } = await startTurn(server);
-    const params = changed(completion(threadId), ["turn", "id"], () => turn.id);
-    server.notify("turn/completed", changed(params, path, () => wrong));
-    const error = await turn.result().catch((reason) => reason);
-    expect(error).toBeInstanceOf(ProtocolError);
-    expect(error).toMatchObject({ method: "turn/completed" });
-    await Array.fromAsync(turn).catch(() => {});
+    const params = changed(completion(threadId), ["turn"], () => ({
+      ...sampleOf("Turn") as JsonObject,
+      id: turn.id,
+      status: "completed",
+    }));
+    server.notify("turn/completed", changed(params, path, () => "wrong"));
+    expect(await turn.result()).toMatchObject({ status: "completed", ...facts });
+    expect(diagnostics).toMatchObject([{ kind: "invalidMessage", method: "turn/completed" }]);
     await expectCompletes(server, (await startTurn(server)).turn);
   });
+
+  it.each<[string, Path]>([["status", ["turn", "status"]], ["id", ["turn", "id"]], ["turn", [
+    "turn",
+  ]]])(
+    "rejects with ProtocolError and the items when nothing is stored: no %s",
+    async (_, path) => {
+      await using server = await ScriptedServer.start();
+      const { turn, threadId } = await startTurn(server);
+      const item = { type: "agentMessage", id: "i", text: "said", phase: null };
+      server.notify("item/completed", { threadId, turnId: turn.id, item, completedAtMs: 1 });
+      const params = changed(completion(threadId), ["turn", "id"], () => turn.id);
+      server.notify("turn/completed", changed(params, path, () => undefined));
+      const error = await turn.result().catch((reason) => reason);
+      expect(error).toBeInstanceOf(ProtocolError);
+      expect(error).toMatchObject({ method: "turn/completed", items: [{ text: "said" }] });
+      await Array.fromAsync(turn).catch(() => {});
+      await expectCompletes(server, (await startTurn(server)).turn);
+    },
+  );
 });
 
 describe("messages that belong to nothing", () => {

@@ -4,6 +4,8 @@ import type { TurnEvent } from "../../mod.ts";
 import { EventLog } from "../../src/client/routing/event_log.ts";
 import { EventRouter } from "../../src/client/routing/event_router.ts";
 import type { ServerEvent } from "../../src/domain/events.ts";
+import type { Turn } from "../../src/protocol/mod.ts";
+import { TestPort } from "../support/turn_port.ts";
 import { TurnFold } from "../../src/domain/turn_fold.ts";
 import { readLines } from "../../src/rpc/lines.ts";
 import { StderrTail } from "../../src/rpc/stderr_tail.ts";
@@ -45,7 +47,7 @@ describe("routing, held against any interleaving", () => {
     await fc.assert(
       fc.asyncProperty(turns, random, fc.nat(8), async (sizes, choices, answered) => {
         const scripts = sizes.map((size, index) => script(index, size));
-        const router = new EventRouter();
+        const router = new EventRouter(new TestPort());
         const starts = scripts.map((_, index) => beginStart(router, index));
         for (const start of starts.slice(0, answered)) start.answer();
         await Promise.all(starts.slice(0, answered).map(({ channel }) => channel));
@@ -107,7 +109,8 @@ describe("a log of events, held against any sequence of deltas and any readers",
         log.push(completedItem(0, "a", text));
         log.push(completedTurn(0));
         for (const event of log.history()) fold.accept(event);
-        expect(fold.outcome()).toMatchObject({ finalResponse: text });
+        const turn: Turn = { id: "turn-0", items: [], status: "completed" };
+        expect(fold.outcome(turn)).toMatchObject({ finalResponse: text });
         expect(textOf([...log.history()], "a")).toBe(text);
       }),
     );

@@ -36,6 +36,12 @@ export interface EventLogOptions {
   readonly keepHistory: boolean;
 }
 
+/** How a log ends: readers throw `error`, if there is one. */
+export interface LogEnd {
+  /** Why the log ended, if not by itself. */
+  readonly error?: unknown;
+}
+
 /** Options of one reader. */
 export interface ReadOptions {
   /** Ends the reader, which then throws `signal.reason`. */
@@ -51,8 +57,7 @@ export interface ReadOptions {
 export class EventLog<E extends LogEvent> {
   readonly #head: Entry<E> | null;
   #tail: Entry<E>;
-  #ended = false;
-  #error: unknown;
+  #end: LogEnd | null = null;
   #waiting: (() => void)[] = [];
 
   /** Makes an empty log. */
@@ -63,7 +68,7 @@ export class EventLog<E extends LogEvent> {
 
   /** Adds one event; ignored after the end. */
   push(event: E): void {
-    if (this.#ended) return;
+    if (this.#end) return;
     const delta = deltaOf(event);
     const tail = this.#tail;
     if (delta && tail.run && continues(tail.event, event)) {
@@ -76,11 +81,10 @@ export class EventLog<E extends LogEvent> {
     this.#wakeAll();
   }
 
-  /** Ends the log: readers get what is left, then end, or throw `error` if one is given. */
-  end(error?: unknown): void {
-    if (this.#ended) return;
-    this.#ended = true;
-    this.#error = error;
+  /** Ends the log: readers get what is left, then end, or throw the error if there is one. */
+  end(end: LogEnd = {}): void {
+    if (this.#end) return;
+    this.#end = end;
     this.#wakeAll();
   }
 
@@ -99,8 +103,8 @@ export class EventLog<E extends LogEvent> {
   }
 
   /** Internal: how a reader learns that it has reached the end. */
-  get outcome(): { error: unknown } | null {
-    return this.#ended ? { error: this.#error } : null;
+  get outcome(): LogEnd | null {
+    return this.#end;
   }
 
   /** Internal: calls `wake` once, at the next event or the end. */
@@ -144,8 +148,7 @@ class LogReader<E extends LogEvent> implements AsyncIterableIterator<E, void> {
     if (event) return Promise.resolve({ done: false, value: event });
     const { outcome } = this.#log;
     if (!outcome) return this.#wait();
-    if (outcome.error !== undefined) return this.#throw(outcome.error);
-    return this.return();
+    return "error" in outcome ? this.#throw(outcome.error) : this.return();
   }
 
   return(): Promise<IteratorResult<E, void>> {

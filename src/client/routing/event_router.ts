@@ -7,6 +7,7 @@ import type { TokenUsageBreakdown } from "../../protocol/mod.ts";
 import { EventLog } from "./event_log.ts";
 import type { LocalEvent, ServerEvent } from "../../domain/events.ts";
 import { ThreadTurns } from "./thread_turns.ts";
+import type { TurnPort } from "./turn_port.ts";
 import type { TurnStream } from "./turn_stream.ts";
 
 /** Notifications after which a thread is not loaded any more. */
@@ -26,6 +27,7 @@ export interface EventFilter {
 
 /** Owns the routes of all threads that are open here. */
 export class EventRouter {
+  readonly #port: TurnPort;
   readonly #routes = new Map<string, ThreadTurns>();
   readonly #listeners = new Set<EventLog<ServerEvent>>();
   readonly #taps = new Set<(event: ServerEvent) => void>();
@@ -36,11 +38,16 @@ export class EventRouter {
   /** Turns that ran when the connection ended. */
   interruptedTurns: readonly { threadId: string; turnId: string }[] = [];
 
+  /** `port` is how turns reach the runtime. */
+  constructor(port: TurnPort) {
+    this.#port = port;
+  }
+
   /** The route of a thread, made at its first use. */
   route(threadId: string): ThreadTurns {
     let route = this.#routes.get(threadId);
     if (route) return route;
-    route = new ThreadTurns(threadId);
+    route = new ThreadTurns(threadId, this.#port);
     this.#routes.set(threadId, route);
     if (this.#failure) route.fail(this.#failure);
     this.#deliverEarly(route);
@@ -54,7 +61,7 @@ export class EventRouter {
 
   /** A turn that runs, if its thread is known. */
   turn(threadId: string, turnId: string): TurnStream | undefined {
-    return this.#routes.get(threadId)?.channel(turnId);
+    return this.#routes.get(threadId)?.turn(turnId);
   }
 
   /** Runs `open`, which makes a thread known; events that come before its answer are not lost. */
@@ -83,7 +90,7 @@ export class EventRouter {
   events(filter: EventFilter = {}): AsyncIterableIterator<ServerEvent, void> {
     if (filter.threadId !== undefined) return this.route(filter.threadId).events(filter.signal);
     const log = new EventLog<ServerEvent>({ keepHistory: false });
-    if (this.#failure) log.end(this.#failure);
+    if (this.#failure) log.end({ error: this.#failure });
     else this.#listeners.add(log);
     return log.read({ signal: filter.signal, onDone: () => this.#listeners.delete(log) });
   }
@@ -116,9 +123,12 @@ export class EventRouter {
     );
   }
 
-  /** Makes `reason` the outcome of each turn that runs now and ends interrupted. The caller interrupts them. */
-  stopActiveTurns(reason: Error): void {
-    for (const { activeTurn } of this.#routes.values()) activeTurn?.stop(reason);
+  /**
+   * Ends every turn that runs or is being started, with `reason` as the outcome. Resolves when they are over, at the
+   * latest after the grace. Never rejects.
+   */
+  async stopTurns(reason: Error): Promise<void> {
+    await Promise.all([...this.#routes.values()].map((route) => route.stop(reason)));
   }
 
   /** Adds an event of this side to the turn it concerns, if that is open here. */
@@ -131,7 +141,7 @@ export class EventRouter {
     this.interruptedTurns = this.activeTurns();
     this.#failure = error;
     for (const route of this.#routes.values()) route.fail(error);
-    for (const log of this.#listeners) log.end(error);
+    for (const log of this.#listeners) log.end({ error });
     this.#listeners.clear();
   }
 

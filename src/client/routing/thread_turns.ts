@@ -5,53 +5,52 @@
  */
 import type { WhenBusy } from "../../domain/settings.ts";
 import { abortable } from "../../deps.ts";
-import { ThreadBusyError } from "../../errors/mod.ts";
-import type { ThreadSettings, TokenUsageBreakdown } from "../../protocol/mod.ts";
-import { EventLog } from "./event_log.ts";
 import type { LocalEvent, ServerEvent } from "../../domain/events.ts";
-import { type TurnSpan, TurnStream } from "./turn_stream.ts";
-
-const MAX_ENDED_TURNS = 32;
+import { RequestTimeoutError, ThreadBusyError } from "../../errors/mod.ts";
+import type { ThreadSettings, TokenUsageBreakdown } from "../../protocol/mod.ts";
+import { anySignal, TimeLimit } from "./bounds.ts";
+import { EventLog } from "./event_log.ts";
+import { PendingStart, type StartRequest } from "./pending_start.ts";
+import type { TurnPort } from "./turn_port.ts";
+import { TurnSlot } from "./turn_slot.ts";
+import { TurnStream } from "./turn_stream.ts";
 
 /** How a turn is started. */
-export interface TurnStart {
-  /** Sends the request; resolves with the turn's id, or with `null` when the next turn to start is the one. */
-  readonly request: () => Promise<string | null>;
+export interface TurnStart extends StartRequest {
+  /** Method of the request, for the error when it takes too long. */
+  readonly method?: string;
+  /** Time from the request to the first sign of the turn, in milliseconds. Default 0, which means no limit. */
+  readonly timeoutMs?: number;
   /** Default `"reject"`. */
-  readonly whenBusy?: WhenBusy | undefined;
-  /** Withdraws from the queue of a busy thread, and from the wait for the next turn to start. */
-  readonly signal?: AbortSignal | undefined;
-  /** Makes one logical turn of all turns from here on until the span is over. */
-  readonly span?: TurnSpan | undefined;
+  readonly whenBusy?: WhenBusy;
+  /** Withdraws from the queue of a busy thread; later, stops the turn before the call rejects with its reason. */
+  readonly signal?: AbortSignal;
 }
 
 /**
  * Routes the events of one thread to its turns.
  *
- * A turn's first events may arrive before the answer to the request that started it, and its last ones too;
- * while a start is under way, every turn that appears is kept from its first event until it is claimed.
+ * Only `turn/started` and the answer to a start request make a turn. Its first events may arrive before that
+ * answer, and its last ones too: while a start is pending, events of unknown turns are kept, and turns stay known
+ * after their end.
  */
 export class ThreadTurns {
   /** The thread. */
   readonly threadId: string;
-  readonly #channels = new Map<string, TurnStream>();
-  readonly #claimed = new WeakSet<TurnStream>();
-  readonly #queue: (() => void)[] = [];
+  readonly #port: TurnPort;
+  /** Turns that run, by each of their ids; while a start is pending also those that have ended. */
+  readonly #streams = new Map<string, TurnStream>();
+  readonly #slot = new TurnSlot(() => !this.isBusy);
   readonly #listeners = new Set<EventLog<ServerEvent>>();
-  #starting = 0;
-  /** Events of the thread between a start request and the first event of a turn. */
-  #prelude: ServerEvent[] = [];
-  #spanning: TurnStream | TurnSpan | null = null;
-  #nextTurn: PromiseWithResolvers<TurnStream> | null = null;
-  /** Ids of turns that ended lately: what still arrives for them starts nothing. */
-  readonly #endedTurns = new Set<string>();
+  #pending: PendingStart | null = null;
   #failure: Error | null = null;
   #usedTokens: TokenUsageBreakdown | null = null;
   #settings: ThreadSettings | null = null;
 
   /** Made by the router. */
-  constructor(threadId: string) {
+  constructor(threadId: string, port: TurnPort) {
     this.threadId = threadId;
+    this.#port = port;
   }
 
   /** The settings in force, if they have changed since the thread was opened. */
@@ -64,48 +63,60 @@ export class ThreadTurns {
     return this.#usedTokens;
   }
 
-  /** The turn that runs now, if its first event has arrived. */
+  /** The turn that runs now, if its first event has arrived; it may have been given up already. */
   get activeTurn(): TurnStream | null {
-    for (const channel of this.#channels.values()) if (!channel.isEnded) return channel;
+    for (const stream of this.#streams.values()) if (stream.isRunning) return stream;
     return null;
   }
 
   /** Whether a turn runs or is being started. */
   get isBusy(): boolean {
-    return this.#starting > 0 || this.activeTurn !== null;
+    return this.#pending !== null || this.activeTurn !== null;
   }
 
   /**
    * Starts a turn and claims its events.
    *
-   * @throws {ThreadBusyError} when the thread is busy and `whenBusy` is not `"wait"`.
+   * An abort rejects with `signal.reason` when the turn is over, at the latest after the grace. A start that was given
+   * up, by an abort or its time limit, leaves the thread busy until the runtime has stopped the turn.
+   *
+   * @throws {ThreadBusyError} when the thread is busy and `whenBusy` is not `"wait"`; {@linkcode RequestTimeoutError}
+   * when there is no sign of the turn in time.
    */
   async startTurn(start: TurnStart): Promise<TurnStream> {
-    await this.#takeSlot(start);
-    if (this.#failure) throw this.#failure;
-    const nextTurn = Promise.withResolvers<TurnStream>();
-    nextTurn.promise.catch(() => {});
-    this.#nextTurn = nextTurn;
-    this.#spanning = start.span ?? null;
-    try {
-      const turnId = await start.request();
-      const channel = turnId === null
-        ? await untilAborted(nextTurn.promise, start.signal)
-        : this.#channelFor(turnId);
-      this.#claimed.add(channel);
-      return channel;
-    } finally {
-      this.#starting--;
-      this.#nextTurn = null;
-      this.#forgetUnclaimed();
-      this.#advance();
+    const { signal } = start;
+    if (this.isBusy && !this.#failure && start.whenBusy !== "wait") {
+      signal?.throwIfAborted();
+      throw new ThreadBusyError(this.threadId, this.activeTurn?.turnId ?? null);
     }
+    const pending = await this.#slot.enter(() => this.#begin(start), signal);
+    const { method = "turn/start", timeoutMs = 0 } = start;
+    using limit = new TimeLimit(
+      timeoutMs || undefined,
+      () => new RequestTimeoutError(method, timeoutMs),
+    );
+    try {
+      return await abortable(pending.turn, anySignal(signal, limit.signal));
+    } catch (error) {
+      if (signal?.aborted) await pending.stop(error);
+      else if (limit.signal.aborted) void pending.stop(error);
+      throw error;
+    }
+  }
+
+  /**
+   * Ends what runs or is about to run, with `reason` as the outcome. Resolves when it is over, at the latest after the
+   * grace; what was given up before is not waited for. Never rejects.
+   */
+  async stop(reason: unknown): Promise<void> {
+    const streams = [...new Set(this.#streams.values())];
+    await Promise.all([this.#pending?.stop(reason), ...streams.map((each) => each.stop(reason))]);
   }
 
   /** Every event of the thread from now on, also those after the end of a turn. */
   events(signal?: AbortSignal): AsyncIterableIterator<ServerEvent, void> {
     const log = new EventLog<ServerEvent>({ keepHistory: false });
-    if (this.#failure) log.end(this.#failure);
+    if (this.#failure) log.end({ error: this.#failure });
     else this.#listeners.add(log);
     return log.read({ signal, onDone: () => this.#listeners.delete(log) });
   }
@@ -113,40 +124,35 @@ export class ThreadTurns {
   /** Takes one event of the thread. */
   accept(event: ServerEvent, turnId: string | null): void {
     for (const log of this.#listeners) log.push(event);
-    if (event.method === "thread/tokenUsage/updated" && !event.unknown) {
+    const stream = turnId === null ? this.activeTurn : this.#streamOf(event, turnId);
+    if (stream) stream.accept(event);
+    else this.#pending?.keep(event, turnId);
+    if (event.unknown) return;
+    if (event.method === "thread/tokenUsage/updated") {
       this.#usedTokens = event.params.tokenUsage.total;
-    }
-    if (event.method === "thread/settings/updated" && !event.unknown) {
+    } else if (event.method === "thread/settings/updated") {
       this.#settings = event.params.threadSettings;
     }
-    if (turnId === null) return this.#acceptForThread(event);
-    const known = this.#channels.get(turnId) ?? this.#adopt(event, turnId);
-    if (!known) return;
-    known.accept(event);
-    if (known.isEnded) this.#release(known);
   }
 
   /** Adds an event of this side to the turn it concerns. */
   announce(event: LocalEvent): void {
-    this.#channels.get(event.params.turnId)?.announce(event);
+    this.#streams.get(event.params.turnId)?.announce(event);
   }
 
-  /** The channel of a turn that runs, by any of its ids. */
-  channel(turnId: string): TurnStream | undefined {
-    return this.#channels.get(turnId);
+  /** A turn that runs, by any of its ids. */
+  turn(turnId: string): TurnStream | undefined {
+    return this.#streams.get(turnId);
   }
 
-  /** Ends every turn and reader with `error`. */
+  /** Ends every turn, start and reader with `error`: nothing more is heard of the thread. */
   fail(error: Error): void {
     this.#failure = error;
-    this.#nextTurn?.reject(error);
-    for (const channel of new Set(this.#channels.values())) {
-      channel.fail(error);
-      this.#release(channel);
-    }
-    for (const log of this.#listeners) log.end(error);
+    this.#pending?.fail(error);
+    for (const stream of new Set(this.#streams.values())) stream.fail(error);
+    for (const log of this.#listeners) log.end({ error });
     this.#listeners.clear();
-    for (const enter of this.#queue.splice(0)) enter();
+    this.#slot.advance();
   }
 
   /** Ends readers of a thread that was closed. */
@@ -155,99 +161,52 @@ export class ThreadTurns {
     this.#listeners.clear();
   }
 
-  async #takeSlot({ whenBusy, signal }: TurnStart): Promise<void> {
-    signal?.throwIfAborted();
+  #begin(start: TurnStart): PendingStart {
     if (this.#failure) throw this.#failure;
-    if (!this.isBusy) {
-      this.#starting++;
-      return;
+    const pending = new PendingStart(this.#port, this.threadId, start, {
+      claim: (turnId) => this.#streams.get(turnId) ?? this.#open(turnId),
+      settled: () => {
+        if (this.#pending === pending) this.#pending = null;
+        this.#sweep();
+      },
+    });
+    this.#pending = pending;
+    void pending.send();
+    return pending;
+  }
+
+  #streamOf(event: ServerEvent, turnId: string): TurnStream | undefined {
+    const known = this.#streams.get(turnId);
+    if (known || event.unknown || event.method !== "turn/started") return known;
+    // A review starts under an id of its own and is answered under that of its root.
+    const rootId = event.params.turn.rootTurnId ?? turnId;
+    const stream = this.#streams.get(rootId) ?? this.#spanningTurn() ??
+      this.#open(this.#pending?.hasKept(rootId) ? rootId : turnId);
+    this.#streams.set(turnId, stream);
+    return stream;
+  }
+
+  #open(turnId: string): TurnStream {
+    const stream = new TurnStream(this.#port, this.threadId, turnId, {
+      span: this.#pending?.span ?? null,
+      usedTokens: this.#usedTokens,
+      onOver: () => this.#sweep(),
+    });
+    this.#streams.set(turnId, stream);
+    this.#pending?.appeared(stream);
+    return stream;
+  }
+
+  #spanningTurn(): TurnStream | undefined {
+    return this.#streams.values().find((stream) => stream.isSpanning);
+  }
+
+  /** A turn that is over leaves the table; while a start is pending it may still be claimed. */
+  #sweep(): void {
+    if (this.#pending) return;
+    for (const [turnId, stream] of this.#streams) {
+      if (!stream.isRunning) this.#streams.delete(turnId);
     }
-    if (whenBusy !== "wait") {
-      throw new ThreadBusyError(this.threadId, this.activeTurn?.turnId ?? null);
-    }
-    const { promise, resolve, reject } = Promise.withResolvers<void>();
-    const withdraw = (): void => {
-      const place = this.#queue.indexOf(resolve);
-      if (place < 0) return;
-      this.#queue.splice(place, 1);
-      reject(signal?.reason);
-    };
-    this.#queue.push(resolve);
-    signal?.addEventListener("abort", withdraw, { once: true });
-    await promise;
-    signal?.removeEventListener("abort", withdraw);
+    this.#slot.advance();
   }
-
-  /** Gives the free slot to the first in the queue; the slot is taken before anybody else can look. */
-  #advance(): void {
-    if (this.isBusy) return;
-    this.#spanning = null;
-    const next = this.#queue.shift();
-    if (!next) return;
-    this.#starting++;
-    next();
-  }
-
-  #acceptForThread(event: ServerEvent): void {
-    const active = this.activeTurn;
-    if (active) active.accept(event);
-    else if (this.#starting > 0) this.#prelude.push(event);
-  }
-
-  /** A turn that is new here: part of a known one, or a new channel. */
-  #adopt(event: ServerEvent, turnId: string): TurnStream | null {
-    const started = event.method === "turn/started" && !event.unknown ? event.params.turn : null;
-    // What a background command still says about a turn that has ended belongs to the thread alone.
-    if (this.#endedTurns.has(turnId) || (!started && this.#starting === 0)) return null;
-    // After a resume the runtime reports the tokens of the last stored turn.
-    if (event.method === "thread/tokenUsage/updated") return null;
-    const root = started?.rootTurnId;
-    const channel = (root ? this.#channels.get(root) : undefined) ?? this.#channelFor(turnId);
-    this.#channels.set(turnId, channel);
-    return channel;
-  }
-
-  #channelFor(turnId: string): TurnStream {
-    const known = this.#channels.get(turnId) ?? this.#ongoingSpan();
-    if (known) return known;
-    const span = this.#spanning instanceof TurnStream ? null : this.#spanning;
-    const channel = new TurnStream(this.threadId, turnId, { span, usedTokens: this.#usedTokens });
-    if (span) this.#spanning = channel;
-    this.#channels.set(turnId, channel);
-    for (const event of this.#prelude.splice(0)) channel.accept(event);
-    this.#nextTurn?.resolve(channel);
-    return channel;
-  }
-
-  #ongoingSpan(): TurnStream | null {
-    return this.#spanning instanceof TurnStream && !this.#spanning.isEnded ? this.#spanning : null;
-  }
-
-  /** A turn that ended leaves the table; one that nobody has claimed yet stays while a start is under way. */
-  #release(channel: TurnStream): void {
-    if (this.#claimed.has(channel) || this.#starting === 0) this.#delete(channel);
-    this.#advance();
-  }
-
-  #forgetUnclaimed(): void {
-    if (this.#starting > 0) return;
-    this.#prelude = [];
-    for (const channel of this.#channels.values()) if (channel.isEnded) this.#delete(channel);
-  }
-
-  #delete(channel: TurnStream): void {
-    for (const [turnId, known] of this.#channels) {
-      if (known !== channel) continue;
-      this.#channels.delete(turnId);
-      this.#endedTurns.add(turnId);
-    }
-    for (const turnId of this.#endedTurns) {
-      if (this.#endedTurns.size <= MAX_ENDED_TURNS) break;
-      this.#endedTurns.delete(turnId);
-    }
-  }
-}
-
-async function untilAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  return await (signal ? abortable(promise, signal) : promise);
 }

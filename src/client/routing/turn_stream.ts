@@ -1,9 +1,11 @@
 /**
- * Where the events of one turn come together.
+ * Where the events of one turn come together, and how it ended.
  *
  * @module
  */
-import { ProtocolError } from "../../errors/mod.ts";
+import type { LocalEvent, TurnEvent } from "../../domain/events.ts";
+import { TurnFold } from "../../domain/turn_fold.ts";
+import { ProtocolError, RequestTimeoutError } from "../../errors/mod.ts";
 import {
   type ThreadItem,
   type TokenUsageBreakdown,
@@ -11,8 +13,10 @@ import {
   type TurnError,
   validateNotification,
 } from "../../protocol/mod.ts";
+import { STOP_GRACE_MS } from "./bounds.ts";
 import { EventLog } from "./event_log.ts";
-import type { AbandonReason, LocalEvent, TurnEvent } from "../../domain/events.ts";
+import { OpenItems } from "./open_items.ts";
+import type { TurnPort } from "./turn_port.ts";
 
 /**
  * Decides when a logical turn that spans several turns of the runtime is over, such as a goal with its
@@ -29,17 +33,44 @@ export interface TurnSpan {
 export interface TurnOrigin {
   /** Set when this turn is the first of a logical one. */
   readonly span: TurnSpan | null;
-  /** Tokens of the thread before the turn. */
+  /** Tokens of the thread before the turn, or `null` when the runtime has reported none yet. */
   readonly usedTokens: TokenUsageBreakdown | null;
+  /** Called once, when the runtime runs the turn no longer. */
+  readonly onOver: () => void;
 }
+
+/**
+ * How a turn ended: with its completion; with an error when it was lost or given up; with both when it was stopped for
+ * a reason, which then is its outcome.
+ */
+export type TurnEnd = { readonly turn: Turn } | { readonly turn?: Turn; readonly error: unknown };
 
 /** Gets each event synchronously, before any reader. Must not throw. */
 export type TurnObserver = (event: TurnEvent) => void;
 
+/** What the runtime does with the turn. */
+type Phase =
+  | { readonly name: "starting" }
+  | { readonly name: "running"; readonly runtimeTurnId: string }
+  /** A part of a logical turn has completed; the next one has not begun. */
+  | { readonly name: "between"; readonly completion: Completion }
+  | { readonly name: "over" };
+
+type Completion = Extract<TurnEvent, { readonly method: "turn/completed" }>;
+
+const STARTING: Phase = { name: "starting" };
+const OVER: Phase = { name: "over" };
+
+/** Time from the idle thread to the completion of its turn, in milliseconds; after it the completion is lost. */
+const COMPLETION_MS = 5000;
+
 /**
  * The events of one turn from before its handle exists until after its end.
  *
- * A review runs under two turn ids and a goal under many; whatever the runtime calls them, here they carry
+ * It owns how the turn ended ({@linkcode TurnStream.end}). A turn that did not stop in time has ended for its readers
+ * and still runs ({@linkcode TurnStream.isRunning}): the thread stays busy until the runtime says otherwise.
+ *
+ * A review runs under two turn ids and a goal under many; in the events all of them are
  * {@linkcode TurnStream.turnId}.
  */
 export class TurnStream {
@@ -47,47 +78,58 @@ export class TurnStream {
   readonly threadId: string;
   /** The id that callers see. */
   readonly turnId: string;
-  /** Tokens of the thread before this turn, or `null` when the runtime has reported none yet. */
-  readonly usedTokens: TokenUsageBreakdown | null;
   /** All events of the turn from the first one on. */
   readonly log: EventLog<TurnEvent> = new EventLog({ keepHistory: true });
+  /** What the events add up to so far; it has each event before any observer. */
+  readonly fold: TurnFold;
   /** Resolves when the turn has ended, however it ended; never rejects. */
-  readonly ended: Promise<void>;
-  readonly #openItems = new Map<string, ThreadItem>();
-  readonly #observers = new Set<TurnObserver>();
+  readonly ended: Promise<TurnEnd>;
+  readonly #port: TurnPort;
   readonly #span: TurnSpan | null;
-  readonly #markEnded: () => void;
-  #runtimeTurnId: string | null = null;
-  #started = false;
-  #heldCompletion: TurnEvent | null = null;
-  #isEnded = false;
-  #failure: Error | null = null;
-  #stopReason: Error | null = null;
+  readonly #onOver: () => void;
+  readonly #markEnded: (end: TurnEnd) => void;
+  readonly #openItems: OpenItems;
+  readonly #observers = new Set<TurnObserver>();
+  #phase: Phase = STARTING;
+  #end: TurnEnd | null = null;
+  #stopReason: { readonly error: unknown } | null = null;
+  #stopping: Promise<void> | null = null;
+  #lostEndTimer: ReturnType<typeof setTimeout> | undefined;
 
-  /** Made by the thread's route at the first sight of the turn. */
-  constructor(threadId: string, turnId: string, origin: TurnOrigin) {
+  /** Made by the thread at the first sight of the turn. */
+  constructor(port: TurnPort, threadId: string, turnId: string, origin: TurnOrigin) {
+    this.#port = port;
     this.threadId = threadId;
     this.turnId = turnId;
-    this.usedTokens = origin.usedTokens;
+    this.fold = new TurnFold(threadId, turnId, origin.usedTokens);
     this.#span = origin.span;
-    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#onOver = origin.onOver;
+    this.#openItems = new OpenItems((itemId, reason) =>
+      this.#append({ method: "local/itemAbandoned", params: { threadId, turnId, itemId, reason } })
+    );
+    const { promise, resolve } = Promise.withResolvers<TurnEnd>();
     this.ended = promise;
     this.#markEnded = resolve;
   }
 
   /** The id under which the runtime runs the turn at this moment; `null` before it started and between continuations. */
   get runtimeTurnId(): string | null {
-    return this.#runtimeTurnId;
+    return this.#phase.name === "running" ? this.#phase.runtimeTurnId : null;
   }
 
-  /** Whether no further event will come. */
-  get isEnded(): boolean {
-    return this.#isEnded;
+  /** How the turn ended, or `null` while no end is known. */
+  get end(): TurnEnd | null {
+    return this.#end;
   }
 
-  /** Why the turn ended without a readable completion: mostly the connection's error; or `null`. */
-  get failure(): Error | null {
-    return this.#failure;
+  /** Whether the runtime may still run the turn; it can outlive the turn's end. */
+  get isRunning(): boolean {
+    return this.#phase.name !== "over";
+  }
+
+  /** Whether turns that start on the thread from now on are parts of this one. */
+  get isSpanning(): boolean {
+    return this.#span !== null && this.isRunning;
   }
 
   /**
@@ -95,151 +137,209 @@ export class TurnStream {
    * or its next continuation; `null` when it has ended.
    */
   async whenRunning(signal?: AbortSignal): Promise<string | null> {
-    while (!this.#isEnded && this.#runtimeTurnId === null) {
+    while (!this.#end && this.runtimeTurnId === null) {
       signal?.throwIfAborted();
       const { promise, resolve } = Promise.withResolvers<void>();
       this.log.onChange(resolve);
       signal?.addEventListener("abort", () => resolve(), { once: true });
       await promise;
     }
-    return this.#runtimeTurnId;
-  }
-
-  /** Whether the runtime has announced the turn. */
-  get isStarted(): boolean {
-    return this.#started;
+    return this.runtimeTurnId;
   }
 
   /** The items that have started and not completed yet, the oldest first. */
   openItems(): readonly ThreadItem[] {
-    return [...this.#openItems.values()];
+    return this.#openItems.all;
   }
 
   /** Calls `observer` with every event from the first one on: now with those already here, then with each as it comes. */
   observe(observer: TurnObserver): void {
     for (const event of this.log.history()) observer(event);
-    if (!this.#isEnded) this.#observers.add(observer);
+    if (!this.#end) this.#observers.add(observer);
   }
 
   /** Takes one event of the runtime for this turn or its thread. */
   accept(incoming: TurnEvent): void {
-    if (this.#isEnded) return;
+    if (this.#phase.name === "over") return;
     this.#span?.observe(incoming);
     if (incoming.method === "turn/started" && !incoming.unknown) {
-      this.#runtimeTurnId = incoming.params.turn.id;
-      this.#heldCompletion = null;
-      if (this.#started) return;
-      this.#started = true;
+      const isFirst = this.#phase.name === "starting";
+      this.#phase = { name: "running", runtimeTurnId: incoming.params.turn.id };
+      // It was given up before it began, or goes on although it was given up.
+      if (this.#end) void this.#sendInterrupt().catch(() => {});
+      if (!isFirst) return;
     }
     const event = withTurnId(incoming, this.turnId);
     if (event.method === "turn/completed") {
-      return event.unknown ? this.#failUnread(event) : this.#complete(event);
+      if (event.unknown) void this.#recoverUnread(event);
+      else this.#complete(event);
+      return;
     }
-    this.#trackItems(event);
+    this.#openItems.accept(event);
     this.#append(event);
-    if (this.#heldCompletion && this.#span?.isOver) this.#finish(this.#heldCompletion);
-    if (event.method === "error" && !event.params.willRetry) {
-      this.#failUnstarted(event.params.error);
-    }
-  }
-
-  /** A review that cannot even begin, as outside a repository, gets an error and no completion (0.169.0). */
-  #failUnstarted(error: TurnError): void {
-    if (this.#started || this.#isEnded) return;
-    const turn: Turn = { id: this.turnId, items: [], status: "failed", error };
-    this.#complete({ method: "turn/completed", params: { threadId: this.threadId, turn } });
+    if (event.unknown) return;
+    if (this.#phase.name === "between" && this.#span?.isOver) this.#finish(this.#phase.completion);
+    else if (event.method === "error") this.#acceptError(event.params);
+    else if (event.method === "thread/status/changed") this.#acceptStatus(event.params.status.type);
   }
 
   /** Adds an event of this side. */
   announce(event: LocalEvent): void {
-    if (!this.#isEnded) this.#append(event);
+    this.#append(event);
   }
 
-  /** Ends the turn without completion. */
-  fail(error: Error): void {
-    if (this.#isEnded) return;
-    this.#failure = error;
-    this.#end(error);
+  /** The runtime can say nothing about the turn any more. */
+  fail(error: unknown): void {
+    this.#settle({ error });
+    this.#leave();
   }
 
-  /** Makes `reason` the outcome if the turn ends interrupted: what waits for its result is to end as well. */
-  stop(reason: Error): void {
-    this.#stopReason = reason;
+  /**
+   * Has the runtime stop the turn. Resolves when the turn has ended; a turn that does not stop is given up after the
+   * grace: it ends with an error here.
+   *
+   * @throws {JsonRpcError} when the runtime refuses and the turn goes on.
+   */
+  interrupt(): Promise<void> {
+    this.#stopping ??= this.#interruptWithinGrace().catch((error) => {
+      this.#stopping = null;
+      throw error;
+    });
+    return this.#stopping;
   }
 
-  /** The turn is over, but nobody can say how. */
-  #failUnread({ method, params }: TurnEvent): void {
-    this.fail(new ProtocolError(method, validateNotification(method, params) ?? []));
+  /** Interrupts the turn, whose end is `reason` from now on, however it comes. Settles as `interrupt()`; never rejects. */
+  async stop(reason: unknown): Promise<void> {
+    if (this.#end) return;
+    this.#stopReason ??= { error: reason };
+    await this.interrupt().catch(() => {});
   }
 
-  #complete(event: TurnEvent): void {
-    this.#runtimeTurnId = null;
-    this.#abandonUnfinished(event);
-    if (this.#span && !this.#span.isOver) {
-      this.#heldCompletion = event;
-      for (const observer of this.#observers) observer(event);
-    } else {
-      this.#finish(event);
+  /**
+   * Takes the end of the turn from the stored history, with the items that are missing here. Without one, tells
+   * whether the runtime still runs the turn. Rejects when the runtime does not answer.
+   */
+  async reconcile(): Promise<"ended" | "running" | "unknown"> {
+    const { threadId, turnId } = this;
+    const stored = await this.#port.storedTurn(threadId, this.runtimeTurnId ?? turnId);
+    if (!this.isRunning) return "ended";
+    if (typeof stored === "string") return stored;
+    this.announce({ method: "local/turnReconciled", params: { threadId, turnId } });
+    const known = new Set(this.fold.items.map(({ id }) => id));
+    for (const item of stored.items) {
+      if (known.has(item.id)) continue;
+      const completedAtMs = item.completedAtMs ?? Date.now();
+      this.accept({ method: "item/completed", params: { threadId, turnId, item, completedAtMs } });
+    }
+    this.accept({ method: "turn/completed", params: { threadId, turn: stored } });
+    return "ended";
+  }
+
+  async #interruptWithinGrace(): Promise<void> {
+    const grace = setTimeout(() => this.#giveUp(), STOP_GRACE_MS);
+    try {
+      await Promise.race([this.#sendInterrupt(), this.ended]);
+      await this.ended;
+    } catch (error) {
+      // Refused because it came to its end by itself, or to be stopped whatever the runtime says.
+      if (!this.#end && !this.#stopReason) throw error;
+      await this.ended;
+    } finally {
+      clearTimeout(grace);
     }
   }
 
-  #finish(completion: TurnEvent): void {
-    const { turn } = completion.params as { turn: { status: string } };
-    if (turn.status === "interrupted") this.#failure = this.#stopReason;
-    this.#append(completion);
-    this.#end();
+  /** Before the turn has started the runtime refuses its id and takes the empty one. */
+  async #sendInterrupt(): Promise<void> {
+    const isStarting = this.#phase.name === "starting";
+    const runtimeTurnId = isStarting ? "" : await this.whenRunning();
+    if (runtimeTurnId !== null) await this.#port.interrupt(this.threadId, runtimeTurnId);
   }
 
-  #end(error?: Error): void {
-    this.#isEnded = true;
-    this.log.end(error);
+  #giveUp(): void {
+    if (this.#end) return;
+    const error = new RequestTimeoutError("turn/interrupt", STOP_GRACE_MS);
+    this.#settle(this.#stopReason ?? { error });
+    this.#port.reportRunning(this.threadId, this.turnId);
+  }
+
+  /** A review that cannot even begin, as outside a repository, gets an error and no completion (0.169.0). */
+  #acceptError({ error, willRetry }: { error: TurnError; willRetry: boolean }): void {
+    if (willRetry || this.#phase.name !== "starting") return;
+    const turn: Turn = { id: this.turnId, items: [], status: "failed", error };
+    this.#complete({ method: "turn/completed", params: { threadId: this.threadId, turn } });
+  }
+
+  /** The completion follows the idle status (0.169.0). */
+  #acceptStatus(status: string): void {
+    clearTimeout(this.#lostEndTimer);
+    if (status === "active" || this.#phase.name !== "running") return;
+    const lost = new ProtocolError("turn/completed", LOST, this.fold.items);
+    this.#lostEndTimer = setTimeout(() => void this.#recoverLost(lost), COMPLETION_MS);
+  }
+
+  /** The completion was lost, unless the runtime still runs the turn: then it is asked again later. */
+  async #recoverLost(lost: ProtocolError): Promise<void> {
+    const state = await this.reconcile().catch(faultState);
+    if (state === "unknown") this.fail(lost);
+    else if (state === "running") this.#acceptStatus("idle");
+  }
+
+  /** The runtime has ended the turn, and its completion does not say how. */
+  async #recoverUnread(event: TurnEvent): Promise<void> {
+    const { method, params } = event;
+    const issues = validateNotification(method, params) ?? [];
+    const state = await this.reconcile().catch(faultState);
+    if (state !== "ended") this.fail(new ProtocolError(method, issues, this.fold.items));
+  }
+
+  #complete(completion: Completion): void {
+    clearTimeout(this.#lostEndTimer);
+    this.#openItems.complete(completion.params.turn.status);
+    if (!this.#end) this.#tell(completion);
+    if (!this.#span || this.#span.isOver) this.#finish(completion);
+    else this.#phase = { name: "between", completion };
+  }
+
+  #finish(completion: Completion): void {
+    this.log.push(completion);
+    this.#settle({ turn: completion.params.turn, ...this.#stopReason });
+    this.#leave();
+  }
+
+  #settle(end: TurnEnd): void {
+    if (this.#end) return;
+    this.#end = end;
+    this.log.end("error" in end && !end.turn ? { error: end.error } : {});
     this.#observers.clear();
     this.#openItems.clear();
-    this.#markEnded();
+    this.#markEnded(end);
+  }
+
+  #leave(): void {
+    if (this.#phase.name === "over") return;
+    this.#phase = OVER;
+    clearTimeout(this.#lostEndTimer);
+    this.#onOver();
   }
 
   #append(event: TurnEvent): void {
-    for (const observer of this.#observers) observer(event);
+    if (this.#end) return;
+    this.#tell(event);
     this.log.push(event);
   }
 
-  #trackItems(event: TurnEvent): void {
-    if (event.unknown) return;
-    if (event.method === "item/started") {
-      const { item } = event.params;
-      // A steer cuts the answer off: it gets no completion, the next item says that it is gone.
-      if (item.type === "agentMessage" || item.type === "userMessage") {
-        this.#abandonOpenItems("steer", (open) => open.type === "agentMessage");
-      }
-      this.#openItems.set(item.id, item);
-    } else if (event.method === "item/completed") {
-      this.#openItems.delete(event.params.item.id);
-    } else if (event.method === "error" && event.params.willRetry) {
-      this.#abandonOpenItems(
-        "retry",
-        (open) => open.type === "agentMessage" || open.type === "reasoning",
-      );
-    }
+  #tell(event: TurnEvent): void {
+    this.fold.accept(event);
+    for (const observer of this.#observers) observer(event);
   }
+}
 
-  /** A command may go on in the background after a completed turn; everything else is gone with its turn. */
-  #abandonUnfinished(completion: TurnEvent): void {
-    const { turn } = completion.params as { turn: { status: string } };
-    if (turn.status === "interrupted") return this.#abandonOpenItems("interrupt", () => true);
-    this.#abandonOpenItems("incomplete", (open) => open.type !== "commandExecution");
-  }
+const LOST = [{ path: "", message: "it did not come after the thread became idle" }];
 
-  #abandonOpenItems(reason: AbandonReason, applies: (item: ThreadItem) => boolean): void {
-    for (const [itemId, item] of this.#openItems) {
-      if (!applies(item)) continue;
-      this.#openItems.delete(itemId);
-      const { threadId, turnId } = this;
-      this.#append({
-        method: "local/itemAbandoned",
-        params: { threadId, turnId, itemId, reason },
-      });
-    }
-  }
+/** A runtime that keeps silent may still run the turn. */
+function faultState(error: unknown): "running" | "unknown" {
+  return error instanceof ProtocolError ? "unknown" : "running";
 }
 
 /** The event under the id that callers know; unchanged when it carries that id, or none. */

@@ -12,7 +12,7 @@ export interface PartialOutputSource {
   /** The turn's events from the first one on, adjacent deltas of a slow reader merged. */
   readonly events: AsyncIterable<TurnEvent>;
   /** Resolves when no further event will come. */
-  readonly ended: Promise<void>;
+  readonly ended: Promise<unknown>;
   /** The caller's view of a value so far; `undefined` when there is none yet. */
   readonly read: (value: unknown) => unknown;
 }
@@ -104,7 +104,7 @@ class Pace {
   #restUntil = 0;
 
   /** `ended` ends every rest. */
-  constructor(ended: Promise<void>) {
+  constructor(ended: Promise<unknown>) {
     void ended.then(() => this.#ended.abort());
   }
 

@@ -134,7 +134,7 @@ class RuntimeProcess implements ExecProcess {
         leave();
         this.#isOver = true;
       });
-    this.#ended.then(() => this.#log.end(), (error) => this.#log.end(error));
+    this.#ended.then(() => this.#log.end(), (error) => this.#log.end({ error }));
   }
 
   [Symbol.asyncIterator](): AsyncIterator<ExecOutput, void> {

@@ -21,7 +21,7 @@ import type { CodexSession } from "../session/session.ts";
 import { type OpenedThread, OpenThread } from "../session/thread_registry.ts";
 import { CodexThread } from "../thread.ts";
 import { ThreadTools, toToolSpecs } from "../tools/tools.ts";
-import { mergeLimits, type TurnLimits } from "../turns/limits.ts";
+import { mergeLimits, type TurnLimits } from "../turns/budget.ts";
 import { callResume } from "../session/resume.ts";
 import { UNLOADS_AT_ONCE } from "../session/unload.ts";
 import { equip, type ExistingThread } from "./existing_thread.ts";

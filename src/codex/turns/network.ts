@@ -14,20 +14,9 @@ export const OFFLINE_LIMIT_MS = 60_000;
 /** A wait of this length is reported as a diagnostic, in milliseconds. */
 const REPORT_AFTER_MS = 5000;
 
-/** Time the runtime has to stop a turn, in milliseconds. */
-const STOP_GRACE_MS = 5000;
-
 /** The runtime tries again after 5 seconds, then 10 and so on up to 60 (0.169.0). */
 const FIRST_PAUSE_MS = 5000;
 const LONGEST_PAUSE_MS = 60_000;
-
-/** How the watch acts on its turn. */
-export interface NetworkPort {
-  /** Asks the runtime to stop the turn. */
-  interrupt(): Promise<void>;
-  /** Tells the program. */
-  report(diagnostic: Diagnostic): void;
-}
 
 /** A wait for the network. Times are of `performance.now()`. */
 interface Wait {
@@ -42,15 +31,16 @@ interface Wait {
 export class NetworkWatch {
   readonly #stream: TurnStream;
   readonly #limitMs: number;
-  readonly #port: NetworkPort;
+  readonly #report: (diagnostic: Diagnostic) => void;
   #wait: Wait | null = null;
   #reportTimer: ReturnType<typeof setTimeout> | undefined;
   #limitTimer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(stream: TurnStream, limitMs: number, port: NetworkPort) {
+  /** `report` tells the program of a long wait. */
+  constructor(stream: TurnStream, limitMs: number, report: (diagnostic: Diagnostic) => void) {
     this.#stream = stream;
     this.#limitMs = limitMs;
-    this.#port = port;
+    this.#report = report;
     stream.observe((event) => this.#observe(event));
     void stream.ended.then(() => this.#end());
   }
@@ -78,7 +68,7 @@ export class NetworkWatch {
   }
 
   #arm(): void {
-    this.#reportTimer = setTimeout(() => this.#report(), REPORT_AFTER_MS);
+    this.#reportTimer = setTimeout(() => this.#reportWait(), REPORT_AFTER_MS);
     if (this.#limitMs < Infinity) {
       this.#limitTimer = setTimeout(
         () => this.#ring(),
@@ -87,11 +77,11 @@ export class NetworkWatch {
     }
   }
 
-  #report(): void {
+  #reportWait(): void {
     if (!this.#wait) return;
     const { threadId, turnId } = this.#stream;
     const waitedMs = Math.round(performance.now() - this.#wait.since);
-    this.#port.report({ kind: "waitingForNetwork", threadId, turnId, waitedMs });
+    this.#report({ kind: "waitingForNetwork", threadId, turnId, waitedMs });
   }
 
   /** After its pause the runtime may have connected and wait for the model: only the next failure tells. */
@@ -121,15 +111,11 @@ export class NetworkWatch {
 
   #stop(waitedMs: number): void {
     this.#end();
-    const { threadId, turnId } = this.#stream;
-    const error = new BudgetExceededError({
-      ...{ threadId, turnId, limit: "offlineMs", allowed: this.#limitMs },
-      ...{ used: waitedMs, items: [] },
-    });
-    this.#stream.stop(error);
-    const grace = setTimeout(() => this.#stream.fail(error), STOP_GRACE_MS);
-    void this.#stream.ended.then(() => clearTimeout(grace));
-    this.#port.interrupt().catch(() => {});
+    const { threadId, turnId, fold } = this.#stream;
+    const limit = { limit: "offlineMs", allowed: this.#limitMs, used: waitedMs } as const;
+    void this.#stream.stop(
+      new BudgetExceededError({ threadId, turnId, ...limit, items: fold.items }),
+    );
   }
 }
 

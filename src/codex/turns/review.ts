@@ -93,9 +93,9 @@ export class CodexReviewTurn extends CodexTurn implements ReviewTurn {
   #review: string | null = null;
   #findings: ReviewFindings | null = null;
 
-  constructor(session: CodexSession, channel: TurnStream, context: TurnContext) {
-    super(session, channel, context);
-    channel.observe((event) => {
+  constructor(session: CodexSession, stream: TurnStream, context: TurnContext) {
+    super(session, stream, context);
+    stream.observe((event) => {
       if (event.unknown) return;
       if (event.method === "item/completed" && event.params.item.type === "exitedReviewMode") {
         this.#review = event.params.item.review;

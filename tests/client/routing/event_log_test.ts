@@ -123,7 +123,7 @@ describe("EventLog", () => {
     log.push(plain(1));
     await waiting.next();
     const next = waiting.next();
-    log.end(error);
+    log.end({ error });
     log.end();
     await expect(next).rejects.toBe(error);
     expect(await waiting.next()).toEqual({ done: true, value: undefined });

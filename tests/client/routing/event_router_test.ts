@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { addressOf, EventRouter } from "../../../src/client/routing/event_router.ts";
 import type { ServerEvent } from "../../../src/domain/events.ts";
+import { TestPort } from "../../support/turn_port.ts";
 import { TransportClosedError } from "../../../src/errors/mod.ts";
 
 function event(method: string, params: unknown): ServerEvent {
@@ -30,7 +31,7 @@ describe("addressOf", () => {
 
 describe("EventRouter", () => {
   it("keeps threads apart", async () => {
-    const router = new EventRouter();
+    const router = new EventRouter(new TestPort());
     const [a, b] = [router.events({ threadId: "a" }), router.events({ threadId: "b" })];
     router.accept(status("a"));
     router.accept(status("b"));
@@ -41,7 +42,7 @@ describe("EventRouter", () => {
   });
 
   it("keeps the first events of a thread until its opening is answered", async () => {
-    const router = new EventRouter();
+    const router = new EventRouter(new TestPort());
     const opening = Promise.withResolvers<{ thread: { id: string } }>();
     const opened = router.open(() => opening.promise);
     router.accept(started("new", "goal turn"));
@@ -54,7 +55,7 @@ describe("EventRouter", () => {
   });
 
   it("makes a route for a sub-agent's thread when its first turn starts", () => {
-    const router = new EventRouter();
+    const router = new EventRouter(new TestPort());
     router.accept(status("child"));
     expect(router.activeTurns()).toEqual([]);
     router.accept(started("child", "u"));
@@ -65,7 +66,7 @@ describe("EventRouter", () => {
   });
 
   it("has its readers see everything, unknown events and those of no thread included", async () => {
-    const router = new EventRouter();
+    const router = new EventRouter(new TestPort());
     const events = router.events();
     const unknown = { method: "?new", params: 1, unknown: true } as unknown as ServerEvent;
     router.accept(unknown);
@@ -82,7 +83,7 @@ describe("EventRouter", () => {
 
   it("ends a thread's readers when the thread is closed", async () => {
     for (const method of ["thread/closed", "thread/archived", "thread/deleted"]) {
-      const router = new EventRouter();
+      const router = new EventRouter(new TestPort());
       const reading = Array.fromAsync(router.events({ threadId: "t" }));
       router.accept(event(method, { threadId: "t" }));
       expect((await reading).map((event) => event.method)).toEqual([method]);
@@ -90,7 +91,7 @@ describe("EventRouter", () => {
   });
 
   it("fails every thread and reader with one error, and remembers which turns ran", async () => {
-    const router = new EventRouter();
+    const router = new EventRouter(new TestPort());
     router.accept(started("t", "u"));
     const readers = [router.events().next(), router.events({ threadId: "t" }).next()];
     const error = new TransportClosedError("gone");

@@ -1,15 +1,22 @@
-import { describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { STOP_GRACE_MS } from "../../../src/client/routing/bounds.ts";
 import type { ServerEvent } from "../../../src/domain/events.ts";
 import { addressOf } from "../../../src/client/routing/event_router.ts";
 import { ThreadTurns, type TurnStart } from "../../../src/client/routing/thread_turns.ts";
 import type { TurnSpan, TurnStream } from "../../../src/client/routing/turn_stream.ts";
-import { ThreadBusyError, TransportClosedError } from "../../../src/errors/mod.ts";
+import { TestPort } from "../../support/turn_port.ts";
+import {
+  InvalidRequestError,
+  ThreadBusyError,
+  TransportClosedError,
+} from "../../../src/errors/mod.ts";
 
 const T = "thread";
 
 /** A thread's route, fed by hand. */
 class Rig {
-  readonly route = new ThreadTurns(T);
+  readonly port = new TestPort();
+  readonly route = new ThreadTurns(T, this.port);
 
   send(...events: ServerEvent[]): void {
     for (const event of events) this.route.accept(event, addressOf(event).turnId);
@@ -41,6 +48,8 @@ const itemStarted = (turnId: string, id: string, type = "agentMessage") =>
   event("item/started", { turnId, item: { id, type } });
 const itemCompleted = (turnId: string, id: string, type = "agentMessage") =>
   event("item/completed", { turnId, item: { id, type } });
+const usage = (turnId: string) =>
+  event("thread/tokenUsage/updated", { turnId, tokenUsage: { total: {}, last: {} } });
 const goalUpdated = (status: string) =>
   event("thread/goal/updated", { turnId: null, goal: { status } });
 
@@ -81,7 +90,7 @@ describe("ThreadTurns.startTurn()", () => {
     await settle();
     answer.resolve("u1");
     const turn = await channel;
-    expect(turn.isEnded).toBe(true);
+    expect(turn.end).not.toBe(null);
     await turn.ended;
     expect(await methods(turn)).toEqual([
       "turn/started",
@@ -126,7 +135,7 @@ describe("ThreadTurns.startTurn()", () => {
     answer.reject(error);
     await expect(channel).rejects.toBe(error);
     expect(rig.route.isBusy).toBe(false);
-    expect((await rig.runTurn("u1")).isEnded).toBe(true);
+    expect((await rig.runTurn("u1")).end).not.toBe(null);
   });
 
   it('lets waiting turns in one after the other, in order, with whenBusy: "wait"', async () => {
@@ -169,16 +178,174 @@ describe("ThreadTurns.startTurn()", () => {
     expect((await channel).turnId).toBe("u1");
   });
 
-  it("stops waiting for that turn with the reason of its signal", async () => {
+  it("stops waiting for that turn with the reason of its signal, when the runtime runs none", async () => {
     const rig = new Rig();
+    rig.port.refusal = new InvalidRequestError("turn/interrupt", { code: -32600, message: "none" });
     const abort = new AbortController();
-    const { answer, channel } = rig.start({ signal: abort.signal });
+    let withdrawn = 0;
+    const { answer, channel } = rig.start({
+      signal: abort.signal,
+      withdraw: () => Promise.resolve(withdrawn++),
+    });
     answer.resolve(null);
     await settle();
     const reason = new Error("enough");
     abort.abort(reason);
     await expect(channel).rejects.toBe(reason);
     expect(rig.route.isBusy).toBe(false);
+    expect(withdrawn).toBe(1);
+  });
+});
+
+describe("an event of a turn that nobody started", () => {
+  const strays: [string, ServerEvent][] = [
+    ["token usage, as a resume brings it", usage("old")],
+    ["late output of a background command", itemCompleted("old", "c", "commandExecution")],
+    ["a late item", itemStarted("old", "c")],
+    ["an error", event("error", { turnId: "old", willRetry: false, error: { message: "" } })],
+    ["an unknown method", { ...event("turn/novelty", { turnId: "old" }), unknown: true } as never],
+    ["a completion", completed("old")],
+  ];
+
+  it.each(strays)("makes no turn: %s", async (_, stray) => {
+    const rig = new Rig();
+    rig.send(stray);
+    expect(rig.route.isBusy).toBe(false);
+    const { answer, channel } = rig.start();
+    rig.send(stray);
+    answer.resolve("u1");
+    const turn = await channel;
+    rig.send(stray, started("u1"), completed("u1"));
+    expect(await methods(turn)).toEqual(["turn/started", "turn/completed"]);
+    expect(rig.route.isBusy).toBe(false);
+  });
+
+  it.each(strays)("is not the one that an unnamed start waits for: %s", async (_, stray) => {
+    const rig = new Rig();
+    const { answer, channel } = rig.start();
+    rig.send(stray);
+    answer.resolve(null);
+    await settle();
+    rig.send(stray, started("u1"), completed("u1"));
+    expect((await channel).turnId).toBe("u1");
+  });
+
+  it("is kept until the answer names its turn, as at the start of a review", async () => {
+    const rig = new Rig();
+    const { answer, channel } = rig.start();
+    rig.send(itemCompleted("A", "e", "enteredReviewMode"), usage("old"));
+    answer.resolve("A");
+    const turn = await channel;
+    rig.send(started("B", { rootTurnId: "A" }), completed("A"));
+    expect(await methods(turn)).toEqual(["item/completed", "turn/started", "turn/completed"]);
+  });
+
+  it("reaches a review whose other id comes before the answer", async () => {
+    const rig = new Rig();
+    const { answer, channel } = rig.start();
+    rig.send(
+      itemCompleted("A", "e", "enteredReviewMode"),
+      started("B", { rootTurnId: "A" }),
+    );
+    answer.resolve("A");
+    const turn = await channel;
+    rig.send(itemCompleted("B", "i"), completed("A"));
+    expect(turn.turnId).toBe("A");
+    expect(await methods(turn)).toEqual([
+      "item/completed",
+      "turn/started",
+      "item/completed",
+      "turn/completed",
+    ]);
+    expect(rig.route.isBusy).toBe(false);
+  });
+});
+
+describe("a start that is given up", () => {
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
+
+  it("rejects with the reason after the grace, and its turn is interrupted when it comes", async () => {
+    const rig = new Rig();
+    const abort = new AbortController();
+    const { answer, channel } = rig.start({ signal: abort.signal });
+    const reason = new Error("enough");
+    abort.abort(reason);
+    await vi.advanceTimersByTimeAsync(STOP_GRACE_MS - 1);
+    const waiting = rig.start({ whenBusy: "wait" });
+    await expect(rig.start().channel).rejects.toBeInstanceOf(ThreadBusyError);
+    await vi.advanceTimersByTimeAsync(1);
+    await expect(channel).rejects.toBe(reason);
+    expect(rig.port).toMatchObject({ interrupts: [""], reported: [null] });
+    expect(rig.route.isBusy).toBe(true);
+    answer.resolve("late");
+    await settle();
+    expect(rig.port.interrupts).toEqual(["", ""]);
+    rig.send(started("late"), completed("late", "interrupted"));
+    waiting.answer.resolve("next");
+    expect((await waiting.channel).turnId).toBe("next");
+    rig.send(started("next"), completed("next"));
+    expect(rig.route.isBusy).toBe(false);
+  });
+
+  it("rejects as soon as its turn is over", async () => {
+    const rig = new Rig();
+    const abort = new AbortController();
+    const { answer, channel } = rig.start({ signal: abort.signal });
+    abort.abort();
+    answer.resolve("u1");
+    await settle();
+    rig.send(started("u1"), completed("u1", "interrupted"));
+    await expect(channel).rejects.toBe(abort.signal.reason);
+    expect(rig.route.isBusy).toBe(false);
+    expect(rig.port.reported).toEqual([]);
+  });
+
+  it("by its time limit leaves the thread busy until the late turn was interrupted", async () => {
+    const rig = new Rig();
+    const { answer, channel } = rig.start({ timeoutMs: 1000, method: "turn/start" });
+    await vi.advanceTimersByTimeAsync(1000);
+    await expect(channel).rejects.toMatchObject({ method: "turn/start", timeoutMs: 1000 });
+    await expect(rig.start().channel).rejects.toBeInstanceOf(ThreadBusyError);
+    rig.send(started("u1"));
+    answer.resolve("u1");
+    await settle();
+    expect(rig.port.interrupts).toEqual(["", "u1"]);
+    rig.send(completed("u1", "interrupted"));
+    expect(rig.route.isBusy).toBe(false);
+  });
+
+  it("has no time limit when that is 0", async () => {
+    const rig = new Rig();
+    const { answer, channel } = rig.start({ timeoutMs: 0 });
+    await vi.advanceTimersByTimeAsync(1e9);
+    answer.resolve("u1");
+    expect((await channel).turnId).toBe("u1");
+  });
+});
+
+describe("ThreadTurns.stop()", () => {
+  it("ends what runs and what is about to, and has nothing to do on an idle thread", async () => {
+    const rig = new Rig();
+    const reason = new Error("closed");
+    await rig.route.stop(reason);
+    const { answer, channel } = rig.start();
+    answer.resolve("u1");
+    const turn = await channel;
+    rig.send(started("u1"));
+    const stopped = rig.route.stop(reason);
+    await settle();
+    expect(rig.port.interrupts).toEqual(["u1"]);
+    rig.send(completed("u1", "interrupted"));
+    await stopped;
+    expect(await turn.ended).toMatchObject({ error: reason });
+    const pending = rig.start();
+    const stoppedStart = rig.route.stop(reason);
+    pending.answer.resolve("u2");
+    await settle();
+    rig.send(started("u2"), completed("u2", "interrupted"));
+    await stoppedStart;
+    await expect(pending.channel).rejects.toBe(reason);
   });
 });
 
@@ -190,7 +357,7 @@ describe("a turn with two ids", () => {
     const turn = await channel;
     rig.send(started("B", { rootTurnId: "A" }), itemStarted("B", "i"), itemCompleted("A", "i"));
     expect(turn.runtimeTurnId).toBe("B");
-    expect(rig.route.channel("B")).toBe(turn);
+    expect(rig.route.turn("B")).toBe(turn);
     rig.send(completed("A"));
     const ids = (await Array.fromAsync(turn.log.read())).map(({ params }) => {
       const { turnId, turn } = params as { turnId?: string; turn?: { id: string } };
@@ -238,9 +405,9 @@ describe("a span of turns", () => {
     await settle();
     rig.send(started("u1"), completed("u1"));
     const turn = await channel;
-    expect(turn.isEnded).toBe(false);
+    expect(turn.end).toBe(null);
     rig.send(goalUpdated("paused"));
-    expect(turn.isEnded).toBe(true);
+    expect(turn.end).not.toBe(null);
     expect((await methods(turn)).at(-1)).toBe("turn/completed");
     expect(rig.route.isBusy).toBe(false);
   });
@@ -305,7 +472,7 @@ describe("ThreadTurns.fail()", () => {
     const events = rig.route.events().next();
     rig.route.fail(error);
     await turn.ended;
-    expect(turn.failure).toBe(error);
+    expect(turn.end).toEqual({ error });
     await expect(Array.fromAsync(turn.log.read())).rejects.toBe(error);
     await expect(waiting.channel).rejects.toBe(error);
     await expect(events).rejects.toBe(error);
@@ -328,8 +495,8 @@ describe("many turns", () => {
   it("leave nothing behind but a few ids", async () => {
     const rig = new Rig();
     for (let n = 0; n < 500; n++) await rig.runTurn(`u${n}`);
-    expect(rig.route.channel("u0")).toBe(undefined);
-    expect(rig.route.channel("u499")).toBe(undefined);
+    expect(rig.route.turn("u0")).toBe(undefined);
+    expect(rig.route.turn("u499")).toBe(undefined);
     expect(rig.route.activeTurn).toBe(null);
   });
 });

@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { BudgetExceededError, Codex } from "../../../mod.ts";
 import { StdioTransport, type Transport } from "../../../src/client/mod.ts";
-import { mergeLimits, ThreadBudget } from "../../../src/codex/turns/limits.ts";
 import { findRuntime } from "../../../src/runtime/mod.ts";
 import {
   execCommand,
@@ -12,32 +11,6 @@ import {
   response,
   startOffline,
 } from "../../../src/testing/mod.ts";
-
-describe("mergeLimits", () => {
-  it("takes the later of two values and ignores what is absent", () => {
-    expect(mergeLimits({ tokens: 1, steps: 2 }, undefined, { tokens: 3 })).toEqual({
-      tokens: 3,
-      steps: 2,
-    });
-    expect(mergeLimits({}, undefined)).toBe(null);
-  });
-
-  it("refuses what is no positive number", () => {
-    expect(() => mergeLimits({ turnMs: 0 })).toThrow(RangeError);
-    expect(() => mergeLimits({ tokens: NaN })).toThrow(RangeError);
-  });
-});
-
-describe("ThreadBudget", () => {
-  it("leaves to a turn what earlier turns did not use", () => {
-    const budget = new ThreadBudget("t", { tokens: 100, steps: 5 });
-    budget.spend(60, 1);
-    expect(budget.forTurn({ tokens: 70 })).toEqual({ tokens: 40, steps: 4 });
-    expect(budget.forTurn({ tokens: 10 })).toEqual({ tokens: 10, steps: 4 });
-    budget.spend(40, 0);
-    expect(() => budget.forTurn(undefined)).toThrow(BudgetExceededError);
-  });
-});
 
 describe("Turn limits", () => {
   it("stop a turn that used too many tokens, with the items so far", async () => {

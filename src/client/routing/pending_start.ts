@@ -1,0 +1,140 @@
+/**
+ * A turn that was asked for and whose id is not known yet.
+ *
+ * @module
+ */
+import type { ServerEvent } from "../../domain/events.ts";
+import { JsonRpcError } from "../../errors/mod.ts";
+import { settlesWithin, STOP_GRACE_MS } from "./bounds.ts";
+import type { TurnPort } from "./turn_port.ts";
+import type { TurnSpan, TurnStream } from "./turn_stream.ts";
+
+/** How a turn is asked for. */
+export interface StartRequest {
+  /** Sends the request; resolves with the turn's id, or with `null` when the next turn to start is the one. */
+  readonly request: () => Promise<string | null>;
+  /** Makes one logical turn of all turns from here on until the span is over. */
+  readonly span?: TurnSpan;
+  /** Takes back what was asked for, where an interrupt of the turn does not. */
+  readonly withdraw?: () => Promise<unknown>;
+}
+
+/** An event that may belong to the turn that is being started. */
+interface EarlyEvent {
+  readonly turnId: string | null;
+  readonly event: ServerEvent;
+}
+
+/** The thread that a turn is started on. */
+export interface StartOwner {
+  /** Gives the turn of that id, which is made if it has not appeared yet. */
+  claim(turnId: string): TurnStream;
+  /** The runtime has said what became of the request: the start is no longer pending. */
+  settled(): void;
+}
+
+/**
+ * One start, from its request until the runtime has said what became of it. Until then the thread is busy, also
+ * when the caller has given the start up.
+ */
+export class PendingStart {
+  /** The turn; a rejection when there will be none, or the start was stopped. */
+  readonly turn: Promise<TurnStream>;
+  readonly #port: TurnPort;
+  readonly #threadId: string;
+  readonly #start: StartRequest;
+  readonly #owner: StartOwner;
+  readonly #caller = Promise.withResolvers<TurnStream>();
+  /** What the runtime made of the request: a turn, or `null` for none. */
+  readonly #outcome = Promise.withResolvers<TurnStream | null>();
+  readonly #early: EarlyEvent[] = [];
+  /** Whether the answer named no turn: the first to appear is the one. */
+  #takesFirst = false;
+  #first: TurnStream | null = null;
+  #isSettled = false;
+  #stopping: Promise<void> | null = null;
+
+  constructor(port: TurnPort, threadId: string, start: StartRequest, owner: StartOwner) {
+    this.#port = port;
+    this.#threadId = threadId;
+    this.#start = start;
+    this.#owner = owner;
+    this.turn = this.#caller.promise;
+    this.turn.catch(() => {});
+  }
+
+  /** Joins the first turn with those that follow it. */
+  get span(): TurnSpan | null {
+    return this.#first ? null : this.#start.span ?? null;
+  }
+
+  /** Sends the request and takes its answer. Never rejects. */
+  async send(): Promise<void> {
+    try {
+      const turnId = await this.#start.request();
+      if (turnId !== null) return this.#settle(this.#owner.claim(turnId));
+      this.#takesFirst = true;
+      if (this.#first) this.#settle(this.#first);
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+
+  /** Keeps an event that belongs to no known turn. */
+  keep(event: ServerEvent, turnId: string | null): void {
+    this.#early.push({ event, turnId });
+  }
+
+  /** Whether an event of that turn is kept. */
+  hasKept(turnId: string): boolean {
+    return this.#early.some((early) => early.turnId === turnId);
+  }
+
+  /** A turn has appeared: it gets the events kept for it and for the thread. */
+  appeared(stream: TurnStream): void {
+    const isIts = ({ turnId }: EarlyEvent): boolean => turnId === null || turnId === stream.turnId;
+    const events = this.#early.filter(isIts);
+    this.#early.splice(0, Infinity, ...this.#early.filter((early) => !isIts(early)));
+    for (const { event } of events) stream.accept(event);
+    this.#first ??= stream;
+    if (this.#takesFirst) this.#settle(this.#first);
+  }
+
+  /** There will be no turn. */
+  fail(error: unknown): void {
+    this.#settle(null);
+    this.#caller.reject(error);
+  }
+
+  /**
+   * Gives the start up: its turn is interrupted, now or when the runtime takes the request. Resolves when that is
+   * over, at the latest after the grace; `turn` then rejects with `reason`. Never rejects.
+   */
+  stop(reason: unknown): Promise<void> {
+    return this.#stopping ??= this.#stop(reason);
+  }
+
+  async #stop(reason: unknown): Promise<void> {
+    const over = this.#outcome.promise.then((stream) => stream?.stop(reason));
+    void this.#withdraw();
+    if (!await settlesWithin(over, STOP_GRACE_MS) && !this.#isSettled) {
+      this.#port.reportRunning(this.#threadId, null);
+    }
+    this.#caller.reject(reason);
+  }
+
+  /** The empty id also stops a turn that has not begun; a refusal says that no turn runs. */
+  async #withdraw(): Promise<void> {
+    await this.#start.withdraw?.().catch(() => {});
+    const refusal = await this.#port.interrupt(this.#threadId, "").catch((error) => error);
+    if (refusal instanceof JsonRpcError && this.#takesFirst) this.#settle(null);
+  }
+
+  #settle(stream: TurnStream | null): void {
+    if (this.#isSettled) return;
+    this.#isSettled = true;
+    this.#outcome.resolve(stream);
+    this.#owner.settled();
+    if (stream && !this.#stopping) this.#caller.resolve(stream);
+  }
+}

@@ -1,0 +1,232 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { STOP_GRACE_MS } from "../../../src/client/routing/bounds.ts";
+import { type TurnSpan, TurnStream } from "../../../src/client/routing/turn_stream.ts";
+import type { TurnEvent } from "../../../src/domain/events.ts";
+import {
+  InvalidRequestError,
+  ProtocolError,
+  RequestTimeoutError,
+  TransportClosedError,
+} from "../../../src/errors/mod.ts";
+import type { Turn } from "../../../src/protocol/mod.ts";
+import { TestPort } from "../../support/turn_port.ts";
+
+class Rig {
+  readonly port = new TestPort();
+  over = 0;
+  readonly turn: TurnStream;
+
+  constructor(span: TurnSpan | null = null) {
+    this.turn = new TurnStream(this.port, "t", "u", {
+      span,
+      usedTokens: null,
+      onOver: () => this.over++,
+    });
+  }
+
+  send(...events: TurnEvent[]): void {
+    for (const event of events) this.turn.accept(event);
+  }
+}
+
+const event = (method: string, params: object): TurnEvent =>
+  ({ method, params: { threadId: "t", ...params } }) as TurnEvent;
+const started = (id = "u") => event("turn/started", { turn: { id } });
+const turnOf = (status: string, more = {}) => ({ id: "u", status, items: [], ...more }) as Turn;
+const completed = (status = "completed") => event("turn/completed", { turn: turnOf(status) });
+const status = (type: string) => event("thread/status/changed", { status: { type } });
+const item = (id: string) =>
+  event("item/completed", { turnId: "u", item: { type: "agentMessage", id, text: id } });
+
+async function settle(): Promise<void> {
+  for (let turn = 0; turn < 20; turn++) await Promise.resolve();
+}
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+describe("TurnStream.end", () => {
+  it("is the completion, or the error of the connection, once and for all", async () => {
+    const { turn, send, over } = bound(new Rig());
+    expect(turn.end).toBe(null);
+    send(started(), completed());
+    turn.fail(new TransportClosedError("gone"));
+    expect(turn.end).toEqual({ turn: turnOf("completed") });
+    expect(await turn.ended).toBe(turn.end);
+    expect(over()).toBe(1);
+  });
+
+  it("is what its readers get at the end", async () => {
+    const { turn, send } = bound(new Rig());
+    const error = new TransportClosedError("gone");
+    send(started());
+    turn.fail(error);
+    expect(turn.end).toEqual({ error });
+    await expect(Array.fromAsync(turn.log.read())).rejects.toBe(error);
+  });
+});
+
+describe("TurnStream.stop()", () => {
+  it("makes its reason the end, however the turn ends", async () => {
+    for (const how of ["interrupted", "completed", "failed"]) {
+      const { turn, send, port } = bound(new Rig());
+      const reason = new Error(how);
+      send(started());
+      const stopped = turn.stop(reason);
+      await settle();
+      expect(port.interrupts).toEqual(["u"]);
+      send(completed(how));
+      await stopped;
+      expect(turn.end).toEqual({ turn: turnOf(how), error: reason });
+      await turn.stop(new Error("again"));
+      expect(turn.end).toMatchObject({ error: reason });
+    }
+  });
+
+  it("gives the turn up after the grace; the runtime still runs it until it says otherwise", async () => {
+    const { turn, send, port, over } = bound(new Rig());
+    const reason = new Error("enough");
+    send(started());
+    const stopped = turn.stop(reason);
+    await vi.advanceTimersByTimeAsync(STOP_GRACE_MS);
+    await stopped;
+    expect(turn.end).toEqual({ error: reason });
+    expect(turn.isRunning).toBe(true);
+    expect(port.reported).toEqual(["u"]);
+    send(item("late"), completed("interrupted"));
+    expect(turn.isRunning).toBe(false);
+    expect(over()).toBe(1);
+    expect(turn.end).toEqual({ error: reason });
+    expect(turn.fold.items).toEqual([]);
+  });
+
+  it("interrupts again what starts after it was given up", async () => {
+    const { turn, send, port } = bound(new Rig());
+    const stopped = turn.stop(new Error("enough"));
+    await vi.advanceTimersByTimeAsync(STOP_GRACE_MS);
+    await stopped;
+    send(started());
+    await settle();
+    expect(port.interrupts).toEqual(["", "u"]);
+  });
+
+  it("settles although the runtime refuses", async () => {
+    const { turn, send, port } = bound(new Rig());
+    port.refusal = new InvalidRequestError("turn/interrupt", { code: -32600, message: "no" });
+    send(started());
+    const reason = new Error("enough");
+    const stopped = turn.stop(reason);
+    await vi.advanceTimersByTimeAsync(STOP_GRACE_MS);
+    await stopped;
+    expect(turn.end).toEqual({ error: reason });
+  });
+});
+
+describe("TurnStream.interrupt()", () => {
+  it("lets the turn end as interrupted", async () => {
+    const { turn, send } = bound(new Rig());
+    send(started());
+    const interrupted = turn.interrupt();
+    await settle();
+    send(completed("interrupted"));
+    await interrupted;
+    expect(turn.end).toEqual({ turn: turnOf("interrupted") });
+  });
+
+  it("ends the turn with an error when the runtime accepts it and does nothing", async () => {
+    const { turn, send } = bound(new Rig());
+    send(started());
+    const interrupted = turn.interrupt();
+    await vi.advanceTimersByTimeAsync(STOP_GRACE_MS);
+    await interrupted;
+    expect(turn.end).toMatchObject({ error: { name: RequestTimeoutError.name } });
+    expect(turn.isRunning).toBe(true);
+  });
+
+  it("rejects when the runtime refuses, and may be asked for again", async () => {
+    const { turn, send, port } = bound(new Rig());
+    const refusal = new InvalidRequestError("turn/interrupt", { code: -32600, message: "no" });
+    port.refusal = refusal;
+    send(started());
+    await expect(turn.interrupt()).rejects.toBe(refusal);
+    expect(turn.end).toBe(null);
+    port.refusal = null;
+    const interrupted = turn.interrupt();
+    await settle();
+    send(completed("interrupted"));
+    await interrupted;
+  });
+});
+
+describe("a turn whose thread is idle and whose completion does not come", () => {
+  it("is completed from the stored thread", async () => {
+    const { turn, send, port } = bound(new Rig());
+    port.stored = turnOf("completed", { items: [{ type: "agentMessage", id: "b", text: "b" }] });
+    send(started(), item("a"), status("idle"));
+    await vi.advanceTimersByTimeAsync(4999);
+    expect(turn.end).toBe(null);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(turn.end).toMatchObject({ turn: { status: "completed" } });
+    expect(turn.fold.items.map(({ id }) => id)).toEqual(["a", "b"]);
+    const methods = await Array.fromAsync(turn.log.read(), ({ method }) => method);
+    expect(methods.slice(-3)).toEqual([
+      "local/turnReconciled",
+      "item/completed",
+      "turn/completed",
+    ]);
+  });
+
+  it("is left alone when the thread goes on, or the completion comes", async () => {
+    const { turn, send, port } = bound(new Rig());
+    port.stored = turnOf("failed");
+    send(started(), status("idle"), status("active"));
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(turn.end).toBe(null);
+    send(status("idle"), completed());
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(turn.end).toMatchObject({ turn: { status: "completed" } });
+  });
+
+  it("fails with the items so far when nothing is stored", async () => {
+    const { turn, send } = bound(new Rig());
+    send(started(), item("a"), status("idle"));
+    await vi.advanceTimersByTimeAsync(5000);
+    const { error } = turn.end as { error: unknown };
+    expect(error).toBeInstanceOf(ProtocolError);
+    expect(error).toMatchObject({ method: "turn/completed", items: [{ id: "a" }] });
+    expect(turn.isRunning).toBe(false);
+  });
+
+  it("is asked for again while the runtime says that it runs", async () => {
+    const { turn, send, port } = bound(new Rig());
+    port.stored = "running";
+    send(started(), status("idle"));
+    await vi.advanceTimersByTimeAsync(12_000);
+    expect(turn.end).toBe(null);
+    port.stored = turnOf("completed");
+    await vi.advanceTimersByTimeAsync(5000);
+    expect(turn.end).toMatchObject({ turn: { status: "completed" } });
+  });
+
+  it("frees its thread also when it was given up", async () => {
+    const { turn, send, port, over } = bound(new Rig());
+    send(started());
+    const stopped = turn.stop(new Error("enough"));
+    await vi.advanceTimersByTimeAsync(STOP_GRACE_MS);
+    await stopped;
+    port.stored = turnOf("interrupted");
+    send(status("idle"));
+    await vi.advanceTimersByTimeAsync(5000);
+    expect(turn.isRunning).toBe(false);
+    expect(over()).toBe(1);
+  });
+});
+
+function bound(rig: Rig) {
+  return {
+    turn: rig.turn,
+    port: rig.port,
+    send: (...events: TurnEvent[]) => rig.send(...events),
+    over: () => rig.over,
+  };
+}
