@@ -50,6 +50,7 @@ import type { ThreadTools } from "./tools/tools.ts";
 import { CodexTurn, type Turn, type TurnContext, type TypedTurn } from "./turn.ts";
 import type { CallSignal } from "../domain/call_signal.ts";
 import { throwIfStopping } from "../stop.ts";
+import { toHtml, toMarkdown } from "./threads/transcript.ts";
 import type { TurnResult } from "../domain/turn_result.ts";
 import {
   OutputContract,
@@ -162,6 +163,13 @@ export interface Thread extends AsyncDisposable {
   runShellCommand(command: string, options?: CallSignal): Promise<Turn>;
   /** The thread as it is stored, with its turns if wanted. */
   read(options?: CallSignal & { readonly includeTurns?: boolean }): Promise<ThreadSnapshot>;
+  /**
+   * The conversation as one HTML file: every turn as its card, light and dark, without scripts and requests. Secrets
+   * that a command printed are in it.
+   */
+  toHtml(options?: CallSignal): Promise<string>;
+  /** The conversation as one Markdown file; commands and changes of files are code. */
+  toMarkdown(options?: CallSignal): Promise<string>;
   /** The stored turns from first to last. */
   turns(options?: CallSignal): PagedList<TurnSnapshot>;
   /** The stored items from first to last, of one turn or of all. */
@@ -391,6 +399,14 @@ export class CodexThread implements Thread, ThreadHandle {
     const { thread } = await this.#call("thread/read", { threadId: this.id }, options);
     const turns = options.includeTurns ? await Array.fromAsync(this.turns(options)) : null;
     return displayable({ ...toThreadSummary(thread), turns }, "snapshot");
+  }
+
+  toHtml(options: CallSignal = {}): Promise<string> {
+    return toHtml(this.read({ ...options, includeTurns: true }));
+  }
+
+  toMarkdown(options: CallSignal = {}): Promise<string> {
+    return toMarkdown(this.read({ ...options, includeTurns: true }));
   }
 
   turns(options: CallSignal = {}): PagedList<TurnSnapshot> {

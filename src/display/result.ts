@@ -17,7 +17,7 @@ import { entryText } from "./turn/text.ts";
 import { TurnView } from "./turn/view.ts";
 
 /** A turn that ran here, or one that is stored. */
-type EndedTurn =
+export type EndedTurn =
   & Pick<TurnSnapshot, "status" | "items" | "durationMs">
   & Partial<Pick<TurnResult, "usage">>;
 
@@ -38,7 +38,8 @@ export async function renderWatched(result: EndedTurn): Promise<MimeBundle> {
   };
 }
 
-function viewOf({ status, items, usage, durationMs }: EndedTurn): TurnView {
+/** The view of a turn that has ended. */
+export function viewOf({ status, items, usage, durationMs }: EndedTurn): TurnView {
   const view = new TurnView();
   for (const item of items) view.acceptItem(item);
   view.status = status;

@@ -1,0 +1,20 @@
+/**
+ * A thread as a file to share.
+ *
+ * @module
+ */
+import type { ThreadSnapshot } from "../../domain/thread_summary.ts";
+
+// The renderers are loaded when they are first needed, as in `displayable`.
+
+/** The thread as one HTML file. */
+export async function toHtml(thread: Promise<ThreadSnapshot>): Promise<string> {
+  const { transcriptHtml } = await import("../../display/transcript/html.ts");
+  return await transcriptHtml(await thread);
+}
+
+/** The thread as one Markdown file. */
+export async function toMarkdown(thread: Promise<ThreadSnapshot>): Promise<string> {
+  const { transcriptMarkdown } = await import("../../display/transcript/markdown.ts");
+  return transcriptMarkdown(await thread);
+}
