@@ -176,6 +176,24 @@ describe("Thread.close()", () => {
     }
   });
 
+  it("settles within 5 s when a turn cannot be stopped, and unsubscribes all the same", async () => {
+    vi.useFakeTimers();
+    try {
+      await using server = await ScriptedServer.start();
+      server.silent.add("turn/interrupt");
+      const thread = await server.codex.startThread();
+      const turn = await thread.startTurn("Hold");
+      const closed = thread.close();
+      await server.heard(({ method }) => method === "turn/interrupt");
+      await vi.advanceTimersByTimeAsync(5000);
+      await closed;
+      await server.heard(({ method }) => method === "thread/unsubscribe");
+      await expect(turn.result()).rejects.toBeInstanceOf(Error);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
   for (const reason of ["archived", "deleted", "unloaded"] as const) {
     it(`is not needed for a thread that was ${reason}`, async () => {
       await using codex = await startOffline();

@@ -26,40 +26,32 @@ const UNLOADING_LIMIT_MS = 1000;
  */
 export async function unloadThread(client: AppServerClient, threadId: string): Promise<void> {
   const route = client.router.route(threadId);
+  const closed = new ThreadClosedError(threadId, { reason: "closed" });
   const limit = new AbortController();
-  let timer = setTimeout(() => limit.abort(), CLOSING_LIMIT_MS);
-  const events = route.events(limit.signal);
+  const { signal } = limit;
+  const timers = [setTimeout(() => limit.abort(), CLOSING_LIMIT_MS)];
+  const events = route.events(signal);
+  let isAsked = false;
   try {
-    await stop(client, route, limit.signal);
-    const params = { threadId };
-    const { status } = await client.call("thread/unsubscribe", params, { signal: limit.signal });
+    await abortable(stop(route, closed), signal);
+    isAsked = true;
+    const { status } = await client.call("thread/unsubscribe", { threadId }, { signal });
     if (status !== "unsubscribed") return;
-    clearTimeout(timer);
-    timer = setTimeout(() => limit.abort(), UNLOADING_LIMIT_MS);
+    timers.push(setTimeout(() => limit.abort(), UNLOADING_LIMIT_MS));
     for await (const { method } of events) if (method === "thread/closed") return;
   } catch (error) {
-    if (!limit.signal.aborted) throw error;
+    if (!signal.aborted) throw error;
+    // A turn that cannot be stopped in time does not keep the thread subscribed.
+    if (!isAsked) void client.call("thread/unsubscribe", { threadId }).catch(() => {});
   } finally {
-    clearTimeout(timer);
+    timers.forEach(clearTimeout);
     await events.return?.();
-    client.router.forget(threadId, new ThreadClosedError(threadId, { reason: "closed" }));
+    client.router.forget(threadId, closed);
   }
 }
 
-/** A turn that cannot be stopped in time does not keep the thread subscribed. */
-async function stop(
-  client: AppServerClient,
-  { threadId, isBusy, activeTurn }: ThreadTurns,
-  limit: AbortSignal,
-): Promise<void> {
-  if (!isBusy) return;
-  const params = { threadId, turnId: "" };
-  try {
-    // The runtime refuses when the turn has ended meanwhile.
-    await client.call("turn/interrupt", params, { signal: limit }).catch(() => {});
-    if (activeTurn) await abortable(activeTurn.ended, limit);
-  } catch (error) {
-    void client.call("thread/unsubscribe", { threadId }).catch(() => {});
-    throw error;
-  }
+/** A turn that runs ends as interrupted; a start rejects with `closed`. */
+async function stop(route: ThreadTurns, closed: ThreadClosedError): Promise<void> {
+  const { activeTurn } = route;
+  await (activeTurn ? activeTurn.interrupt().catch(() => {}) : route.stop(closed));
 }
