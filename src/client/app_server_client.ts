@@ -24,6 +24,7 @@ import {
 import { JsonRpcPeer, type RequestId } from "../rpc/peer.ts";
 import type { RuntimeInfo } from "../domain/runtime_info.ts";
 import type { Transport } from "../rpc/transport.ts";
+import { Activity } from "./activity.ts";
 import { withSettings } from "../runtime/config_overrides.ts";
 import { ConnectionLog, MODULE_VERSION } from "./connection_log.ts";
 import type { Diagnostic, DiagnosticHandler } from "./diagnostics.ts";
@@ -119,6 +120,8 @@ export interface MethodCaller {
 export class AppServerClient implements AsyncDisposable {
   /** Routes events to threads and turns. */
   readonly router: EventRouter;
+  /** @ignore What keeps the program alive. */
+  readonly activity: Activity;
   readonly #peer: JsonRpcPeer;
   readonly #requests: ServerRequests;
   readonly #log: ConnectionLog;
@@ -141,6 +144,7 @@ export class AppServerClient implements AsyncDisposable {
       reportRunning: (threadId, turnId) =>
         this.#report({ kind: "turnNotStopped", threadId, turnId }),
     });
+    this.activity = new Activity(transport);
     this.#peer = new JsonRpcPeer(transport, {
       onFrame: (direction, kind, method, id, size) =>
         this.#log.frames.note(direction, kind, method, id, size),
@@ -214,6 +218,7 @@ export class AppServerClient implements AsyncDisposable {
     method: M,
     ...[params, options]: CallArguments<M>
   ): Promise<RequestResult<M>> {
+    this.activity.begin();
     try {
       const result = await this.#peer.request(method, this.#complete(method, params), {
         signal: options?.signal,
@@ -226,6 +231,8 @@ export class AppServerClient implements AsyncDisposable {
       return result as RequestResult<M>;
     } catch (error) {
       throw this.explained(error);
+    } finally {
+      this.activity.end();
     }
   }
 
@@ -249,7 +256,7 @@ export class AppServerClient implements AsyncDisposable {
    * iterator throws the connection's {@linkcode TransportClosedError} at its end.
    */
   events(filter: EventFilter = {}): AsyncIterableIterator<ServerEvent, void> {
-    return this.router.events(filter);
+    return this.activity.reading(this.router.events(filter));
   }
 
   /** What a bug report about this connection should have in it: no content, no secrets. */

@@ -441,7 +441,11 @@ export class Codex implements AsyncDisposable {
     return this.client.diagnostics();
   }
 
-  /** Ends the runtime and waits for it; every pending call, turn and iterator rejects. Idempotent. */
+  /**
+   * Ends the runtime and waits for it; every pending call, turn and iterator rejects. Idempotent. A program that does not
+   * call it ends by itself when no call, turn or reader of events is under way; the runtime then ends with it, and the
+   * directory of an `isolated` one stays.
+   */
   async close(): Promise<void> {
     await this.#session.close();
   }

@@ -452,7 +452,8 @@ export class CodexThread implements Thread, ThreadHandle {
   }
 
   events(options: CallSignal = {}): AsyncIterableIterator<ServerEvent, void> {
-    return this.#session.threads.hold(this.#route.events(options.signal), this);
+    const events = this.#client.activity.reading(this.#route.events(options.signal));
+    return this.#session.threads.hold(events, this);
   }
 
   async close(options: CallSignal = {}): Promise<void> {
@@ -559,7 +560,8 @@ export class CodexThread implements Thread, ThreadHandle {
       const { request, ...start } = await abortable(Promise.resolve(prepare(within)), within);
       await this.#session.ready({ signal: within });
       await this.#session.account.checkTurn(this.#client, this.#account, within);
-      const stream = await this.#route.startTurn({
+      const { activity } = this.#client;
+      const stream = await activity.until(this.#route.startTurn({
         ...start,
         whenBusy,
         signal: within,
@@ -570,7 +572,8 @@ export class CodexThread implements Thread, ThreadHandle {
           limits = this.#budget.forTurn(own);
           return await request();
         },
-      });
+      }));
+      void activity.until(stream.ended);
       return [stream, { cwd, limits, startedAt, onEnd, explain }];
     } catch (error) {
       throw this.#client.explained(error);

@@ -108,6 +108,15 @@ export class StdioTransport implements Transport {
     }
   }
 
+  ref(): void {
+    this.#child.ref();
+  }
+
+  unref(): void {
+    // The end is waited for, whatever is under way.
+    if (!this.#shutdown) this.#child.unref();
+  }
+
   /** Ends stdin, then sends SIGTERM, then SIGKILL, each after the grace time, and waits for the exit. */
   close(): Promise<void> {
     this.#closeWanted = true;
@@ -117,6 +126,7 @@ export class StdioTransport implements Transport {
   }
 
   #end(): Promise<void> {
+    this.ref();
     return this.#shutdown ??= this.#shutDown();
   }
 

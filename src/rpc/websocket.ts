@@ -118,12 +118,22 @@ export class WebSocketTransport implements Transport {
     await this.#write(OPCODES.text, payload);
   }
 
+  ref(): void {
+    this.#conn.ref();
+  }
+
+  unref(): void {
+    // The end is waited for, whatever is under way.
+    if (!this.#closing) this.#conn.unref();
+  }
+
   /** Ends the connection, within half a second also when the server is frozen. */
   close(): Promise<void> {
     return this.#closing ??= this.#close();
   }
 
   async #close(): Promise<void> {
+    this.ref();
     const normalClosure = new Uint8Array([0x03, 0xe8]);
     const limit = AbortSignal.timeout(CLOSE_MS);
     await abortable(this.#write(OPCODES.close, normalClosure), limit).catch(() => {});

@@ -32,6 +32,11 @@ export class SharedRuntime implements AsyncDisposable {
     return new SharedRuntime(model, home, url, started.move());
   }
 
+  /** Where it listens, as `ws://…`. */
+  get address(): string {
+    return this.#url;
+  }
+
   /** Connects one more client. */
   async connect(options: AttachOptions = {}): Promise<Codex> {
     return this.#owned.use(await Codex.attach(await openWebSocket(this.#url), options));
