@@ -23,6 +23,16 @@ export interface ApprovalFacts {
   readonly facts: Readonly<Record<string, string | null>>;
   /** How it was answered, or `null` while it waits. */
   readonly answer: string | null;
+  /** Buttons, while it waits. Default: none. */
+  readonly buttons?: ApprovalButtons | null;
+}
+
+/** Buttons that send a request when they are clicked. */
+export interface ApprovalButtons {
+  /** Is told once that the page shows the buttons and can send. */
+  readonly helloUrl: string;
+  /** Text and address of each. */
+  readonly choices: readonly { readonly label: string; readonly url: string }[];
 }
 
 const MAX_CHARS = 6000;
@@ -44,6 +54,7 @@ export function renderApproval(approval: ApprovalFacts): MimeBundle {
         `<div><code>${escapeHtml(changeTitle(change))}</code></div>${diffHtml(change, FINAL)}`
       ),
       ...lines.map((line) => `<div>${escapeHtml(line)}</div>`),
+      answer === null && approval.buttons ? buttonsHtml(approval.buttons) : "",
       `<div><b>${escapeHtml(state)}</b></div></div>`,
     ].filter((part) => part !== "").join("\n"),
     "text/plain": [
@@ -54,6 +65,19 @@ export function renderApproval(approval: ApprovalFacts): MimeBundle {
       `[${state}]`,
     ].filter((line) => line !== "").join("\n"),
   };
+}
+
+/** The failing picture runs where buttons can run, and only there. */
+function buttonsHtml({ helloUrl, choices }: ApprovalButtons): string {
+  const send = (url: string): string =>
+    escapeHtml(`fetch(${JSON.stringify(url)},{method:"POST",mode:"no-cors"})`);
+  const buttons = choices.map(({ label, url }) =>
+    `<button type="button" style="margin:4px 8px 4px 0" onclick="${send(url)}">${
+      escapeHtml(label)
+    }</button>`
+  );
+  const hello = `<img alt="" src="data:," style="display:none" onerror="${send(helloUrl)}">`;
+  return `<div>${buttons.join("")}${hello}</div>`;
 }
 
 /** Both ends of a long text: what does harm may stand at either. */

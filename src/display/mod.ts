@@ -10,7 +10,7 @@ export { FINAL } from "./text/limits.ts";
 export type { CardLimits, Limits } from "./text/limits.ts";
 export { harmlessMarkdown, loadMarkdown, markdownHtml, preformatted } from "./text/markdown.ts";
 export { renderApproval } from "./approval.ts";
-export type { ApprovalFacts } from "./approval.ts";
+export type { ApprovalButtons, ApprovalFacts } from "./approval.ts";
 export { errorLines, renderError, renderReport } from "./error.ts";
 export {
   renderAccount,

@@ -76,6 +76,11 @@ export class NotebookRig implements AsyncDisposable {
     return this.#messages.map(({ message }) => plainOf(message));
   }
 
+  /** The HTML of what the running cell has shown or changed so far. */
+  lastHtml(): string[] {
+    return this.#messages.map(({ message }) => String(Object(message.content.data)["text/html"]));
+  }
+
   /** Waits until the running cell has shown the text. */
   async seen(text: string): Promise<void> {
     const shows = ({ type, content }: JupyterMessage): boolean =>

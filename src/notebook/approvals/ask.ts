@@ -12,10 +12,16 @@ import type {
   ElicitationRequest,
   UserInputRequest,
 } from "../../domain/approval.ts";
-import { type ApprovalFacts, type MimeBundle, oneLine, renderApproval } from "../../display/mod.ts";
+import {
+  type ApprovalButtons,
+  type ApprovalFacts,
+  oneLine,
+  renderApproval,
+} from "../../display/mod.ts";
 import { spelledOut } from "../../plain_text.ts";
 import { fieldsOf, toFieldValue } from "./form_field.ts";
-import { kernel } from "../kernel_display.ts";
+import { type ButtonQuestion, ButtonServer, HELLO } from "./button_server.ts";
+import { type Kernel, kernel } from "../kernel_display.ts";
 import { LiveDisplay } from "../live_display.ts";
 import { abortable, delay } from "../../deps.ts";
 import { stopSignalAnd } from "../../stop.ts";
@@ -28,7 +34,7 @@ export type Prompt = (
 
 /** Options of {@linkcode askApproval}. */
 export interface AskOptions {
-  /** How the user is asked. Default: the input box of the notebook, or the terminal. */
+  /** How the user is asked. Default: buttons, or the input box of the notebook, or the terminal. */
   readonly prompt?: Prompt;
 }
 
@@ -50,12 +56,15 @@ const SETTLE_MS = 150;
 let last: Promise<unknown> = Promise.resolve();
 
 /**
- * Makes an approval handler that shows what is asked for and then prompts: `y` accepts, `s` accepts for the
- * session, `n` declines, `c` declines and stops the turn. Anything else declines, and so does a front end without
- * input. Questions of the model and forms of MCP servers are prompted for field by field; an empty answer leaves an
- * optional field out and declines at one that is required.
+ * Makes an approval handler that shows what is asked for, with buttons to answer it. Other turns go on while it waits,
+ * and Stop withdraws the question. A click is sent to a port of this process on loopback, which is open only while a
+ * question waits.
  *
- * While the input box is open nothing else happens in the kernel.
+ * Where the page cannot reach that port (the browser runs on another machine, the notebook is not trusted, a policy
+ * forbids it), or with a `prompt` of yours, it prompts: `y` accepts, `s` accepts for the session, `n` declines, `c`
+ * declines and stops the turn. Anything else declines, and so does a front end without input. While the input box of a
+ * notebook is open nothing else happens in the kernel. Questions of the model and forms of MCP servers are always
+ * prompted for, field by field; an empty answer leaves an optional field out and declines at one that is required.
  *
  * @example
  * ```ts
@@ -65,36 +74,108 @@ let last: Promise<unknown> = Promise.resolve();
  * const thread = await codex.startThread({ approvalMode: "ask", onApproval: askApproval() });
  * ```
  */
-export function askApproval({ prompt = promptUser }: AskOptions = {}): ApprovalHandler {
+export function askApproval({ prompt }: AskOptions = {}): ApprovalHandler {
   return (request, { signal }: ApprovalContext) => {
     const over = stopSignalAnd(signal);
-    const answer = last.then(() => over.aborted ? "decline" : ask(request, prompt, over));
-    last = answer.catch(() => {});
-    return answer;
+    const jupyter = kernel();
+    if (jupyter) return askInCard(request, prompt, { jupyter, over });
+    return inTurn(async () => over.aborted ? "decline" : await askInTerminal(request, prompt));
   };
+}
+
+/** Only one question is prompted for at a time. */
+function inTurn<T>(work: () => Promise<T>): Promise<T> {
+  const result = last.then(work);
+  last = result.catch(() => {});
+  return result;
 }
 
 type Answer = ApprovalDecision | ApprovalReply;
 
-/** `over` aborts when the question is withdrawn or Stop is pressed; what is answered after that declines. */
-async function ask(request: ApprovalRequest, prompt: Prompt, over: AbortSignal): Promise<Answer> {
+/** A terminal has no card; what is asked for stands above the line to type in. */
+async function askInTerminal(
+  request: ApprovalRequest,
+  prompt: Prompt = promptUser,
+): Promise<Answer> {
+  const card = renderApproval({ ...factsOf(request), answer: null })["text/plain"];
+  return await answerOf(
+    request,
+    (question, options) => prompt(`${card}\n${question}`, options),
+  );
+}
+
+interface CardContext {
+  readonly jupyter: Kernel;
+  /** Aborts when the question is withdrawn or Stop is pressed; an answer after that counts for nothing. */
+  readonly over: AbortSignal;
+}
+
+/** With buttons where a page can reach this process, else by prompt. */
+async function askInCard(
+  request: ApprovalRequest,
+  prompt: Prompt | undefined,
+  { jupyter, over }: CardContext,
+): Promise<Answer> {
   let state: string | null = null;
-  const render = (): MimeBundle => renderApproval({ ...factsOf(request), answer: state });
-  const jupyter = kernel();
-  if (!jupyter) {
-    // A terminal has no card; what is asked for stands above the line to type in.
-    return await answerOf(
-      request,
-      (question, options) => prompt(`${render()["text/plain"]}\n${question}`, options),
-    );
+  let buttons: ApprovalButtons | null = null;
+  const card = new LiveDisplay(
+    jupyter,
+    () => renderApproval({ ...factsOf(request), answer: state, buttons }),
+  );
+  const settled = async (answer: Answer | null): Promise<Answer> => {
+    state = answer === null ? "withdrawn" : wordFor(answer);
+    await card.end();
+    return answer ?? "decline";
+  };
+  if (!prompt && isDecision(request)) {
+    using question = server.ask(CLICKS.map(({ decision }) => decision));
+    buttons = buttonsOf(question);
+    await card.show();
+    if (await isSeen(question, over)) {
+      return await settled(await unlessOver(question.clicked as Promise<ApprovalDecision>, over));
+    }
+    buttons = null;
   }
-  const card = new LiveDisplay(jupyter, render);
-  await card.show();
-  await delay(SETTLE_MS);
-  const answer = await unlessOver(answerOf(request, prompt), over);
-  state = answer === null ? "withdrawn" : wordFor(answer);
-  await card.end();
-  return answer ?? "decline";
+  return await inTurn(async () => {
+    if (over.aborted) return await settled(null);
+    await card.show();
+    await delay(SETTLE_MS);
+    return await settled(await unlessOver(answerOf(request, prompt ?? promptUser), over));
+  });
+}
+
+const server = new ButtonServer();
+
+const CLICKS: readonly { readonly label: string; readonly decision: ApprovalDecision }[] = [
+  { label: "Yes", decision: "accept" },
+  { label: "Yes, for the session", decision: "acceptForSession" },
+  { label: "No", decision: "decline" },
+  { label: "No, and stop the turn", decision: "cancel" },
+];
+
+function buttonsOf(question: ButtonQuestion): ApprovalButtons {
+  const choices = CLICKS.map(({ label, decision }) => ({ label, url: question.url(decision) }));
+  return { helloUrl: question.url(HELLO), choices };
+}
+
+/** Whether the question is answered by one word, and not by the fields of a form. */
+function isDecision(request: ApprovalRequest): boolean {
+  if (request.kind === "userInput") return false;
+  return request.kind !== "elicitation" || request.toolName !== null ||
+    fieldsOf(request.requestedSchema).length === 0;
+}
+
+/** A page on this machine says hello within a few milliseconds; an untrusted or a distant one never does. */
+const HELLO_MS = 1500;
+
+async function isSeen(question: ButtonQuestion, over: AbortSignal): Promise<boolean> {
+  const waiting = new AbortController();
+  const signal = AbortSignal.any([waiting.signal, over]);
+  const seen = question.seen.then(() => true);
+  const isLate = delay(HELLO_MS, { signal }).then(() => false, () => false);
+  const outcome = await Promise.race([seen, isLate]);
+  waiting.abort();
+  return outcome;
 }
 
 async function unlessOver(answer: Promise<Answer>, over: AbortSignal): Promise<Answer | null> {

@@ -202,4 +202,51 @@ describe("askApproval() in the kernel", () => {
     expect(text).toContain('"declined"');
     expect(text).toContain("[decline]");
   });
+
+  /** A page of a busy machine is late; the cell waits for its hello as long as the test. */
+  const PATIENT = `
+    const wait = setTimeout;
+    globalThis.setTimeout = (work, ms, ...rest) => wait(work, ms === 1500 ? 60_000 : ms, ...rest);`;
+
+  /** The addresses in the card, by the names of their buttons. */
+  async function buttonsIn(rig: NotebookRig): Promise<Record<string, string>> {
+    await rig.seen("/hello");
+    const html = rig.lastHtml().findLast((text) => text.includes("/hello")) ?? "";
+    const urls = html.match(/http:\/\/127\.0\.0\.1:\d+\/[0-9a-f]+\/\w+/g) ?? [];
+    return Object.fromEntries(urls.map((url) => [url.split("/").at(-1), url]));
+  }
+
+  async function click(url = ""): Promise<void> {
+    const headers = { origin: "http://localhost:8888" };
+    await (await fetch(url, { method: "POST", headers })).body?.cancel();
+  }
+
+  it("takes a click where a page can reach it; other turns go on meanwhile", async () => {
+    await using rig = await NotebookRig.start();
+    const cell = rig.run(`${PATIENT}
+      // After the first request, so that the other thread does not get its answer.
+      codex.model.nextRequest().then(() => thread.run("Meanwhile"))
+        .then(({ status }) => console.log(status));
+      ${ASK}`);
+    const { hello, accept } = await buttonsIn(rig);
+    await click(hello);
+    await rig.seen("completed");
+    await click(accept);
+    const { text, html } = await cell;
+    expect(text).toContain("[accept]");
+    expect(text).toMatch(/"completed"$/);
+    expect(html.join("")).not.toMatch(/onclick|127\.0\.0\.1/);
+  });
+
+  it("is withdrawn by Stop while the buttons wait", async () => {
+    await using rig = await NotebookRig.start();
+    const cell = rig.run(`${PATIENT}${ASK}`);
+    const { hello, accept } = await buttonsIn(rig);
+    await click(hello);
+    rig.stop();
+    const { text } = await cell;
+    expect(text).toContain("[withdrawn]");
+    expect(text).toContain("AbortError: Stopped by the user");
+    await expect(click(accept)).rejects.toThrow(TypeError);
+  });
 });
