@@ -1,10 +1,7 @@
 /** The events of a turn as they come, narrowed by their method; several readers see all of them. */
-import { execCommand } from "../src/testing/mod.ts";
-import { check, live, startCodex } from "./setup.ts";
+import { startCodex } from "./start.ts";
 
-await using codex = await startCodex({
-  script: (model) => model.reply(execCommand("echo hello"), "The command said hello."),
-});
+await using codex = await startCodex();
 const thread = await codex.startThread({ sandbox: "read-only" });
 const turn = await thread.startTurn("Run echo hello");
 
@@ -24,12 +21,7 @@ for await (const event of turn) {
 }
 console.log(Object.fromEntries(counts));
 
+// A reader that comes late begins with the first event, too.
 let text = "";
 for await (const delta of turn.text()) text += delta;
-console.log("text again:", text);
-
-check(
-  "one start, one completion",
-  counts.get("turn/started") === 1 && counts.get("turn/completed") === 1,
-);
-check("a late reader sees the whole text", live || text === "The command said hello.");
+console.log("text     ", text);

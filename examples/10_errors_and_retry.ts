@@ -3,52 +3,40 @@ import {
   InvalidRequestError,
   isRetryable,
   retryOnOverload,
-  ServerBusyError,
   ThreadBusyError,
   TurnFailedError,
 } from "../mod.ts";
-import { failure, Gate, message } from "../src/testing/mod.ts";
-import { check, live, startCodex } from "./setup.ts";
+import { startCodex } from "./start.ts";
 
-const gate = new Gate();
-await using codex = await startCodex({
-  script: (model) => model.reply(failure({ status: 429 }), message(["held", gate])),
-});
+await using codex = await startCodex();
 const thread = await codex.startThread();
 
-if (!live) {
-  const failed = await thread.run("Fail").catch((error) => error);
-  console.log(failed.message);
-  check(
-    "a failed turn says why",
-    failed instanceof TurnFailedError && failed.info.httpStatusCode === 429,
-  );
+try {
+  await thread.run("Answer with a model that does not exist", { model: "no-such-model" });
+} catch (error) {
+  if (!(error instanceof TurnFailedError)) throw error;
+  console.log("failed: ", error.info.kind, error.info.httpStatusCode);
 }
 
-const turn = await thread.startTurn("Take your time");
-const busy = await thread.run("Now!").catch((error) => error);
-console.log(busy.message);
-check(
-  "a busy thread says which turn runs",
-  busy instanceof ThreadBusyError && busy.turnId === turn.id,
-);
+// One turn at a time: a second one says which turn runs.
+const turn = await thread.startTurn("Count to a thousand");
+try {
+  await thread.run("Now!");
+} catch (error) {
+  if (!(error instanceof ThreadBusyError)) throw error;
+  console.log("busy:   ", error.turnId === turn.id);
+}
 await turn.interrupt();
-gate.open();
 
-const unknown = await codex.resumeThread(crypto.randomUUID()).catch((error) => error);
-console.log(unknown.message);
-check("an unknown thread is a typed error", unknown instanceof InvalidRequestError);
+try {
+  await codex.resumeThread(crypto.randomUUID());
+} catch (error) {
+  if (!(error instanceof InvalidRequestError)) throw error;
+  console.log("unknown:", error.code, "retryable:", isRetryable(error));
+}
 
-// An overloaded server did nothing, so calling again is safe; anything else is not tried again.
-let attempts = 0;
-const models = await retryOnOverload(() => {
-  if (++attempts < 3) {
-    throw new ServerBusyError("model/list", { code: -32001, message: "overloaded" });
-  }
-  return codex.models();
-}, {
-  onRetry: ({ attempt, delayMs }) =>
-    console.log(`attempt ${attempt}, again in ${Math.round(delayMs)} ms`),
+// An overloaded runtime did nothing, so calling again is safe; any other error is passed on.
+const models = await retryOnOverload(() => codex.models(), {
+  onRetry: ({ attempt, delayMs }) => console.log(`attempt ${attempt}, again in ${delayMs} ms`),
 });
-check("overload is tried again", attempts === 3 && models.length > 0);
-check("nothing else is", !isRetryable(unknown) && !isRetryable(busy));
+console.log("models: ", models.length);

@@ -5,8 +5,7 @@
 import process from "node:process";
 import { createInterface } from "node:readline";
 import { type Thread, type Turn, TurnFailedError } from "../mod.ts";
-import { Gate, message } from "../src/testing/mod.ts";
-import { live, print, startCodex } from "./setup.ts";
+import { startCodex } from "./start.ts";
 
 const HELP = `/help      this text
 /model [M] the model in use, or another one from the next turn on
@@ -14,10 +13,7 @@ const HELP = `/help      this text
 /new       a new thread
 /quit      the end; so is Ctrl-D, and Ctrl-C when nothing runs`;
 
-await using codex = await startCodex({
-  // Offline, a story has no end, so that there is something to interrupt.
-  script: (model) => model.on("story", message(["Once upon a time", new Gate()])),
-});
+await using codex = await startCodex();
 let thread: Thread = await codex.startThread({ sandbox: "read-only" });
 let model: string | undefined;
 let tokens: number | null = null;
@@ -35,9 +31,8 @@ terminal.on("close", () => isOpen = false);
 terminal.on("SIGINT", interrupt);
 Deno.addSignalListener("SIGINT", interrupt);
 
-console.log(
-  `Codex ${codex.server.version}, ${live ? thread.model : "offline model"}. /help helps.`,
-);
+const { version, label } = codex.server;
+console.log(`Codex ${version}, ${label ?? thread.model}. /help helps.`);
 terminal.prompt();
 for await (const line of terminal) {
   const text = line.trim();
@@ -52,9 +47,9 @@ console.log("Bye.");
 
 async function say(text: string): Promise<void> {
   try {
-    running = thread.startTurn(text, model ? { model } : {});
+    running = thread.startTurn(text, { model });
     const turn = await running;
-    for await (const piece of turn.text()) await print(piece);
+    for await (const piece of turn.text()) process.stdout.write(piece);
     const { status, usage } = await turn.result();
     tokens = usage?.thread.totalTokens ?? tokens;
     console.log(`\n[${status}, ${usage?.totalTokens ?? 0} tokens]`);

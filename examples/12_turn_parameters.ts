@@ -1,26 +1,22 @@
-/** Every parameter of a turn. All but the answer's schema stay in force for later turns of the thread. */
+/**
+ * Every parameter of a turn. Model, effort, summary, personality, cwd, sandbox, approval mode and service tier are
+ * lasting: later turns of the thread keep them.
+ */
 import { pickEffort, pickModel } from "../mod.ts";
-import { check, live, startCodex } from "./setup.ts";
+import { startCodex } from "./start.ts";
 
-await using codex = await startCodex({
-  script: (model) =>
-    model.reply((request) =>
-      JSON.stringify({
-        model: request.model,
-        effort: request.effort,
-        schema: request.outputSchema !== null,
-      })
-    ),
-});
-const models = await codex.models();
-const model = pickModel(models);
+await using codex = await startCodex();
+const model = pickModel(await codex.models());
 const thread = await codex.startThread();
 const { finalResponse } = await thread.run("Which model are you?", {
   model: model.id,
   effort: pickEffort(model, "low"),
   summary: "concise",
-  sandbox: { type: "readOnly", networkAccess: false },
+  personality: "friendly",
+  cwd: thread.cwd,
+  sandbox: { mode: "workspace-write", network: false, writableRoots: [] },
   approvalMode: "deny-all",
+  serviceTier: model.serviceTiers?.[0]?.id,
   outputSchema: {
     type: "object",
     properties: { model: { type: "string" } },
@@ -28,12 +24,13 @@ const { finalResponse } = await thread.run("Which model are you?", {
     additionalProperties: false,
   },
   metadata: { purpose: "example" },
+  limits: { tokens: 100_000, turnMs: 120_000, idleMs: 60_000, steps: 10, offlineMs: 30_000 },
   whenBusy: "wait",
+  signal: AbortSignal.timeout(120_000),
 });
-console.log(finalResponse);
-const answer = JSON.parse(finalResponse ?? "{}");
-check("the chosen model answered", live || answer.model === model.model);
-check(
-  "with the chosen effort and schema",
-  live || (answer.effort === pickEffort(model, "low") && answer.schema),
-);
+console.log(JSON.parse(finalResponse ?? "null"));
+
+// The same without a turn.
+await thread.update({ effort: pickEffort(model), sandbox: "read-only" });
+const { sandbox } = await codex.whatTheModelSees(thread);
+console.log("sandbox:", sandbox.type);

@@ -1,6 +1,6 @@
 /** Choosing a model: by preference, by what it must see, and the effort it supports. */
 import { pickEffort, pickModel } from "../mod.ts";
-import { check, startCodex } from "./setup.ts";
+import { startCodex } from "./start.ts";
 
 await using codex = await startCodex();
 const models = await codex.models();
@@ -13,7 +13,5 @@ console.log("preferred       ", preferred.id);
 console.log("sees pictures   ", seeing.id);
 console.log("low, if possible", pickEffort(highest, "low"));
 
-const thread = await codex.startThread({ model: highest.id });
-const { status } = await thread.run("Hello", { effort: pickEffort(highest) });
-check("a preference that is listed wins", preferred.id === models.at(-1)?.id);
-check("the chosen model runs", status === "completed" && thread.model === highest.model);
+const options = { model: highest.id, effort: pickEffort(highest) };
+console.log((await codex.run("Hello", options)).finalResponse);

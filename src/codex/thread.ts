@@ -315,6 +315,8 @@ export class CodexThread implements Thread, ThreadHandle {
     const params = { threadId: this.id, ...toUpdateParams(settings) };
     this.#record.policy?.checkTurn(settings);
     await this.#call("thread/settings/update", params, options);
+    // The settings in force are an event, which comes after this answer and before the next one.
+    await this.#call("thread/read", { threadId: this.id }, options);
   }
 
   async #startTurn(

@@ -25,6 +25,8 @@ export interface OfflineLoginOptions {
   readonly account?: Partial<OfflineAccount>;
   /** Share of the plan's short rate limit that is used, in percent; of the long one half of it. Default 40. */
   readonly usedPercent?: number;
+  /** Whether every device code is agreed to at once, as by a user who types it in. Default `false`. */
+  readonly approvesDevices?: boolean;
 }
 
 /** One request of the runtime to the login service. */
@@ -77,6 +79,7 @@ export class OfflineLoginIssuer implements AsyncDisposable {
   /** Who logs in. */
   readonly account: OfflineAccount;
   readonly #usedPercent: number;
+  readonly #approvesDevices: boolean;
   readonly #server: Deno.HttpServer<Deno.NetAddr>;
   readonly #requests: LoginRequest[] = [];
   readonly #devices = new Map<string, DeviceState>();
@@ -87,6 +90,7 @@ export class OfflineLoginIssuer implements AsyncDisposable {
   private constructor(options: OfflineLoginOptions) {
     this.account = { ...ACCOUNT, ...options.account };
     this.#usedPercent = options.usedPercent ?? 40;
+    this.#approvesDevices = options.approvesDevices ?? false;
     this.#server = Deno.serve(
       { hostname: "127.0.0.1", port: 0, onListen: () => {} },
       (request) => this.#handle(request),
@@ -216,7 +220,7 @@ export class OfflineLoginIssuer implements AsyncDisposable {
 
   #newDevice(): Record<string, string> {
     const userCode = `OFF-${String(this.#devices.size + 1).padStart(4, "0")}`;
-    this.#devices.set(userCode, "pending");
+    this.#devices.set(userCode, this.#approvesDevices ? "approved" : "pending");
     return { device_auth_id: `device-${this.#devices.size}`, user_code: userCode, interval: "1" };
   }
 

@@ -16,7 +16,7 @@ export interface OfflineOptions extends Omit<CodexOptions, "clearEnv" | "isolate
   readonly model?: OfflineModel;
   /** Options of the model, if it is the Codex's own. */
   readonly modelOptions?: OfflineModelOptions;
-  /** The home to use, which stays when the Codex is closed. Default: one of its own. */
+  /** The home to use, which stays when the Codex is closed; without `model` its own model answers there. Default: a new one. */
   readonly home?: OfflineHome;
   /** Models to list. Default: the offline catalog. */
   readonly models?: readonly OfflineModelInfo[];
@@ -75,9 +75,13 @@ export async function startOffline(options: OfflineOptions = {}): Promise<Offlin
       ...(files && { files }),
     }),
   );
+  // A home that was made for another model is pointed to this one.
+  const address = options.home && !options.model
+    ? { "model_providers.offline.base_url": model.url }
+    : {};
   const connector = launchRuntime({
     ...launch,
-    ...(config && { config }),
+    config: { ...config, ...address },
     cwd: options.cwd ?? home.workspace,
     clearEnv: true,
     env: { ...home.env, ...env },

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { holdBrowserLogin } from "../support/browser_login.ts";
-import { ROOT } from "../support/repository.ts";
+import { runDeno } from "../support/deno_command.ts";
+import { serveRepository } from "../support/file_server.ts";
+import { readText, ROOT } from "../support/repository.ts";
 
 /** The least that examples/README.md says they need. */
 const FLAGS = ["--allow-read", "--allow-write", "--allow-run", "--allow-net=127.0.0.1"];
@@ -9,31 +10,175 @@ const directory = `${ROOT}examples/`;
 const names = [...Deno.readDirSync(directory)].map(({ name }) => name)
   .filter((name) => /^\d\d_.+\.ts$/.test(name)).sort();
 
-/** What an example prints beside its checks. */
-const SAYS: Readonly<Record<string, RegExp>> = {
-  "01_quickstart.ts": /This machine runs Linux|This machine runs Darwin/,
-  "02_turn_result.ts": /answer {7}The folder is empty\./,
-  "05_resume_thread.ts": /second: Your colour is blue\./,
-  "09_concurrent_turns.ts": /Lima: 20 deltas/,
-  "14_turn_controls.ts": /Steered by: In German, please/,
-  "16_goals.ts": /goal: complete/,
-  "17_approvals.ts": /commandExecution completed, fileChange declined/,
-  "18_client_tools.ts": /"pieces":12/,
-  "20_review.ts": /priority 1/,
+/** What each example prints, in order. */
+const SAYS: Readonly<Record<string, readonly (string | RegExp)[]>> = {
+  "01_quickstart.ts": [/This machine runs (Linux|Darwin)/, "status   completed", "offline model"],
+  "02_turn_result.ts": [
+    "commandExecution",
+    "completed",
+    "1000",
+    "answer       The folder is empty.",
+  ],
+  "03_stream_events.ts": [
+    ...["started   commandExecution", "turn      completed", '"turn/started": 1'],
+    ...['"turn/completed": 1', "text      The command said hello."],
+  ],
+  "04_models_and_metadata.ts": ["codex app-server", "model   offline model", "* offline-model"],
+  "05_resume_thread.ts": ["first:  I will remember: blue.", "second: Your colour is blue."],
+  "06_thread_lifecycle.ts": [
+    ...['"Counting" has 2 turns', "its fork has 1", "compacted: contextCompaction"],
+    ...["1 listed, 1 archived", "the fork is back"],
+  ],
+  "07_image_by_url.ts": ["data:image/png;base64", "TypeError: Cannot fetch the image"],
+  "08_local_image.ts": ['type: "localImage"', "I got 1 picture."],
+  "09_concurrent_turns.ts": [/(\w+: 20 deltas, \w+ is a capital.*\s+){4}/],
+  "10_errors_and_retry.ts": [
+    ...[
+      "failed:  modelNotFound",
+      "busy:    true",
+      "unknown: -32600 retryable: false",
+      /models: +3/,
+    ],
+  ],
+  "12_turn_parameters.ts": ['"offline-model at low"', "sandbox: readOnly"],
+  "13_model_selection.ts": [
+    "preferred        offline-model-small",
+    "low, if possible low",
+    "Hello",
+  ],
+  "14_turn_controls.ts": [
+    ...["Steered by: In German, please", "the second turn was interrupted", "Still here."],
+  ],
+  "15_login_and_account.ts": [
+    ...["type OFF-0001", "You are logged in.", 'type: "chatgpt"', "primary limit: 40 % used"],
+  ],
+  "16_goals.ts": ["said: Step one", "said: Step two", "goal: complete", "turn: completed"],
+  "17_approvals.ts": [
+    ...["command:", "because: to make a note", "change:", "commandExecution completed"],
+    ...["fileChange declined"],
+  ],
+  "18_client_tools.ts": ['"plums" } refused', '"apples" } ok', '"pieces":12'],
+  "19_typed_output.ts": [
+    ...[
+      "Lentil soup, 40 minutes",
+      "- salt to taste",
+      /ingredients\s+refused: .+\s+Stew, 90 minutes/,
+    ],
+  ],
+  "20_review.ts": ["priority 1: [P1] Division by zero (/work/mean.ts:3)"],
+  "21_connectors.ts": [
+    ...["left out: archive, ledger, mail", "tool today: allow", "MCP server orders: ask"],
+    ...['asked: Allow the orders MCP server to run tool "find_order"?', '"refund"?'],
+    ...["The skill was read.", "2026-01-01", "Order 7: 3 apples", "Entry 1 is for order 7"],
+    "booked: 7",
+  ],
+  "22_map_prompts.ts": [/review 1: bad, done before\s+review 2: good/, "review 6: good"],
+  "23_test_your_agent.ts": ["the agent counted 3", "How many lines has poem.txt?"],
+  "24_budgets_and_recovery.ts": [
+    ...["over turnMs: 300", "cut off: 1 turn; back: 1 thread", "the turn: TransportClosedError"],
+    "I am back.",
+  ],
 };
 
+/** Fails at the first text that does not come after the one before. */
+function expectInOrder(output: string, texts: readonly (string | RegExp)[]): void {
+  let rest = output;
+  for (const text of texts) {
+    const at = typeof text === "string" ? rest.indexOf(text) : rest.search(text);
+    expect(at, `${text} in:\n${output}`).toBeGreaterThanOrEqual(0);
+    rest = rest.slice(at + 1);
+  }
+}
+
 describe("the examples", () => {
-  for (const name of names.filter((name) => name !== "11_chat.ts")) {
-    it(`${name} runs with the least flags and passes its own checks`, async () => {
-      await using _ = name.startsWith("15_") ? await holdBrowserLogin() : null;
+  it.each(names.filter((name) => name !== "11_chat.ts"))(
+    "%s runs with the least flags and shows what it is about",
+    async (name) => {
       const { code, stdout, stderr } = await run(name, []);
       expect(stderr).toBe("");
-      expect(stdout).toMatch(/^ok {3}/m);
-      expect(stdout).not.toMatch(/^FAIL/m);
-      expect(stdout).toMatch(SAYS[name] ?? /./);
+      expect(code, stdout).toBe(0);
+      expect(SAYS[name]?.length).toBeGreaterThan(0);
+      expectInOrder(stdout, SAYS[name] ?? []);
+      expect(stdout).not.toContain("token-of-the-ledger");
+    },
+  );
+
+  it("leave nothing behind", async () => {
+    const tmp = await Deno.makeTempDir();
+    try {
+      const { code } = await runDeno(["run", "-A", "examples/21_connectors.ts"], {
+        cwd: ROOT,
+        env: { TMPDIR: tmp },
+      });
       expect(code).toBe(0);
-    });
-  }
+      expect([...Deno.readDirSync(tmp)].map(({ name }) => name)).toEqual([]);
+    } finally {
+      await Deno.remove(tmp, { recursive: true });
+    }
+  });
+
+  it("fail without their answers", async () => {
+    const { code, stderr } = await runDeno(["run", ...FLAGS, "examples/start.ts"], { cwd: ROOT });
+    expect([code, stderr]).toEqual([0, ""]);
+    const program = `import { startCodex } from "${new URL(`file://${directory}start.ts`)}";
+await using codex = await startCodex();`;
+    const file = await Deno.makeTempFile({ suffix: ".ts" });
+    await Deno.writeTextFile(file, program);
+    const alone = await runDeno(["run", ...FLAGS, file]);
+    await Deno.remove(file);
+    expect(alone.code).toBe(1);
+    expect(alone.stderr).toContain("offline/");
+  });
+
+  it("are programs of a user: what is offline lies beside them", () => {
+    for (const name of names.filter((name) => !name.startsWith("23_"))) {
+      const text = readText(`examples/${name}`);
+      expect(text, name).not.toMatch(/src\/testing|--live|\blive\b.*\?|check\(/);
+      expect(text.match(/startCodex\(/g)?.length, name).toBeGreaterThan(0);
+      expect(Deno.statSync(`${directory}offline/${name}`).isFile).toBe(true);
+    }
+  });
+
+  it("become programs for the real service by their first lines", async () => {
+    const folder = await Deno.makeTempDir();
+    try {
+      for (const name of names) {
+        const program = readText(`examples/${name}`)
+          .replace('import { startCodex } from "./start.ts";', 'import { Codex } from "../mod.ts";')
+          .replaceAll("startCodex(", "Codex.start(")
+          .replaceAll(
+            /from "(\.\.?\/[^"]+)"/g,
+            (_, path) => `from "${new URL(path, `file://${directory}`)}"`,
+          );
+        await Deno.writeTextFile(`${folder}/${name}`, program);
+      }
+      const { code, stderr } = await runDeno(["check", "--quiet", ...names], { cwd: folder });
+      expect(code, stderr).toBe(0);
+    } finally {
+      await Deno.remove(folder, { recursive: true });
+    }
+  });
+
+  it.each(["08_local_image.ts", "21_connectors.ts"])("%s runs by URL", async (name) => {
+    await using server = serveRepository();
+    const folder = await Deno.makeTempDir();
+    try {
+      const { code, stdout, stderr } = await runDeno(
+        [
+          "run",
+          "--quiet",
+          ...FLAGS,
+          `--allow-import=${server.host}`,
+          `${server.url}examples/${name}`,
+        ],
+        { cwd: folder },
+      );
+      expect(code, stdout + stderr).toBe(0);
+      expectInOrder(stdout, SAYS[name] ?? []);
+    } finally {
+      await Deno.remove(folder, { recursive: true });
+    }
+  });
 
   it("11_chat.ts interrupts the turn at Ctrl-C and goes on", async () => {
     await using chat = start("11_chat.ts");

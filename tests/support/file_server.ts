@@ -12,6 +12,7 @@ const CONTENT_TYPES: Record<string, string> = {
   ".js": "text/javascript",
   ".json": "application/json",
   ".md": "text/markdown; charset=utf-8",
+  ".png": "image/png",
 };
 
 /** A running server; dispose it to stop. */

@@ -1,0 +1,1 @@
+export {}; // The catalog of the offline model is all that is shown.

@@ -1,0 +1,38 @@
+/**
+ * Starts the Codex of an example: live with `--live`, else on an offline model with the script in `offline/` that has
+ * the example's name. In a program of your own this is `Codex.start()`.
+ */
+import { Codex, type CodexOptions } from "../mod.ts";
+import { OfflineHome, type OfflineModel, type OfflineOptions } from "../src/testing/mod.ts";
+import { startOffline } from "../src/testing/mod.ts";
+
+/** What a file in `offline/` exports. */
+export interface OfflineScript {
+  /** Tells the model what to answer. */
+  readonly script?: (model: OfflineModel) => void;
+  /** More for the start. */
+  readonly options?: OfflineOptions;
+  /** Ends what the script has started itself. */
+  readonly close?: () => Promise<void>;
+}
+
+/** `Codex.start()`, or the same on an offline model. */
+export async function startCodex(options: CodexOptions = {}): Promise<Codex> {
+  if (Deno.args.includes("--live")) return await Codex.start(options);
+  const program = new URL(Deno.mainModule).pathname.split("/").at(-1);
+  const { script, options: offline, close }: OfflineScript = await import(`./offline/${program}`);
+  const codex = await startOffline({ ...options, ...offline, home: await sharedHome(offline) });
+  script?.(codex.model);
+  if (close) void codex.client.closed.then(close);
+  return codex;
+}
+
+let home: Promise<OfflineHome> | undefined;
+
+/** One home for all starts of a program, so that a later one finds the threads of an earlier one. */
+function sharedHome({ files }: OfflineOptions = {}): Promise<OfflineHome> {
+  return home ??= OfflineHome.create({ modelUrl: "http://127.0.0.1/v1", files }).then((home) => {
+    addEventListener("unload", () => Deno.removeSync(home.root, { recursive: true }));
+    return home;
+  });
+}
