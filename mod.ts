@@ -150,19 +150,13 @@ export type {
   ReviewTarget,
   ReviewTurn,
 } from "./src/codex/turns/review.ts";
-export type {
-  RunOptions,
-  RunResult,
-  StartedTurn,
-  StartTurnOptions,
-  Thread,
-  TurnOptions,
-} from "./src/codex/thread.ts";
-export type { Turn, TypedTurn } from "./src/codex/turn.ts";
+export type { RunOptions, StartTurnOptions, Thread, TurnOptions } from "./src/codex/thread.ts";
+export type { StartedTurn, Turn, TypedTurn } from "./src/codex/turn.ts";
 export type { CallSignal } from "./src/domain/call_signal.ts";
 export type {
   OutputOptions,
   PartialOutput,
+  RunResult,
   TypedRunOptions,
   TypedTurnResult,
 } from "./src/codex/output/typed_output.ts";

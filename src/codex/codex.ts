@@ -60,7 +60,8 @@ import { CodexSession, type SessionOptions } from "./session/session.ts";
 import { listSkills, type Skill, type SkillsOptions } from "./services/skills.ts";
 import type { ServerInfo } from "../domain/runtime_info.ts";
 import { serverInfo } from "./server_info.ts";
-import { CodexThread, type RunOptions, type RunResult, type Thread } from "./thread.ts";
+import type { RunResult } from "./output/typed_output.ts";
+import { CodexThread, type RunOptions, type Thread } from "./thread.ts";
 import {
   type ForkOptions,
   forkThread,

@@ -47,7 +47,7 @@ import {
   type TurnSnapshot,
 } from "../domain/thread_summary.ts";
 import type { ThreadTools } from "./tools/tools.ts";
-import { CodexTurn, type Turn, type TurnContext, type TypedTurn } from "./turn.ts";
+import { CodexTurn, type StartedTurn, type Turn, type TurnContext } from "./turn.ts";
 import type { CallSignal } from "../domain/call_signal.ts";
 import { throwIfStopping } from "../stop.ts";
 import { toHtml, toMarkdown } from "./threads/transcript.ts";
@@ -56,8 +56,8 @@ import {
   OutputContract,
   type OutputOptions,
   repaired,
+  type RunResult,
   type TypedRunOptions,
-  type TypedTurnResult,
 } from "./output/typed_output.ts";
 
 /** Options of a turn. */
@@ -81,12 +81,6 @@ export interface StartTurnOptions<Output = never, Input = unknown>
 /** Options of `run`, whose answer may be asked for as a value. */
 export interface RunOptions<Output = never, Input = unknown>
   extends TurnOptions, Partial<TypedRunOptions<Output, Input>> {}
-
-/** What `run` gives: with the value where one was asked for. */
-export type RunResult<Output> = [Output] extends [never] ? TurnResult : TypedTurnResult<Output>;
-
-/** What `startTurn` gives: a typed turn where a value was asked for. */
-export type StartedTurn<Output, Input> = [Output] extends [never] ? Turn : TypedTurn<Output, Input>;
 
 /** A conversation with the agent. Turns run one after the other. */
 export interface Thread extends AsyncDisposable {
@@ -240,6 +234,8 @@ export class CodexThread implements Thread, ThreadHandle {
   readonly connectors: MountedConnectors;
   readonly #session: CodexSession;
   readonly #record: OpenThread;
+  /** Settings of an update that no event has confirmed since. */
+  #updated: [since: WireThreadSettings | null, settings: SettingsInForce] | null = null;
   readonly #budget: ThreadBudget;
   #opened: OpenedThread;
   #closing: Promise<void> | null = null;
@@ -267,9 +263,11 @@ export class CodexThread implements Thread, ThreadHandle {
 
   /** Settings in force: those that the runtime answered when it opened the thread, or told since. */
   get settings(): SettingsInForce {
+    const told = this.#route.settings;
+    if (this.#updated?.[0] === told) return this.#updated[1];
     const { reasoningEffort, sandbox, ...opened } = this.#opened;
     const effort = reasoningEffort ?? null;
-    return this.#route.settings ?? { ...opened, effort, sandboxPolicy: sandbox };
+    return told ?? { ...opened, effort, sandboxPolicy: sandbox };
   }
 
   /** Files among the instructions when the thread was opened, or opened again by a restart. */
@@ -311,12 +309,13 @@ export class CodexThread implements Thread, ThreadHandle {
     return this.#startTurn(input, options);
   }
 
-  async update(settings: ThreadUpdate, options: CallSignal = {}): Promise<void> {
-    const params = { threadId: this.id, ...toUpdateParams(settings) };
-    this.#record.policy?.checkTurn(settings);
+  async update(update: ThreadUpdate, options: CallSignal = {}): Promise<void> {
+    const params = { threadId: this.id, ...toUpdateParams(update) };
+    this.#record.policy?.checkTurn(update);
     await this.#call("thread/settings/update", params, options);
-    // The settings in force are an event, which comes after this answer and before the next one.
-    await this.#call("thread/read", { threadId: this.id }, options);
+    // The event with the settings in force may come after this answer.
+    const settings = { ...this.settings, ...params } as SettingsInForce;
+    this.#updated = [this.#route.settings, settings];
   }
 
   async #startTurn(

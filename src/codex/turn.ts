@@ -82,6 +82,9 @@ export interface TypedTurn<Output, Input = unknown> extends Turn {
   result(options?: CallSignal): Promise<TypedTurnResult<Output>>;
 }
 
+/** What `startTurn` gives: a typed turn where a value was asked for. */
+export type StartedTurn<Output, Input> = [Output] extends [never] ? Turn : TypedTurn<Output, Input>;
+
 /** What a turn takes over from its thread. */
 export interface TurnContext {
   /** When the call that started it was made, on the clock of `performance.now()`. */

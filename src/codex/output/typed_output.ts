@@ -55,6 +55,9 @@ export interface TypedTurnResult<Output> extends TurnResult {
   readonly rejected: readonly OutputValidationError[];
 }
 
+/** What `run` gives: with the value where one was asked for. */
+export type RunResult<Output> = [Output] extends [never] ? TurnResult : TypedTurnResult<Output>;
+
 /**
  * A value that is still being written, before any check or transform: any part of it may be missing, texts and
  * numbers may go on, and a date is a text.
