@@ -142,7 +142,7 @@ export class AppServerClient implements AsyncDisposable {
       interrupt: (threadId, turnId) => this.call("turn/interrupt", { threadId, turnId }),
       storedTurn: (threadId, turnId) => findStoredTurn(call, threadId, turnId),
       reportRunning: (threadId, turnId) =>
-        this.#report({ kind: "turnNotStopped", threadId, turnId }),
+        this.report({ kind: "turnNotStopped", threadId, turnId }),
     });
     this.activity = new Activity(transport);
     this.#peer = new JsonRpcPeer(transport, {
@@ -150,7 +150,7 @@ export class AppServerClient implements AsyncDisposable {
         this.#log.frames.note(direction, kind, method, id, size),
       onNotification: (method, params, size) => this.#acceptNotification(method, params, size),
       onRequest: (id, method, params) => this.#acceptRequest(id, method, params),
-      onMalformed: (reason, length) => this.#report({ kind: "malformedMessage", reason, length }),
+      onMalformed: (reason, length) => this.report({ kind: "malformedMessage", reason, length }),
       onClose: (error) => this.#acceptClose(error),
     });
     this.#requests = new ServerRequests(options.onServerRequest ?? refuseAll, {
@@ -293,13 +293,13 @@ export class AppServerClient implements AsyncDisposable {
 
   #readEvent(method: string, params: unknown): ServerEvent {
     if (!isNotificationMethod(method)) {
-      this.#report({ kind: "unknownMethod", method });
+      this.report({ kind: "unknownMethod", method });
       return unknownEvent(method, params);
     }
     const issues = this.#schemaLoaded ? validateNotification(method, params) : null;
     const issue = issues?.[0];
     if (!issue) return { method, params } as ServerEvent;
-    this.#report({ kind: "invalidMessage", method, path: issue.path, reason: issue.message });
+    this.report({ kind: "invalidMessage", method, path: issue.path, reason: issue.message });
     const readable = readableTurn(method, params, issues);
     return readable ? { method, params: readable } as ServerEvent : unknownEvent(method, params);
   }
@@ -314,7 +314,7 @@ export class AppServerClient implements AsyncDisposable {
         return this.#requests.withdrawTurn(event.params.threadId, event.params.turn.id);
       case "configWarning":
       case "deprecationNotice":
-        return this.#report({
+        return this.report({
           kind: "warning",
           method: event.method,
           message: event.params.summary,
@@ -328,13 +328,13 @@ export class AppServerClient implements AsyncDisposable {
 
   #readRequest(id: RequestId, method: string, params: unknown): ServerRequest {
     if (!isServerRequestMethod(method)) {
-      this.#report({ kind: "unknownMethod", method });
+      this.report({ kind: "unknownMethod", method });
       return unknownRequest(id, method, params);
     }
     const issue = this.#schemaLoaded ? validateServerRequest(method, params)?.[0] : undefined;
     this.#log.search("request", method, params);
     if (!issue) return { id, method, params } as ServerRequest;
-    this.#report({ kind: "invalidMessage", method, path: issue.path, reason: issue.message });
+    this.report({ kind: "invalidMessage", method, path: issue.path, reason: issue.message });
     return unknownRequest(id, method, params);
   }
 
@@ -345,7 +345,8 @@ export class AppServerClient implements AsyncDisposable {
     this.#closed.resolve(error);
   }
 
-  #report(diagnostic: Diagnostic): void {
+  /** Tells the handler of diagnostics; what it throws is ignored. */
+  report(diagnostic: Diagnostic): void {
     this.#log.count(diagnostic);
     try {
       this.#onDiagnostic?.(diagnostic);

@@ -34,6 +34,8 @@ export type Diagnostic =
    * stopped it. `turnId` is `null` when the request that starts the turn is not answered yet.
    */
   | { readonly kind: "turnNotStopped"; readonly threadId: string; readonly turnId: string | null }
+  /** A command of `exec` did not end within 5 s after it was killed. */
+  | { readonly kind: "commandNotStopped" }
   /** The runtime warns of its configuration, or of something deprecated. */
   | { readonly kind: "warning"; readonly method: string; readonly message: string }
   /** A turn has had no connection to the model service for 5 seconds or more. The runtime goes on trying. */

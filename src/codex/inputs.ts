@@ -3,12 +3,16 @@
  *
  * @module
  */
+import { anySignal, TimeLimit } from "../client/routing/bounds.ts";
 import { fromFileUrl, resolve } from "../deps.ts";
 import type { UserInput } from "../protocol/mod.ts";
 import { imageTypeOf } from "./image_type.ts";
 
 /** Largest picture that {@linkcode image} fetches or takes, in bytes. */
 export const MAX_IMAGE_BYTES = 20 * 1024 * 1024;
+
+/** Time in which a picture must be fetched, unless its part says otherwise, in milliseconds. */
+const IMAGE_TIMEOUT_MS = 30_000;
 
 /** How closely the model looks at a picture. The runtime leaves a picture of any other detail out. */
 export type ImageDetail = "auto" | "high" | "original";
@@ -20,6 +24,7 @@ export type InputItem =
     readonly type: "image";
     readonly source: string | URL | Uint8Array | Blob;
     readonly detail?: ImageDetail;
+    readonly timeoutMs?: number;
   }
   | { readonly type: "localImage"; readonly path: string | URL; readonly detail?: ImageDetail }
   | { readonly type: "skill"; readonly name: string; readonly path: string }
@@ -48,7 +53,7 @@ export function text(value: string): InputItem {
  * A picture by URL or by its bytes.
  *
  * The runtime takes inline pictures only, so an `http(s):` URL is fetched here when the turn starts: at most
- * 20 MiB, PNG, JPEG, GIF or WebP. A `data:` URL and bytes go inline as they are. A picture that cannot be had
+ * 20 MiB, PNG, JPEG, GIF or WebP, within `timeoutMs` milliseconds (default 30,000). A `data:` URL and bytes go inline as they are. A picture that cannot be had
  * rejects the call that starts the turn, before any request.
  *
  * @example A picture that the program made
@@ -63,7 +68,7 @@ export function text(value: string): InputItem {
  */
 export function image(
   source: string | URL | Uint8Array | Blob,
-  options: { detail?: ImageDetail } = {},
+  options: { detail?: ImageDetail; timeoutMs?: number } = {},
 ): InputItem {
   return { type: "image", source, ...options };
 }
@@ -175,7 +180,12 @@ function checkPart(part: InputItem, index: number): void {
       `Cannot start a turn: ${field} of input part ${index} (${part.type}) is not a string. Pass a string`,
     );
   }
-  const { detail } = part as { detail?: unknown };
+  const { detail, timeoutMs } = part as { detail?: unknown; timeoutMs?: unknown };
+  if (timeoutMs !== undefined && !(typeof timeoutMs === "number" && timeoutMs > 0)) {
+    throw new RangeError(
+      `Cannot start a turn: timeoutMs of input part ${index} is not above 0. Pass milliseconds`,
+    );
+  }
   if (detail === undefined || DETAILS.includes(detail)) return;
   throw new TypeError(
     `Cannot start a turn: the detail of input part ${index} is unknown. Use one of ${
@@ -189,7 +199,7 @@ async function toUserInput(part: InputItem, context: InputContext): Promise<User
     case "text":
       return { type: "text", text: part.text, text_elements: [] };
     case "image":
-      return { type: "image", url: await toDataUrl(part.source, context), ...detailOf(part) };
+      return { type: "image", url: await toDataUrl(part, context), ...detailOf(part) };
     case "localImage":
       return {
         type: "localImage",
@@ -227,7 +237,7 @@ function reasonOf(error: unknown): string {
 }
 
 async function toDataUrl(
-  source: string | URL | Uint8Array | Blob,
+  { source, timeoutMs = IMAGE_TIMEOUT_MS }: InputItem & { type: "image" },
   context: InputContext,
 ): Promise<string> {
   if (source instanceof Uint8Array) return inline(source);
@@ -239,15 +249,27 @@ async function toDataUrl(
       "Cannot use the image: its URL is neither http(s): nor data:. Use localImage() for a file",
     );
   }
-  return inline(await fetchImage(url, context.signal));
+  const name = imageName(url);
+  using limit = new TimeLimit(
+    timeoutMs,
+    () =>
+      new TypeError(
+        `Cannot fetch the image ${name}: it did not come within ${timeoutMs} ms. ` +
+          "Check the URL, or pass a longer timeoutMs to image()",
+      ),
+  );
+  return inline(await fetchImage(url, name, anySignal(context.signal, limit.signal)));
 }
 
 /** The URL's query may hold a secret, so errors name its origin and path only. */
-async function fetchImage(url: string, signal: AbortSignal | undefined): Promise<Uint8Array> {
+function imageName(url: string): string {
   const { origin, pathname } = new URL(url);
-  const name = `${origin}${pathname}`;
-  const response = await fetch(url, signal ? { signal } : {}).catch((cause) => {
-    signal?.throwIfAborted();
+  return `${origin}${pathname}`;
+}
+
+async function fetchImage(url: string, name: string, signal: AbortSignal): Promise<Uint8Array> {
+  const response = await fetch(url, { signal }).catch((cause) => {
+    signal.throwIfAborted();
     throw new TypeError(
       `Cannot fetch the image ${name}: no answer. Check the URL and --allow-net`,
       { cause },

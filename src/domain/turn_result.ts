@@ -103,6 +103,18 @@ export function turnUsage(
   };
 }
 
+/** Usage of several turns of one thread together, the newest last; `null` when none of them reported any. */
+export function sumOfUsage(turns: readonly (TokenUsage | null)[]): TokenUsage | null {
+  const reported = turns.filter((usage) => usage !== null);
+  const last = reported.at(-1);
+  if (!last) return null;
+  const sum = { ...last };
+  for (const name of NAMES) {
+    sum[name] = reported.reduce((total, usage) => total + (usage[name] ?? 0), 0);
+  }
+  return sum;
+}
+
 /** Prices of one model, each for a million tokens, in a currency of your choice. */
 export interface ModelPrice {
   /** Input tokens that were not in the cache. */

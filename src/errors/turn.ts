@@ -263,7 +263,8 @@ export class BudgetExceededError extends CodexError {
 }
 
 /**
- * An answer does not fit the schema it was asked for in. The turn itself was well; its thread stays usable.
+ * An answer does not fit the schema it was asked for in, or there is none because the turn was interrupted; its thread
+ * stays usable.
  *
  * @example
  * ```ts
@@ -299,8 +300,10 @@ export class OutputValidationError extends CodexError {
     },
   ) {
     super(
-      `Cannot read the output of turn ${facts.result.turnId}: the answer does not fit the schema ` +
-        `(${firstIssue(facts.issues)}). Look at text, or set repair to ask for it again`,
+      facts.result.status === "interrupted"
+        ? `Cannot read the output of turn ${facts.result.turnId}: the turn was interrupted. Run it again`
+        : `Cannot read the output of turn ${facts.result.turnId}: the answer does not fit the schema ` +
+          `(${firstIssue(facts.issues)}). Look at text, or set repair to ask for it again`,
     );
     this.text = facts.text;
     this.issues = [...facts.issues];

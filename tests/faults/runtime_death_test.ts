@@ -1,6 +1,14 @@
 import { z } from "npm:zod@4.6.7";
 import { describe, expect, it } from "vitest";
-import { defineTool, RequestTimeoutError, TransportClosedError, type Turn } from "../../mod.ts";
+import {
+  defineTool,
+  type Diagnostic,
+  RequestTimeoutError,
+  type Thread,
+  ThreadBusyError,
+  TransportClosedError,
+  type Turn,
+} from "../../mod.ts";
 import {
   AppServerHarness,
   execCommand,
@@ -133,6 +141,61 @@ onUnix("a runtime that is stopped", () => {
     await codex.client.call("thread/list", {});
   });
 
+  it("lets everything that is aborted settle within 5 s with signal.reason, and every thread is free when it goes on", async () => {
+    const diagnostics: Diagnostic[] = [];
+    await using codex = await startOffline({
+      requestTimeoutMs: 0,
+      onDiagnostic: (diagnostic) => diagnostics.push(diagnostic),
+    });
+    const gate = new Gate();
+    codex.model.on(/hold/, message(["half ", gate]));
+    const threads = await Promise.all(Array.from({ length: 7 }, () => codex.startThread()));
+    const [running, starting, goal, review, interrupted, disposed, idle] = threads as [
+      ...[Thread, Thread, Thread, Thread, Thread, Thread, Thread],
+    ];
+    const abort = new AbortController();
+    const { signal } = abort;
+    const held = running.run("hold", { signal });
+    const turn = await interrupted.startTurn("hold");
+    const another = await disposed.startTurn("hold");
+    const command = codex.exec(["sleep", "60"], { signal });
+    await gate.reached(3);
+    Deno.kill(processId(codex), "SIGSTOP");
+    const calls = [
+      held,
+      command,
+      starting.startTurn("never taken", { signal }),
+      goal.startGoal("never begun", { signal }),
+      review.review({ instructions: "never begun" }, { signal }),
+      idle.rename("never named", { signal }),
+      turn.steer("never read", { signal }),
+      turn.interrupt({ signal }),
+      codex.exec(["true"], { signal }),
+    ];
+    const outcomes = Promise.allSettled(calls);
+    const unheard = Promise.allSettled([turn.interrupt(), another[Symbol.asyncDispose]()]);
+    await isSent(codex, "thread/goal/set", "review/start", "turn/steer", "thread/name/set");
+    const reason = new Error("enough");
+    const abortedAt = performance.now();
+    abort.abort(reason);
+    for (const outcome of await outcomes) expect(outcome).toMatchObject({ reason });
+    const [stopped, left] = await unheard;
+    expect(stopped).toMatchObject({ reason: { name: RequestTimeoutError.name } });
+    expect(left).toMatchObject({ status: "fulfilled" });
+    expect(performance.now() - abortedAt).toBeLessThan(7000);
+    const told = diagnostics.filter(({ kind }) => kind === "turnNotStopped");
+    expect(told).toHaveLength(6);
+    expect(diagnostics.filter(({ kind }) => kind === "commandNotStopped")).toHaveLength(2);
+    await expect(starting.run("busy")).rejects.toBeInstanceOf(ThreadBusyError);
+    Deno.kill(processId(codex), "SIGCONT");
+    gate.open();
+    codex.model.on(/after/, "free");
+    for (const thread of threads) {
+      const { finalResponse } = await thread.run("after", { whenBusy: "wait" });
+      expect(finalResponse).toBe("free");
+    }
+  });
+
   it("for good: closing kills it", async () => {
     await using harness = await AppServerHarness.start();
     const { executable } = (await harness.startCodex()).server.runtime ?? { executable: "" };
@@ -155,6 +218,12 @@ async function expectLost(turn: Turn): Promise<TransportClosedError> {
   expect(error).toMatchObject({ exitCode: null, signal: "SIGKILL" });
   expect(await Array.fromAsync(turn).catch((reason) => reason)).toBe(error);
   return error;
+}
+
+/** Resolves when requests of these methods have been written. */
+async function isSent(codex: OfflineCodex, ...methods: string[]): Promise<void> {
+  const isMissing = (method: string): boolean => !String(codex.diagnostics()).includes(method);
+  while (methods.some(isMissing)) await new Promise((resolve) => setTimeout(resolve));
 }
 
 function kill(codex: OfflineCodex): void {

@@ -10,7 +10,7 @@ import { type AnswerShapes, FOREIGN_TYPE, isObject, type JsonObject, readShapes 
 import { toInputValue } from "./value.ts";
 import type { TurnInput } from "../inputs.ts";
 import { isWrapped, toStrictSchema, WRAPPER } from "./strict_schema.ts";
-import type { TurnResult } from "../../domain/turn_result.ts";
+import { sumOfUsage, type TurnResult } from "../../domain/turn_result.ts";
 import type { SchemaIssue, ZodSchema } from "../../domain/tool.ts";
 
 /**
@@ -42,7 +42,7 @@ export interface OutputOptions<Output, Input = unknown> {
 export interface TypedRunOptions<Output, Input = unknown> extends OutputOptions<Output, Input> {
   /**
    * How many times the model is asked again, with what is wrong, when its answer does not fit. Each time is a
-   * further turn on the thread. Default 0.
+   * further turn on the thread; `result.usage` is the sum of all of them. Default 0.
    */
   readonly repair?: number;
 }
@@ -169,7 +169,7 @@ export async function repaired(
   for (;;) {
     try {
       const result = await run(input);
-      return rejected.length > 0 ? displayable({ ...result, rejected }, "result") : result;
+      return rejected.length > 0 ? withRejected(result, rejected) : result;
     } catch (error) {
       if (!(error instanceof OutputValidationError)) throw error;
       if (rejected.length >= repair || error.result.status === "interrupted") {
@@ -179,6 +179,16 @@ export async function repaired(
       input = repairRequest(error.issues);
     }
   }
+}
+
+/** The result of the last turn; what it cost is what all of them cost. */
+function withRejected(
+  result: TurnResult,
+  rejected: readonly OutputValidationError[],
+): TurnResult {
+  const usage = sumOfUsage([...rejected.map((error) => error.result.usage), result.usage]);
+  if (usage) displayable(usage, "usage");
+  return displayable({ ...result, usage, rejected }, "result");
 }
 
 /** Tells the model what is wrong with its answer, as the input of the next turn. */

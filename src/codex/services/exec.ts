@@ -4,10 +4,11 @@
  * @module
  */
 import type { AppServerClient } from "../../client/app_server_client.ts";
+import { settlesWithin, STOP_GRACE_MS } from "../../client/routing/bounds.ts";
 import { EventLog } from "../../client/routing/event_log.ts";
 import type { ServerEvent } from "../../domain/events.ts";
 import { abortable, decodeBase64, encodeBase64 } from "../../deps.ts";
-import { JsonRpcError } from "../../errors/mod.ts";
+import { JsonRpcError, RequestTimeoutError } from "../../errors/mod.ts";
 import type { CommandExecParams, NotificationParams, SandboxPolicy } from "../../protocol/mod.ts";
 import { type SandboxOption, toSandboxPolicy } from "../../domain/settings.ts";
 import type { CallSignal } from "../../domain/call_signal.ts";
@@ -57,7 +58,11 @@ export interface ExecProcess extends AsyncIterable<ExecOutput>, AsyncDisposable 
   write(text: string, options?: CallSignal): Promise<void>;
   /** Ends its standard input. */
   closeInput(options?: CallSignal): Promise<void>;
-  /** Kills it and waits for its end; no effect when it has ended. */
+  /**
+   * Kills it and waits for its end; no effect when it has ended.
+   *
+   * @throws {RequestTimeoutError} when it has not ended after 5 s, which `onDiagnostic` is told too.
+   */
   kill(): Promise<void>;
 }
 
@@ -179,6 +184,13 @@ class RuntimeProcess implements ExecProcess {
   }
 
   async kill(): Promise<void> {
+    const killed = this.#kill();
+    if (await settlesWithin(killed, STOP_GRACE_MS)) return await killed;
+    this.#client.report({ kind: "commandNotStopped" });
+    throw new RequestTimeoutError("command/exec/terminate", STOP_GRACE_MS);
+  }
+
+  async #kill(): Promise<void> {
     if (this.#isOver) return;
     const params = { processId: this.#processId };
     await this.#client.call("command/exec/terminate", params).catch(ignoreRefusal);

@@ -5,6 +5,7 @@
  */
 import type { TurnStream } from "../../client/routing/turn_stream.ts";
 import type { TurnEvent } from "../../domain/events.ts";
+import { isStep } from "../../domain/turn_result.ts";
 import { BudgetExceededError, type BudgetName } from "../../errors/mod.ts";
 import type { TurnLimits } from "./budget.ts";
 
@@ -119,9 +120,4 @@ export class TurnWatchdog {
     const error = new BudgetExceededError({ threadId, turnId, limit, allowed, used, items });
     void this.#stream.stop(error);
   }
-}
-
-function isStep(type: string): boolean {
-  return type !== "userMessage" && type !== "agentMessage" && type !== "reasoning" &&
-    type !== "plan" && type !== "hookPrompt" && type !== "contextCompaction";
 }

@@ -3,7 +3,13 @@ import { z as z40 } from "npm:zod@4.0.17";
 import * as mini from "npm:zod@4.0.17/mini";
 import { describe, expect, it } from "vitest";
 import { OutputValidationError, type Thread, type ZodSchema } from "../../../mod.ts";
-import { Gate, message, type OfflineCodex, startOffline } from "../../../src/testing/mod.ts";
+import {
+  Gate,
+  message,
+  type OfflineCodex,
+  response,
+  startOffline,
+} from "../../../src/testing/mod.ts";
 
 /** Runs one turn that answers with `answer`, as JSON unless it is a text. */
 async function ask<Output, Input>(
@@ -89,6 +95,25 @@ describe("a typed answer", () => {
     expect(requests[1]?.lastUserText).toContain("- age:");
     expect(requests[1]?.outputSchema).toEqual(requests[0]?.outputSchema);
     expect(requests[2]?.lastUserText).toContain("not JSON");
+  });
+
+  it("costs what all its turns cost", async () => {
+    await using codex = await startOffline();
+    const answers = ["no", "neither", '{"name":"Ada","age":36,"email":null}'];
+    for (const [index, answer] of answers.entries()) {
+      const usage = { inputTokens: 100 * (index + 1), outputTokens: 10, cachedInputTokens: 1 };
+      codex.model.reply(response([message(answer)], { usage }));
+    }
+    const thread = await codex.startThread();
+    const { usage, rejected } = await thread.run("Answer", { output: person, repair: 2 });
+    expect(usage).toMatchObject({
+      inputTokens: 600,
+      outputTokens: 30,
+      cachedInputTokens: 3,
+      totalTokens: 630,
+      thread: { totalTokens: 630 },
+    });
+    expect(rejected.map(({ result }) => result.usage?.totalTokens)).toEqual([110, 210]);
   });
 
   it("that stays wrong rejects with all that was tried", async () => {
@@ -419,7 +444,12 @@ describe("an interrupted typed turn", () => {
     running.catch(() => {});
     await codex.model.nextRequest();
     await codex.client.call("turn/interrupt", { threadId: thread.id, turnId: "" });
-    await expect(running).rejects.toMatchObject({ result: { status: "interrupted" } });
+    const error = await running.catch((reason) => reason);
+    expect(error).toBeInstanceOf(OutputValidationError);
+    expect(error.result.status).toBe("interrupted");
+    expect(error.issues).toEqual([{ path: [], message: "the turn was interrupted" }]);
+    expect(error.message).toContain("the turn was interrupted");
+    expect(error.message).not.toContain("does not fit");
     expect(codex.model.requests).toHaveLength(1);
   });
 });

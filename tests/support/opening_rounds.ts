@@ -1,0 +1,68 @@
+/**
+ * Threads that are opened again and again, with turns after each opening. The runtime then reports the tokens of the
+ * last stored turn, which is none that runs.
+ *
+ * @module
+ */
+import type { Codex, Thread } from "../../mod.ts";
+import { message, type OfflineCodex, response, startOffline } from "../../src/testing/mod.ts";
+
+/** A Codex whose model answers at once, and reports tokens. */
+export async function startAnswering(): Promise<OfflineCodex> {
+  const codex = await startOffline({ modelOptions: { keepRequests: 1 } });
+  const usage = { inputTokens: 10, outputTokens: 5 };
+  codex.model.on(/./, response([message("hi")], { usage }));
+  return codex;
+}
+
+/** Resumes the thread and runs five turns, `rounds` times. */
+export async function resumeRounds(codex: Codex, rounds: number): Promise<void> {
+  const { id } = await threadWithTurn(codex);
+  for (let round = 0; round < rounds; round++) {
+    await runTurns(await codex.resumeThread(id), 5);
+  }
+}
+
+/** Archives the thread, brings it back, compacts it, runs a turn and a shell command, `rounds` times. */
+export async function unarchiveRounds(codex: Codex, rounds: number): Promise<void> {
+  let thread = await threadWithTurn(codex);
+  for (let round = 0; round < rounds; round++) {
+    await codex.archiveThread(thread.id);
+    thread = await codex.unarchiveThread(thread.id);
+    const compaction = await (await thread.compact()).result();
+    expectItems(compaction.items, "contextCompaction");
+    await runTurns(thread, 1);
+    const command = await (await thread.runShellCommand("true")).result();
+    expectItems(command.items, "commandExecution");
+    await thread.run("Hello", { whenBusy: "wait" });
+  }
+}
+
+/** Restarts the runtime and runs two turns with the same handle, `rounds` times. */
+export async function restartRounds(codex: Codex, rounds: number): Promise<void> {
+  const thread = await threadWithTurn(codex);
+  for (let round = 0; round < rounds; round++) {
+    const { resumedThreadIds } = await codex.restart();
+    if (!resumedThreadIds.includes(thread.id)) throw new Error("the thread was lost");
+    await runTurns(thread, 2);
+  }
+}
+
+async function threadWithTurn(codex: Codex): Promise<Thread> {
+  const thread = await codex.startThread();
+  await runTurns(thread, 1);
+  return thread;
+}
+
+/** One turn after the other, each of which fails on a busy thread. */
+async function runTurns(thread: Thread, count: number): Promise<void> {
+  for (let turn = 0; turn < count; turn++) {
+    const { status } = await thread.run("Hello");
+    if (status !== "completed") throw new Error(`the turn is ${status}`);
+  }
+}
+
+function expectItems(items: readonly { type: string }[], type: string): void {
+  if (items.length === 1 && items[0]?.type === type) return;
+  throw new Error(`the items are not a ${type}: ${items.map((item) => item.type)}`);
+}
