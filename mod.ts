@@ -150,7 +150,8 @@ export type {
   ReviewTarget,
   ReviewTurn,
 } from "./src/codex/turns/review.ts";
-export type { RunOptions, StartTurnOptions, Thread, TurnOptions } from "./src/codex/thread.ts";
+export type { Thread } from "./src/codex/thread.ts";
+export type { RunOptions, StartTurnOptions, TurnOptions } from "./src/codex/turns/options.ts";
 export type { StartedTurn, Turn, TypedTurn } from "./src/codex/turn.ts";
 export type { CallSignal } from "./src/domain/call_signal.ts";
 export type {

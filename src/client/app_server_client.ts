@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptions, type OptionNames } from "../options_check.ts";
 import { CodexError, ProtocolError } from "../errors/mod.ts";
 import { FaultReport } from "../errors/report.ts";
 import {
@@ -41,6 +42,27 @@ import {
 
 /** Time limit of a request without one of its own, in milliseconds. */
 export const DEFAULT_REQUEST_TIMEOUT_MS = 60_000;
+
+/** Names of {@linkcode ClientOptions}. */
+export const CLIENT_OPTIONS = {
+  clientInfo: true,
+  experimental: true,
+  requestTimeoutMs: true,
+  optOutNotifications: true,
+  onServerRequest: true,
+  onDiagnostic: true,
+  threadConfig: true,
+  runtime: true,
+  signal: true,
+} as const satisfies OptionNames<ClientOptions>;
+
+const CLIENT_INFO = {
+  name: true,
+  version: true,
+  title: true,
+} as const satisfies OptionNames<NonNullable<ClientOptions["clientInfo"]>>;
+
+const CALL_OPTIONS = { signal: true, timeoutMs: true } as const satisfies OptionNames<CallOptions>;
 
 /** Methods that take a thread's configuration. */
 const OPENS_THREADS: ReadonlySet<RequestMethod> = new Set([
@@ -169,6 +191,8 @@ export class AppServerClient implements AsyncDisposable {
     transport: Transport,
     options: ClientOptions = {},
   ): Promise<AppServerClient> {
+    checkOptions("connect to the server", options, CLIENT_OPTIONS);
+    checkOptions("introduce the client", options.clientInfo, CLIENT_INFO);
     const client = new AppServerClient(transport, options);
     try {
       const schema = loadSchema().then(() => client.#schemaLoaded = true);
@@ -218,6 +242,7 @@ export class AppServerClient implements AsyncDisposable {
     method: M,
     ...[params, options]: CallArguments<M>
   ): Promise<RequestResult<M>> {
+    checkOptions(`call ${method}`, options, CALL_OPTIONS);
     this.activity.begin();
     try {
       const result = await this.#peer.request(method, this.#complete(method, params), {

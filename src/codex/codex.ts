@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { CALL_SIGNAL, checkOptions, type OptionNames } from "../options_check.ts";
 import type { AppServerClient } from "../client/app_server_client.ts";
 import { FaultReport } from "../errors/report.ts";
 import type { Account, Config, Model } from "../protocol/mod.ts";
@@ -19,7 +20,9 @@ import {
 import { findFiles, type FindFilesOptions, type FoundFile } from "./services/file_search.ts";
 import {
   attachTo,
+  CONNECT_OPTIONS,
   type ConnectOptions,
+  LAUNCH_OPTIONS,
   type LaunchOptions,
   launchRuntime,
 } from "./session/launch.ts";
@@ -30,11 +33,12 @@ import type { TurnResult } from "../domain/turn_result.ts";
 import { listMcpServers, type McpServer, type McpServersOptions } from "./services/mcp_servers.ts";
 import { ThreadWatch } from "./map/ledger.ts";
 import { mapInputs, type MapRun } from "./map/map.ts";
-import type { MapRunOptions, MapTask } from "./map/options.ts";
+import { MAP_RUN_OPTIONS, type MapRunOptions, type MapTask } from "./map/options.ts";
 import { answerSettings } from "./map/checkpoint/task.ts";
 import { type ModelView, readModelView } from "./threads/context.ts";
 import {
   type Page,
+  THREAD_FILTER,
   type ThreadFilter,
   type ThreadSummary,
   toListParams,
@@ -56,18 +60,20 @@ import type { AccountUsage, RateLimits } from "../domain/account.ts";
 import { rateLimitChanges, readRateLimits, readUsage } from "./services/rate_limits.ts";
 import { listModels, type ModelsOptions } from "./services/models.ts";
 import type { RestartReport } from "./session/restart.ts";
-import { CodexSession, type SessionOptions } from "./session/session.ts";
+import { CodexSession, SESSION_OPTIONS, type SessionOptions } from "./session/session.ts";
 import { listSkills, type Skill, type SkillsOptions } from "./services/skills.ts";
 import type { ServerInfo } from "../domain/runtime_info.ts";
 import { serverInfo } from "./server_info.ts";
 import type { RunResult } from "./output/typed_output.ts";
-import { CodexThread, type RunOptions, type Thread } from "./thread.ts";
+import { CodexThread, type Thread } from "./thread.ts";
+import { RUN_OPTIONS, type RunOptions } from "./turns/options.ts";
 import {
   type ForkOptions,
   forkThread,
   type ResumeOptions,
   resumeThread,
   startThread,
+  THREAD_OPTIONS,
   type ThreadOptions,
 } from "./threads/open.ts";
 import type { CallSignal } from "../domain/call_signal.ts";
@@ -103,6 +109,24 @@ export interface MapOptions<Input = never, Output = unknown> extends MapRunOptio
   readonly thread?: Omit<ThreadOptions, "signal">;
 }
 
+const ATTACH_OPTIONS = {
+  ...SESSION_OPTIONS,
+  ...CONNECT_OPTIONS,
+} as const satisfies OptionNames<AttachOptions>;
+
+/** Names of {@linkcode CodexOptions}. */
+export const CODEX_OPTIONS = {
+  ...SESSION_OPTIONS,
+  ...LAUNCH_OPTIONS,
+  isolated: true,
+} as const satisfies OptionNames<CodexOptions>;
+
+const { whenBusy: _, ...runOptions } = RUN_OPTIONS;
+const CODEX_RUN_OPTIONS = {
+  ...THREAD_OPTIONS,
+  ...runOptions,
+} as const satisfies OptionNames<CodexRunOptions>;
+
 /**
  * The Codex agent: one runtime process, any number of threads on it.
  *
@@ -136,12 +160,14 @@ export class Codex implements AsyncDisposable {
    * @throws {RuntimeSetupError} when no runtime can be had or it does not start; `step` says where it failed.
    */
   static async start(options: CodexOptions = {}): Promise<Codex> {
+    checkOptions("start Codex", options, CODEX_OPTIONS);
     if (options.isolated) return new Codex(await openIsolated(options));
     return new Codex(await CodexSession.open(launchRuntime(options), options));
   }
 
   /** Connects over a transport of your own, which this Codex owns from here on. */
   static async attach(transport: Transport, options: AttachOptions = {}): Promise<Codex> {
+    checkOptions("attach Codex", options, ATTACH_OPTIONS);
     return new Codex(await CodexSession.open(attachTo(transport, options), options));
   }
 
@@ -187,6 +213,7 @@ export class Codex implements AsyncDisposable {
     options?: CodexRunOptions<Output, Input>,
   ): Promise<RunResult<Output>>;
   async run(input: TurnInput, options: CodexRunOptions<unknown> = {}): Promise<TurnResult> {
+    checkOptions("run a turn", options, CODEX_RUN_OPTIONS);
     const { output, outputSchema, metadata, repair, ...settings } = options;
     inputParts(input);
     await using thread = await this.startThread({ ephemeral: true, ...settings });
@@ -221,6 +248,7 @@ export class Codex implements AsyncDisposable {
 
   /** Lists stored threads, newest first; a thread is listed from its first turn on. */
   listThreads(filter: ThreadFilter & CallSignal = {}): PagedList<ThreadSummary> {
+    checkOptions("list threads", filter, { ...THREAD_FILTER, ...CALL_SIGNAL });
     const fetch = async (cursor: string | null, signal?: AbortSignal) => {
       const page = await this.#session.call("thread/list", toListParams(filter, cursor), {
         signal,
@@ -281,7 +309,9 @@ export class Codex implements AsyncDisposable {
     tokens: AccountTokens,
     options: CallSignal & { readonly refresh?: TokenRefresher } = {},
   ): Promise<void> {
-    await loginWithTokens(this.#session, tokens, options.refresh, options);
+    checkOptions("log in", options, { ...CALL_SIGNAL, refresh: true });
+    const { refresh, signal } = options;
+    await loginWithTokens(this.#session, tokens, refresh, { signal });
   }
 
   /** Logs out; no effect when nobody is logged in. */
@@ -406,10 +436,13 @@ export class Codex implements AsyncDisposable {
   map<Input, Output>(
     inputs: Iterable<Input> | AsyncIterable<Input>,
     task: MapTask<Input, Output>,
-    { thread = {}, ...options }: MapOptions<Input, Output> = {},
+    options: MapOptions<Input, Output> = {},
   ): MapRun<Input, Output> {
+    checkOptions("map the inputs", options, { ...MAP_RUN_OPTIONS, thread: true });
+    const { thread = {}, ...runOptions } = options;
+    checkOptions("start a thread", thread, THREAD_OPTIONS);
     const watch = new ThreadWatch(() => this.client.router);
-    return mapInputs(inputs, task, options, {
+    return mapInputs(inputs, task, runOptions, {
       settings: answerSettings(thread),
       startThread: (signal) => this.startThread({ ephemeral: true, ...thread, signal }),
       watch: (threadId, observer) => watch.watch(threadId, observer),

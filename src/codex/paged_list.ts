@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { CALL_SIGNAL, checkOptions, type OptionNames } from "../options_check.ts";
 import { displayable } from "../display/displayable.ts";
 import type { Page } from "../domain/thread_summary.ts";
 import type { CallSignal } from "../domain/call_signal.ts";
@@ -12,6 +13,8 @@ export interface PageOptions extends CallSignal {
   /** `nextCursor` of the page before. Default: the first page. */
   readonly cursor?: string | null;
 }
+
+const PAGE_OPTIONS = { ...CALL_SIGNAL, cursor: true } as const satisfies OptionNames<PageOptions>;
 
 /** How a list gets a page. */
 export type PageFetcher<T> = (
@@ -54,6 +57,7 @@ export class PagedList<T> implements AsyncIterable<T> {
 
   /** One page; an entry that is on it twice is there once. */
   async page(options: PageOptions = {}): Promise<Page<T>> {
+    checkOptions("get a page", options, PAGE_OPTIONS);
     const { data, nextCursor } = await this.#fetch(
       options.cursor ?? null,
       options.signal ?? this.#signal,

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { CALL_SIGNAL, checkOptions, signalOf } from "../options_check.ts";
 import type { AppServerClient, CallArguments } from "../client/app_server_client.ts";
 import type { ServerEvent } from "../domain/events.ts";
 import { anySignal } from "../client/routing/bounds.ts";
@@ -23,12 +24,19 @@ import { MountedConnectors } from "../connectors/policy/compose.ts";
 import { checkGoal, type Goal, type GoalOptions, GoalSpan, toGoal } from "./turns/goal.ts";
 import { inputParts, toUserInputs, type TurnInput } from "./inputs.ts";
 import {
+  THREAD_UPDATE,
   type ThreadUpdate,
   toTurnParams,
   toUpdateParams,
-  type TurnSettings,
 } from "../domain/settings.ts";
 import { ThreadBudget, type TurnLimits } from "./turns/budget.ts";
+import {
+  RUN_OPTIONS,
+  type RunOptions,
+  START_TURN_OPTIONS,
+  type StartTurnOptions,
+  type TurnOptions,
+} from "./turns/options.ts";
 import { PagedList } from "./paged_list.ts";
 import {
   CodexReviewTurn,
@@ -57,30 +65,7 @@ import {
   type OutputOptions,
   repaired,
   type RunResult,
-  type TypedRunOptions,
 } from "./output/typed_output.ts";
-
-/** Options of a turn. */
-export interface TurnOptions extends TurnSettings {
-  /** Budgets of this turn, over those of the thread. */
-  readonly limits?: TurnLimits;
-  /**
-   * For `run`: interrupts the turn and, when it is over, rejects with `signal.reason`; the thread is free again. For
-   * `startTurn`: the same until the turn has started; afterwards the turn's own methods are in charge.
-   *
-   * A turn that has not stopped after 5 s is given up: the call rejects with `signal.reason`, `onDiagnostic` is told
-   * (`turnNotStopped`), and the thread stays busy until the runtime has stopped the turn.
-   */
-  readonly signal?: AbortSignal;
-}
-
-/** Options of `startTurn`, whose answer may be asked for as a value. */
-export interface StartTurnOptions<Output = never, Input = unknown>
-  extends TurnOptions, Partial<OutputOptions<Output, Input>> {}
-
-/** Options of `run`, whose answer may be asked for as a value. */
-export interface RunOptions<Output = never, Input = unknown>
-  extends TurnOptions, Partial<TypedRunOptions<Output, Input>> {}
 
 /** A conversation with the agent. Turns run one after the other. */
 export interface Thread extends AsyncDisposable {
@@ -281,9 +266,11 @@ export class CodexThread implements Thread, ThreadHandle {
   ): Promise<RunResult<Output>>;
   async run(
     input: TurnInput,
-    { repair = 0, ...options }: RunOptions<unknown> = {},
+    options: RunOptions<unknown> = {},
   ): Promise<TurnResult> {
-    return await repaired(repair, input, (input) => this.#runOnce(input, options));
+    checkOptions("run a turn", options, RUN_OPTIONS);
+    const { repair = 0, ...others } = options;
+    return await repaired(repair, input, (input) => this.#runOnce(input, others));
   }
 
   async #runOnce(
@@ -305,11 +292,13 @@ export class CodexThread implements Thread, ThreadHandle {
     input: TurnInput,
     options?: StartTurnOptions<Output, Input>,
   ): Promise<StartedTurn<Output, Input>>;
-  startTurn(input: TurnInput, options: StartTurnOptions<unknown> = {}): Promise<Turn> {
-    return this.#startTurn(input, options);
+  async startTurn(input: TurnInput, options: StartTurnOptions<unknown> = {}): Promise<Turn> {
+    checkOptions("start a turn", options, START_TURN_OPTIONS);
+    return await this.#startTurn(input, options);
   }
 
   async update(update: ThreadUpdate, options: CallSignal = {}): Promise<void> {
+    checkOptions("update the thread", update, THREAD_UPDATE);
     const params = { threadId: this.id, ...toUpdateParams(update) };
     this.#record.policy?.checkTurn(update);
     await this.#call("thread/settings/update", params, options);
@@ -342,13 +331,13 @@ export class CodexThread implements Thread, ThreadHandle {
 
   async startGoal(objective: string, options: GoalOptions = {}): Promise<Turn> {
     checkGoal(objective, options);
-    const { tokenBudget } = options;
+    const { tokenBudget, signal } = options;
     return await this.#runGoal({
       threadId: this.id,
       objective,
       status: "active",
       tokenBudget,
-    }, options);
+    }, { signal });
   }
 
   async readGoal(options: CallSignal = {}): Promise<Goal | null> {
@@ -370,8 +359,9 @@ export class CodexThread implements Thread, ThreadHandle {
   }
 
   async review(target: ReviewTarget, options: CallSignal = {}): Promise<ReviewTurn> {
+    const signal = signalOf("start a review", options);
     const params = { threadId: this.id, target: toReviewTarget(target) };
-    const [stream, context] = await this.#begin(options, () => ({
+    const [stream, context] = await this.#begin({ signal }, () => ({
       method: "review/start",
       request: async () => (await this.#client.call("review/start", params, NO_LIMIT)).turn.id,
     }));
@@ -397,28 +387,34 @@ export class CodexThread implements Thread, ThreadHandle {
   async read(
     options: CallSignal & { readonly includeTurns?: boolean } = {},
   ): Promise<ThreadSnapshot> {
-    const { thread } = await this.#call("thread/read", { threadId: this.id }, options);
-    const turns = options.includeTurns ? await Array.fromAsync(this.turns(options)) : null;
+    checkOptions("read the thread", options, { ...CALL_SIGNAL, includeTurns: true });
+    const { includeTurns = false, signal } = options;
+    const { thread } = await this.#call("thread/read", { threadId: this.id }, { signal });
+    const turns = includeTurns ? await Array.fromAsync(this.turns({ signal })) : null;
     return displayable({ ...toThreadSummary(thread), turns }, "snapshot");
   }
 
-  toHtml(options: CallSignal = {}): Promise<string> {
-    return toHtml(this.read({ ...options, includeTurns: true }));
+  async toHtml(options: CallSignal = {}): Promise<string> {
+    const signal = signalOf("export the thread", options);
+    return await toHtml(await this.read({ signal, includeTurns: true }));
   }
 
-  toMarkdown(options: CallSignal = {}): Promise<string> {
-    return toMarkdown(this.read({ ...options, includeTurns: true }));
+  async toMarkdown(options: CallSignal = {}): Promise<string> {
+    const signal = signalOf("export the thread", options);
+    return await toMarkdown(await this.read({ signal, includeTurns: true }));
   }
 
   turns(options: CallSignal = {}): PagedList<TurnSnapshot> {
+    const signal = signalOf("list the turns", options);
     const fetch = async (cursor: string | null, signal?: AbortSignal) => {
       const page = await this.#turnPage(cursor, signal);
       return { data: page.data.map(toTurnSnapshot), nextCursor: page.nextCursor ?? null };
     };
-    return new PagedList(fetch, (turn) => turn.id, options.signal);
+    return new PagedList(fetch, (turn) => turn.id, signal);
   }
 
   items(options: CallSignal & { readonly turnId?: string } = {}): PagedList<ThreadItem> {
+    checkOptions("list the items", options, { ...CALL_SIGNAL, turnId: true });
     const { turnId = null } = options;
     const fetch = async (cursor: string | null, signal?: AbortSignal) => {
       const params = { threadId: this.id, turnId, cursor, limit: PAGE_SIZE };
@@ -453,12 +449,13 @@ export class CodexThread implements Thread, ThreadHandle {
   }
 
   events(options: CallSignal = {}): AsyncIterableIterator<ServerEvent, void> {
-    const events = this.#client.activity.reading(this.#route.events(options.signal));
+    const signal = signalOf("read the thread's events", options);
+    const events = this.#client.activity.reading(this.#route.events(signal));
     return this.#session.threads.hold(events, this);
   }
 
   async close(options: CallSignal = {}): Promise<void> {
-    const { signal } = options;
+    const signal = signalOf("close the thread", options);
     this.#closing ??= this.#close();
     await (signal ? abortable(this.#closing, signal) : this.#closing);
   }
@@ -526,7 +523,8 @@ export class CodexThread implements Thread, ThreadHandle {
     options: CallSignal,
     { request, ...start }: Omit<NamedStart, "request"> & { request: () => Promise<unknown> },
   ): Promise<Turn> {
-    const [stream, context] = await this.#begin(options, () => ({
+    const signal = signalOf(`call ${start.method}`, options);
+    const [stream, context] = await this.#begin({ signal }, () => ({
       ...start,
       request: async () => {
         await request();

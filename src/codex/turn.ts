@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { signalOf } from "../options_check.ts";
 import { abortable } from "../deps.ts";
 import type { TurnEvent } from "../domain/events.ts";
 import type { TurnStream } from "../client/routing/turn_stream.ts";
@@ -140,7 +141,7 @@ export class CodexTurn implements Turn {
   }
 
   events(options: CallSignal = {}): AsyncIterableIterator<TurnEvent, void> {
-    return this.#stream.log.read({ signal: options.signal });
+    return this.#stream.log.read({ signal: signalOf("read the turn", options) });
   }
 
   async *text(options: CallSignal = {}): AsyncGenerator<string, void> {
@@ -163,7 +164,8 @@ export class CodexTurn implements Turn {
     return partialOutputs({ events: this.events(options), ended: this.#stream.ended, read });
   }
 
-  async result({ signal }: CallSignal = {}): Promise<TurnResult> {
+  async result(options: CallSignal = {}): Promise<TurnResult> {
+    const signal = signalOf("wait for the turn", options);
     const outcome = this.#outcome();
     return await (signal ? abortable(outcome, signal) : outcome);
   }
@@ -187,9 +189,10 @@ export class CodexTurn implements Turn {
   }
 
   async steer(input: TurnInput, options: CallSignal = {}): Promise<void> {
+    const signal = signalOf("steer the turn", options);
     const parts = inputParts(input);
-    const userInput = await toUserInputs(parts, { cwd: this.#cwd, signal: options.signal });
-    const expectedTurnId = await this.#stream.whenRunning(options.signal) ?? this.id;
+    const userInput = await toUserInputs(parts, { cwd: this.#cwd, signal });
+    const expectedTurnId = await this.#stream.whenRunning(signal) ?? this.id;
     await this.#session.client.call(
       "turn/steer",
       { threadId: this.threadId, expectedTurnId, input: userInput },
@@ -197,7 +200,8 @@ export class CodexTurn implements Turn {
     );
   }
 
-  async interrupt({ signal }: CallSignal = {}): Promise<void> {
+  async interrupt(options: CallSignal = {}): Promise<void> {
+    const signal = signalOf("interrupt the turn", options);
     signal?.throwIfAborted();
     const { threadId, id: turnId } = this;
     // The runtime refuses to stop a turn that has ended, which tells the caller so.

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptions, type OptionNames } from "../options_check.ts";
 import { isAbsolute } from "../deps.ts";
 import type {
   AskForApproval,
@@ -131,6 +132,42 @@ export interface PlainThreadSettings extends Omit<ThreadSettings, "sandbox" | "a
   readonly approvalMode?: ApprovalMode;
 }
 
+/** Names of {@linkcode ThreadUpdate}. */
+export const THREAD_UPDATE = {
+  model: true,
+  effort: true,
+  summary: true,
+  personality: true,
+  cwd: true,
+  sandbox: true,
+  approvalMode: true,
+  serviceTier: true,
+} as const satisfies OptionNames<ThreadUpdate>;
+
+/** Names of {@linkcode ThreadSettings}. */
+export const THREAD_SETTINGS = {
+  ...THREAD_UPDATE,
+  modelProvider: true,
+  config: true,
+  baseInstructions: true,
+  developerInstructions: true,
+} as const satisfies OptionNames<ThreadSettings>;
+
+/** Names of {@linkcode TurnSettings}. */
+export const TURN_SETTINGS = {
+  ...THREAD_UPDATE,
+  outputSchema: true,
+  metadata: true,
+  whenBusy: true,
+} as const satisfies OptionNames<TurnSettings>;
+
+const SANDBOX_SETTINGS = {
+  mode: true,
+  network: true,
+  writableRoots: true,
+  webSearch: true,
+} as const satisfies OptionNames<ThreadSandboxSettings>;
+
 const SANDBOX_MODES: Readonly<Record<SandboxName, SandboxMode>> = {
   "read-only": "read-only",
   "workspace-write": "workspace-write",
@@ -201,9 +238,11 @@ function sandboxName(sandbox: SandboxOption): SandboxName {
 
 /** `networkMode` is the least mode in which the network is an option of its own. */
 function checkDetails(
-  { mode, network, writableRoots = [] }: SandboxSettings,
+  sandbox: SandboxSettings,
   networkMode: "read-only" | "workspace-write",
 ): void {
+  checkOptions("set the sandbox", sandbox, SANDBOX_SETTINGS);
+  const { mode, network, writableRoots = [] } = sandbox;
   const name = sandboxName(mode);
   if (writableRoots.length > 0 && name !== "workspace-write") {
     throw new TypeError(

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { OptionNames } from "../options_check.ts";
 import { type TurnErrorInfo, turnErrorInfo } from "./turn_error.ts";
 import type {
   ReasoningEffort,
@@ -102,6 +103,18 @@ export interface ThreadFilter {
   /** Entries fetched at a time, 1 to 500. Default 100. */
   readonly pageSize?: number;
 }
+
+/** Names of {@linkcode ThreadFilter}. */
+export const THREAD_FILTER = {
+  archived: true,
+  cwd: true,
+  search: true,
+  sources: true,
+  modelProviders: true,
+  sortBy: true,
+  order: true,
+  pageSize: true,
+} as const satisfies OptionNames<ThreadFilter>;
 
 /** The filter as the protocol has it. */
 export function toListParams(filter: ThreadFilter, cursor: string | null): ThreadListParams {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptions, type OptionNames } from "../../options_check.ts";
 import type { TokenUsageBreakdown } from "../../protocol/mod.ts";
 import { EventLog } from "./event_log.ts";
 import type { LocalEvent, ServerEvent } from "../../domain/events.ts";
@@ -24,6 +25,8 @@ export interface EventFilter {
   /** Ends the reader, which then throws `signal.reason`. */
   readonly signal?: AbortSignal;
 }
+
+const EVENT_FILTER = { threadId: true, signal: true } as const satisfies OptionNames<EventFilter>;
 
 /** Owns the routes of all threads that are open here. */
 export class EventRouter {
@@ -88,6 +91,7 @@ export class EventRouter {
 
   /** All events from now on. A slow reader loses nothing; adjacent deltas it has not read yet are merged. */
   events(filter: EventFilter = {}): AsyncIterableIterator<ServerEvent, void> {
+    checkOptions("read events", filter, EVENT_FILTER);
     if (filter.threadId !== undefined) return this.route(filter.threadId).events(filter.signal);
     const log = new EventLog<ServerEvent>({ keepHistory: false });
     if (this.#failure) log.end({ error: this.#failure });

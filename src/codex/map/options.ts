@@ -3,10 +3,11 @@
  *
  * @module
  */
+import { CALL_SIGNAL, checkOptions, type OptionNames } from "../../options_check.ts";
 import type { ZodSchema } from "../../domain/tool.ts";
 import type { TokenUsageBreakdown } from "../../protocol/mod.ts";
 import type { CallSignal } from "../../domain/call_signal.ts";
-import type { BackoffOptions } from "../services/retry.ts";
+import { BACKOFF_OPTIONS, type BackoffOptions } from "../services/retry.ts";
 import type { Thread } from "../thread.ts";
 import type { RunBudget } from "./budget.ts";
 import type { RowKey } from "./checkpoint/key.ts";
@@ -130,6 +131,29 @@ export interface MapRunOptions<Input = never, Output = unknown> extends CallSign
   readonly sleep?: Sleep;
 }
 
+/** Names of {@linkcode MapRunOptions}. */
+export const MAP_RUN_OPTIONS = {
+  ...CALL_SIGNAL,
+  concurrency: true,
+  ordered: true,
+  stagger: true,
+  timeoutMs: true,
+  onProgress: true,
+  name: true,
+  checkpoint: true,
+  newTask: true,
+  key: true,
+  output: true,
+  retries: true,
+  retryTurns: true,
+  backoff: true,
+  prices: true,
+  budget: true,
+  sleep: true,
+} as const satisfies OptionNames<MapRunOptions>;
+
+const RUN_BUDGET = { usd: true, tokens: true } as const satisfies OptionNames<RunBudget>;
+
 /** @throws {TypeError} or {RangeError} for options that cannot be. */
 export function checkMapOptions<Input, Output>(
   options: MapRunOptions<Input, Output>,
@@ -138,6 +162,8 @@ export function checkMapOptions<Input, Output>(
   if (typeof task !== "function") {
     throw new TypeError("Cannot map the inputs: the task is not a function. Pass one");
   }
+  checkOptions("limit the run", options.budget, RUN_BUDGET);
+  checkOptions("wait between attempts", options.backoff, BACKOFF_OPTIONS);
   checkNumber("concurrency", options.concurrency, 1);
   checkNumber("retries", options.retries, 0);
   for (const name of ["stagger", "timeoutMs"] as const) {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { CALL_SIGNAL, checkOptions, type OptionNames } from "../../options_check.ts";
 import type { MethodCaller } from "../../client/app_server_client.ts";
 import type { Config } from "../../protocol/mod.ts";
 import type { CallSignal } from "../../domain/call_signal.ts";
@@ -13,10 +14,17 @@ export interface ReadConfigOptions extends CallSignal {
   readonly cwd?: string;
 }
 
+const READ_CONFIG_OPTIONS = {
+  ...CALL_SIGNAL,
+  cwd: true,
+} as const satisfies OptionNames<ReadConfigOptions>;
+
 export async function readConfig(
   client: MethodCaller,
-  { cwd, signal }: ReadConfigOptions,
+  options: ReadConfigOptions,
 ): Promise<Config> {
+  checkOptions("read the configuration", options, READ_CONFIG_OPTIONS);
+  const { cwd, signal } = options;
   return (await client.call("config/read", { cwd: cwd ?? null, includeLayers: false }, { signal }))
     .config;
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { CALL_SIGNAL, checkOptions, type OptionNames } from "../../options_check.ts";
 import type { AppServerClient } from "../../client/app_server_client.ts";
 import { settlesWithin, STOP_GRACE_MS } from "../../client/routing/bounds.ts";
 import { EventLog } from "../../client/routing/event_log.ts";
@@ -66,6 +67,15 @@ export interface ExecProcess extends AsyncIterable<ExecOutput>, AsyncDisposable 
   kill(): Promise<void>;
 }
 
+const EXEC_OPTIONS = {
+  ...CALL_SIGNAL,
+  cwd: true,
+  env: true,
+  sandbox: true,
+  timeoutMs: true,
+  input: true,
+} as const satisfies OptionNames<ExecOptions>;
+
 type OutputDelta = NotificationParams<"command/exec/outputDelta">;
 
 export function startExec(
@@ -73,6 +83,7 @@ export function startExec(
   command: readonly string[],
   options: ExecOptions,
 ): ExecProcess {
+  checkOptions("run the command", options, EXEC_OPTIONS);
   return new RuntimeProcess(client, checkCommand(command), options, true);
 }
 
@@ -81,6 +92,7 @@ export async function exec(
   command: readonly string[],
   options: ExecOptions,
 ): Promise<ExecResult> {
+  checkOptions("run the command", options, EXEC_OPTIONS);
   const { signal, input } = options;
   signal?.throwIfAborted();
   await using process = new RuntimeProcess(
@@ -147,6 +159,7 @@ class RuntimeProcess implements ExecProcess {
   }
 
   async *output(options: CallSignal = {}): AsyncGenerator<ExecOutput, void> {
+    checkOptions("read the output", options, CALL_SIGNAL);
     const decoders = { stdout: new TextDecoder(), stderr: new TextDecoder() };
     for await (const event of this.#log.read(options)) {
       const { stream, deltaBase64 } = event.params as OutputDelta;
@@ -155,7 +168,9 @@ class RuntimeProcess implements ExecProcess {
     }
   }
 
-  async result({ signal }: CallSignal = {}): Promise<ExecResult> {
+  async result(options: CallSignal = {}): Promise<ExecResult> {
+    checkOptions("wait for the command", options, CALL_SIGNAL);
+    const { signal } = options;
     const exitCode = await (signal ? abortable(this.#ended, signal) : this.#ended);
     const texts = { stdout: "", stderr: "" };
     for await (const { stream, text } of this.output()) texts[stream] += text;

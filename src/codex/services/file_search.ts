@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { CALL_SIGNAL, checkOptions, type OptionNames } from "../../options_check.ts";
 import type { MethodCaller } from "../../client/app_server_client.ts";
 import { join } from "../../deps.ts";
 import type { CallSignal } from "../../domain/call_signal.ts";
@@ -27,11 +28,18 @@ export interface FoundFile {
   readonly positions: readonly number[];
 }
 
+const FIND_FILES_OPTIONS = {
+  ...CALL_SIGNAL,
+  roots: true,
+} as const satisfies OptionNames<FindFilesOptions>;
+
 export async function findFiles(
   client: MethodCaller,
   query: string,
-  { roots = ["."], signal }: FindFilesOptions,
+  options: FindFilesOptions,
 ): Promise<FoundFile[]> {
+  checkOptions("search for files", options, FIND_FILES_OPTIONS);
+  const { roots = ["."], signal } = options;
   const params = { query, roots: [...roots] };
   const { files } = await client.call("fuzzyFileSearch", params, { signal });
   return files.map(({ root, path, match_type, score, indices }) => ({

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { CALL_SIGNAL, checkOptions, type OptionNames } from "../../options_check.ts";
 import type { MethodCaller } from "../../client/app_server_client.ts";
 import type { McpServerStatus } from "../../protocol/mod.ts";
 import { PagedList } from "../paged_list.ts";
@@ -28,10 +29,17 @@ export interface McpServer {
   readonly error: string | null;
 }
 
+const MCP_SERVERS_OPTIONS = {
+  ...CALL_SIGNAL,
+  threadId: true,
+} as const satisfies OptionNames<McpServersOptions>;
+
 export async function listMcpServers(
   client: MethodCaller,
-  { threadId, signal }: McpServersOptions,
+  options: McpServersOptions,
 ): Promise<McpServer[]> {
+  checkOptions("list the MCP servers", options, MCP_SERVERS_OPTIONS);
+  const { threadId, signal } = options;
   const fetch = async (cursor: string | null) => {
     const params = {
       threadId: threadId ?? null,

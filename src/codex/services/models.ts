@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { CALL_SIGNAL, checkOptions, type OptionNames } from "../../options_check.ts";
 import type { MethodCaller } from "../../client/app_server_client.ts";
 import { displayable } from "../../display/displayable.ts";
 import type { Model, ReasoningEffort } from "../../protocol/mod.ts";
@@ -15,11 +16,18 @@ export interface ModelsOptions extends CallSignal {
   readonly includeHidden?: boolean;
 }
 
+const MODELS_OPTIONS = {
+  ...CALL_SIGNAL,
+  includeHidden: true,
+} as const satisfies OptionNames<ModelsOptions>;
+
 /** The models, from highest to lowest. */
 export async function listModels(
   client: MethodCaller,
-  { includeHidden = false, signal }: ModelsOptions,
+  options: ModelsOptions,
 ): Promise<Model[]> {
+  checkOptions("list the models", options, MODELS_OPTIONS);
+  const { includeHidden = false, signal } = options;
   const fetch = async (cursor: string | null) => {
     const page = await client.call("model/list", { includeHidden, cursor }, { signal });
     return { data: page.data, nextCursor: page.nextCursor ?? null };
@@ -35,6 +43,11 @@ export interface PickModelOptions {
   /** What the model must accept as input. Default: text. */
   readonly input?: "text" | "image";
 }
+
+const PICK_MODEL_OPTIONS = {
+  prefer: true,
+  input: true,
+} as const satisfies OptionNames<PickModelOptions>;
 
 /**
  * Chooses a model: the first preferred one that is listed, else the highest visible one.
@@ -53,6 +66,7 @@ export interface PickModelOptions {
  * ```
  */
 export function pickModel(models: readonly Model[], options: PickModelOptions = {}): Model {
+  checkOptions("pick a model", options, PICK_MODEL_OPTIONS);
   const { prefer = [], input = "text" } = options;
   const fitting = models.filter((model) =>
     model.inputModalities?.includes(input) ?? input === "text"

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { signalOf } from "../../options_check.ts";
 import type { AppServerClient, MethodCaller } from "../../client/app_server_client.ts";
 import { displayable } from "../../display/displayable.ts";
 import type { AccountUsage, RateLimits, RateLimitWindow } from "../../domain/account.ts";
@@ -45,8 +46,9 @@ export async function readUsage(
 /** The limits each time they change, from now on. */
 export async function* rateLimitChanges(
   client: AppServerClient,
-  { signal }: CallSignal,
+  options: CallSignal,
 ): AsyncGenerator<RateLimits, void> {
+  const signal = signalOf("read the rate limits", options);
   let known: RateLimitSnapshot | null = null;
   let shown = "";
   for await (const event of client.events({ signal })) {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptions, type OptionNames } from "../../options_check.ts";
 import { delay } from "../../deps.ts";
 import { untilStopped } from "../../stop.ts";
 import {
@@ -48,6 +49,22 @@ export interface RetryOptions extends BackoffOptions {
   /** Waits; replace it to test without time. */
   readonly sleep?: (delayMs: number, signal?: AbortSignal) => Promise<void>;
 }
+
+/** Names of {@linkcode BackoffOptions}. */
+export const BACKOFF_OPTIONS = {
+  initialDelayMs: true,
+  maxDelayMs: true,
+  jitter: true,
+  random: true,
+} as const satisfies OptionNames<BackoffOptions>;
+
+const RETRY_OPTIONS = {
+  ...BACKOFF_OPTIONS,
+  attempts: true,
+  signal: true,
+  onRetry: true,
+  sleep: true,
+} as const satisfies OptionNames<RetryOptions>;
 
 /** Failures of a turn that pass by themselves. */
 const PASSING: ReadonlySet<string> = new Set([
@@ -138,6 +155,7 @@ export async function retryOnOverload<T>(
   fn: (attempt: number) => Promise<T>,
   options: RetryOptions = {},
 ): Promise<T> {
+  checkOptions("retry on overload", options, RETRY_OPTIONS);
   const { attempts = 3 } = options;
   if (!Number.isInteger(attempts) || attempts < 1) {
     throw new RangeError(`Cannot retry: attempts is ${attempts}. Pass a whole number from 1`);

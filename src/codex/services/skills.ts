@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { CALL_SIGNAL, checkOptions, type OptionNames } from "../../options_check.ts";
 import type { MethodCaller } from "../../client/app_server_client.ts";
 import type { SkillMetadata } from "../../protocol/mod.ts";
 import type { CallSignal } from "../../domain/call_signal.ts";
@@ -29,10 +30,18 @@ export interface SkillsOptions extends CallSignal {
   readonly reload?: boolean;
 }
 
+const SKILLS_OPTIONS = {
+  ...CALL_SIGNAL,
+  cwd: true,
+  reload: true,
+} as const satisfies OptionNames<SkillsOptions>;
+
 export async function listSkills(
   client: MethodCaller,
-  { cwd, reload = false, signal }: SkillsOptions,
+  options: SkillsOptions,
 ): Promise<Skill[]> {
+  checkOptions("list the skills", options, SKILLS_OPTIONS);
+  const { cwd, reload = false, signal } = options;
   const params = { ...(cwd === undefined ? {} : { cwds: [cwd] }), forceReload: reload };
   const { data } = await client.call("skills/list", params, { signal });
   return data.flatMap(({ skills }) => skills).map(

@@ -3,11 +3,17 @@
  *
  * @module
  */
+import { checkOptions, type OptionNames } from "../../options_check.ts";
 import { AppServerClient } from "../../client/app_server_client.ts";
 import { openServer } from "../../runtime/server/connection.ts";
 import { visitServer } from "../../runtime/server/visit.ts";
-import type { ConnectOptions, OpenConnection } from "./launch.ts";
-import { CodexSession, type SessionOptions } from "./session.ts";
+import {
+  clientOptions,
+  CONNECT_OPTIONS,
+  type ConnectOptions,
+  type OpenConnection,
+} from "./launch.ts";
+import { CodexSession, SESSION_OPTIONS, type SessionOptions } from "./session.ts";
 
 /** Options of a connection to a server. Every field is optional. */
 export interface ServerConnectOptions extends SessionOptions, ConnectOptions {
@@ -24,11 +30,21 @@ export interface ServerConnectOptions extends SessionOptions, ConnectOptions {
   readonly connectTimeoutMs?: number;
 }
 
+const SERVER_CONNECT_OPTIONS = {
+  ...SESSION_OPTIONS,
+  ...CONNECT_OPTIONS,
+  token: true,
+  tokenFile: true,
+  heartbeatMs: true,
+  connectTimeoutMs: true,
+} as const satisfies OptionNames<ServerConnectOptions>;
+
 /** Connects to the server; it does not end with the session. */
 export async function openConnected(
   address: string,
   options: ServerConnectOptions,
 ): Promise<CodexSession> {
+  checkOptions("connect", options, SERVER_CONNECT_OPTIONS);
   const session = await CodexSession.open(connectTo(address, options), options);
   session.defer(await visitServer(address));
   return session;
@@ -49,7 +65,7 @@ function connectTo(address: string, options: ServerConnectOptions): OpenConnecti
       ...(signal && { signal }),
     });
     const client = await AppServerClient.connect(transport, {
-      ...options,
+      ...clientOptions(options),
       onServerRequest,
       signal,
     });

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { OptionNames } from "../../options_check.ts";
 import { AppServerClient, type ClientOptions } from "../../client/app_server_client.ts";
 import type { ServerRequestHandler } from "../../client/server_requests.ts";
 import { checkSecret } from "./secret.ts";
@@ -18,8 +19,17 @@ import type { Transport } from "../../rpc/transport.ts";
 /** Options of the connection. Every field is optional. */
 export type ConnectOptions = Omit<
   ClientOptions,
-  "onServerRequest" | "optOutNotifications" | "runtime"
+  "onServerRequest" | "optOutNotifications" | "runtime" | "threadConfig"
 >;
+
+/** Names of {@linkcode ConnectOptions}. */
+export const CONNECT_OPTIONS = {
+  clientInfo: true,
+  experimental: true,
+  requestTimeoutMs: true,
+  onDiagnostic: true,
+  signal: true,
+} as const satisfies OptionNames<ConnectOptions>;
 
 /** Options of a runtime process. Every field is optional. */
 export interface LaunchOptions extends ConnectOptions {
@@ -51,6 +61,18 @@ export interface LaunchOptions extends ConnectOptions {
   readonly onProgress?: ProgressHandler;
 }
 
+/** Names of {@linkcode LaunchOptions}. */
+export const LAUNCH_OPTIONS = {
+  ...CONNECT_OPTIONS,
+  executable: true,
+  cwd: true,
+  env: true,
+  clearEnv: true,
+  config: true,
+  apiKey: true,
+  onProgress: true,
+} as const satisfies OptionNames<LaunchOptions>;
+
 /** A connection, and the runtime behind it if it is ours. */
 export interface Connection {
   readonly client: AppServerClient;
@@ -71,10 +93,20 @@ export type OpenConnection = (
 /** Connects over a transport that exists. It can be done once. */
 export function attachTo(transport: Transport, options: ConnectOptions): OpenConnection {
   return async (onServerRequest, signal) => ({
-    client: await AppServerClient.connect(transport, { ...options, onServerRequest, signal }),
+    client: await AppServerClient.connect(transport, {
+      ...clientOptions(options),
+      onServerRequest,
+      signal,
+    }),
     runtime: null,
     processId: null,
   });
+}
+
+/** The options that are those of the client. */
+export function clientOptions(options: ConnectOptions): ConnectOptions {
+  const { clientInfo, experimental, requestTimeoutMs, onDiagnostic } = options;
+  return { clientInfo, experimental, requestTimeoutMs, onDiagnostic };
 }
 
 /** Finds or installs the runtime, starts it and connects; can be done again after it ended. */
@@ -89,7 +121,7 @@ export function launchRuntime(options: LaunchOptions): OpenConnection {
     const transport = spawn(runtime, ["app-server", ...args], options);
     try {
       const client = await AppServerClient.connect(transport, {
-        ...options,
+        ...clientOptions(options),
         onServerRequest,
         runtime,
         signal,

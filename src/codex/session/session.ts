@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { OptionNames } from "../../options_check.ts";
 import type {
   AppServerClient,
   CallArguments,
@@ -52,6 +53,16 @@ export interface SessionOptions {
   /** Told of each restart by itself, done or failed. What it throws goes to `onDiagnostic`. */
   readonly onRestart?: (outcome: RestartReport | Error) => void;
 }
+
+/** Names of {@linkcode SessionOptions}. */
+export const SESSION_OPTIONS = {
+  label: true,
+  onDiagnostic: true,
+  restart: true,
+  onApproval: true,
+  approvalTimeoutMs: true,
+  onRestart: true,
+} as const satisfies OptionNames<SessionOptions>;
 
 /**
  * The connection in use, the threads that are open on it, and the answers to the runtime's questions. Handles ask it
@@ -170,7 +181,9 @@ export class CodexSession implements MethodCaller {
    * The connection to use: waits for a restart that is under way, or that a crash is about to cause. Where there is no
    * connection afterwards, the one that ended.
    */
-  async ready({ signal }: CallSignal = {}): Promise<AppServerClient> {
+  async ready(options: CallSignal | null = {}): Promise<AppServerClient> {
+    // Options that are wrong are refused by the call that they are for.
+    const signal = options?.signal;
     const restart = this.#restartUnderWay();
     if (restart) await (signal ? abortable(restart, signal) : restart);
     return this.client;

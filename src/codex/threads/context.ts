@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { signalOf } from "../../options_check.ts";
 import type { MethodCaller } from "../../client/app_server_client.ts";
 import { displayable } from "../../display/displayable.ts";
 import type {
@@ -70,8 +71,9 @@ export interface ConfigSource {
 export async function readModelView(
   client: MethodCaller,
   thread: CodexThread,
-  { signal }: CallSignal,
+  options: CallSignal,
 ): Promise<ModelView> {
+  const signal = signalOf("look at the thread", options);
   const settings = thread.settings;
   const { cwd } = settings;
   const [mcpServers, skills, configSources] = await Promise.all([

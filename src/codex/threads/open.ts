@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { CALL_SIGNAL, checkOptions, type OptionNames } from "../../options_check.ts";
 import type { AppServerClient } from "../../client/app_server_client.ts";
 import { abortable } from "../../deps.ts";
 import type { ApprovalHandler, ApprovalHandlers } from "../../domain/approval.ts";
@@ -13,6 +14,7 @@ import { type Composition, mountConnectors } from "../../connectors/policy/compo
 import type { ConnectorPolicy } from "../../connectors/policy/policy.ts";
 import {
   type PlainThreadSettings,
+  THREAD_SETTINGS,
   type ThreadSettings,
   toThreadParams,
 } from "../../domain/settings.ts";
@@ -68,11 +70,37 @@ export interface ForkOptions extends ThreadSettings, HandleOptions {
   readonly ephemeral?: boolean;
 }
 
+const HANDLE_OPTIONS = {
+  ...CALL_SIGNAL,
+  limits: true,
+  tools: true,
+  connectors: true,
+  policy: true,
+  onApproval: true,
+} as const satisfies OptionNames<HandleOptions>;
+
+const RESUME_OPTIONS = {
+  ...THREAD_SETTINGS,
+  ...HANDLE_OPTIONS,
+} as const satisfies OptionNames<ResumeOptions>;
+
+/** Names of {@linkcode ThreadOptions}. */
+export const THREAD_OPTIONS = {
+  ...RESUME_OPTIONS,
+  ephemeral: true,
+} as const satisfies OptionNames<ThreadOptions>;
+
+const FORK_OPTIONS = {
+  ...THREAD_OPTIONS,
+  lastTurnId: true,
+} as const satisfies OptionNames<ForkOptions>;
+
 /** Starts a new thread. */
 export async function startThread(
   session: CodexSession,
   options: ThreadOptions,
 ): Promise<CodexThread> {
+  checkOptions("start a thread", options, THREAD_OPTIONS);
   const opening = await ThreadOpening.prepare(session, options);
   const { tools, skillRoots, settings } = opening.composition;
   const { ephemeral } = options;
@@ -91,6 +119,7 @@ export async function resumeThread(
   threadId: string,
   options: ResumeOptions,
 ): Promise<CodexThread> {
+  checkOptions("resume the thread", options, RESUME_OPTIONS);
   const opening = await ThreadOpening.prepare(session, options);
   const params = { ...opening.params(), threadId, excludeTurns: true };
   let wasLoaded = false;
@@ -113,6 +142,7 @@ export async function forkThread(
   sourceId: string,
   options: ForkOptions,
 ): Promise<CodexThread> {
+  checkOptions("fork the thread", options, FORK_OPTIONS);
   const opening = await ThreadOpening.prepare(session, options);
   const { lastTurnId, ephemeral } = options;
   const params = {
@@ -128,7 +158,9 @@ export async function forkThread(
       (error) => whyNotOpened(client, sourceId, "fork", error),
     );
   const describe = async ({ thread: { id } }: OpenedThread): Promise<ExistingThread> => {
-    const { thread } = await session.call("thread/read", { threadId: sourceId }, options);
+    const { thread } = await session.call("thread/read", { threadId: sourceId }, {
+      signal: options.signal,
+    });
     const isWhole = lastTurnId === undefined;
     return { threadId: id, path: thread.path ?? null, wasLoaded: false, isWhole };
   };

@@ -8,13 +8,13 @@ import type { ThreadSnapshot } from "../../domain/thread_summary.ts";
 // The renderers are loaded when they are first needed, as in `displayable`.
 
 /** The thread as one HTML file. */
-export async function toHtml(thread: Promise<ThreadSnapshot>): Promise<string> {
+export async function toHtml(thread: ThreadSnapshot): Promise<string> {
   const { transcriptHtml } = await import("../../display/transcript/html.ts");
-  return await transcriptHtml(await thread);
+  return await transcriptHtml(thread);
 }
 
 /** The thread as one Markdown file. */
-export async function toMarkdown(thread: Promise<ThreadSnapshot>): Promise<string> {
+export async function toMarkdown(thread: ThreadSnapshot): Promise<string> {
   const { transcriptMarkdown } = await import("../../display/transcript/markdown.ts");
-  return transcriptMarkdown(await thread);
+  return transcriptMarkdown(thread);
 }

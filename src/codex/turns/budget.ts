@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptions, type OptionNames } from "../../options_check.ts";
 import { TimeLimit } from "../../client/routing/bounds.ts";
 import { BudgetExceededError, type BudgetName } from "../../errors/mod.ts";
 
@@ -35,10 +36,19 @@ export interface TurnLimits {
   readonly offlineMs?: number;
 }
 
+const LIMITS = {
+  tokens: true,
+  turnMs: true,
+  idleMs: true,
+  steps: true,
+  offlineMs: true,
+} as const satisfies OptionNames<TurnLimits>;
+
 const NAMES: readonly BudgetName[] = ["tokens", "turnMs", "idleMs", "steps", "offlineMs"];
 
 /** The limits of a turn over those of its thread; checks what the caller passed. */
 export function mergeLimits(...limits: readonly (TurnLimits | undefined)[]): TurnLimits | null {
+  for (const each of limits) checkOptions("limit the turn", each, LIMITS);
   const merged: TurnLimits = Object.assign({}, ...limits.map((each) => definedOnly(each)));
   for (const name of NAMES) {
     const value = merged[name];

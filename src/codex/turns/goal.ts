@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { CALL_SIGNAL, checkOptions, type OptionNames } from "../../options_check.ts";
 import type { TurnEvent } from "../../domain/events.ts";
 import type { TurnSpan } from "../../client/routing/turn_stream.ts";
 import type { ThreadGoal } from "../../protocol/mod.ts";
@@ -40,8 +41,15 @@ export interface GoalOptions extends CallSignal {
   readonly tokenBudget?: number;
 }
 
+const GOAL_OPTIONS = {
+  ...CALL_SIGNAL,
+  tokenBudget: true,
+} as const satisfies OptionNames<GoalOptions>;
+
 /** Checks what the caller passed, before anything is sent. */
-export function checkGoal(objective: string, { tokenBudget }: GoalOptions): void {
+export function checkGoal(objective: string, options: GoalOptions): void {
+  checkOptions("start a goal", options, GOAL_OPTIONS);
+  const { tokenBudget } = options;
   if (typeof objective !== "string" || objective.trim() === "") {
     throw new TypeError("Cannot start a goal: the objective is empty. Say what is to be reached");
   }

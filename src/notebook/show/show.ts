@@ -6,7 +6,8 @@
 import type { Codex } from "../../codex/codex.ts";
 import type { TurnInput } from "../../codex/inputs.ts";
 import type { MapResult } from "../../codex/map/options.ts";
-import type { Thread, TurnOptions } from "../../codex/thread.ts";
+import type { Thread } from "../../codex/thread.ts";
+import type { TurnOptions } from "../../codex/turns/options.ts";
 import type { Turn } from "../../codex/turn.ts";
 import type { ThreadSnapshot } from "../../domain/thread_summary.ts";
 import type { TurnResult } from "../../domain/turn_result.ts";

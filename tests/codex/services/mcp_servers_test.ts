@@ -9,6 +9,6 @@ describe("Codex.mcpServers()", () => {
     const thread = await codex.startThread({ config: { mcp_servers: mcpServers } });
     const servers = await codex.mcpServers({ threadId: thread.id });
     expect(servers).toMatchObject([{ name: "files", error: null }]);
-    expect(servers[0]?.tools.map(({ name }) => name).toSorted()).toEqual(["ask", "touch"]);
+    expect(servers[0]?.tools.map(({ name }) => name).toSorted()).toEqual(["ask", "forge", "touch"]);
   });
 });

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptions, type OptionNames } from "../../../options_check.ts";
 import { loadCsv } from "../../../deps.ts";
 
 /** Options of {@linkcode readCsv}. */
@@ -12,6 +13,11 @@ export interface ReadCsvOptions {
   /** Names of the columns, where the file has no line with them. Default: those of its first line. */
   readonly columns?: readonly string[];
 }
+
+const READ_CSV_OPTIONS = {
+  separator: true,
+  columns: true,
+} as const satisfies OptionNames<ReadCsvOptions>;
 
 /**
  * Reads a CSV file (RFC 4180) row by row, each row an object of texts by column; the file is never in memory as a
@@ -38,6 +44,7 @@ export async function* readCsv(
   path: string | URL,
   options: ReadCsvOptions = {},
 ): AsyncGenerator<Record<string, string>, void> {
+  checkOptions("read the table", options, READ_CSV_OPTIONS);
   const { CsvParseStream } = await loadCsv();
   const file = await Deno.open(path);
   let columns = options.columns && checkColumns(options.columns);
@@ -89,6 +96,12 @@ export interface WriteCsvOptions {
    */
   readonly spreadsheet?: boolean;
 }
+
+/** Names of {@linkcode WriteCsvOptions}. */
+export const WRITE_CSV_OPTIONS = {
+  separator: true,
+  spreadsheet: true,
+} as const satisfies OptionNames<WriteCsvOptions>;
 
 /** Makes a writer. */
 export async function csvWriter(): Promise<CsvWriter> {

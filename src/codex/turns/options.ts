@@ -1,0 +1,49 @@
+/**
+ * What a turn can be given beside its input.
+ *
+ * @module
+ */
+import { TURN_SETTINGS, type TurnSettings } from "../../domain/settings.ts";
+import type { OptionNames } from "../../options_check.ts";
+import type { OutputOptions, TypedRunOptions } from "../output/typed_output.ts";
+import type { TurnLimits } from "./budget.ts";
+
+/** Options of a turn. */
+export interface TurnOptions extends TurnSettings {
+  /** Budgets of this turn, over those of the thread. */
+  readonly limits?: TurnLimits;
+  /**
+   * For `run`: interrupts the turn and, when it is over, rejects with `signal.reason`; the thread is free again. For
+   * `startTurn`: the same until the turn has started; afterwards the turn's own methods are in charge.
+   *
+   * A turn that has not stopped after 5 s is given up: the call rejects with `signal.reason`, `onDiagnostic` is told
+   * (`turnNotStopped`), and the thread stays busy until the runtime has stopped the turn.
+   */
+  readonly signal?: AbortSignal;
+}
+
+/** Options of `startTurn`, whose answer may be asked for as a value. */
+export interface StartTurnOptions<Output = never, Input = unknown>
+  extends TurnOptions, Partial<OutputOptions<Output, Input>> {}
+
+/** Options of `run`, whose answer may be asked for as a value. */
+export interface RunOptions<Output = never, Input = unknown>
+  extends TurnOptions, Partial<TypedRunOptions<Output, Input>> {}
+
+const TURN_OPTIONS = {
+  ...TURN_SETTINGS,
+  limits: true,
+  signal: true,
+} as const satisfies OptionNames<TurnOptions>;
+
+/** Names of {@linkcode StartTurnOptions}. */
+export const START_TURN_OPTIONS = {
+  ...TURN_OPTIONS,
+  output: true,
+} as const satisfies OptionNames<StartTurnOptions>;
+
+/** Names of {@linkcode RunOptions}. */
+export const RUN_OPTIONS = {
+  ...START_TURN_OPTIONS,
+  repair: true,
+} as const satisfies OptionNames<RunOptions>;
