@@ -44,7 +44,13 @@ export type {
   ResumeOptions,
   ThreadOptions,
 } from "./src/codex/threads/open.ts";
-export type { ServerInfo } from "./src/domain/runtime_info.ts";
+export type {
+  ProgressHandler,
+  RuntimeInfo,
+  RuntimePhase,
+  RuntimeProgress,
+  ServerInfo,
+} from "./src/domain/runtime_info.ts";
 export { acceptWithRule } from "./src/domain/approval.ts";
 export type {
   ApprovalAnswers,
@@ -181,12 +187,6 @@ export type { ModelsOptions, PickModelOptions } from "./src/codex/services/model
 export { isRetryable, retryOnOverload } from "./src/codex/services/retry.ts";
 export type { BackoffOptions, RetryNotice, RetryOptions } from "./src/codex/services/retry.ts";
 export { findRuntime, installRuntime, RUNTIME_VERSION } from "./src/runtime/mod.ts";
-export type {
-  ProgressHandler,
-  RuntimeInfo,
-  RuntimePhase,
-  RuntimeProgress,
-} from "./src/domain/runtime_info.ts";
 export type { Diagnostic, DiagnosticHandler, UnmountedPart } from "./src/client/diagnostics.ts";
 export type { LocalEvent, LocalEvents, ServerEvent, TurnEvent } from "./src/domain/events.ts";
 export type { Transport } from "./src/rpc/transport.ts";

@@ -66,15 +66,18 @@ async function command(line: string): Promise<void> {
   switch (name) {
     case "/model":
       model = argument ?? model;
-      return console.log(model ?? thread.model);
+      console.log(model ?? thread.model);
+      return;
     case "/usage":
-      return console.log(tokens === null ? "no turn yet" : `${tokens} tokens on this thread`);
+      console.log(tokens === null ? "no turn yet" : `${tokens} tokens on this thread`);
+      return;
     case "/new":
       thread = await codex.startThread({ sandbox: "read-only" });
       tokens = null;
-      return console.log(`thread ${thread.id}`);
+      console.log(`thread ${thread.id}`);
+      return;
     default:
-      return console.log(HELP);
+      console.log(HELP);
   }
 }
 

@@ -20,6 +20,10 @@ export { stringify as stringifyToml } from "npm:deno-std@1.4.0/toml/stringify.js
 export { deepMerge } from "npm:deno-std@1.4.0/collections/deep_merge.js";
 // @ts-types="./deps/bytes.d.ts"
 export { concat as concatBytes } from "npm:deno-std@1.4.0/bytes/concat.js";
+// @ts-types="./deps/streams.d.ts"
+export { LimitedBytesTransformStream } from "npm:deno-std@1.4.0/streams/limited_bytes_transform_stream.js";
+// @ts-types="./deps/streams.d.ts"
+export { toBytes } from "npm:deno-std@1.4.0/streams/to_bytes.js";
 /** Zod takes longer to load than everything else together, so it is loaded when it is first needed. */
 export const loadZod = async (): Promise<Zod> => (await import("npm:zod@4.6.7")).z;
 export type { ZodType } from "npm:zod@4.6.7";

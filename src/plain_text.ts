@@ -5,6 +5,8 @@
  */
 // deno-lint-ignore-file no-control-regex -- control characters are what this module is about
 
+import { stripVTControlCharacters } from "node:util";
+
 // A sequence without an end must not swallow more than its line, or a command could hide what it prints.
 const SEQUENCES =
   /\x1b\[[0-?]*[ -/]*[@-~]|\x1b[\]PX^_][^\x07\x1b\n]*(?:\x07|\x1b\\)?|\x1b[ -/]*[0-~]?/g;
@@ -23,7 +25,8 @@ export function terminalText(output: string): string {
 
 /** The log of a program, in which nothing overwrites anything: without control sequences. */
 export function logText(log: string): string {
-  return terminalText(log.replace(/\r\n?/g, "\n"));
+  const text = stripVTControlCharacters(log.toWellFormed().replace(/\r\n?/g, "\n"));
+  return text.replace(CONTROLS, "").replace(DIRECTION_MARKS, "");
 }
 
 /** A carriage return begins the line anew, as progress bars do. */

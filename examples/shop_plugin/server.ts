@@ -56,7 +56,9 @@ function resultOf(
     case "tools/list":
       return {
         tools: Object.entries(tools).map(([name, { description, annotations }]) => ({
-          ...{ name, description, annotations },
+          name,
+          description,
+          annotations,
           inputSchema: {
             type: "object",
             properties: { order: { type: "string" } },

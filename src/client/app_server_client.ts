@@ -4,6 +4,7 @@
  * @module
  */
 import { checkOptions, type OptionNames } from "../options_check.ts";
+import { asRecord } from "../json.ts";
 import { CodexError, ProtocolError } from "../errors/mod.ts";
 import { FaultReport } from "../errors/report.ts";
 import {
@@ -103,9 +104,9 @@ export interface ClientOptions {
 /** Limits of one call. */
 export interface CallOptions {
   /** Rejects the call with `signal.reason`; the server may still carry it out. */
-  readonly signal?: AbortSignal | undefined;
+  readonly signal?: AbortSignal;
   /** Time limit in milliseconds; 0 means none. Default: the client's `requestTimeoutMs`. */
-  readonly timeoutMs?: number | undefined;
+  readonly timeoutMs?: number;
 }
 
 /** Arguments of a call: `params` may be left out where the method takes none. */
@@ -265,7 +266,7 @@ export class AppServerClient implements AsyncDisposable {
   #complete(method: RequestMethod, params: unknown): unknown {
     const settings = this.#threadConfig;
     if (!settings || !OPENS_THREADS.has(method)) return params ?? undefined;
-    const { config, ...others } = Object(params) as ThreadStartParams;
+    const { config, ...others } = asRecord(params) as ThreadStartParams;
     return { ...others, config: withSettings(settings, config) };
   }
 
@@ -334,12 +335,14 @@ export class AppServerClient implements AsyncDisposable {
     if (event.unknown) return;
     switch (event.method) {
       case "serverRequest/resolved":
-        return this.#requests.withdraw(event.params.requestId);
+        this.#requests.withdraw(event.params.requestId);
+        return;
       case "turn/completed":
-        return this.#requests.withdrawTurn(event.params.threadId, event.params.turn.id);
+        this.#requests.withdrawTurn(event.params.threadId, event.params.turn.id);
+        return;
       case "configWarning":
       case "deprecationNotice":
-        return this.report({
+        this.report({
           kind: "warning",
           method: event.method,
           message: event.params.summary,

@@ -45,9 +45,10 @@ export class ConnectionLog {
         this.#malformed++;
         return;
       case "unknownMethod":
-        return increase(this.#unknownMethods, diagnostic.method);
+        increase(this.#unknownMethods, diagnostic.method);
+        return;
       case "invalidMessage":
-        return increase(this.#invalidFields, `${diagnostic.method}: ${diagnostic.path}`);
+        increase(this.#invalidFields, `${diagnostic.method}: ${diagnostic.path}`);
     }
   }
 

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { asRecord } from "../json.ts";
 import type { RequestId } from "../rpc/peer.ts";
 import type { ServerRequestMethod, ServerRequestParams, UnknownMethod } from "../protocol/mod.ts";
 import type { LocalEvent } from "../domain/events.ts";
@@ -70,7 +71,7 @@ export class ServerRequests {
 
   /** Hands a question to the handler; returns at once. */
   accept(request: ServerRequest): void {
-    const { threadId, turnId } = Object(request.params) as Record<string, unknown>;
+    const { threadId, turnId } = asRecord(request.params);
     const open: OpenRequest = {
       request,
       abort: new AbortController(),
@@ -141,7 +142,7 @@ export class ServerRequests {
 
   #announceOpened({ request, threadId, turnId }: OpenRequest): void {
     if (threadId === null || turnId === null) return;
-    const { itemId, callId } = Object(request.params) as Record<string, unknown>;
+    const { itemId, callId } = asRecord(request.params);
     const item = itemId ?? callId;
     this.#port.announce({
       method: "local/requestOpened",
@@ -178,7 +179,7 @@ export class ServerRequests {
 
 /** The answer in one word: `decision` of an approval, `action` of an elicitation, `success` of a tool. */
 function decisionOf(reply: unknown): string | null {
-  const { decision, action, success } = Object(reply) as Record<string, unknown>;
+  const { decision, action, success } = asRecord(reply);
   if (typeof success === "boolean") return success ? "success" : "failure";
   const word = decision ?? action;
   if (typeof word === "string") return word;

@@ -4,7 +4,7 @@
  * @module
  */
 import { anySignal, TimeLimit } from "../client/routing/bounds.ts";
-import { fromFileUrl, resolve } from "../deps.ts";
+import { fromFileUrl, LimitedBytesTransformStream, resolve, toBytes } from "../deps.ts";
 import type { UserInput } from "../protocol/mod.ts";
 import { imageTypeOf } from "./image_type.ts";
 
@@ -131,7 +131,7 @@ export interface InputContext {
   /** Directory that relative paths are relative to. */
   readonly cwd: string;
   /** Ends the fetching of pictures. */
-  readonly signal?: AbortSignal | undefined;
+  readonly signal?: AbortSignal;
 }
 
 /** Checks the shape of an input; no input or output happens. */
@@ -279,18 +279,22 @@ async function fetchImage(url: string, name: string, signal: AbortSignal): Promi
     await response.body?.cancel();
     throw new TypeError(`Cannot fetch the image ${name}: HTTP ${response.status}. Check the URL`);
   }
-  return await readLimited(response, name);
+  return await readLimited(response, name, signal);
 }
 
-async function readLimited(response: Response, name: string): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of response.body ?? []) {
-    size += chunk.length;
-    if (size > MAX_IMAGE_BYTES) throw tooLarge(`the image ${name}`);
-    chunks.push(chunk);
+async function readLimited(
+  { body }: Response,
+  name: string,
+  signal: AbortSignal | undefined,
+): Promise<Uint8Array> {
+  if (!body) return new Uint8Array();
+  const limit = new LimitedBytesTransformStream(MAX_IMAGE_BYTES, { error: true });
+  try {
+    return await toBytes(body.pipeThrough(limit));
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw error instanceof RangeError ? tooLarge(`the image ${name}`) : error;
   }
-  return new Uint8Array(await new Blob(chunks as BlobPart[]).arrayBuffer());
 }
 
 function inline(bytes: Uint8Array): string {

@@ -58,7 +58,7 @@ export interface HostedConnectorOptions extends Omit<HostedMcpOptions, "serverUr
 /** Options of {@linkcode Connector.fromPackage}. */
 export interface PackageOptions extends HostedAppOptions, Omit<ConnectorOptions, "description"> {
   /** Ends the reading; rejects with `signal.reason`. */
-  readonly signal?: AbortSignal | undefined;
+  readonly signal?: AbortSignal;
 }
 
 /** Options of {@linkcode Connector.fromInstalledPlugin}. */
@@ -212,7 +212,7 @@ export class Connector implements ConnectorComponents {
    */
   static async fromPackage(path: string | URL, options: PackageOptions = {}): Promise<Connector> {
     const { name, description, ...parts } = await readPackage(pathOf(path), options);
-    return Connector.#make(name, { ...options, ...(description && { description }) }, parts);
+    return Connector.#make(name, { ...options, description: description || undefined }, parts);
   }
 
   /**
@@ -228,14 +228,23 @@ export class Connector implements ConnectorComponents {
     const plugin = record instanceof ConnectorPlugin ? record : ConnectorPlugin.fromRecord(record);
     const parts = await readPlugin(plugin, options);
     const { description } = parts;
-    return Connector.#make(plugin.name, { ...options, ...(description && { description }) }, parts);
+    return Connector.#make(
+      plugin.name,
+      { ...options, description: description || undefined },
+      parts,
+    );
   }
 
   /** What it gives a thread, frozen. */
   components(): ConnectorComponents {
     const { tools, mcpServers, skills, developerInstructions, metadata, policyLabels } = this;
     return Object.freeze({
-      ...{ tools, mcpServers, skills, developerInstructions, metadata, policyLabels },
+      tools,
+      mcpServers,
+      skills,
+      developerInstructions,
+      metadata,
+      policyLabels,
     });
   }
 
@@ -299,8 +308,13 @@ function settingsOf(settings: McpServerSettings): McpServerSettings {
   const { startupTimeoutMs, toolTimeoutMs } = settings;
   return Object.fromEntries(
     Object.entries({
-      ...{ allowedTools, disabledTools, requireApproval, deferLoading, required },
-      ...{ startupTimeoutMs, toolTimeoutMs },
+      allowedTools,
+      disabledTools,
+      requireApproval,
+      deferLoading,
+      required,
+      startupTimeoutMs,
+      toolTimeoutMs,
     }).filter(([, value]) => value !== undefined),
   );
 }

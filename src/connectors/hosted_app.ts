@@ -36,11 +36,11 @@ export type HostedUrl =
 /** How hosted apps are reached. */
 export interface HostedAppOptions {
   /** Their authorization. Default: none, so all hosted apps are left out. */
-  readonly authorization?: HostedConnectorAuthorization | undefined;
+  readonly authorization?: HostedConnectorAuthorization;
   /** Where they are served. Without it they can be loaded, but no thread can have them. */
-  readonly hostedUrl?: HostedUrl | undefined;
+  readonly hostedUrl?: HostedUrl;
   /** Which calls of theirs must be approved, unless the app itself says so. */
-  readonly hostedRequireApproval?: McpServerSettings["requireApproval"] | undefined;
+  readonly hostedRequireApproval?: McpServerSettings["requireApproval"];
 }
 
 /** A hosted app as a package or a record has it. */
@@ -68,7 +68,7 @@ export async function openHostedApp(
   const serverUrl = typeof hostedUrl === "function" ? hostedUrl(appName, connectorId) : hostedUrl;
   return toHostedServer(app.serverLabel ?? appName, {
     ...app,
-    ...(requireApproval && { requireApproval }),
+    requireApproval,
     serverUrl: serverUrl ?? null,
     authorization: token,
   });
@@ -101,11 +101,13 @@ async function findToken(
   { appName, connectorId, authAliases = [], config }: HostedApp,
   authorization: HostedConnectorAuthorization | undefined,
 ): Promise<string | null> {
-  const found = typeof authorization === "function"
-    ? await authorization(appName, connectorId, config)
-    : typeof authorization === "string"
-    ? authorization
-    : lookUp(authorization ?? {}, [appName, connectorId, ...authAliases]);
+  const names = [appName, connectorId, ...authAliases];
+  let found: unknown = authorization;
+  if (typeof authorization === "function") {
+    found = await authorization(appName, connectorId, config);
+  } else if (typeof authorization === "object") {
+    found = lookUp(authorization, names);
+  }
   if (found === null || found === undefined || found === "") return null;
   if (typeof found === "string") return found;
   throw new TypeError(

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { asRecord } from "../json.ts";
 
 /** How a server is reached: a process of this machine, or HTTP. */
 export type McpTransport = "stdio" | "http";
@@ -212,7 +213,7 @@ function textList(name: string, value: unknown, field: string): string[] {
 }
 
 function textMap(name: string, value: unknown, field: string): Record<string, string> {
-  const entries = Object.entries(Object(value));
+  const entries = Object.entries(asRecord(value));
   if (!Array.isArray(value) && entries.every(([, text]) => typeof text === "string")) {
     return Object.fromEntries(entries) as Record<string, string>;
   }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { asRecord } from "../json.ts";
 import { OutputValidationError } from "../errors/mod.ts";
 import type { MimeBundle } from "./bundle.ts";
 import { escapeHtml, head, oneLine } from "./text/escape.ts";
@@ -85,8 +86,8 @@ function causesOf(error: unknown): unknown[] {
 /** A failed turn has the runtime's own words in a field, an answer that does not fit its text. */
 function details(error: unknown): string[] {
   if (error instanceof OutputValidationError) return [answerLine(error)];
-  const { info } = Object(error) as { info?: unknown };
-  const { message } = Object(info) as { message?: unknown };
+  const { info } = asRecord(error);
+  const { message } = asRecord(info);
   return typeof message === "string" && message !== "" ? [`the runtime says: ${message}`] : [];
 }
 
@@ -95,12 +96,12 @@ function answerLine({ text }: OutputValidationError): string {
 }
 
 function lastWords(error: unknown): string {
-  const { stderrTail } = Object(error) as { stderrTail?: unknown };
+  const { stderrTail } = asRecord(error);
   return typeof stderrTail === "string" ? stderrTail.trim() : "";
 }
 
 function stackOf(error: unknown): string {
-  const { stack } = Object(error) as { stack?: unknown };
+  const { stack } = asRecord(error);
   if (typeof stack !== "string") return "";
   return stack.split("\n").filter((line) => line.trimStart().startsWith("at ")).join("\n");
 }

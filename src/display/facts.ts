@@ -3,8 +3,7 @@
  *
  * @module
  */
-import type { ServerInfo } from "../domain/runtime_info.ts";
-import type { RuntimeInfo } from "../domain/runtime_info.ts";
+import type { RuntimeInfo, ServerInfo } from "../domain/runtime_info.ts";
 import type { TokenUsage } from "../domain/turn_result.ts";
 import type { Page, ThreadSummary } from "../domain/thread_summary.ts";
 import type { Account, Model } from "../protocol/types.ts";
@@ -19,7 +18,7 @@ export function renderModels(models: readonly Model[]): MimeBundle {
     title: `Models (${models.length})`,
     columns: ["", "id", "name", "efforts", "input"],
     rows: models.map((model) => [
-      model.isDefault ? "default" : model.hidden ? "hidden" : "",
+      [model.isDefault && "default", model.hidden && "hidden"].filter(Boolean).join(", "),
       model.id,
       model.displayName,
       model.supportedReasoningEfforts.map(({ reasoningEffort }) => reasoningEffort).join(", "),

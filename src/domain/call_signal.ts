@@ -7,5 +7,5 @@
 /** Options of a call that only waits. */
 export interface CallSignal {
   /** Rejects the call with `signal.reason`; work on the server goes on. */
-  readonly signal?: AbortSignal | undefined;
+  readonly signal?: AbortSignal;
 }

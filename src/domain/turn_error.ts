@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { asRecord } from "../json.ts";
 import type { TurnError } from "../protocol/mod.ts";
 
 /** Kinds of turn failure that the runtime knows. */
@@ -50,8 +51,8 @@ export function turnErrorInfo(error: TurnError | null): TurnErrorInfo {
   const raw: unknown = error?.codexErrorInfo ?? "other";
   const [kind, detail] = typeof raw === "string"
     ? [raw, null]
-    : Object.entries(Object(raw))[0] ?? ["other"];
-  const { httpStatusCode } = Object(detail) as { httpStatusCode?: unknown };
+    : Object.entries(asRecord(raw))[0] ?? ["other"];
+  const { httpStatusCode } = asRecord(detail);
   return {
     kind,
     httpStatusCode: typeof httpStatusCode === "number" ? httpStatusCode : null,

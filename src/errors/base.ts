@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { asRecord } from "../json.ts";
 import { plain } from "../plain_text.ts";
 import { maskSecrets } from "../secrets.ts";
 import { type ErrorFacts, FaultReport } from "./report.ts";
@@ -70,16 +71,30 @@ function stackWithCauses(error: Error): string {
 
 /** Fields that a report may show; all others may hold what the user or the model wrote. */
 const REPORTED_FIELDS: readonly string[] = [
-  ...["step", "version", "platform", "exitCode", "signal", "method", "timeoutMs", "code"],
-  ...["threadId", "turnId", "reason", "provider", "attempts", "limit", "allowed", "used"],
+  "step",
+  "version",
+  "platform",
+  "exitCode",
+  "signal",
+  "method",
+  "timeoutMs",
+  "code",
+  "threadId",
+  "turnId",
+  "reason",
+  "provider",
+  "attempts",
+  "limit",
+  "allowed",
+  "used",
 ];
 
 function factsOf(error: CodexError): ErrorFacts {
   const { info, issues, data } = error as { info?: unknown; issues?: unknown; data?: unknown };
   const shown = Object.entries(error).filter(([name]) => REPORTED_FIELDS.includes(name));
-  const { kind, httpStatusCode } = Object(info) as Record<string, unknown>;
+  const { kind, httpStatusCode } = asRecord(info);
   const paths = Array.isArray(issues) ? issues.map(({ path }) => path).join(", ") : undefined;
-  const dataKeys = data ? Object.keys(Object(data)).join(", ") : undefined;
+  const dataKeys = data ? Object.keys(asRecord(data)).join(", ") : undefined;
   const facts = [...shown, ...Object.entries({ kind, httpStatusCode, paths, dataKeys })]
     .filter((entry): entry is [string, string | number] =>
       typeof entry[1] === "string" || typeof entry[1] === "number"

@@ -129,7 +129,8 @@ function connectionLines(connection: ConnectionFacts | null): string[] {
 function stateText({ state, ageMs, closeReason, exitCode, signal }: ConnectionFacts): string {
   const age = `${state} after ${Math.round(ageMs)} ms`;
   if (state === "open") return age;
-  const how = signal ? `signal ${signal}` : exitCode === null ? "" : `exit code ${exitCode}`;
+  const code = exitCode === null ? "" : `exit code ${exitCode}`;
+  const how = signal ? `signal ${signal}` : code;
   return [age, how, closeReason].filter(Boolean).join(", ");
 }
 

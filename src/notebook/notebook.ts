@@ -170,7 +170,10 @@ const POLL_MS = 50;
 function stop(shared: NotebookState): void {
   const reason = new DOMException("Stopped by the user", "AbortError");
   const stopped = stopAll(reason);
-  if (isStuck(shared)) return endRuntime(shared);
+  if (isStuck(shared)) {
+    endRuntime(shared);
+    return;
+  }
   if (interruptTurns(shared, reason) || stopped) return;
   const deadline = performance.now() + BEGIN_MS;
   const timer = setInterval(() => {

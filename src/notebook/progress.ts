@@ -94,7 +94,10 @@ function lineOf({ write = writeStderr, inPlace = Deno.stderr.isTerminal() }: Pro
   let lastStep = "";
   return (next: RuntimeProgress | MapProgress): void => {
     const text = oneLine(progressBundle(next)["text/plain"], WIDTH);
-    if (inPlace) return write(`\r\x1b[K${text}${isOver(next) ? "\n" : ""}`);
+    if (inPlace) {
+      write(`\r\x1b[K${text}${isOver(next) ? "\n" : ""}`);
+      return;
+    }
     const step = stepOf(next);
     if (step !== lastStep) write(`${text}\n`);
     lastStep = step;

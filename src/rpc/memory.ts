@@ -4,7 +4,6 @@
  * @module
  */
 import { TransportClosedError } from "../errors/mod.ts";
-import { MessageQueue } from "./message_queue.ts";
 import type { Transport } from "./transport.ts";
 
 /**
@@ -25,28 +24,47 @@ import type { Transport } from "./transport.ts";
  * ```
  */
 export function createTransportPair(): [client: Transport, server: Transport] {
-  const toClient = new MessageQueue<string>();
-  const toServer = new MessageQueue<string>();
+  const toClient = new Channel();
+  const toServer = new Channel();
   const close = (): Promise<void> => {
-    toClient.end();
-    toServer.end();
-    closed = true;
-    return Promise.resolve();
-  };
-  let closed = false;
-  const sendTo = (queue: MessageQueue<string>) => (message: string): Promise<void> => {
-    if (closed) {
-      return Promise.reject(
-        new TransportClosedError(
-          "Cannot send a message: the transport is closed. Attach a new one",
-        ),
-      );
-    }
-    queue.push(message);
+    toClient.close();
+    toServer.close();
     return Promise.resolve();
   };
   return [
-    { messages: toClient, send: sendTo(toServer), close },
-    { messages: toServer, send: sendTo(toClient), close },
+    { messages: toClient.messages, send: (message) => toServer.send(message), close },
+    { messages: toServer.messages, send: (message) => toClient.send(message), close },
   ];
+}
+
+/** One direction of a pair. What was sent before the end is still received. */
+class Channel {
+  readonly messages: ReadableStream<string>;
+  #controller: ReadableStreamDefaultController<string> | null = null;
+
+  constructor() {
+    this.messages = new ReadableStream({
+      start: (controller) => {
+        this.#controller = controller;
+      },
+      cancel: () => {
+        this.#controller = null;
+      },
+    });
+  }
+
+  send(message: string): Promise<void> {
+    if (this.#controller) {
+      this.#controller.enqueue(message);
+      return Promise.resolve();
+    }
+    return Promise.reject(
+      new TransportClosedError("Cannot send a message: the transport is closed. Attach a new one"),
+    );
+  }
+
+  close(): void {
+    this.#controller?.close();
+    this.#controller = null;
+  }
 }

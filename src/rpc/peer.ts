@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { asRecord } from "../json.ts";
 import {
   JsonRpcError,
   type JsonRpcErrorFacts,
@@ -49,7 +50,7 @@ export interface PeerHandlers {
 /** Limits of one request. */
 export interface RequestOptions {
   /** Rejects the call with `signal.reason`; the server may still carry it out. */
-  readonly signal?: AbortSignal | undefined;
+  readonly signal?: AbortSignal;
   /** Time for the answer from the moment the request is written, in milliseconds; 0 means no limit. */
   readonly timeoutMs: number;
 }
@@ -150,7 +151,10 @@ export class JsonRpcPeer {
     resolve: (result: unknown) => void,
     reject: (error: unknown) => void,
   ): void {
-    if (this.#failure) return reject(this.#failure);
+    if (this.#failure) {
+      reject(this.#failure);
+      return;
+    }
     const id = this.#nextId++;
     // An aborted call keeps its place: the server is still busy with it.
     const onAbort = (): void => reject(signal?.reason);
@@ -208,25 +212,37 @@ export class JsonRpcPeer {
     try {
       message = JSON.parse(text);
     } catch {
-      return this.#malformed("not JSON", text);
+      this.#malformed("not JSON", text);
+      return;
     }
     if (message === null || typeof message !== "object") {
-      return this.#malformed("not an object", text);
+      this.#malformed("not an object", text);
+      return;
     }
     const { method, id } = message;
     // Ids of both sides collide, so the presence of `method` decides.
-    if (typeof method !== "string") return this.#settle(message, text);
-    if (id === undefined) {
-      return this.#handlers.onNotification(method, message.params, text.length);
+    if (typeof method !== "string") {
+      this.#settle(message, text);
+      return;
     }
-    if (!isRequestId(id)) return this.#malformed("unusable request id", text);
+    if (id === undefined) {
+      this.#handlers.onNotification(method, message.params, text.length);
+      return;
+    }
+    if (!isRequestId(id)) {
+      this.#malformed("unusable request id", text);
+      return;
+    }
     this.#handlers.onFrame?.("received", "request", method, id, text.length);
     this.#handlers.onRequest(id, method, message.params);
   }
 
   #settle(message: IncomingMessage, text: string): void {
     const pending = typeof message.id === "number" ? this.#pending.get(message.id) : undefined;
-    if (!pending) return this.#malformed("answer to no request of ours", text);
+    if (!pending) {
+      this.#malformed("answer to no request of ours", text);
+      return;
+    }
     const isResult = message.error === undefined || message.error === null;
     this.#handlers.onFrame?.(
       "received",
@@ -235,7 +251,10 @@ export class JsonRpcPeer {
       message.id as number,
       text.length,
     );
-    if (isResult) return pending.settle({ result: message.result });
+    if (isResult) {
+      pending.settle({ result: message.result });
+      return;
+    }
     pending.settle({ error: JsonRpcError.from(pending.method, errorFacts(message.error)) });
   }
 
@@ -257,7 +276,7 @@ function isRequestId(id: unknown): id is RequestId {
 }
 
 function errorFacts(error: unknown): JsonRpcErrorFacts {
-  const { code, message, data } = Object(error) as Record<string, unknown>;
+  const { code, message, data } = asRecord(error);
   return {
     code: typeof code === "number" ? code : -32603,
     message: typeof message === "string" ? message : "the server gave no reason",

@@ -79,7 +79,7 @@ export class StdioTransport implements Transport {
   static spawn(options: StdioOptions): StdioTransport {
     const command = new Deno.Command(options.executable, {
       args: [...options.args],
-      ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+      cwd: options.cwd,
       env: { ...options.env },
       clearEnv: true,
       stdin: "piped",

@@ -22,12 +22,12 @@ export function denoCacheDirectory(os: string = Deno.build.os): string | null {
 }
 
 function userCacheDirectory(os: string): string | null {
-  const variable = os === "windows" ? "LOCALAPPDATA" : os === "darwin" ? null : "XDG_CACHE_HOME";
-  const explicit = variable && environmentVariable(variable);
-  if (explicit) return explicit;
+  if (os === "windows") return environmentVariable("LOCALAPPDATA") || null;
   const home = environmentVariable("HOME");
-  if (home === undefined || os === "windows") return null;
-  return join(home, os === "darwin" ? "Library/Caches" : ".cache");
+  if (os === "darwin") return home === undefined ? null : join(home, "Library/Caches");
+  const explicit = environmentVariable("XDG_CACHE_HOME");
+  if (explicit) return explicit;
+  return home === undefined ? null : join(home, ".cache");
 }
 
 /**

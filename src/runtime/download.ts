@@ -5,6 +5,7 @@
  * @module
  */
 
+import { asRecord } from "../json.ts";
 import { RuntimeSetupError } from "../errors/mod.ts";
 import { logText } from "../plain_text.ts";
 import { maskSecrets } from "../secrets.ts";
@@ -55,8 +56,8 @@ function text(bytes: Uint8Array): string {
 
 function localPathIn(json: string): string | null {
   try {
-    const { npmPackages } = Object(JSON.parse(json));
-    const [found] = Object.values(Object(npmPackages)).map((entry) => Object(entry).localPath);
+    const { npmPackages } = asRecord(JSON.parse(json));
+    const [found] = Object.values(asRecord(npmPackages)).map((entry) => asRecord(entry).localPath);
     return typeof found === "string" ? found : null;
   } catch {
     return null;

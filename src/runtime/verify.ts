@@ -5,6 +5,7 @@
  * @module
  */
 
+import { asRecord } from "../json.ts";
 import { dirname, isAbsolute, join, relative } from "../deps.ts";
 import { isAbsence } from "./deno_cache.ts";
 import { isDocument, type PackageFile, type RuntimePackage } from "./pin.ts";
@@ -168,7 +169,7 @@ export async function rememberedFolder(
 
 async function readRecord(path: string): Promise<VerificationRecord | null> {
   try {
-    const { folder, fingerprint } = Object(JSON.parse(await Deno.readTextFile(path)));
+    const { folder, fingerprint } = asRecord(JSON.parse(await Deno.readTextFile(path)));
     const isWhole = typeof folder === "string" && typeof fingerprint === "string";
     return isWhole && isInside(folder) ? { folder, fingerprint } : null;
   } catch {

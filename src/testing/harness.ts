@@ -76,7 +76,7 @@ export class AppServerHarness implements AsyncDisposable {
     const { executable, env } = this.#options;
     return this.#owned.use(
       await startOffline({
-        ...(executable !== undefined && { executable }),
+        executable,
         ...options,
         env: { ...env, ...options.env },
         model: this.model,
@@ -100,7 +100,7 @@ export class AppServerHarness implements AsyncDisposable {
       args: ["app-server"],
       cwd: this.home.workspace,
       env: { ...this.home.env, ...env, PATH: path },
-      ...(onStderr && { onStderr }),
+      onStderr,
     });
     this.#owned.defer(() => transport.close());
     return transport;

@@ -71,8 +71,8 @@ export async function startOffline(options: OfflineOptions = {}): Promise<Offlin
   const home = options.home ?? cleanup.use(
     await OfflineHome.create({
       modelUrl: model.url,
-      ...(models && { models }),
-      ...(files && { files }),
+      models,
+      files,
     }),
   );
   // A home that was made for another model is pointed to this one.

@@ -147,6 +147,22 @@ describe("a remote image", () => {
     await expect(toUserInputs([image(large)], { cwd: "/" })).rejects.toBeInstanceOf(RangeError);
   });
 
+  it("that has no end is read up to the limit and no further", async () => {
+    const cancelled = Promise.withResolvers<void>();
+    await using pictures = serve(() =>
+      new Response(
+        new ReadableStream({
+          pull: (controller) => controller.enqueue(new Uint8Array(1_000_000)),
+          cancel: () => cancelled.resolve(),
+        }),
+      )
+    );
+    await expect(toUserInputs([image(pictures.url)], { cwd: "/" })).rejects.toThrow(
+      `larger than ${MAX_IMAGE_BYTES} bytes`,
+    );
+    await cancelled.promise;
+  });
+
   it("is no longer fetched when the call is aborted", async () => {
     await using codex = await startOffline();
     const asked = Promise.withResolvers<void>();

@@ -4,12 +4,11 @@ import type { TurnEvent } from "../../mod.ts";
 import { EventLog } from "../../src/client/routing/event_log.ts";
 import { EventRouter } from "../../src/client/routing/event_router.ts";
 import type { ServerEvent } from "../../src/domain/events.ts";
-import type { Turn } from "../../src/protocol/mod.ts";
+import type { Turn, UnknownMethod } from "../../src/protocol/mod.ts";
 import { TestPort } from "../support/turn_port.ts";
 import { TurnFold } from "../../src/domain/turn_fold.ts";
 import { readLines } from "../../src/rpc/lines.ts";
 import { StderrTail } from "../../src/rpc/stderr_tail.ts";
-import type { UnknownMethod } from "../../src/protocol/mod.ts";
 import { type JsonObject, sampleOf } from "../support/schema_sample.ts";
 
 /** Text with everything that is hard to cut: empty, astral, combining, separators that are no line ends. */

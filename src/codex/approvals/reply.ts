@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { asRecord } from "../../json.ts";
 import type {
   ApprovalDecision,
   ApprovalRequest,
@@ -98,7 +99,7 @@ function toGrant({ permissions, scope = "turn", strictAutoReview = null }: JsonO
       (name === "network" || name === "fileSystem") && (value === null || isObject(value))
     );
   if (!fits) throw misfit();
-  return { permissions, scope, ...(strictAutoReview !== null && { strictAutoReview }) };
+  return { permissions, scope, strictAutoReview: strictAutoReview ?? undefined };
 }
 
 /** What was asked for, without the parts that were not. */
@@ -141,7 +142,7 @@ function toElicitationWord(request: ElicitationRequest, word: ApprovalDecision):
 
 /** A yes without content; a form that must be filled in has no such answer. */
 function accepted({ mode, requestedSchema }: ElicitationRequest): object {
-  const { required } = Object(requestedSchema) as { required?: unknown };
+  const { required } = asRecord(requestedSchema);
   if (Array.isArray(required) && required.length > 0) throw misfit();
   return { action: "accept", content: mode === "form" ? {} : null };
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { asRecord } from "../../json.ts";
 import type { ServerRequest } from "../../client/server_requests.ts";
 import type { McpServerElicitationRequestParams, ThreadItem } from "../../protocol/mod.ts";
 import type {
@@ -120,7 +121,7 @@ function approvedCall(
   params: McpServerElicitationRequestParams,
   items: readonly ThreadItem[],
 ): ToolCall | null {
-  const meta = Object("_meta" in params ? params._meta : null) as Record<string, unknown>;
+  const meta = asRecord("_meta" in params ? params._meta : null);
   if (meta.codex_approval_kind !== "mcp_tool_call") return null;
   const calls = items.filter((item): item is ToolCall =>
     item.type === "mcpToolCall" && item.server === params.serverName &&

@@ -26,7 +26,7 @@ export interface ApprovalDeskOptions {
   /** Adds what is known here to a question of the runtime. Default: nothing. */
   readonly annotate?: (question: ApprovalRequest) => ApprovalRequest;
   /** Declines a question that nobody answered within this time, in milliseconds. Default: waits for ever. */
-  readonly timeoutMs?: number | undefined;
+  readonly timeoutMs?: number;
   /** Gets what a handler throws, and a `TypeError` for an answer that does not fit. Must not throw. */
   readonly report: (error: unknown) => void;
 }

@@ -3,8 +3,7 @@
  *
  * @module
  */
-import type { EventRouter } from "../../client/routing/event_router.ts";
-import { addressOf } from "../../client/routing/event_router.ts";
+import { addressOf, type EventRouter } from "../../client/routing/event_router.ts";
 import type { ServerEvent } from "../../domain/events.ts";
 import { costOf, isStep, type ModelPrice } from "../../domain/turn_result.ts";
 import type { RateLimitSnapshot, TokenUsageBreakdown } from "../../protocol/mod.ts";

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { asRecord } from "../../json.ts";
 
 /** A JSON object, such as a JSON Schema. */
 export type JsonObject = { readonly [key: string]: unknown };
@@ -80,10 +81,22 @@ export function acceptsNull(shape: AnswerShape): boolean {
 }
 
 const NUMBER_RULES = [
-  ...["multipleOf", "minimum", "exclusiveMinimum", "maximum", "exclusiveMaximum"],
+  "multipleOf",
+  "minimum",
+  "exclusiveMinimum",
+  "maximum",
+  "exclusiveMaximum",
 ];
 const FORMATS: readonly unknown[] = [
-  ...["date-time", "time", "date", "duration", "email", "hostname", "ipv4", "ipv6", "uuid"],
+  "date-time",
+  "time",
+  "date",
+  "duration",
+  "email",
+  "hostname",
+  "ipv4",
+  "ipv6",
+  "uuid",
 ];
 
 /** Reads one schema from its root; `path` is how the caller would write the place. */
@@ -143,7 +156,7 @@ class ShapeReader {
     const known = this.shared.get(ref);
     if (known) return { kind: "reference", target: known };
     const name = ref.slice(ref.lastIndexOf("/") + 1);
-    const definition = Object(this.#schema.$defs)[name];
+    const definition = asRecord(this.#schema.$defs)[name];
     const target: SharedShape = { name, shape: null };
     // Noted before it is read, because it may hold itself.
     this.shared.set(ref, target);

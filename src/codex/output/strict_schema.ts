@@ -131,12 +131,14 @@ function count(shape: AnswerShape, level: number, size: Record<keyof typeof LIMI
       }
       return;
     case "array":
-      return count(shape.items, level, size);
+      count(shape.items, level, size);
+      return;
     case "union":
       for (const member of shape.members) count(member, level, size);
       return;
     case "described":
-      return count(shape.shape, level, size);
+      count(shape.shape, level, size);
+      return;
     case "choice":
       size.choices += shape.values.length;
       for (const value of shape.values) size.characters += String(value).length;

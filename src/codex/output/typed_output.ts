@@ -209,8 +209,18 @@ const MOST_ISSUES = 20;
 
 /** Types of Zod for which JSON has no word. Dates and nothing at all can be written nevertheless. */
 const FOREIGN: ReadonlySet<string> = new Set([
-  ...["date", "undefined", "void", "bigint", "symbol", "map", "set", "file", "nan", "function"],
-  ...["custom", "transform"],
+  "date",
+  "undefined",
+  "void",
+  "bigint",
+  "symbol",
+  "map",
+  "set",
+  "file",
+  "nan",
+  "function",
+  "custom",
+  "transform",
 ]);
 
 /** Works on schemas of any copy of Zod 4, the caller's own included. */

@@ -200,7 +200,10 @@ class RuntimeProcess implements ExecProcess {
 
   async kill(): Promise<void> {
     const killed = this.#kill();
-    if (await settlesWithin(killed, STOP_GRACE_MS)) return await killed;
+    if (await settlesWithin(killed, STOP_GRACE_MS)) {
+      await killed;
+      return;
+    }
     this.#client.report({ kind: "commandNotStopped" });
     throw new RequestTimeoutError("command/exec/terminate", STOP_GRACE_MS);
   }

@@ -79,7 +79,14 @@ const PASSING: ReadonlySet<string> = new Set([
 
 /** HTTP statuses of the model service that pass by themselves; `null` is a connection that could not be made. */
 const PASSING_STATUSES: ReadonlySet<number | null> = new Set([
-  ...[null, 408, 429, 500, 502, 503, 504, 529],
+  null,
+  408,
+  429,
+  500,
+  502,
+  503,
+  504,
+  529,
 ]);
 
 /**

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { asRecord } from "../../json.ts";
 import type { LocalEvent } from "../../domain/events.ts";
 import type { ServerRequest } from "../../client/server_requests.ts";
 import { loadZod, type ZodType } from "../../deps.ts";
@@ -15,7 +16,6 @@ import {
   type SchemaIssue,
   type ToolContext,
   type ToolGate,
-  type ZodSchema,
 } from "../../domain/tool.ts";
 
 /** All texts of a tool result together; what is beyond this many characters is cut, with a notice to the model. */
@@ -53,18 +53,17 @@ export function defineTool<Input>(tool: ClientTool<Input>): ClientTool {
 }
 
 function checkParts<Input>({ name, description, input, run }: ClientTool<Input>): void {
-  const wrong = typeof run !== "function"
-    ? "run is no function. Pass one"
-    : typeof description !== "string"
-    ? "its description is no text. Say what it does"
-    : !isZodSchema(input)
-    ? "its input is no schema of Zod 4. Pass a z.object"
-    : null;
-  if (wrong) throw new TypeError(`Cannot define the tool ${name}: ${wrong}`);
+  const faults = [
+    typeof run === "function" ? null : "run is not a function. Pass one",
+    typeof description === "string" ? null : "its description is not a string. Say what it does",
+    isZodSchema(input) ? null : "its input is not a schema of Zod 4. Pass a z.object",
+  ];
+  const fault = faults.find((fault) => fault !== null);
+  if (fault) throw new TypeError(`Cannot define the tool ${name}: ${fault}`);
 }
 
 function isZodSchema(input: unknown): boolean {
-  const { _zod, safeParseAsync } = Object(input) as Partial<ZodSchema<unknown>>;
+  const { _zod, safeParseAsync } = asRecord(input);
   return _zod !== undefined && typeof safeParseAsync === "function";
 }
 

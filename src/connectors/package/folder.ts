@@ -84,10 +84,12 @@ export class PackageFolder {
   }
 
   #checkSyntax(path: string, field: string, file: string | null): void {
-    const rule = /^\.(\/|$)/.test(path) ? null : "does not begin with ./";
-    const segments = path.split(/[/\\]/);
-    const problem = rule ??
-      (segments.includes("..") ? "contains .." : /[\\\0]/.test(path) ? "is no plain path" : null);
+    const problems = [
+      /^\.(\/|$)/.test(path) ? null : "does not begin with ./",
+      path.split(/[/\\]/).includes("..") ? "contains .." : null,
+      /[\\\0]/.test(path) ? "is not a plain path" : null,
+    ];
+    const problem = problems.find((problem) => problem !== null);
     if (!problem) return;
     throw this.error(
       `${field} names ${JSON.stringify(path)}, which ${problem}. ` +

@@ -123,9 +123,18 @@ function manifestSchema(z: Zod) {
 function interfaceSchema(z: Zod) {
   const text = z.string().optional();
   return z.looseObject({
-    ...{ displayName: text, shortDescription: text, longDescription: text, developerName: text },
-    ...{ category: text, websiteURL: text, privacyPolicyURL: text, termsOfServiceURL: text },
-    ...{ brandColor: text, icon: text, composerIcon: text, logo: text },
+    displayName: text,
+    shortDescription: text,
+    longDescription: text,
+    developerName: text,
+    category: text,
+    websiteURL: text,
+    privacyPolicyURL: text,
+    termsOfServiceURL: text,
+    brandColor: text,
+    icon: text,
+    composerIcon: text,
+    logo: text,
     capabilities: z.array(z.string()).optional(),
     defaultPrompt: z.string().or(z.array(z.string())).optional(),
     screenshots: z.array(z.string()).optional(),

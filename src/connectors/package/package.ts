@@ -27,7 +27,7 @@ const MANIFESTS = [".codex-plugin/plugin.json", ".claude-plugin/plugin.json"];
 /** Reads a package; nothing of it is run. */
 export async function readPackage(
   path: string,
-  { signal, ...hosted }: HostedAppOptions & { readonly signal?: AbortSignal | undefined },
+  { signal, ...hosted }: HostedAppOptions & { readonly signal?: AbortSignal },
 ): Promise<PackageParts> {
   signal?.throwIfAborted();
   const folder = await PackageFolder.open(path);
@@ -118,7 +118,10 @@ async function readServers(
   skipped: SkippedPart[],
 ): Promise<ConnectorMcpServer[]> {
   const { entries, file } = await readPart(manifest.mcpServers, {
-    ...{ folder, manifestFile, field: "mcpServers", usual: "./.mcp.json" },
+    folder,
+    manifestFile,
+    field: "mcpServers",
+    usual: "./.mcp.json",
   });
   const servers: ConnectorMcpServer[] = [];
   for (const [name, entry] of Object.entries(await checkPart("servers", entries, folder, file))) {
@@ -145,12 +148,12 @@ async function toPackageServer(
   }
   try {
     if (url !== undefined) {
-      return toMcpServer(name, { url, ...(headers && { headers }), ...settings });
+      return toMcpServer(name, { url, headers, ...settings });
     }
     return toMcpServer(name, {
       command: await resolveCommand(command ?? "", name, folder, file),
-      ...(args && { args }),
-      ...(env && { env }),
+      args,
+      env,
       cwd: await folder.resolve(entry.cwd ?? ".", {
         field: `cwd of ${name}`,
         file,
@@ -198,7 +201,10 @@ async function readApps(
   hosted: HostedAppOptions,
 ): Promise<ConnectorMcpServer[]> {
   const { entries, file } = await readPart(manifest.apps, {
-    ...{ folder, manifestFile, field: "apps", usual: "./.app.json" },
+    folder,
+    manifestFile,
+    field: "apps",
+    usual: "./.app.json",
   });
   const apps = Object.entries(await checkPart("apps", entries, folder, file));
   return await openApps(

@@ -113,7 +113,9 @@ export async function mountPackage(
   }
   const folder = await PackageFolder.open(packageRoot);
   return await folder.resolve(`./${way}`, {
-    ...{ field: `the record of ${id}`, file: null, kind: "directory" },
+    field: `the record of ${id}`,
+    file: null,
+    kind: "directory",
   });
 }
 
@@ -141,9 +143,9 @@ function toApp(owner: string, alias: string | null, config: unknown, index: numb
     appName,
     connectorId,
     enabled: fields.flag(["enabled"]) ?? true,
-    ...(serverLabel !== null && { serverLabel }),
-    ...(allowedTools && { allowedTools }),
-    ...(requireApproval && { requireApproval }),
+    serverLabel: serverLabel ?? undefined,
+    allowedTools,
+    requireApproval,
     deferLoading: fields.flag(["defer_loading", "deferLoading"]) ?? false,
     authAliases: authNames(fields),
     config: toMetadata(fields.record),
@@ -152,9 +154,18 @@ function toApp(owner: string, alias: string | null, config: unknown, index: numb
 }
 
 const AUTH_NAMES = [
-  ...["auth_alias", "authAlias", "auth_aliases", "authAliases"],
-  ...["auth_ref", "authRef", "auth_reference", "authReference"],
-  ...["authorization_ref", "authorizationRef", "authorization_alias", "authorizationAlias"],
+  "auth_alias",
+  "authAlias",
+  "auth_aliases",
+  "authAliases",
+  "auth_ref",
+  "authRef",
+  "auth_reference",
+  "authReference",
+  "authorization_ref",
+  "authorizationRef",
+  "authorization_alias",
+  "authorizationAlias",
 ];
 
 /** Names under which the authorization may be found. They are looked up; a token in a record is never used. */

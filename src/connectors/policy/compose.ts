@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { asRecord } from "../../json.ts";
 import {
   plainSettings,
   type PlainThreadSettings,
@@ -29,11 +30,11 @@ import { type ConnectorPolicy, rankOf, ResolvedPolicy } from "./policy.ts";
 /** What a thread is to be made of. */
 export interface CompositionRequest extends PlainThreadSettings {
   /** Tools given directly; they come first and keep their names. */
-  readonly tools?: readonly ClientTool[] | undefined;
+  readonly tools?: readonly ClientTool[];
   /** Connectors, in order. */
-  readonly connectors?: readonly ConnectorSource[] | undefined;
+  readonly connectors?: readonly ConnectorSource[];
   /** What their labels mean. */
-  readonly policy?: ConnectorPolicy | undefined;
+  readonly policy?: ConnectorPolicy;
 }
 
 /** What only the runtime knows. */
@@ -149,7 +150,7 @@ async function readFacts(
   const { mcp_servers, default_permissions, sandbox_mode } = config as Record<string, unknown>;
   const profile = default_permissions === ":danger-full-access" ? "full-access" : null;
   return {
-    serverNames: Object.keys(Object(mcp_servers)),
+    serverNames: Object.keys(asRecord(mcp_servers)),
     sandbox: toSandboxName(sandbox_mode) ?? profile,
   };
 }
@@ -337,7 +338,7 @@ function directServers(config: Config): string[] {
   const dotted = Object.keys(config).flatMap((key) =>
     key.startsWith("mcp_servers.") ? [key.split(".")[1] ?? ""] : []
   );
-  return [...dotted, ...Object.keys(Object(config.mcp_servers))];
+  return [...dotted, ...Object.keys(asRecord(config.mcp_servers))];
 }
 
 interface Limits {
@@ -364,7 +365,7 @@ function composeSettings(
   return {
     ...settings,
     ...(asks && { approvalMode: "ask" }),
-    ...(sandbox && { sandbox }),
+    sandbox,
     ...(Object.keys(config).length > 0 && { config }),
     ...(instructions.length > 0 && { developerInstructions: instructions.join("\n\n") }),
   };
@@ -416,7 +417,7 @@ function withEntries(
 ): Config {
   if (entries.length === 0) return config;
   const { [table]: whole, ...rest } = config;
-  const given = Object.entries(Object(whole));
+  const given = Object.entries(asRecord(whole));
   if (!given.every(([name]) => BARE_KEY.test(name))) {
     return { [table]: Object.fromEntries([...given, ...entries]), ...rest };
   }
@@ -432,7 +433,7 @@ function asking({ tools: _, ...config }: Config): Config {
 function withNetwork(config: Config, { network: limit }: Limits): Config {
   if (!limit) return config;
   const { sandbox_workspace_write: table } = config;
-  const wanted = config["sandbox_workspace_write.network_access"] ?? Object(table).network_access;
+  const wanted = config["sandbox_workspace_write.network_access"] ?? asRecord(table).network_access;
   if (wanted === true && !limit.value) {
     throw new TypeError(
       `Cannot use network access: a connector is labelled ${limit.label}, which allows none. ` +

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { asRecord, present } from "../../json.ts";
 import {
   POLICY_LABELS,
   type PolicyAction,
@@ -143,15 +144,11 @@ function checkedRule(label: string, rule: PolicyAction | PolicyRule): PolicyRule
   }
   const { action, sandbox, network } = typeof rule === "string"
     ? { action: rule, sandbox: undefined, network: undefined }
-    : Object(rule) as PolicyRule;
+    : asRecord(rule);
   check(label, "action", action, ACTIONS);
   check(label, "sandbox", sandbox, SANDBOXES);
   check(label, "network", network, [true, false]);
-  return {
-    ...(action !== undefined && { action }),
-    ...(sandbox !== undefined && { sandbox }),
-    ...(network !== undefined && { network }),
-  };
+  return present({ action, sandbox, network }) as PolicyRule;
 }
 
 function check(label: string, field: string, value: unknown, known: readonly unknown[]): void {

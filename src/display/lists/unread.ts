@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { asRecord } from "../../json.ts";
 import type { MimeBundle } from "../bundle.ts";
 import { renderFacts } from "../facts.ts";
 import { minute } from "../result.ts";
@@ -13,7 +14,7 @@ import { count } from "../text/escape.ts";
 export function renderPage(
   page: { readonly data: readonly unknown[]; readonly nextCursor: string | null },
 ): MimeBundle {
-  const rows = page.data.map((entry) => Object.entries(Object(entry)).filter(isPlain));
+  const rows = page.data.map((entry) => Object.entries(asRecord(entry)).filter(isPlain));
   const columns = [...new Set(rows.flatMap((row) => row.map(([name]) => name)))];
   const more = page.nextCursor === null ? "" : " and more; read all with for await";
   return renderTable({

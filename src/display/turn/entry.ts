@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { asRecord } from "../../json.ts";
 import type { FileUpdateChange, ThreadItem } from "../../protocol/types.ts";
 import { duration } from "../text/escape.ts";
 import { TextTail } from "./text_tail.ts";
@@ -161,13 +162,10 @@ function streamed(known: ViewEntry | undefined): string {
 }
 
 function promptEntry({ content }: Item<"userMessage">): PromptEntry {
-  const images = content.flatMap((part) =>
-    part.type === "image" && "url" in part
-      ? [part.url]
-      : part.type === "localImage"
-      ? [part.path]
-      : []
-  );
+  const images = content.flatMap((part) => {
+    if (part.type === "localImage") return [part.path];
+    return part.type === "image" && "url" in part ? [part.url] : [];
+  });
   return { kind: "prompt", text: content.map(inputText).join(" "), images, done: true };
 }
 
@@ -191,11 +189,9 @@ function commandEntry(
   done: boolean,
   known: ViewEntry | undefined,
 ): CommandEntry {
-  const output = typeof item.aggregatedOutput === "string"
-    ? new TextTail(item.aggregatedOutput)
-    : known?.kind === "command"
-    ? known.output
-    : new TextTail();
+  const streamed = known?.kind === "command" ? known.output : new TextTail();
+  const { aggregatedOutput: whole } = item;
+  const output = typeof whole === "string" ? new TextTail(whole) : streamed;
   return {
     kind: "command",
     command: item.command,
@@ -263,7 +259,7 @@ function toolFacts(item: ToolItem): Partial<ToolEntry> & { name: string } {
 
 /** Texts and pictures among the parts of a tool's output, which every kind of tool names differently. */
 function contentOf(parts: readonly unknown[]): { output: string; images: readonly string[] } {
-  const facts = parts.map((part) => Object(part) as Record<string, unknown>);
+  const facts = parts.map((part) => asRecord(part));
   const texts = facts.map(({ text }) => text).filter((text) => typeof text === "string");
   const images = facts.map(imageAddress).filter((address) => address !== null);
   return { output: texts.join("\n"), images };

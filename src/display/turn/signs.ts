@@ -18,7 +18,9 @@ export function signOf(status: string): string {
   return SIGNS.get(status) ?? "·";
 }
 
+const TICKS: ReadonlyMap<string, string> = new Map([["completed", "☑"], ["inProgress", "▶"]]);
+
 /** The tick of a step of a plan. */
 export function tickOf(status: string): string {
-  return status === "completed" ? "☑" : status === "inProgress" ? "▶" : "☐";
+  return TICKS.get(status) ?? "☐";
 }

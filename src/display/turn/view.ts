@@ -80,24 +80,30 @@ export class TurnView {
     switch (event.method) {
       case "item/started":
       case "item/completed":
-        return this.#item(event.params.item, event.method === "item/completed");
+        this.#item(event.params.item, event.method === "item/completed");
+        return;
       case "item/agentMessage/delta":
       case "item/reasoning/summaryTextDelta":
       case "item/reasoning/textDelta":
       case "item/plan/delta":
       case "item/commandExecution/outputDelta":
-        return this.#append(event.params.itemId, event.params.delta);
+        this.#append(event.params.itemId, event.params.delta);
+        return;
       case "item/reasoning/summaryPartAdded":
-        return this.#append(event.params.itemId, "\n\n");
+        this.#append(event.params.itemId, "\n\n");
+        return;
       case "item/fileChange/patchUpdated":
-        return this.#patch(event.params);
+        this.#patch(event.params);
+        return;
       case "item/mcpToolCall/progress":
-        return this.#toolProgress(event.params.itemId, event.params.message);
+        this.#toolProgress(event.params.itemId, event.params.message);
+        return;
       case "turn/plan/updated":
         this.plan = event.params.plan;
         return;
       case "thread/tokenUsage/updated":
-        return this.#usage(event.params.tokenUsage);
+        this.#usage(event.params.tokenUsage);
+        return;
       case "turn/started":
         this.startedAtMs ??= secondsToMs(event.params.turn.startedAt);
         return;
@@ -106,7 +112,7 @@ export class TurnView {
         this.end(event.params.turn.status);
         return;
       default:
-        return this.#acceptAside(event);
+        this.#acceptAside(event);
     }
   }
 
@@ -114,31 +120,42 @@ export class TurnView {
   #acceptAside(event: Notification | LocalEvent): void {
     switch (event.method) {
       case "error":
-        return this.#error(event.params);
+        this.#error(event.params);
+        return;
       case "warning":
       case "guardianWarning":
-        return this.#note(event.params.message);
+        this.#note(event.params.message);
+        return;
       case "model/rerouted":
-        return this.#note(`${event.params.toModel} answers for ${event.params.fromModel}`);
+        this.#note(`${event.params.toModel} answers for ${event.params.fromModel}`);
+        return;
       case "item/autoApprovalReview/started":
-        return this.#ask(`review:${event.params.reviewId}`, reviewed(event.params.action));
+        this.#ask(`review:${event.params.reviewId}`, reviewed(event.params.action));
+        return;
       case "item/autoApprovalReview/completed":
-        return this.#reviewed(event.params);
+        this.#reviewed(event.params);
+        return;
       case "local/itemAbandoned":
-        return this.#abandon(event.params.itemId, event.params.reason);
+        this.#abandon(event.params.itemId, event.params.reason);
+        return;
       case "local/requestOpened":
-        return this.#opened(event.params);
+        this.#opened(event.params);
+        return;
       case "local/requestSettled":
-        return this.#settled(event.params);
+        this.#settled(event.params);
+        return;
       case "local/toolProgress":
-        return this.#toolProgress(event.params.callId, event.params.text);
+        this.#toolProgress(event.params.callId, event.params.text);
+        return;
       case "local/waitingForNetwork":
-        return this.#offline();
+        this.#offline();
+        return;
       case "local/networkRestored":
         this.isOffline = false;
-        return this.#note(`the network is back after ${duration(event.params.waitedMs)}`);
+        this.#note(`the network is back after ${duration(event.params.waitedMs)}`);
+        return;
       case "local/turnReconciled":
-        return this.#note("the end was lost on the way; this is what is stored");
+        this.#note("the end was lost on the way; this is what is stored");
     }
   }
 
@@ -164,7 +181,7 @@ export class TurnView {
         entry.text += delta;
         return;
       case "command":
-        return entry.output.append(delta);
+        entry.output.append(delta);
     }
   }
 
@@ -197,7 +214,10 @@ export class TurnView {
     const entry = this.#entry(itemId);
     if (place === undefined || !entry) return;
     this.#places.delete(itemId);
-    if (reason === "interrupt") return this.#cutOff(entry);
+    if (reason === "interrupt") {
+      this.#cutOff(entry);
+      return;
+    }
     this.entries[place] = notice(`${entry.kind} dropped (${reason})`);
   }
 

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { asRecord } from "../../json.ts";
 
 /** One field of a form. */
 export interface FormField {
@@ -32,10 +33,10 @@ interface Property {
 
 /** The fields of a form, which is a flat JSON Schema; none when it is something else. */
 export function fieldsOf(schema: unknown): FormField[] {
-  const { properties, required } = Object(schema) as { properties?: unknown; required?: unknown };
+  const { properties, required } = asRecord(schema);
   const names = Array.isArray(required) ? required : [];
-  return Object.entries(Object(properties) as Record<string, Property>)
-    .map(([name, property]) => toField(name, Object(property), names.includes(name)));
+  return Object.entries(asRecord(properties))
+    .map(([name, property]) => toField(name, asRecord(property), names.includes(name)));
 }
 
 function toField(name: string, property: Property, isRequired: boolean): FormField {
@@ -48,7 +49,8 @@ function toField(name: string, property: Property, isRequired: boolean): FormFie
     choices.length > 0 ? choices.map((choice, index) => `${index + 1} = ${choice}`).join(", ") : "",
     choices.length === 0 && kind !== "string" ? kind : "",
     kind === "array" ? "several with commas" : "",
-    preset === undefined ? (isRequired ? "" : "may be empty") : `empty: ${JSON.stringify(preset)}`,
+    preset === undefined && !isRequired ? "may be empty" : "",
+    preset === undefined ? "" : `empty: ${JSON.stringify(preset)}`,
   ].filter((hint) => hint !== "");
   const label = typeof title === "string" ? title : name;
   const question = hints.length > 0 ? `${label} (${hints.join("; ")})` : label;
@@ -58,18 +60,15 @@ function toField(name: string, property: Property, isRequired: boolean): FormFie
 function choicesOf({ enum: values, oneOf, items }: Property): readonly string[] {
   const listed = values ?? oneOf ?? items?.enum ?? items?.anyOf;
   if (!Array.isArray(listed)) return [];
-  return listed.map((entry) => String(Object(entry).const ?? entry));
+  return listed.map((entry) => String(asRecord(entry).const ?? entry));
 }
 
 /** The value that was typed; `undefined` when it is none that the field can have. */
 export function toFieldValue(field: FormField, typed: string): unknown {
   switch (field.type) {
     case "boolean":
-      return /^(?:y|yes|true|1)$/i.test(typed)
-        ? true
-        : /^(?:n|no|false|0)$/i.test(typed)
-        ? false
-        : undefined;
+      if (/^(?:y|yes|true|1)$/i.test(typed)) return true;
+      return /^(?:n|no|false|0)$/i.test(typed) ? false : undefined;
     case "number":
     case "integer": {
       const number = Number(typed);

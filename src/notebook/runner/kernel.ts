@@ -115,7 +115,7 @@ export class Kernel implements AsyncDisposable {
     const either = AbortSignal.any([signal, process.died]);
     let kernel: Kernel | null = null;
     try {
-      const channelOptions = { signal: either, ...(onInput && { onInput }) };
+      const channelOptions = { signal: either, onInput };
       const channels = await KernelChannels.open(process.connection, channelOptions);
       kernel = new Kernel(process, channels);
       await abortable(kernel.#getReady(), either);

@@ -55,7 +55,7 @@ export class KernelProcess {
       await Deno.writeTextFile(path, JSON.stringify(connectionFile(connection)));
       const child = new Deno.Command(Deno.execPath(), {
         args: ["jupyter", "--quiet", "--kernel", "--conn", path],
-        ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+        cwd: options.cwd,
         env: { NO_COLOR: "1", ...options.env },
         stdin: "piped",
         stdout: "null",

@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { asRecord } from "../../json.ts";
+import { loadZod } from "../../deps.ts";
 import { type CellOutput, isJsonType } from "./outputs.ts";
 
 /** A cell of a notebook; further fields are kept. */
@@ -209,75 +211,78 @@ function parseJson(text: string): unknown {
   }
 }
 
-/** Where a value is no notebook, in words; `null` when it is one. */
+const z = await loadZod();
+
+const TEXTS = z.array(z.string());
+const TEXT = z.string().or(TEXTS);
+const FREE = z.record(z.string(), z.unknown(), { error: "is not an object" });
+const COUNT = z.int("is not a number").min(0, "is not a number");
+const BUNDLE = FREE.refine((data) =>
+  Object.entries(data).every(([type, value]) => isJsonType(type) || TEXT.safeParse(value).success)
+);
+
+const OUTPUT = z.discriminatedUnion("output_type", [
+  z.looseObject({ output_type: z.literal("stream"), name: z.string(), text: TEXT }),
+  z.looseObject({ output_type: z.literal("display_data"), data: BUNDLE, metadata: FREE }),
+  z.looseObject({
+    output_type: z.literal("execute_result"),
+    data: BUNDLE,
+    metadata: FREE,
+    execution_count: COUNT.nullable(),
+  }),
+  z.looseObject({
+    output_type: z.literal("error"),
+    ename: z.string(),
+    evalue: z.string(),
+    traceback: TEXTS,
+  }),
+]);
+
+const NO_ID = {
+  error: ({ input }: { input?: unknown }): string =>
+    `is ${JSON.stringify(input)}, which is not an id of a cell`,
+};
+
+const CELL = z.looseObject({
+  cell_type: z.enum(["code", "markdown", "raw"], { error: "is not a type of cell" }),
+  id: z.string(NO_ID).regex(/^[\w-]{1,64}$/, NO_ID).optional(),
+  source: z.union([z.string(), TEXTS], { error: "is not text" }),
+  metadata: z.looseObject(
+    { tags: z.array(z.string(), { error: "is not a list of texts" }).optional() },
+    { error: "is not an object" },
+  ),
+  outputs: z.array(
+    z.unknown().refine((output) => OUTPUT.safeParse(output).success, "is not an output"),
+    { error: "is not an array" },
+  ).nullish(),
+  execution_count: COUNT.nullish(),
+}, { error: "is not an object" });
+
+const NOTEBOOK = z.looseObject({
+  nbformat: z.literal(4, { error: ({ input }) => `is ${JSON.stringify(input)}, not 4` }),
+  nbformat_minor: z.number("is not a number"),
+  metadata: FREE,
+  cells: z.array(CELL, { error: "is not an array" }),
+}, { error: "is not an object" });
+
+/** The first place where a value differs from a notebook, in words; `null` when it is one. */
 function faultOfNotebook(value: unknown): string | null {
-  if (!isObject(value)) return "it is not JSON of an object";
-  if (value.nbformat !== 4) return `nbformat is ${JSON.stringify(value.nbformat)}, not 4`;
-  if (typeof value.nbformat_minor !== "number") return "nbformat_minor is not a number";
-  if (!isObject(value.metadata)) return "metadata is not an object";
-  if (!Array.isArray(value.cells)) return "cells is not an array";
-  return value.cells.map(faultOfCell).find((fault) => fault !== null) ?? faultOfIds(value.cells);
+  const { data, error } = NOTEBOOK.safeParse(value);
+  if (!error) return faultOfIds(data.cells.map(({ id }) => id));
+  const [issue] = error.issues;
+  return `${placeOf(issue?.path ?? [])} ${issue?.message}`;
 }
 
-function faultOfCell(cell: unknown, index: number): string | null {
-  const place = `cells[${index}]`;
-  if (!isObject(cell)) return `${place} is not an object`;
-  const { cell_type, source, metadata, outputs, execution_count } = cell;
-  if (!CELL_TYPES.includes(cell_type)) return `${place}.cell_type is no type of cell`;
-  if (!isText(source)) return `${place}.source is not text`;
-  if (!isObject(metadata)) return `${place}.metadata is not an object`;
-  if (metadata.tags !== undefined && !isTexts(metadata.tags)) {
-    return `${place}.metadata.tags is not a list of texts`;
-  }
-  if (cell_type !== "code") return null;
-  if (!isCount(execution_count ?? null)) return `${place}.execution_count is not a number`;
-  if (!Array.isArray(outputs ?? [])) return `${place}.outputs is not an array`;
-  const wrong = ((outputs ?? []) as unknown[]).findIndex((output) => !isOutput(output));
-  return wrong < 0 ? null : `${place}.outputs[${wrong}] is no output`;
+/** `cells[0].source` */
+function placeOf(path: readonly PropertyKey[]): string {
+  const parts = path.map((key) => typeof key === "number" ? `[${key}]` : `.${String(key)}`);
+  return parts.join("").slice(1) || "its JSON";
 }
 
-const CELL_TYPES: readonly unknown[] = ["code", "markdown", "raw"];
-
-function faultOfIds(cells: readonly NotebookCell[]): string | null {
-  const ids = cells.flatMap(({ id }) => id === undefined ? [] : [id]);
-  const wrong = ids.find((id) => typeof id !== "string" || !/^[\w-]{1,64}$/.test(id));
-  if (wrong !== undefined) return `${JSON.stringify(wrong)} is no id of a cell`;
-  const twice = ids.find((id, index) => ids.indexOf(id) !== index);
+function faultOfIds(ids: readonly unknown[]): string | null {
+  const given = ids.filter((id) => id !== undefined);
+  const twice = given.find((id, index) => given.indexOf(id) !== index);
   return twice === undefined ? null : `two cells have the id ${twice}`;
-}
-
-function isOutput(value: unknown): boolean {
-  if (!isObject(value)) return false;
-  switch (value.output_type) {
-    case "stream":
-      return typeof value.name === "string" && isText(value.text);
-    case "execute_result":
-      return isCount(value.execution_count) && isBundle(value.data) && isObject(value.metadata);
-    case "display_data":
-      return isBundle(value.data) && isObject(value.metadata);
-    case "error":
-      return [value.ename, value.evalue].every((text) => typeof text === "string") &&
-        isTexts(value.traceback);
-    default:
-      return false;
-  }
-}
-
-function isBundle(value: unknown): boolean {
-  return isObject(value) &&
-    Object.entries(value).every(([type, data]) => isJsonType(type) || isText(data));
-}
-
-function isText(value: unknown): boolean {
-  return typeof value === "string" || isTexts(value);
-}
-
-function isTexts(value: unknown): boolean {
-  return Array.isArray(value) && value.every((line) => typeof line === "string");
-}
-
-function isCount(value: unknown): boolean {
-  return value === null || (Number.isInteger(value) && Number(value) >= 0);
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {
@@ -305,11 +310,11 @@ function byLines(cell: NotebookCell): NotebookCell {
 
 function outputByLines(output: unknown): unknown {
   const { text, data } = output as { text?: unknown; data?: Record<string, unknown> };
-  if (text !== undefined) return { ...Object(output), text: linesOf(text) };
+  if (text !== undefined) return { ...asRecord(output), text: linesOf(text) };
   if (data === undefined) return output;
   const lines = Object.entries(data)
     .map(([type, value]) => [type, isJsonType(type) ? value : linesOf(value)]);
-  return { ...Object(output), data: Object.fromEntries(lines) };
+  return { ...asRecord(output), data: Object.fromEntries(lines) };
 }
 
 /** Every line with its end; whole texts and texts by lines come to the same. */

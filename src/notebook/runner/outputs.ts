@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { asRecord } from "../../json.ts";
 
 /** A value in several representations, by MIME type. */
 export type MimeBundle = Record<string, unknown>;
@@ -78,17 +79,22 @@ export class OutputFold {
   accept({ type, content }: PublishedMessage): void {
     switch (type) {
       case "stream":
-        return this.#cell.write(streamName(content), String(content.text ?? ""));
+        this.#cell.write(streamName(content), String(content.text ?? ""));
+        return;
       case "display_data":
-        return this.#display(content);
+        this.#display(content);
+        return;
       case "update_display_data":
-        return this.#update(content);
+        this.#update(content);
+        return;
       case "execute_result":
-        return this.#cell.add(resultOutput(content));
+        this.#cell.add(resultOutput(content));
+        return;
       case "error":
-        return this.#cell.fail(errorOutput(content));
+        this.#cell.fail(errorOutput(content));
+        return;
       case "clear_output":
-        return this.#cell.clear({ wait: content.wait === true });
+        this.#cell.clear({ wait: content.wait === true });
     }
   }
 
@@ -187,9 +193,9 @@ function displayOutput(content: PublishedMessage["content"]): DisplayOutput {
   return {
     output_type: "display_data",
     data: Object.fromEntries(
-      Object.entries(Object(content.data)).map(([type, value]) => [type, valueOf(type, value)]),
+      Object.entries(asRecord(content.data)).map(([type, value]) => [type, valueOf(type, value)]),
     ),
-    metadata: { ...Object(content.metadata) },
+    metadata: { ...asRecord(content.metadata) },
   };
 }
 
@@ -217,6 +223,6 @@ function streamName({ name }: PublishedMessage["content"]): StreamOutput["name"]
 }
 
 function displayIdOf(content: PublishedMessage["content"]): string | null {
-  const { display_id } = Object(content.transient) as { display_id?: unknown };
+  const { display_id } = asRecord(content.transient);
   return typeof display_id === "string" ? display_id : null;
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { asRecord } from "../../json.ts";
 import type { Thread } from "../../codex/thread.ts";
 import { renderSnapshot, TurnView } from "../../display/mod.ts";
 import type { ServerEvent, TurnEvent } from "../../domain/events.ts";
@@ -49,6 +50,6 @@ async function follow(
 }
 
 function turnIdOf({ params }: ServerEvent): unknown {
-  const { turnId, turn } = Object(params) as { turnId?: unknown; turn?: { id?: unknown } };
-  return turnId ?? turn?.id;
+  const { turnId, turn } = asRecord(params);
+  return turnId ?? asRecord(turn).id;
 }

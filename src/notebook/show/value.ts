@@ -14,7 +14,10 @@ import type { ShowOptions } from "./watch.ts";
 /** Shows a bundle in an output of its own; outside a notebook it writes the plain text. */
 export async function showBundle(bundle: MimeBundle, options: ShowOptions = {}): Promise<void> {
   const jupyter = kernel();
-  if (!jupyter) return (options.write ?? writeStdout)(`${bundle["text/plain"]}\n`);
+  if (!jupyter) {
+    (options.write ?? writeStdout)(`${bundle["text/plain"]}\n`);
+    return;
+  }
   await jupyter.display(bundle, { displayId: crypto.randomUUID(), update: false });
   await jupyter.flush();
 }

@@ -21,7 +21,7 @@ export interface ShowOptions {
   /** Gets plain text outside a notebook. Default: standard output. */
   readonly write?: TextSink;
   /** Rejects with `signal.reason`. A turn that was started here is interrupted; one that was given goes on. */
-  readonly signal?: AbortSignal | undefined;
+  readonly signal?: AbortSignal;
 }
 
 /** Shows a turn until it ends, and gives its result. */

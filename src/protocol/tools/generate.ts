@@ -7,6 +7,7 @@
  */
 // deno-lint-ignore-file no-console -- a command line tool
 import { compile, type JSONSchema } from "npm:json-schema-to-typescript@16.0.0";
+import { asRecord } from "../../json.ts";
 import { installRuntime, RUNTIME_VERSION } from "../../runtime/mod.ts";
 
 type Schema = Record<string, unknown>;
@@ -163,7 +164,7 @@ function spreadBase(schema: Schema): Schema {
     description,
     [union]: (variants as Schema[]).map((variant) => ({
       ...variant,
-      properties: { ...Object(properties), ...Object(variant.properties) },
+      properties: { ...asRecord(properties), ...asRecord(variant.properties) },
       required: [...required as string[], ...variant.required as string[] ?? []],
     })),
   };
@@ -172,13 +173,14 @@ function spreadBase(schema: Schema): Schema {
 /** The names of properties are data, even where they read like a keyword. */
 function members(keywords: ReadonlySet<string>, properties: unknown): unknown {
   return Object.fromEntries(
-    Object.entries(Object(properties)).sort(byKey)
+    Object.entries(asRecord(properties)).sort(byKey)
       .map(([key, member]) => [key, without(keywords, member)]),
   );
 }
 
 function byKey([a]: [string, unknown], [b]: [string, unknown]): number {
-  return a < b ? -1 : a > b ? 1 : 0;
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
 }
 
 interface Variant {
@@ -196,10 +198,8 @@ function methodsOf(
     const method = properties.method.enum[0];
     const { name: params, optional } = paramsOf(properties.params);
     const about = description ?? all[params ?? ""]?.description ?? "";
-    return {
-      ...{ method, params, optional, reply: replyOf({ method, params }) },
-      description: String(about),
-    };
+    const reply = replyOf({ method, params });
+    return { method, params, optional, reply, description: String(about) };
   }).sort((a, b) => a.method < b.method ? -1 : 1);
 }
 
@@ -298,7 +298,7 @@ function anythingAsUnknown(schema: unknown): unknown {
   if (Array.isArray(schema)) return schema.map(anythingAsUnknown);
   if (schema === null || typeof schema !== "object") return schema;
   const entries = Object.entries(schema);
-  const isAnything = entries.length === 1 && typeof Object(schema).description === "string";
+  const isAnything = entries.length === 1 && typeof asRecord(schema).description === "string";
   if (isAnything) return { ...schema, tsType: "unknown" };
   return Object.fromEntries(entries.map(([key, member]) => [key, anythingAsUnknown(member)]));
 }

@@ -23,12 +23,12 @@ export interface ByteSource {
 /** One frame, masked as the server expects it of a client. */
 export function encodeFrame(opcode: number, payload: Uint8Array): Uint8Array<ArrayBuffer> {
   const { length } = payload;
-  const extra = length < 126 ? 0 : length < 65_536 ? 2 : 8;
+  const extra = extraBytes(shortLength(length));
   const start = 2 + extra + 4;
   const frame = new Uint8Array(start + length);
   const view = new DataView(frame.buffer);
   frame[0] = 0x80 | opcode;
-  frame[1] = 0x80 | (extra === 0 ? length : extra === 2 ? 126 : 127);
+  frame[1] = 0x80 | shortLength(length);
   if (extra === 2) view.setUint16(2, length);
   if (extra === 8) view.setBigUint64(2, BigInt(length));
   const mask = crypto.getRandomValues(frame.subarray(start - 4, start));
@@ -76,10 +76,21 @@ export async function* readMessages(
   }
 }
 
+/** The length as its seven bits say it: 126 and 127 stand for two and eight bytes that follow. */
+function shortLength(length: number): number {
+  if (length < 126) return length;
+  return length < 65_536 ? 126 : 127;
+}
+
+function extraBytes(short: number): number {
+  if (short < 126) return 0;
+  return short === 126 ? 2 : 8;
+}
+
 async function payloadLength(buffer: ReadBuffer, second: number): Promise<number | null> {
   if ((second & 0x80) !== 0) throw new TypeError("a frame of the server is masked");
   const short = second & 0x7f;
-  const extra = short < 126 ? 0 : short === 126 ? 2 : 8;
+  const extra = extraBytes(short);
   if (!await buffer.fill(2 + extra)) return null;
   const header = buffer.take(2 + extra);
   const view = new DataView(header.buffer, header.byteOffset);

@@ -49,7 +49,10 @@ export async function keepServer(
     const limitMs = server?.endWhenIdleMs;
     if (!server || limitMs === null || limitMs === undefined) return;
     const idleMs = clock.now() - await lastVisit(record);
-    if (idleMs >= limitMs && !await isWorking(server)) return await server.end({ drain: true });
+    if (idleMs >= limitMs && !await isWorking(server)) {
+      await server.end({ drain: true });
+      return;
+    }
     await clock.pause(Math.min(LONGEST_PAUSE_MS, limitMs / 10), record);
   }
 }
@@ -66,7 +69,10 @@ async function isWorking(server: RunningServer): Promise<boolean> {
   if (!transport) return true;
   const ignore = (): void => {};
   const peer = new JsonRpcPeer(transport, {
-    ...{ onNotification: ignore, onRequest: ignore, onMalformed: ignore, onClose: ignore },
+    onNotification: ignore,
+    onRequest: ignore,
+    onMalformed: ignore,
+    onClose: ignore,
   });
   const ask = async (method: string, params: unknown): Promise<unknown> =>
     await peer.request(method, params, { timeoutMs: REQUEST_MS });

@@ -30,8 +30,15 @@ const START_APART = '"$@" </dev/null >/dev/null 2>&1 &';
 export async function startKeeper(serversDirectory: string, name: string): Promise<void> {
   if (!await hasNoKeeper(serversDirectory, name)) return;
   const keeper = [
-    ...[Deno.execPath(), "run", "--quiet", "--no-check", "--no-config", "-A"],
-    ...[PROGRAM, serversDirectory, name],
+    Deno.execPath(),
+    "run",
+    "--quiet",
+    "--no-check",
+    "--no-config",
+    "-A",
+    PROGRAM,
+    serversDirectory,
+    name,
   ];
   const isWindows = Deno.build.os === "windows";
   const [program = "", ...args] = isWindows

@@ -36,7 +36,7 @@ export async function spawnServer(
   const isWindows = Deno.build.os === "windows";
   const command = new Deno.Command(isWindows ? executable : "/bin/sh", {
     args: isWindows ? [...args] : ["-c", BECOME_SERVER, record.directory, executable, ...args],
-    ...(cwd !== undefined && { cwd }),
+    cwd,
     env: { ...env },
     clearEnv: true,
     stdin: "null",

@@ -102,7 +102,10 @@ export class RunningServer implements Server {
   async end(options: StopServerOptions): Promise<void> {
     const { drain = false, timeoutMs = DRAIN_MS, signal } = options;
     signal?.throwIfAborted();
-    if (await this.#isGone()) return await this.#forget();
+    if (await this.#isGone()) {
+      await this.#forget();
+      return;
+    }
     const drainMs = drain ? timeoutMs : 0;
     await endServer(this.processId, () => this.#isGone(), { drainMs, signal });
     await this.#forget();

@@ -89,8 +89,8 @@ function readArguments(args: string[]): Arguments {
     name: values.name,
     now: values.now ?? false,
     options: {
-      ...(values.name !== undefined && { name: values.name }),
-      ...(values.listen !== undefined && { listen: values.listen }),
+      name: values.name,
+      listen: values.listen,
       ...(values["no-token"] && { token: false }),
       ...(values.keep !== undefined && { endWhenIdleMs: parseDuration(values.keep) }),
     },

@@ -200,7 +200,9 @@ function serverArguments(
   config: ConfigOverrides,
 ): string[] {
   return [
-    ...["app-server", "--listen", listen],
+    "app-server",
+    "--listen",
+    listen,
     ...(hasToken ? ["--ws-auth", "capability-token", "--ws-token-file", record.tokenFile] : []),
     ...configArguments(config),
   ];
@@ -249,9 +251,9 @@ async function answers(
   token: string | null,
   signal?: AbortSignal,
 ): Promise<boolean> {
-  const options = { heartbeatMs: 0, connectTimeoutMs: PROBE_MS, ...(signal && { signal }) };
+  const options = { heartbeatMs: 0, connectTimeoutMs: PROBE_MS, signal };
   try {
-    const transport = await openServer(address, { ...options, ...(token && { token }) });
+    const transport = await openServer(address, { ...options, token: token || undefined });
     await transport.close();
     return true;
   } catch (error) {

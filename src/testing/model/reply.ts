@@ -132,8 +132,8 @@ export function toolCall(
     type: "function_call",
     name,
     arguments: typeof args === "string" ? args : JSON.stringify(args),
-    ...(options.namespace === undefined ? {} : { namespace: options.namespace }),
-    ...(options.callId === undefined ? {} : { call_id: options.callId }),
+    namespace: options.namespace,
+    call_id: options.callId,
   });
 }
 
@@ -160,7 +160,7 @@ export function customToolCall(
     type: "custom_tool_call",
     name,
     input,
-    ...(options.callId === undefined ? {} : { call_id: options.callId }),
+    call_id: options.callId,
   });
 }
 

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { present } from "../../json.ts";
 import { Gate } from "./gate.ts";
 import { message } from "./reply.ts";
 import type { ModelRequestOutcome } from "./request.ts";
@@ -84,7 +85,10 @@ export function streamPieces(
   return new ReadableStream<Uint8Array>({
     start(streamController): void {
       controller = streamController;
-      if (options.signal.aborted) return end("closed");
+      if (options.signal.aborted) {
+        end("closed");
+        return;
+      }
       options.signal.addEventListener("abort", onAbort);
     },
     async pull(): Promise<void> {
@@ -129,7 +133,7 @@ function* messageEvents(part: MessagePart, position: number, id: string): Genera
     type: "message",
     role: "assistant",
     id: itemId,
-    ...(part.phase && { phase: part.phase }),
+    phase: part.phase || undefined,
   };
   yield itemAdded({ ...item, content: [] }, position);
   const place = { item_id: itemId, output_index: position, content_index: 0 };
@@ -169,7 +173,7 @@ function* endEvents(part: EndPart, id: string): Generator<Piece> {
 
 function withIds({ item }: ItemPart, id: string): JsonObject {
   const isCall = typeof item.type === "string" && item.type.endsWith("_call");
-  return { id: `item_${id}`, ...(isCall && { call_id: `call_${id}` }), ...item };
+  return { id: `item_${id}`, ...(isCall && { call_id: `call_${id}` }), ...present(item) };
 }
 
 function itemAdded(item: JsonObject, position: number): string {

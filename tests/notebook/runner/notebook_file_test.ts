@@ -122,14 +122,14 @@ describe("outputs", () => {
 
 describe("readNotebook", () => {
   const faults: [string, unknown][] = [
-    ["it is not JSON of an object", []],
+    ["its JSON is not an object", []],
     ["nbformat is 3, not 4", { nbformat: 3 }],
     ["nbformat_minor is not a number", { nbformat: 4 }],
     ["metadata is not an object", { ...notebook(), metadata: null }],
     ["cells is not an array", { ...notebook(), cells: {} }],
     ["cells[0] is not an object", { ...notebook(), cells: [1] }],
     [
-      "cells[1].cell_type is no type of cell",
+      "cells[1].cell_type is not a type of cell",
       notebook(code("1"), code("2", { cell_type: "x" as "raw" })),
     ],
     ["cells[0].source is not text", notebook(code(5 as unknown as string))],
@@ -140,7 +140,7 @@ describe("readNotebook", () => {
     ],
     ["cells[0].execution_count is not a number", notebook(code("", { execution_count: 0.5 }))],
     ["cells[0].outputs is not an array", notebook(code("", { outputs: {} as never }))],
-    ['"a b" is no id of a cell', notebook(code("", { id: "a b" }))],
+    ['cells[0].id is "a b", which is not an id of a cell', notebook(code("", { id: "a b" }))],
     ["two cells have the id a", notebook(code("", { id: "a" }), code("", { id: "a" }))],
     ...[
       { output_type: "picture" },
@@ -149,7 +149,7 @@ describe("readNotebook", () => {
       { output_type: "execute_result", data: {}, metadata: {} },
       { output_type: "error", ename: "Error", evalue: "e", traceback: "e" },
     ].map((output): [string, unknown] => [
-      "cells[0].outputs[1] is no output",
+      "cells[0].outputs[1] is not an output",
       notebook(code("", { outputs: [OUTPUTS[0], output] })),
     ]),
   ];
