@@ -51,7 +51,7 @@ export function checkOptions(
 /** The signal of options that hold nothing else; {@linkcode checkOptions} for them. */
 export function signalOf(
   action: string,
-  options: { readonly signal?: AbortSignal | undefined } | undefined,
+  options: { readonly signal?: AbortSignal } | undefined,
 ): AbortSignal | undefined {
   checkOptions(action, options, CALL_SIGNAL);
   return options?.signal;

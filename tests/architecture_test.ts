@@ -7,7 +7,7 @@ import { findCycles, listFiles, readSourceTree, type SourceFile } from "./suppor
  * floor share is plain data and lies below both.
  */
 const FLOORS: readonly (readonly string[])[] = [
-  ["deps", "plain_text", "secrets", "options_check", "stop", "jupyter"],
+  ["deps", "json", "async", "plain_text", "secrets", "options_check", "stop", "jupyter"],
   ["protocol"],
   ["domain"],
   ["errors"],
