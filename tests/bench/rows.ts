@@ -137,6 +137,7 @@ export const ROWS: Readonly<Record<string, Row>> = {
       task: async () => ({ task: "map", place: await rig.newPlace(), inputs }),
     });
   },
+  mapGrowth: measureMapGrowth,
   replay: measureReplay,
   imports: measureImports,
   find: async (_rig, effort) => {
@@ -214,6 +215,33 @@ async function measureAtOnce(
     { title, unit: "ms", figures: figures("ms") },
     { title: `${title}: our peak memory`, unit: "MiB", figures: figures("peakMiB") },
   ];
+}
+
+/** What a row costs, and what stays of it, from few rows to a hundred times as many. */
+async function measureMapGrowth(_rig: Rig, effort: Effort): Promise<Measure[]> {
+  const measures: Measure[] = [];
+  for (const checkpoint of [false, true]) {
+    for (const factor of [1, 10, 100]) {
+      const rows = factor * effort.inputs;
+      const figures = await compare(effort, {
+        rounds: factor < 100 ? 3 : 1,
+        can: (_, name) => name === "toolkit",
+        fresh: true,
+        task: () => Promise.resolve({ task: "mapGrowth", rows, checkpoint }),
+      });
+      const title = `map over ${count(rows)} rows${checkpoint ? ", with a checkpoint" : ""}`;
+      measures.push(
+        {
+          title: `${title}: our CPU time a row`,
+          unit: "ms",
+          figures: figures("msPerRow"),
+          bar: { limit: 10 },
+        },
+        { title: `${title}: heap afterwards`, unit: "MiB", figures: figures("heapMiB") },
+      );
+    }
+  }
+  return measures;
 }
 
 async function measureReplay(rig: Rig, effort: Effort): Promise<Measure[]> {

@@ -9,6 +9,7 @@ import { readLines } from "../../src/rpc/lines.ts";
 import type { BenchThread, Contender, Place, Session } from "./contender.ts";
 import { type RecordedMessage, Recording } from "../../src/testing/recording.ts";
 import { measureGrowth, type Shape } from "./growth.ts";
+import { measureMapGrowth } from "./map_growth.ts";
 
 /** What can be asked of a worker. */
 export type Task =
@@ -19,7 +20,8 @@ export type Task =
   | { readonly task: "map"; readonly place: Place; readonly inputs: number }
   | { readonly task: "replay"; readonly file: string }
   | { readonly task: "find" }
-  | { readonly task: "growth"; readonly shape: Shape };
+  | { readonly task: "growth"; readonly shape: Shape }
+  | { readonly task: "mapGrowth"; readonly rows: number; readonly checkpoint: boolean };
 
 /** Figures by name. */
 export type Figures = Record<string, number>;
@@ -63,6 +65,8 @@ class Worker {
         return await timeFind();
       case "growth":
         return { us: await measureGrowth(task.shape) };
+      case "mapGrowth":
+        return { ...await measureMapGrowth(task.rows, task.checkpoint) };
     }
   }
 
