@@ -15,6 +15,12 @@ export interface NumberedInput<Input> {
   readonly input: Input;
 }
 
+/** One input, its place, and what tells it from the others; `null` in a run that keeps nothing. */
+export interface KeyedInput<Input> extends NumberedInput<Input> {
+  /** Key of the input. */
+  readonly key: string | null;
+}
+
 /** Gives each input its number. Ask for one at a time. */
 export class NumberedInputs<Input> {
   readonly #iterator: Iterator<Input> | AsyncIterator<Input>;

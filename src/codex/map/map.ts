@@ -9,7 +9,7 @@ import type { Inputs } from "./inputs.ts";
 import type { MapProgress } from "./meter.ts";
 import { checkMapOptions, type MapResult, type MapRunOptions, type MapTask } from "./options.ts";
 import { MapResults } from "./results/results.ts";
-import type { MapHost } from "./row.ts";
+import { type MapHost, RowRunner } from "./row.ts";
 import { Scheduler } from "./run.ts";
 
 /**
@@ -112,5 +112,10 @@ export function mapInputs<Input, Output>(
   host: MapHost,
 ): MapRun<Input, Output> {
   checkMapOptions(options, task);
-  return new MapRun(new Scheduler(inputs, task, options, host), options.signal);
+  const scheduler = new Scheduler(inputs, options, host, {
+    taskName: options.name ?? (task.name || "task"),
+    needsKeys: false,
+    work: (parts) => new RowRunner(task, options, { ...parts, host }),
+  });
+  return new MapRun(scheduler, options.signal);
 }

@@ -9,15 +9,23 @@ import { TransportClosedError } from "../../errors/mod.ts";
 import type { TokenUsageBreakdown } from "../../protocol/mod.ts";
 import { adviseRetry, delayAfter } from "../services/retry.ts";
 import type { Thread } from "../thread.ts";
-import type { NumberedInput } from "./inputs.ts";
+import type { KeyedInput, NumberedInput } from "./inputs.ts";
 import { addUsage, priceOf, ThreadLedger } from "./ledger.ts";
 import type { MapRunOptions, MapTask } from "./options.ts";
 import type { Pace, Sleep } from "./pace.ts";
 
-/** What a run needs of its Codex. */
-export interface MapHost {
+/** What every run needs of where it runs. */
+export interface RunHost {
   /** Settings of the threads that make a difference to answers. */
   readonly settings: Readonly<Record<string, unknown>>;
+  /** Gets what the caller's code throws where no caller can catch it. */
+  report(handler: string, error: unknown): void;
+  /** The run is over. */
+  close(): void | Promise<void>;
+}
+
+/** What a run needs of its Codex. */
+export interface MapHost extends RunHost {
   /** Opens a thread for one attempt. */
   startThread(signal: AbortSignal): Promise<Thread>;
   /** Calls `observer` with each event of the thread until the returned function is called. */
@@ -26,16 +34,31 @@ export interface MapHost {
   readonly resetsAt: Date | null;
   /** Whether the runtime is back, or will be, after it has ended. */
   recovered(): Promise<boolean>;
-  /** Gets what the caller's code throws where no caller can catch it. */
-  report(handler: string, error: unknown): void;
-  /** The run is over. */
-  close(): void;
 }
 
 /** What became of an input, before it is kept. */
 export type RowOutcome<Output> =
   & ({ readonly output: Output } | { readonly error: unknown })
-  & RowSpending;
+  & RowSpending
+  & RowExtra;
+
+/** What some kinds of run tell of a row beside. */
+export interface RowExtra {
+  /** Further facts of its result. */
+  readonly facts?: object;
+  /** Called when the result is kept, before it is delivered. */
+  readonly onKept?: () => Promise<void>;
+}
+
+/** Does the inputs of a run, one by one. */
+export interface RowWork<Input, Output> {
+  /**
+   * Does one input.
+   *
+   * @throws {RunEnd} when no other input can be done either; `signal.reason` when that aborts.
+   */
+  run(row: KeyedInput<Input>, signal: AbortSignal): Promise<RowOutcome<Output>>;
+}
 
 /** What an input took. */
 export interface RowSpending {
@@ -54,8 +77,12 @@ export class RunEnd extends Error {
 }
 
 /** What the inputs of a run share. */
-export interface RowParts {
+export interface RowParts extends RunParts {
   readonly host: MapHost;
+}
+
+/** What a run gives those that do its inputs. */
+export interface RunParts {
   readonly pace: Pace;
   readonly sleep: Sleep;
   /** Lets no other input start. */
@@ -69,7 +96,7 @@ const RESET_MARGIN_MS = 1000;
 const BACKOFF = { initialDelayMs: 1000, maxDelayMs: 60_000 };
 
 /** Does the inputs of one run. */
-export class RowRunner<Input, Output> {
+export class RowRunner<Input, Output> implements RowWork<Input, Output> {
   readonly #task: MapTask<Input, Output>;
   readonly #options: MapRunOptions<Input, Output>;
   readonly #parts: RowParts;

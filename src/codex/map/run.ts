@@ -9,14 +9,20 @@ import { OutputContract } from "../output/typed_output.ts";
 import { wait } from "../services/retry.ts";
 import { BudgetGate } from "./budget.ts";
 import { Checkpoint } from "./checkpoint/checkpoint.ts";
-import { countOf, type Inputs, type NumberedInput, NumberedInputs } from "./inputs.ts";
+import {
+  countOf,
+  type Inputs,
+  type KeyedInput,
+  type NumberedInput,
+  NumberedInputs,
+} from "./inputs.ts";
 import { RowKeys } from "./checkpoint/key.ts";
 import { type MapProgress, RunMeter } from "./meter.ts";
-import { checkNumber, type MapResult, type MapRunOptions, type MapTask } from "./options.ts";
+import { checkNumber, type MapResult, type MapRunOptions } from "./options.ts";
 import { Pace } from "./pace.ts";
 import { findForeign } from "./checkpoint/plain_data.ts";
 import { ResultQueue } from "./result_queue.ts";
-import { type MapHost, RowRunner, RunEnd } from "./row.ts";
+import { type RowWork, RunEnd, type RunHost, type RunParts } from "./row.ts";
 import { identify } from "./checkpoint/task.ts";
 
 /** Inputs worked on at the same time unless the caller says otherwise. */
@@ -29,7 +35,15 @@ interface Keeping {
   readonly contract: OutputContract | null;
 }
 
-type KeyedInput<Input> = NumberedInput<Input> & { readonly key: string | null };
+/** What tells one kind of run from another. */
+export interface RunKind<Input, Output> {
+  /** Name of the task in a checkpoint. */
+  readonly taskName: string;
+  /** Whether inputs have keys without a checkpoint too. */
+  readonly needsKeys: boolean;
+  /** Makes what does the inputs. */
+  work(parts: RunParts): RowWork<Input, Output>;
+}
 
 /**
  * Does the inputs of one run. One loop takes them in order and starts them; each ends as one result in the queue; the
@@ -38,12 +52,12 @@ type KeyedInput<Input> = NumberedInput<Input> & { readonly key: string | null };
 export class Scheduler<Input, Output> {
   readonly #inputs: NumberedInputs<Input>;
   readonly #options: MapRunOptions<Input, Output>;
-  readonly #host: MapHost;
-  readonly #taskName: string;
+  readonly #host: RunHost;
+  readonly #kind: RunKind<Input, Output>;
   readonly #meter: RunMeter;
   readonly #pace: Pace;
   readonly #budget: BudgetGate;
-  readonly #rows: RowRunner<Input, Output>;
+  readonly #rows: RowWork<Input, Output>;
   readonly #keys: RowKeys<Input>;
   readonly #results: ResultQueue<MapResult<Input, Output>>;
   readonly #stop = new AbortController();
@@ -59,16 +73,16 @@ export class Scheduler<Input, Output> {
   /** The options were checked. */
   constructor(
     inputs: Inputs<Input>,
-    task: MapTask<Input, Output>,
     options: MapRunOptions<Input, Output>,
-    host: MapHost,
+    host: RunHost,
+    kind: RunKind<Input, Output>,
   ) {
     const { concurrency = CONCURRENCY, ordered = true, stagger = 0, sleep = wait } = options;
     this.#inputs = new NumberedInputs(inputs);
     this.#options = options;
     this.#host = host;
     this.#concurrency = concurrency;
-    this.#taskName = options.name ?? (task.name || "task");
+    this.#kind = kind;
     this.#meter = new RunMeter(countOf(inputs), options.prices !== undefined);
     this.#budget = new BudgetGate(options.budget ?? {});
     this.#keys = new RowKeys(options.key);
@@ -77,7 +91,7 @@ export class Scheduler<Input, Output> {
     const { signal } = options;
     this.#signal = signal ? AbortSignal.any([signal, this.#stop.signal]) : this.#stop.signal;
     const endRun = (error: unknown): void => this.#endWith(error);
-    this.#rows = new RowRunner(task, options, { host, pace: this.#pace, sleep, endRun });
+    this.#rows = kind.work({ pace: this.#pace, sleep, endRun });
   }
 
   /** How many inputs are worked on at the same time. */
@@ -114,7 +128,7 @@ export class Scheduler<Input, Output> {
       await starting;
       await Promise.all(this.#working);
       this.#inputs.close();
-      this.#host.close();
+      await this.#host.close();
     }
   }
 
@@ -123,7 +137,7 @@ export class Scheduler<Input, Output> {
     if (path === undefined) return null;
     const contract = output ? await OutputContract.of(output) : null;
     const { settings } = this.#host;
-    const task = await identify({ name: this.#taskName, output, settings });
+    const task = await identify({ name: this.#kind.taskName, output, settings });
     const checkpoint = await Checkpoint.open(path, { task, newTask });
     return {
       checkpoint,
@@ -177,7 +191,7 @@ export class Scheduler<Input, Output> {
     const { index, input } = row;
     let key: string | null = null;
     try {
-      if (this.#keeping) key = await this.#keys.next(input, index);
+      if (this.#keeping || this.#kind.needsKeys) key = await this.#keys.next(input, index);
     } catch (error) {
       this.#add({ status: "failed", index, input, error, ...RESTORED, cost: this.#noCost });
       return;
@@ -228,15 +242,16 @@ export class Scheduler<Input, Output> {
   /** Does one input to its result. Never rejects. */
   async #work({ index, input, key }: KeyedInput<Input>): Promise<void> {
     try {
-      const outcome = await this.#rows.run({ index, input }, this.#signal);
+      const outcome = await this.#rows.run({ index, input, key }, this.#signal);
       const { attempts, usage, cost, durationMs } = outcome;
-      const facts = { index, input, attempts, usage, cost, durationMs };
+      const facts = { index, input, attempts, usage, cost, durationMs, ...outcome.facts };
       this.#budget.close({ tokens: usage?.totalTokens ?? 0, usd: cost });
       if ("error" in outcome) {
         this.#add({ status: "failed", ...facts, error: outcome.error });
         return;
       }
       const kept = key === null ? outcome : await this.#keep(index, key, outcome.output);
+      if (!this.#end) await outcome.onKept?.();
       if ("error" in kept) this.#add({ status: "failed", ...facts, error: kept.error });
       else this.#add({ status: "completed", ...facts, output: kept.output, restored: false });
     } catch (error) {

@@ -1,0 +1,57 @@
+/**
+ * What driver and workers tell each other.
+ *
+ * @module
+ */
+import { sha256 } from "../codex/map/checkpoint/key.ts";
+import type { TokenUsageBreakdown } from "../protocol/mod.ts";
+
+/** How a job came to its result: in one go, from where it was interrupted, or found complete in its record. */
+export type JobEnd = "ran" | "continued" | "found";
+
+/** A row on its way. */
+export interface JobData {
+  /** Run that the row belongs to. */
+  readonly run: string;
+  /** Its key in the run. */
+  readonly key: string;
+  /** The row, as plain data. */
+  readonly input: unknown;
+  /** Its thread, stored before its first turn. */
+  readonly threadId?: string;
+}
+
+/** What a worker says of the job it has, for those who look at it. */
+export interface JobProgress {
+  /** Worker that has it, or had it last. */
+  readonly worker: string;
+  /** Thread of its record, or `null`. */
+  readonly threadId: string | null;
+  /** Tokens used in all attempts that could be counted. */
+  readonly usage: TokenUsageBreakdown | null;
+  /** Why it cannot be done, once that is so. */
+  readonly reason?: "task" | "input" | "interrupted" | "cancelled";
+}
+
+/** What a job leaves when it is done. */
+export interface JobResult {
+  /** What the task returned, as plain data; absent for `undefined`. */
+  readonly output?: unknown;
+  /** Worker that did it. */
+  readonly worker: string;
+  /** How it came to its end. */
+  readonly end: JobEnd;
+  /** How often it was started. */
+  readonly attempts: number;
+  /** Tokens used in all attempts that could be counted. */
+  readonly usage: TokenUsageBreakdown | null;
+  /** Model of its thread, or `null` when it needed none. */
+  readonly model: string | null;
+  /** Time of its last attempt, in milliseconds. */
+  readonly durationMs: number;
+}
+
+/** The id of a row's job: the same whenever it is submitted, so submitting it again changes nothing. */
+export async function jobIdOf(run: string, task: string, key: string): Promise<string> {
+  return (await sha256(JSON.stringify([run, task, key]))).slice(0, 40);
+}

@@ -1,0 +1,131 @@
+/**
+ * What a fleet does with each row. A task is in a module that driver and workers import; functions do not travel.
+ *
+ * @module
+ */
+import type { TypedRunOptions, TypedTurnResult } from "../codex/output/typed_output.ts";
+import type { ThreadOptions } from "../codex/threads/options.ts";
+import type { TurnOptions } from "../codex/thread.ts";
+import type { TurnInput } from "../codex/inputs.ts";
+import type { ZodSchema } from "../domain/tool.ts";
+import type { TurnResult } from "../domain/turn_result.ts";
+
+/**
+ * The thread of a job. Each `run` is looked up in its record first: a turn that has completed is not run again, one
+ * that was interrupted goes on.
+ */
+export interface FleetThread {
+  /** Runs a turn and gives its answer as a value. */
+  run<Output, Input = unknown>(
+    input: TurnInput,
+    options: TurnOptions & TypedRunOptions<Output, Input>,
+  ): Promise<TypedTurnResult<Output>>;
+  /** Runs a turn to its end. */
+  run(input: TurnInput, options?: TurnOptions): Promise<TurnResult>;
+}
+
+/** What a task gets beside its row. */
+export interface FleetContext {
+  /** The thread of the job, opened when it is first used. */
+  readonly thread: FleetThread;
+  /** Id of the job, the same in every attempt: a key for effects outside, so that they are done once. */
+  readonly jobId: string;
+  /** Number of this attempt, from 1. */
+  readonly attempt: number;
+  /** Aborts when the job is cancelled or the worker must let it go; pass it on to `thread.run`. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * What to do with a job whose worker died in a turn: `continue` where its record ends, `restart` on a new thread, for
+ * questions without effects, or `fail`, for a person to look at.
+ */
+export type OnInterrupted = "continue" | "restart" | "fail";
+
+/** What a task is made of. */
+export interface FleetTaskOptions<Input, Output> {
+  /** Name, the same in driver and workers. Change it when the prompt changes: it is part of the id of each job. */
+  readonly name: string;
+  /** Schema of a row. A row that does not fit fails at once. */
+  readonly input?: ZodSchema<Input>;
+  /** Schema of the result, by which it is kept and read back. Default: plain data. */
+  readonly output?: ZodSchema<Output>;
+  /** Default `continue`. */
+  readonly onInterrupted?: OnInterrupted;
+  /** How often a job is started that throws. Default 3. A wrong input, and what no other attempt changes, fail at once. */
+  readonly attempts?: number;
+  /** Settings of the threads. */
+  readonly thread?: Omit<ThreadOptions, "signal" | "ephemeral">;
+  /** Does one row. */
+  readonly run: (input: Input, context: FleetContext) => Output | Promise<Output>;
+}
+
+/** A task of a fleet. */
+export interface FleetTask<Input, Output> extends FleetTaskOptions<Input, Output> {
+  /** Default `continue`. */
+  readonly onInterrupted: OnInterrupted;
+  /** Default 3. */
+  readonly attempts: number;
+}
+
+/**
+ * Defines a task, for the driver to submit and the workers to do.
+ *
+ * @throws {TypeError} when it has no name or nothing to run.
+ *
+ * @example
+ * ```ts
+ * import { z } from "npm:zod@4.6.7";
+ *
+ * const Verdict = z.object({ good: z.boolean() });
+ * export const review = defineTask({
+ *   name: "review",
+ *   input: z.object({ text: z.string() }),
+ *   output: Verdict,
+ *   run: async ({ text }, { thread, signal }) =>
+ *     (await thread.run(`Is this good? ${text}`, { output: Verdict, signal })).output,
+ * });
+ * ```
+ */
+export function defineTask<Input, Output>(
+  options: FleetTaskOptions<Input, Output>,
+): FleetTask<Input, Output> {
+  const { name, run, onInterrupted = "continue", attempts = 3 } = options;
+  if (typeof name !== "string" || !/^[\w.-]{1,100}$/.test(name)) {
+    throw new TypeError(
+      "Cannot define the task: its name must be 1 to 100 letters, digits, dots, dashes or underscores",
+    );
+  }
+  if (typeof run !== "function") {
+    throw new TypeError(`Cannot define the task ${name}: run is not a function. Pass one`);
+  }
+  if (!["continue", "restart", "fail"].includes(onInterrupted)) {
+    throw new TypeError(
+      `Cannot define the task ${name}: onInterrupted must be "continue", "restart" or "fail"`,
+    );
+  }
+  if (!Number.isInteger(attempts) || attempts < 1) {
+    throw new RangeError(
+      `Cannot define the task ${name}: attempts is ${attempts}. Pass a whole number from 1 on`,
+    );
+  }
+  return { ...options, onInterrupted, attempts };
+}
+
+/** The tasks that a module exports, by name. */
+export function tasksOf(module: object): Map<string, FleetTask<unknown, unknown>> {
+  const tasks = new Map<string, FleetTask<unknown, unknown>>();
+  for (const value of Object.values(module)) {
+    if (!isTask(value)) continue;
+    if (tasks.has(value.name) && tasks.get(value.name) !== value) {
+      throw new TypeError(`Cannot use the tasks: two are called ${value.name}. Rename one`);
+    }
+    tasks.set(value.name, value);
+  }
+  return tasks;
+}
+
+function isTask(value: unknown): value is FleetTask<unknown, unknown> {
+  return typeof value === "object" && value !== null && "run" in value && "name" in value &&
+    "onInterrupted" in value && "attempts" in value;
+}
