@@ -24,7 +24,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ["codex/threads"],
   ["codex/map"],
   ["codex"],
-  ["notebook", "testing"],
+  ["fleet", "notebook", "testing"],
 ];
 /** Files that belong to the folder of that name. */
 const HANDLES: Readonly<Record<string, string>> = {
@@ -41,7 +41,12 @@ const TOOLS = [
 ];
 const COMMANDS = [
   ...TOOLS,
-  ...["src/notebook/runner/cli.ts", "src/runtime/cli.ts", "src/runtime/server/serve.ts"],
+  ...[
+    "src/fleet/worker.ts",
+    "src/notebook/runner/cli.ts",
+    "src/runtime/cli.ts",
+    "src/runtime/server/serve.ts",
+  ],
 ];
 const TOP_LEVEL = [
   ...["deno.json", "deno.lock", "mod.ts", "src", "notebooks", "examples", "tests"],
@@ -66,12 +71,14 @@ describe("imports", () => {
     expect(findCycles(source)).toEqual([]);
   });
 
-  it("of third parties are in src/deps.ts alone, by exact version", () => {
+  it("of third parties are in src/deps.ts and src/deps/ alone, by exact version", () => {
     const thirdParty = library.flatMap((file) =>
       file.imports.filter(({ path, specifier }) => !path && !specifier.startsWith("node:"))
         .map(({ specifier }) => ({ file: file.path, specifier }))
     );
-    expect(thirdParty.filter(({ file }) => file !== "src/deps.ts")).toEqual([]);
+    // The engine of a fleet is no part of what other entry points load.
+    const allowed = ["src/deps.ts", "src/deps/fleet.ts"];
+    expect(thirdParty.filter(({ file }) => !allowed.includes(file))).toEqual([]);
     const exact = /^npm:(@[\w.-]+\/)?[\w.-]+@\d+\.\d+\.\d+(\/|$)/;
     expect(thirdParty.filter(({ specifier }) => !exact.test(specifier))).toEqual([]);
   });
@@ -91,6 +98,12 @@ describe("a floor", () => {
     const rows = readText("README.md").split("\n").filter((line) => /^\| `src\/\w/.test(line));
     const pictured = rows.map((row) => [...row.matchAll(/`src\/(\w+)`/g)].map(([, room]) => room));
     expect(pictured).toEqual(topFloors());
+  });
+
+  it("without a fleet loads none of its engine", () => {
+    const entries = Object.values(config.exports).filter((entry) => !entry.includes("/fleet/"));
+    const loading = entries.filter((entry) => loadedBy(entry.slice(2)).has("src/deps/fleet.ts"));
+    expect(loading).toEqual([]);
   });
 
   it("without a notebook loads no renderer", () => {

@@ -37,6 +37,11 @@ export class FleetStore {
     };
   }
 
+  /** How to connect, for the engine, which makes and ends its connections itself. */
+  get connection(): RedisOptions {
+    return this.#options;
+  }
+
   /**
    * A connection, which reconnects by itself. Close it with `disconnect()`.
    *

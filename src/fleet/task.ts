@@ -4,7 +4,7 @@
  * @module
  */
 import type { TypedRunOptions, TypedTurnResult } from "../codex/output/typed_output.ts";
-import type { ThreadOptions } from "../codex/threads/options.ts";
+import type { ThreadOptions } from "../codex/threads/open.ts";
 import type { TurnOptions } from "../codex/thread.ts";
 import type { TurnInput } from "../codex/inputs.ts";
 import type { ZodSchema } from "../domain/tool.ts";

@@ -52,17 +52,7 @@ export class MapRun<Input, Output>
    * `cause`; what ended it, as it is, when there is no result; `signal.reason` when that aborts.
    */
   async collect(): Promise<MapResults<Input, Output>> {
-    const startedAt = performance.now();
-    const rows: MapResult<Input, Output>[] = [];
-    const results = (): Promise<MapResults<Input, Output>> =>
-      MapResults.of(rows, { durationMs: performance.now() - startedAt });
-    try {
-      for await (const row of this.#results) rows.push(row);
-    } catch (cause) {
-      if (this.#signal?.aborted || rows.length === 0) throw cause;
-      throw new MapStoppedError(await results(), cause);
-    }
-    return await results();
+    return await collectRows(this.#results, this.#signal);
   }
 
   /** @ignore Does `work` when the run is over, before its reader learns of it. */
@@ -98,6 +88,24 @@ export class MapRun<Input, Output>
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#results.return();
   }
+}
+
+/** The results that are left, as one value; see {@linkcode MapRun.collect}. */
+export async function collectRows<Input, Output>(
+  results: AsyncIterable<MapResult<Input, Output>>,
+  signal: AbortSignal | undefined,
+): Promise<MapResults<Input, Output>> {
+  const startedAt = performance.now();
+  const rows: MapResult<Input, Output>[] = [];
+  const collected = (): Promise<MapResults<Input, Output>> =>
+    MapResults.of(rows, { durationMs: performance.now() - startedAt });
+  try {
+    for await (const row of results) rows.push(row);
+  } catch (cause) {
+    if (signal?.aborted || rows.length === 0) throw cause;
+    throw new MapStoppedError(await collected(), cause);
+  }
+  return await collected();
 }
 
 /**

@@ -1,0 +1,249 @@
+/**
+ * Many prompts on many machines.
+ *
+ * @module
+ */
+import { answerSettings } from "../codex/map/checkpoint/task.ts";
+import type { RowKey } from "../codex/map/checkpoint/key.ts";
+import { checkMapOptions, type MapResult, type MapRunOptions } from "../codex/map/options.ts";
+import { collectRows } from "../codex/map/map.ts";
+import type { MapProgress } from "../codex/map/meter.ts";
+import type { MapResults } from "../codex/map/results/results.ts";
+import { Scheduler } from "../codex/map/run.ts";
+import { Queue, QueueEvents, type Redis } from "../deps/fleet.ts";
+import type { CallSignal } from "../domain/call_signal.ts";
+import { Collector } from "./driver/collector.ts";
+import { type FleetFacts, FleetWork } from "./driver/fleet_work.ts";
+import type { JobData, JobResult } from "./job.ts";
+import { FleetStore, namesOf } from "./store.ts";
+import { type DeadLetter, deadLettersOf, type FleetStatus, readStatus } from "./driver/status.ts";
+import type { FleetTask } from "./task.ts";
+
+/** Options of {@linkcode Fleet.connect}. */
+export interface FleetOptions {
+  /** Queue that the workers take jobs from. Default `codex`. */
+  readonly queue?: string;
+}
+
+/** Options of {@linkcode Fleet.map}: those of a map that have a meaning where workers do the rows. */
+export interface FleetMapOptions<Input = never> extends
+  Pick<
+    MapRunOptions<Input, never>,
+    "ordered" | "onProgress" | "checkpoint" | "newTask" | "prices" | "budget" | "signal"
+  > {
+  /** Name of the run. Rows of one run and one key are one job, whenever they are submitted. Default `default`. */
+  readonly run?: string;
+  /** Tells rows apart: text or a number that no other row has. Default: the content of the row. */
+  readonly key?: RowKey<Input>;
+  /** Rows that are in the store at the same time. Default 2000. */
+  readonly ahead?: number;
+}
+
+/** What became of a row of a fleet. */
+export type FleetResult<Input, Output> = MapResult<Input, Output> & Partial<FleetFacts>;
+
+const AHEAD = 2000;
+
+/** A run of a fleet: iterate it for its results, or collect them. */
+export class FleetRun<Input, Output>
+  implements AsyncIterableIterator<FleetResult<Input, Output>, void>, AsyncDisposable {
+  readonly #results: AsyncGenerator<FleetResult<Input, Output>, void>;
+  readonly #scheduler: Scheduler<Input, Output>;
+  readonly #cancel: (keys: readonly string[] | null) => Promise<void>;
+  readonly #signal: AbortSignal | undefined;
+
+  /** @ignore {@linkcode Fleet.map} is the way in. */
+  constructor(
+    scheduler: Scheduler<Input, Output>,
+    cancel: (keys: readonly string[] | null) => Promise<void>,
+    signal: AbortSignal | undefined,
+  ) {
+    this.#scheduler = scheduler;
+    this.#results = scheduler.results();
+    this.#cancel = cancel;
+    this.#signal = signal;
+  }
+
+  /** How far the run is. */
+  get progress(): MapProgress {
+    return this.#scheduler.progress;
+  }
+
+  /**
+   * The results that were not taken yet, as one value.
+   *
+   * @throws {MapStoppedError} when the run ends before its rows; `signal.reason` when that aborts.
+   */
+  async collect(): Promise<MapResults<Input, Output>> {
+    return await collectRows(this.#results, this.#signal);
+  }
+
+  /**
+   * Cancels the rows that have been submitted and have not ended, or those with these keys: jobs that wait are dropped,
+   * jobs under way are interrupted. They come as failed rows with a {@linkcode FleetTaskError}.
+   */
+  async cancel(...keys: readonly (string | number)[]): Promise<void> {
+    await this.#cancel(keys.length > 0 ? keys.map(String) : null);
+  }
+
+  /** The next result. */
+  next(): Promise<IteratorResult<FleetResult<Input, Output>, void>> {
+    return this.#results.next();
+  }
+
+  /** Stops collecting. The jobs go on; run again to collect them. */
+  return(): Promise<IteratorResult<FleetResult<Input, Output>, void>> {
+    return this.#results.return();
+  }
+
+  /** The run itself. */
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  /** Same as {@linkcode FleetRun.return}. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#results.return();
+  }
+}
+
+/**
+ * The workers on one store, seen from a program that has rows for them.
+ *
+ * @example
+ * ```ts ignore
+ * import { review } from "./tasks.ts";
+ *
+ * await using fleet = await Fleet.connect("redis://127.0.0.1:6379");
+ * const run = fleet.map(rows, review, { run: "2026-11", key: (row) => row.id, checkpoint: "out.jsonl" });
+ * for await (const result of run) console.log(result.index, result.status, result.worker);
+ * ```
+ */
+export class Fleet implements AsyncDisposable {
+  /** Queue that the workers take jobs from. */
+  readonly queue: string;
+  /** Host and port of the store. */
+  readonly address: string;
+  readonly #store: FleetStore;
+  readonly #redis: Redis;
+  readonly #jobs: Queue<JobData, JobResult>;
+  #isClosed = false;
+
+  private constructor(store: FleetStore, queue: string) {
+    this.#store = store;
+    this.queue = queue;
+    this.address = store.address;
+    this.#redis = store.open();
+    this.#jobs = new Queue<JobData, JobResult>(queue, { connection: store.connection });
+    this.#jobs.on("error", () => {});
+  }
+
+  /**
+   * Connects to Redis or Valkey, and makes sure that it keeps what it is given.
+   *
+   * @throws {FleetStoreError} when it cannot be reached, would lose jobs or would evict them; `TypeError` when the URL
+   * is none.
+   */
+  static async connect(url: string, options: FleetOptions = {}): Promise<Fleet> {
+    const store = new FleetStore(url);
+    await store.check();
+    return new Fleet(store, options.queue ?? "codex");
+  }
+
+  /**
+   * Has the workers run a task for each row. Results come in the order of the rows, failures as values.
+   *
+   * Submitting starts when the first result is asked for. Leaving the loop, an abort and the end of this program stop
+   * the collecting, not the jobs: the same call again submits nothing twice and collects what was done. With a
+   * checkpoint the store forgets a row when it is in the file; without one it keeps every result until
+   * {@linkcode Fleet.forget}.
+   *
+   * While the store cannot be reached the run waits.
+   *
+   * @throws {TypeError} or {RangeError} at once, for options that cannot be.
+   */
+  map<Input, Output>(
+    rows: Iterable<Input> | AsyncIterable<Input>,
+    task: FleetTask<Input, Output>,
+    options: FleetMapOptions<Input> = {},
+  ): FleetRun<Input, Output> {
+    const { run = "default", ahead = AHEAD, ...rest } = options;
+    const mapOptions = { ...rest, concurrency: ahead, output: task.output };
+    checkMapOptions(mapOptions, task.run);
+    const open = new Map<string, string>();
+    const events = new QueueEvents(this.queue, { connection: this.#store.connection });
+    events.on("error", () => {});
+    const collector = new Collector(this.#jobs, events, this.#redis);
+    const host = {
+      settings: answerSettings(task.thread ?? {}),
+      report: () => {},
+      close: async () => {
+        collector.close();
+        await events.close().catch(() => {});
+      },
+    };
+    const scheduler = new Scheduler<Input, Output>(rows, mapOptions, host, {
+      taskName: task.name,
+      needsKeys: true,
+      work: () =>
+        new FleetWork({
+          ...{ task, run, prices: options.prices, collector, open },
+          hasCheckpoint: options.checkpoint !== undefined,
+        }),
+    });
+    const cancel = (keys: readonly string[] | null): Promise<void> =>
+      this.#cancelJobs(
+        [...open].filter(([key]) => keys === null || keys.includes(key.replace(/^key:/, "")))
+          .map(([, jobId]) => jobId),
+      );
+    return new FleetRun(scheduler, cancel, options.signal);
+  }
+
+  /** What waits, runs and is done in the queue, and who works on it. */
+  async status(_options: CallSignal = {}): Promise<FleetStatus> {
+    return await readStatus(this.#jobs, this.#redis, this.queue);
+  }
+
+  /** Jobs that failed for good, newest first. */
+  deadLetters(): AsyncIterableIterator<DeadLetter, void> {
+    return deadLettersOf(this.#jobs, this.#redis, this.queue);
+  }
+
+  /** Removes what the store keeps of a run: its results and its dead letters. Jobs under way are left alone. */
+  async forget(run: string): Promise<number> {
+    let removed = 0;
+    for (const state of ["completed", "failed"] as const) {
+      for (let at = 0;;) {
+        const jobs = await this.#jobs.getJobs([state], at, at + 499, true);
+        if (jobs.length === 0) break;
+        const ours = jobs.filter((job) => job?.data?.run === run);
+        for (const job of ours) await this.#jobs.remove(job.id ?? "");
+        removed += ours.length;
+        at += jobs.length - ours.length;
+      }
+    }
+    return removed;
+  }
+
+  async #cancelJobs(jobIds: readonly string[]): Promise<void> {
+    const names = namesOf(this.queue);
+    for (const jobId of jobIds) {
+      // A worker that takes it from here on finds the mark; the one that has it gets the message.
+      await this.#redis.set(names.cancelled(jobId), "1", "EX", 86_400);
+      await this.#redis.publish(names.cancelChannel, jobId);
+    }
+  }
+
+  /** Ends the connections. Jobs go on. Idempotent. */
+  async close(): Promise<void> {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    await this.#jobs.close().catch(() => {});
+    this.#redis.disconnect();
+  }
+
+  /** Same as {@linkcode Fleet.close}. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+}

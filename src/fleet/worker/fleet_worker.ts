@@ -1,0 +1,233 @@
+/**
+ * A worker: takes jobs from the queue, runs a few at a time on one runtime, and gives their results back.
+ *
+ * @module
+ */
+import type { Codex } from "../../codex/codex.ts";
+import {
+  DelayedError,
+  type Job,
+  type Redis,
+  UnrecoverableError,
+  Worker as EngineWorker,
+} from "../../deps/fleet.ts";
+import type { JobData, JobProgress, JobResult } from "../job.ts";
+import type { FleetStore } from "../store.ts";
+import { namesOf } from "../store.ts";
+import type { FleetTask } from "../task.ts";
+import { JobFailure, JobRunner, JobStop, type StopKind, type TakenJob } from "./job_runner.ts";
+
+/** How a worker works. */
+export interface FleetWorkerOptions {
+  readonly store: FleetStore;
+  readonly queue: string;
+  readonly name: string;
+  readonly codex: Codex;
+  readonly tasks: ReadonlyMap<string, FleetTask<unknown, unknown>>;
+  readonly concurrency: number;
+  /** Time after which the jobs of a worker that is not heard of are another's, in milliseconds. */
+  readonly lockMs: number;
+  /** Workers that may die with a job before it is a dead letter. */
+  readonly maxDeaths: number;
+}
+
+/** What a worker tells of itself. */
+export interface WorkerState {
+  /** Name of the worker. */
+  readonly name: string;
+  /** Name of its machine. */
+  readonly host: string;
+  /** Process id. */
+  readonly pid: number;
+  /** When it started, in milliseconds since the epoch. */
+  readonly startedAt: number;
+  /** How many jobs it takes at the same time. */
+  readonly concurrency: number;
+  /** Jobs under way, and when each was taken. */
+  readonly active: readonly { readonly jobId: string; readonly since: number }[];
+  /** Jobs that it completed. */
+  readonly completed: number;
+  /** Jobs of its that became dead letters. */
+  readonly failed: number;
+  /** Completed jobs that another worker had begun. */
+  readonly continued: number;
+  /** Completed jobs whose record was complete when it took them. */
+  readonly found: number;
+  /** Tokens of the jobs that it completed. */
+  readonly tokens: number;
+  /** Whether it takes further jobs. */
+  readonly state: "working" | "draining";
+}
+
+const HEARTBEAT_MS = 2000;
+/** Time after which a worker that says nothing is not listed any more, in seconds. */
+const HEARTBEAT_TTL_S = 10;
+
+type TakenEngineJob = Job<JobData, JobResult>;
+
+/** One worker. */
+export class FleetWorker {
+  readonly #options: FleetWorkerOptions;
+  readonly #engine: EngineWorker<JobData, JobResult>;
+  readonly #runner: JobRunner;
+  readonly #redis: Redis;
+  readonly #subscriber: Redis;
+  readonly #heartbeat: ReturnType<typeof setInterval>;
+  readonly #startedAt = Date.now();
+  readonly #active = new Map<string, { readonly stop: AbortController; readonly since: number }>();
+  #counts = { completed: 0, failed: 0, continued: 0, found: 0, tokens: 0 };
+  #isDraining = false;
+  #draining: Promise<void> | null = null;
+
+  private constructor(options: FleetWorkerOptions, redis: Redis, subscriber: Redis) {
+    const { store, queue, name, codex, tasks, concurrency, lockMs, maxDeaths } = options;
+    this.#options = options;
+    this.#redis = redis;
+    this.#subscriber = subscriber;
+    this.#runner = new JobRunner(codex, tasks, name);
+    this.#engine = new EngineWorker<JobData, JobResult>(
+      queue,
+      (job, token) => this.#do(job, token),
+      {
+        ...{ connection: store.connection, name, concurrency, autorun: false },
+        ...{ lockDuration: lockMs, stalledInterval: Math.ceil(lockMs / 3) },
+        ...{ maxStalledCount: maxDeaths - 1 },
+      },
+    );
+    // What the engine meets while the store is away passes by itself.
+    this.#engine.on("error", () => {});
+    this.#engine.on("lockRenewalFailed", (jobIds) => this.#stop(jobIds, "lockLost"));
+    subscriber.on("message", (_, jobId: string) => this.#stop([jobId], "cancelled"));
+    this.#heartbeat = setInterval(() => void this.#beat(), HEARTBEAT_MS);
+  }
+
+  /** Starts to take jobs. */
+  static async start(options: FleetWorkerOptions): Promise<FleetWorker> {
+    const { store, queue } = options;
+    const subscriber = store.open();
+    const worker = new FleetWorker(options, store.open(), subscriber);
+    await subscriber.subscribe(namesOf(queue).cancelChannel);
+    await worker.#beat();
+    void worker.#engine.run().catch(() => {});
+    return worker;
+  }
+
+  /** What it tells of itself. */
+  get state(): WorkerState {
+    const { name, concurrency } = this.#options;
+    return {
+      ...{ name, host: Deno.hostname(), pid: Deno.pid, startedAt: this.#startedAt, concurrency },
+      active: [...this.#active].map(([jobId, { since }]) => ({ jobId, since })),
+      ...this.#counts,
+      state: this.#isDraining ? "draining" : "working",
+    };
+  }
+
+  /** Whether the store answers. */
+  async isConnected(): Promise<boolean> {
+    if (this.#redis.status !== "ready") return false;
+    return await this.#redis.ping().then(() => true, () => false);
+  }
+
+  /** Takes no further job and resolves when those under way are done. Idempotent. */
+  drain(): Promise<void> {
+    this.#isDraining = true;
+    return this.#draining ??= this.#drain();
+  }
+
+  async #drain(): Promise<void> {
+    await this.#engine.close();
+    clearInterval(this.#heartbeat);
+    await this.#redis.del(namesOf(this.#options.queue).worker(this.#options.name)).catch(() => {});
+    this.#redis.disconnect();
+    this.#subscriber.disconnect();
+  }
+
+  /** Interrupts the jobs under way and puts them back; another worker goes on where they stopped. */
+  async interrupt(): Promise<void> {
+    const draining = this.drain();
+    this.#stop([...this.#active.keys()], "shutdown");
+    await draining;
+  }
+
+  #stop(jobIds: readonly string[], kind: StopKind): void {
+    for (const jobId of jobIds) this.#active.get(jobId)?.stop.abort(new JobStop(kind));
+  }
+
+  async #beat(): Promise<void> {
+    const key = namesOf(this.#options.queue).worker(this.#options.name);
+    // A store that is away is not waited for.
+    if (this.#redis.status !== "ready") return;
+    await this.#redis.set(key, JSON.stringify(this.state), "EX", HEARTBEAT_TTL_S).catch(() => {});
+  }
+
+  async #do(job: TakenEngineJob, token: string | undefined): Promise<JobResult> {
+    const id = job.id ?? "";
+    const stop = new AbortController();
+    this.#active.set(id, { stop, since: Date.now() });
+    try {
+      await this.#refuseCancelled(id, stop);
+      const result = await this.#runner.run(takenJob(job), stop.signal);
+      this.#count(result);
+      return result;
+    } catch (error) {
+      if (!(error instanceof JobFailure)) throw error;
+      return await this.#carryOut(job, token, error);
+    } finally {
+      this.#active.delete(id);
+    }
+  }
+
+  /** A job that was cancelled when no worker listened. */
+  async #refuseCancelled(jobId: string, stop: AbortController): Promise<void> {
+    const { cancelled } = namesOf(this.#options.queue);
+    if (await this.#redis.exists(cancelled(jobId)) > 0) stop.abort(new JobStop("cancelled"));
+  }
+
+  #count({ end, usage }: JobResult): void {
+    const counts = this.#counts;
+    this.#counts = {
+      ...counts,
+      completed: counts.completed + 1,
+      continued: counts.continued + (end === "continued" ? 1 : 0),
+      found: counts.found + (end === "found" ? 1 : 0),
+      tokens: counts.tokens + (usage?.totalTokens ?? 0),
+    };
+  }
+
+  async #carryOut(
+    job: TakenEngineJob,
+    token: string | undefined,
+    { verdict, message }: JobFailure,
+  ): Promise<never> {
+    switch (verdict.action) {
+      case "fail":
+        this.#counts = { ...this.#counts, failed: this.#counts.failed + 1 };
+        throw new UnrecoverableError(message);
+      case "retry":
+        throw new Error(message);
+      case "putBack":
+        await job.moveToDelayed(Date.now() + verdict.delayMs, token);
+        throw new DelayedError();
+      case "pauseAll":
+        await this.#engine.rateLimit(verdict.delayMs);
+        throw EngineWorker.RateLimitError();
+    }
+  }
+}
+
+function takenJob(job: TakenEngineJob): TakenJob {
+  return {
+    id: job.id ?? "",
+    task: job.name,
+    data: job.data,
+    attempt: job.attemptsMade + 1,
+    progress: isProgress(job.progress) ? job.progress : null,
+    storeThread: (threadId) => job.updateData({ ...job.data, threadId }),
+    report: (progress) => job.updateProgress({ ...progress }),
+  };
+}
+
+function isProgress(progress: unknown): progress is JobProgress {
+  return typeof progress === "object" && progress !== null && "worker" in progress;
+}

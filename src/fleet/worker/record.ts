@@ -1,0 +1,224 @@
+/**
+ * The thread of a job, run from its record: what has completed is not run again, what was interrupted goes on.
+ *
+ * @module
+ */
+import type { Codex } from "../../codex/codex.ts";
+import type { ThreadOptions } from "../../codex/threads/open.ts";
+import { ThreadLedger, type ThreadWatch } from "../../codex/map/ledger.ts";
+import { OutputContract } from "../../codex/output/typed_output.ts";
+import type { OutputOptions, TypedRunOptions } from "../../codex/output/typed_output.ts";
+import type { Thread, TurnOptions } from "../../codex/thread.ts";
+import type { TurnInput } from "../../codex/inputs.ts";
+import { storageOf } from "../../codex/threads/refusal.ts";
+import type { TurnSnapshot } from "../../domain/thread_summary.ts";
+import { finalResponseOf, isStep, type TurnResult } from "../../domain/turn_result.ts";
+import { InvalidRequestError, OutputValidationError } from "../../errors/mod.ts";
+import type { TokenUsageBreakdown } from "../../protocol/mod.ts";
+import type { JobEnd } from "../job.ts";
+import type { FleetThread, OnInterrupted } from "../task.ts";
+
+/** What a model is told whose turn was interrupted. */
+const CONTINUE =
+  "You were interrupted. Continue where you stopped, and finish what was asked for. " +
+  "Do not repeat what is done already.";
+
+/** The record ends in a turn that was interrupted, and its task does not let it go on. */
+export class InterruptedRecordError extends Error {
+  override readonly name = "InterruptedRecordError";
+}
+
+/** Another runtime has the thread of the record loaded, perhaps one that is frozen. */
+export class ActiveWriterError extends Error {
+  override readonly name = "ActiveWriterError";
+}
+
+/** What a record needs of its job. */
+export interface RecordPort {
+  readonly codex: Codex;
+  readonly watch: ThreadWatch;
+  /** Settings of the task's threads. */
+  readonly settings: Omit<ThreadOptions, "signal" | "ephemeral">;
+  readonly onInterrupted: OnInterrupted;
+  readonly signal: AbortSignal;
+  /** Thread of an earlier attempt, or `null`. */
+  readonly threadId: string | null;
+  /** Resolves when the store has the id of a new thread. */
+  storeThread(threadId: string): Promise<void>;
+}
+
+/** {@linkcode FleetThread} over the record of a job. */
+export class RecordedThread implements FleetThread, AsyncDisposable {
+  readonly #port: RecordPort;
+  #opening: Promise<Thread> | null = null;
+  #thread: Thread | null = null;
+  #ledger: ThreadLedger | null = null;
+  #unwatch: () => void = () => {};
+  /** Turns of earlier attempts that no call has taken yet. */
+  #past: TurnSnapshot[] = [];
+  #ran = 0;
+  #found = 0;
+  #continued = 0;
+
+  /** Opens nothing yet. */
+  constructor(port: RecordPort) {
+    this.#port = port;
+  }
+
+  /** Id of the thread, or `null` when there is none. */
+  get threadId(): string | null {
+    return this.#thread?.id ?? this.#port.threadId;
+  }
+
+  /** Its model, or `null` when it was not opened. */
+  get model(): string | null {
+    return this.#thread?.model ?? null;
+  }
+
+  /** Tokens of the whole thread, or `null` when none were reported. */
+  get usage(): TokenUsageBreakdown | null {
+    return this.#ledger?.usage ?? null;
+  }
+
+  /** How the job came to its end. */
+  get end(): JobEnd {
+    if (this.#continued > 0) return "continued";
+    return this.#found > 0 && this.#ran === 0 ? "found" : "ran";
+  }
+
+  run(
+    input: TurnInput,
+    options: TurnOptions & Partial<TypedRunOptions<unknown>> = {},
+  ): Promise<never> {
+    return this.#run(input, options) as Promise<never>;
+  }
+
+  async #run(
+    input: TurnInput,
+    options: TurnOptions & Partial<TypedRunOptions<unknown>>,
+  ): Promise<TurnResult> {
+    const thread = await (this.#opening ??= this.#open());
+    const past = await this.#takePast(thread, options);
+    if (past?.result) {
+      this.#found++;
+      return past.result;
+    }
+    const hadSteps = past?.unfinished?.items.some(({ type }) => isStep(type)) === true;
+    if (past?.unfinished) this.#continued++;
+    else this.#ran++;
+    const { signal = this.#port.signal } = options;
+    return await thread.run(hadSteps ? CONTINUE : input, { ...options, signal });
+  }
+
+  /**
+   * The stored turns of one call: those that did not complete, or whose answer was refused, belong to it with the one
+   * after them.
+   */
+  async #takePast(
+    { id }: Thread,
+    options: Partial<OutputOptions<unknown>>,
+  ): Promise<{ readonly result?: TurnResult; readonly unfinished?: TurnSnapshot } | null> {
+    let unfinished: TurnSnapshot | undefined;
+    for (let turn = this.#past.shift(); turn; turn = this.#past.shift()) {
+      if (turn.status !== "completed") {
+        unfinished = turn;
+        continue;
+      }
+      try {
+        return { result: await resultOf(id, turn, options) };
+      } catch (error) {
+        if (!(error instanceof OutputValidationError)) throw error;
+        unfinished = turn;
+      }
+    }
+    return unfinished ? { unfinished } : null;
+  }
+
+  async #open(): Promise<Thread> {
+    const { codex, settings, signal, threadId } = this.#port;
+    const record = threadId === null ? null : await this.#resume(threadId);
+    if (record) return this.#thread = record;
+    const thread = await codex.startThread({ ...settings, ephemeral: false, signal });
+    this.#thread = thread;
+    this.#observe(thread.id, thread.model);
+    await this.#port.storeThread(thread.id);
+    return thread;
+  }
+
+  /** The thread of an earlier attempt with its turns, or `null` when a new one is to be used. */
+  async #resume(threadId: string): Promise<Thread | null> {
+    const { codex, settings, signal, onInterrupted } = this.#port;
+    this.#observe(threadId, settings.model ?? "");
+    let thread: Thread;
+    try {
+      thread = await codex.resumeThread(threadId, { ...settings, signal });
+    } catch (error) {
+      this.#unwatch();
+      if (!(error instanceof InvalidRequestError)) throw error;
+      if (/already has an active writer/.test(error.message)) throw new ActiveWriterError();
+      // A thread that was never written had no turn: nothing is lost.
+      const storage = await storageOf(codex.client, threadId);
+      if (storage === null || storage === "none") return null;
+      throw error;
+    }
+    this.#thread = thread;
+    this.#past = await this.#turns(thread);
+    const last = this.#past.at(-1);
+    const isInterrupted = last !== undefined && last.status === "interrupted";
+    if (isInterrupted && onInterrupted === "fail") throw new InterruptedRecordError();
+    if (!isInterrupted || onInterrupted === "continue") return thread;
+    this.#past = [];
+    this.#unwatch();
+    await thread.close();
+    this.#thread = null;
+    return null;
+  }
+
+  /** All stored turns. One that still runs, on a server that outlived its worker, is waited for. */
+  async #turns(thread: Thread): Promise<TurnSnapshot[]> {
+    const { signal } = this.#port;
+    const events = thread.events({ signal });
+    try {
+      for (;;) {
+        const turns = await Array.fromAsync(thread.turns({ signal }));
+        if (turns.at(-1)?.status !== "inProgress") return turns;
+        for await (const { method } of events) if (method === "turn/completed") break;
+      }
+    } finally {
+      await events.return?.();
+    }
+  }
+
+  #observe(threadId: string, model: string): void {
+    const ledger = new ThreadLedger(model);
+    this.#ledger = ledger;
+    this.#unwatch = this.#port.watch.watch(threadId, (event) => ledger.accept(event));
+  }
+
+  /** Interrupts what runs, and unloads the thread so that another worker can have it. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#opening?.catch(() => {});
+    await this.#thread?.close().catch(() => {});
+    this.#unwatch();
+  }
+}
+
+/**
+ * The result of a stored turn.
+ *
+ * @throws {OutputValidationError} when its answer does not fit.
+ */
+async function resultOf(
+  threadId: string,
+  turn: TurnSnapshot,
+  { output }: Partial<OutputOptions<unknown>>,
+): Promise<TurnResult> {
+  const { id: turnId, items, startedAt, completedAt, durationMs } = turn;
+  const result: TurnResult = {
+    ...{ threadId, turnId, status: "completed", finalResponse: finalResponseOf(items), items },
+    ...{ usage: null, reconciled: true, startedAt, completedAt, durationMs },
+  };
+  if (output === undefined) return result;
+  const contract = await OutputContract.of(output);
+  return { ...result, output: await contract.read(result), rejected: [] } as TurnResult;
+}

@@ -1,0 +1,175 @@
+/**
+ * A fleet on one machine: a real Redis, a scripted model, a shared home, and workers in processes of their own.
+ *
+ * @module
+ */
+import { readLines } from "../../src/rpc/lines.ts";
+import {
+  execCommand,
+  message,
+  type ModelReply,
+  type ModelRequest,
+  OfflineHome,
+  OfflineModel,
+} from "../../src/testing/mod.ts";
+import { Fleet } from "../../src/fleet/mod.ts";
+import { childrenOf, whenGone } from "./processes.ts";
+import { RedisServer } from "./redis.ts";
+import { ROOT } from "./repository.ts";
+
+/** How a worker is started. */
+export interface WorkerSettings {
+  readonly concurrency?: number;
+  /** Default 3. */
+  readonly lockSeconds?: number;
+  readonly args?: readonly string[];
+}
+
+/** One worker in a process of its own. */
+export class RigWorker {
+  readonly name: string;
+  readonly #child: Deno.ChildProcess;
+  readonly #lines: AsyncGenerator<string, void>;
+  /** What it said. */
+  readonly said: string[] = [];
+  readonly #saying: Promise<void>;
+
+  constructor(name: string, child: Deno.ChildProcess, ready: () => void) {
+    this.name = name;
+    this.#child = child;
+    this.#lines = readLines(child.stdout);
+    this.#saying = this.#listen(ready);
+  }
+
+  async #listen(ready: () => void): Promise<void> {
+    for await (const line of this.#lines) {
+      this.said.push(line);
+      if (line.includes("takes jobs of")) ready();
+    }
+  }
+
+  /** Base of its health page. */
+  get health(): string {
+    return /http:\/\/[\d.:]+/.exec(this.said.join("\n"))?.[0] ?? "";
+  }
+
+  signal(signal: Deno.Signal): void {
+    this.#child.kill(signal);
+  }
+
+  /** Kills it and its runtime with SIGKILL, as the end of its machine does. */
+  async kill(): Promise<void> {
+    const runtimes = await childrenOf(this.#child.pid);
+    this.#child.kill("SIGKILL");
+    for (const pid of runtimes) {
+      try {
+        Deno.kill(pid, "SIGKILL");
+      } catch {
+        // It ended with its worker.
+      }
+    }
+    await this.ended();
+    for (const pid of runtimes) await whenGone(pid);
+  }
+
+  /** Resolves with its exit code. */
+  async ended(): Promise<number> {
+    const { code } = await this.#child.status;
+    await this.#saying;
+    return code;
+  }
+}
+
+/** What the parts of a fleet share in a test. */
+export class FleetRig implements AsyncDisposable {
+  readonly redis: RedisServer;
+  readonly model: OfflineModel;
+  readonly home: OfflineHome;
+  /** File to which each command of a model adds a line. */
+  readonly effectsFile: string;
+  readonly #owned: AsyncDisposableStack;
+  readonly #workers = new Set<RigWorker>();
+  #started = 0;
+
+  private constructor(
+    parts: Pick<FleetRig, "redis" | "model" | "home" | "effectsFile">,
+    owned: AsyncDisposableStack,
+  ) {
+    this.redis = parts.redis;
+    this.model = parts.model;
+    this.home = parts.home;
+    this.effectsFile = parts.effectsFile;
+    this.#owned = owned;
+  }
+
+  /** Starts the store and the model. `beforeAnswer` holds the answer to a job whose command has run. */
+  static async start(
+    beforeAnswer: (n: number, request: ModelRequest) => Promise<ModelReply | void> | void =
+      () => {},
+    redisOptions: { readonly program?: string } = {},
+  ): Promise<FleetRig> {
+    await using owned = new AsyncDisposableStack();
+    const redis = owned.use(await RedisServer.start(redisOptions));
+    const directory = await Deno.makeTempDir();
+    owned.defer(() => Deno.remove(directory, { recursive: true }));
+    const effectsFile = `${directory}/effects`;
+    const fallback = async (request: ModelRequest): Promise<ModelReply> => {
+      const n = Number(/Job (\d+)\./.exec(request.userTexts().join("\n"))?.[1]);
+      const done = request.toolOutputs().some(({ text }) => text.includes(`done ${n}`));
+      if (!done) return execCommand(`echo ${n} >> ${effectsFile}; echo done ${n}`);
+      return await beforeAnswer(n, request) ?? message(`answer ${n}`);
+    };
+    const model = owned.use(await OfflineModel.start({ fallback }));
+    const home = owned.use(await OfflineHome.create({ modelUrl: model.url }));
+    return new FleetRig({ redis, model, home, effectsFile }, owned.move());
+  }
+
+  /** A driver's view of it. */
+  connect(): Promise<Fleet> {
+    return Fleet.connect(this.redis.url);
+  }
+
+  /** Starts a worker and waits until it takes jobs. */
+  async startWorker(settings: WorkerSettings = {}): Promise<RigWorker> {
+    const { concurrency = 4, lockSeconds = 3, args = [] } = settings;
+    const name = `worker-${++this.#started}`;
+    const ready = Promise.withResolvers<void>();
+    const child = new Deno.Command(Deno.execPath(), {
+      args: [
+        ...["run", "-A", "--no-check", "--lock=deno.lock", "--frozen", "src/fleet/worker.ts"],
+        ...["--tasks", "tests/support/fleet_tasks.ts", "--store", this.redis.url, "--name", name],
+        ...["--home", this.home.codexHome, "--sqlite", `${this.home.root}/sqlite`],
+        ...["--cwd", this.home.workspace, "--concurrency", `${concurrency}`],
+        ...["--lock-seconds", `${lockSeconds}`, ...args],
+      ],
+      cwd: ROOT,
+      env: this.home.env.TMPDIR === undefined ? {} : { TMPDIR: this.home.env.TMPDIR },
+      stdout: "piped",
+      stderr: "inherit",
+    }).spawn();
+    const worker = new RigWorker(name, child, ready.resolve);
+    this.#workers.add(worker);
+    const failed = worker.ended().then((code) => {
+      this.#workers.delete(worker);
+      throw new Error(`${name} ended with ${code} before it took jobs`);
+    });
+    await Promise.race([ready.promise, failed]);
+    failed.catch(() => {});
+    return worker;
+  }
+
+  /** How often each job's command ran. */
+  async effects(): Promise<Map<number, number>> {
+    const text = await Deno.readTextFile(this.effectsFile).catch(() => "");
+    const counts = new Map<number, number>();
+    for (const line of text.split("\n").filter((line) => line !== "")) {
+      counts.set(Number(line), (counts.get(Number(line)) ?? 0) + 1);
+    }
+    return counts;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const worker of [...this.#workers]) await worker.kill();
+    await this.#owned.disposeAsync();
+  }
+}

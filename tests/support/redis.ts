@@ -1,0 +1,90 @@
+/**
+ * A real Redis, or Valkey, on a port of its own.
+ *
+ * @module
+ */
+
+/** How it is started. */
+export interface RedisOptions {
+  /** Name of the program. Default `redis-server`. */
+  readonly program?: string;
+  /** Further arguments; they win over those that keep everything. */
+  readonly args?: readonly string[];
+}
+
+/** One server with its data in a directory of its own. */
+export class RedisServer implements AsyncDisposable {
+  readonly port: number;
+  readonly #directory: string;
+  readonly #options: RedisOptions;
+  #child: Deno.ChildProcess | null = null;
+
+  private constructor(port: number, directory: string, options: RedisOptions) {
+    this.port = port;
+    this.#directory = directory;
+    this.#options = options;
+  }
+
+  /** Starts it and waits until it answers. */
+  static async start(options: RedisOptions = {}): Promise<RedisServer> {
+    using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+    const { port } = listener.addr;
+    listener.close();
+    const server = new RedisServer(port, await Deno.makeTempDir(), options);
+    await server.restart();
+    return server;
+  }
+
+  get url(): string {
+    return `redis://127.0.0.1:${this.port}`;
+  }
+
+  /** Kills it with SIGKILL, as a crash of its machine does. */
+  async kill(): Promise<void> {
+    this.#child?.kill("SIGKILL");
+    await this.#child?.status;
+    this.#child = null;
+  }
+
+  /** Starts it again on the same port and data. */
+  async restart(): Promise<void> {
+    const { program = "redis-server", args = [] } = this.#options;
+    try {
+      this.#child = new Deno.Command(program, {
+        args: [
+          ...["--port", `${this.port}`, "--bind", "127.0.0.1", "--dir", this.#directory],
+          ...["--appendonly", "yes", "--save", "", "--daemonize", "no", ...args],
+        ],
+        stdout: "null",
+        stderr: "null",
+      }).spawn();
+    } catch (cause) {
+      throw new Error(`Cannot start ${program}: install it with "apt-get install redis-server"`, {
+        cause,
+      });
+    }
+    while (!await this.#answers()) await new Promise((done) => setTimeout(done, 10));
+  }
+
+  /** Memory in use, in bytes. */
+  async usedMemory(): Promise<number> {
+    return Number(/used_memory:(\d+)/.exec(await this.#ask("INFO memory"))?.[1]);
+  }
+
+  async #answers(): Promise<boolean> {
+    return (await this.#ask("PING").catch(() => "")).startsWith("+PONG");
+  }
+
+  async #ask(command: string): Promise<string> {
+    using connection = await Deno.connect({ hostname: "127.0.0.1", port: this.port });
+    await connection.write(new TextEncoder().encode(`${command}\r\n`));
+    const buffer = new Uint8Array(65_536);
+    const count = await connection.read(buffer);
+    return new TextDecoder().decode(buffer.subarray(0, count ?? 0));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.kill();
+    await Deno.remove(this.#directory, { recursive: true });
+  }
+}
