@@ -111,31 +111,28 @@ describe("a fleet of three workers with 60 prompts", () => {
 
 describe("chaos", () => {
   it("of 20 kills loses nothing and doubles no effect", async () => {
-    let answered = 0;
-    const waiters: (() => void)[] = [];
-    await using rig = await FleetRig.start(async () => {
-      // Slow enough that a kill meets turns under way.
-      await new Promise((done) => setTimeout(done, 300));
-      answered++;
-      for (const wake of waiters.splice(0)) wake();
-    });
+    let gate = new AnswerGate();
+    await using rig = await FleetRig.start((n) => gate.hold(n));
     // A job may meet more than three of the kills; here they are not its fault.
     const settings = { lockSeconds: 1, args: ["--max-deaths", "100"] };
     const start = (): Promise<RigWorker> => rig.startWorker(settings);
     const workers = await Promise.all([start(), start(), start()]);
     await using fleet = await rig.connect();
-    const collected = collect(fleet, 120, "chaos");
+    const collected = collect(fleet, 240, "chaos");
     for (let kills = 0; kills < 20; kills++) {
-      const target = answered + 2;
-      while (answered < target) await new Promise<void>((wake) => waiters.push(wake));
+      await gate.whenHeld(6);
       await workers[kills % 3]?.kill();
+      const held = gate;
+      gate = new AnswerGate();
+      held.open();
       workers[kills % 3] = await start();
     }
+    gate.open();
     const results = await collected;
-    await expectAllOnce(rig, results, 120);
+    await expectAllOnce(rig, results, 240);
     const { continued = 0, found = 0 } = ends(results);
-    expect(continued + found).toBeGreaterThan(10);
-  }, 180_000);
+    expect(continued + found).toBeGreaterThan(20);
+  }, 240_000);
 });
 
 describe("a worker that is told to end", () => {

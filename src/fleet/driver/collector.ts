@@ -65,8 +65,8 @@ export class Collector {
     this.#waiting.set(jobId, end);
     try {
       this.#batch.push(submission);
-      await abortable(this.#submit(), signal);
-      return await abortable(end.promise, signal);
+      const submitted = this.#submit().then(() => end.promise);
+      return await abortable(Promise.race([end.promise, submitted]), signal);
     } finally {
       this.#waiting.delete(jobId);
     }
@@ -84,19 +84,29 @@ export class Collector {
     this.#events.removeAllListeners("failed");
   }
 
-  /** Jobs that come while the store is busy are submitted together. */
+  /** Jobs that come while the store is busy are submitted together, in the order in which they came. */
   #submit(): Promise<void> {
-    return this.#submitting ??= Promise.resolve().then(async () => {
-      const batch = this.#batch.splice(0, BATCH);
-      this.#submitting = this.#batch.length > 0 ? this.#submit() : null;
-      await this.#queue.addBulk(batch.map(({ jobId, task, attempts, data }) => ({
-        name: task,
-        data,
-        opts: { jobId, attempts, backoff: { type: "exponential", delay: BACKOFF_MS } },
-      })));
-      // A job that had ended before it was submitted again has no event.
-      await this.#look(batch.map(({ jobId }) => jobId));
-    });
+    return this.#submitting ??= this.#submitAll();
+  }
+
+  async #submitAll(): Promise<void> {
+    try {
+      // Rows that start in this turn of the event loop go together.
+      await Promise.resolve();
+      while (this.#batch.length > 0) await this.#submitBatch(this.#batch.splice(0, BATCH));
+    } finally {
+      this.#submitting = null;
+    }
+  }
+
+  async #submitBatch(batch: readonly Submission[]): Promise<void> {
+    await this.#queue.addBulk(batch.map(({ jobId, task, attempts, data }) => ({
+      name: task,
+      data,
+      opts: { jobId, attempts, backoff: { type: "exponential", delay: BACKOFF_MS } },
+    })));
+    // A job that had ended before it was submitted again has no event.
+    await this.#look(batch.map(({ jobId }) => jobId));
   }
 
   #sweep(): Promise<void> {
