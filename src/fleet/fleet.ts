@@ -187,7 +187,11 @@ export class Fleet implements AsyncDisposable {
       needsKeys: true,
       work: () =>
         new FleetWork({
-          ...{ task, run, prices: options.prices, collector, open },
+          task,
+          run,
+          prices: options.prices,
+          collector,
+          open,
           hasCheckpoint: options.checkpoint !== undefined,
         }),
     });

@@ -79,7 +79,10 @@ async function work(values: Values): Promise<void> {
   const ended = Promise.withResolvers<Error>();
   await using codex = await openCodex(values, layout, ended.resolve);
   const worker = await FleetWorker.start({
-    ...{ store, queue: values.queue, codex, tasks },
+    store,
+    queue: values.queue,
+    codex,
+    tasks,
     name: values.name ?? `${Deno.hostname()}-${Deno.pid}`,
     concurrency: number(values, "concurrency", 1),
     lockMs: 1000 * number(values, "lock-seconds", 1),

@@ -94,8 +94,11 @@ export class FleetWork<Input, Output> implements RowWork<Input, Output> {
     const reason = isMissing ? "missing" : progress?.reason ?? stalled;
     return {
       error: new FleetTaskError({ reason, jobId, worker, threadId, detail }),
-      ...{ attempts: isMissing ? 0 : outcome.attempts, usage, cost: this.#cost(usage, null) },
-      ...{ durationMs: 0, facts: { jobId, worker, end: null } satisfies FleetFacts },
+      attempts: isMissing ? 0 : outcome.attempts,
+      usage,
+      cost: this.#cost(usage, null),
+      durationMs: 0,
+      facts: { jobId, worker, end: null } satisfies FleetFacts,
     };
   }
 

@@ -125,9 +125,14 @@ export async function* deadLettersOf(
       const jobId = job.id ?? "";
       const progress = job.progress as JobProgress | null;
       yield {
-        ...{ jobId, task: job.name, run: job.data.run, input: job.data.input },
-        ...{ detail: job.failedReason, attempts: job.attemptsMade },
-        ...{ worker: progress?.worker ?? null, threadId: job.data.threadId ?? null },
+        jobId,
+        task: job.name,
+        run: job.data.run,
+        input: job.data.input,
+        detail: job.failedReason,
+        attempts: job.attemptsMade,
+        worker: progress?.worker ?? null,
+        threadId: job.data.threadId ?? null,
         retry: async () => {
           await redis.del(namesOf(queue).cancelled(jobId));
           await job.retry("failed", { resetAttemptsMade: true });

@@ -89,9 +89,13 @@ export class FleetWorker {
       queue,
       (job, token) => this.#do(job, token),
       {
-        ...{ connection: store.connection, name, concurrency, autorun: false },
-        ...{ lockDuration: lockMs, stalledInterval: Math.ceil(lockMs / 3) },
-        ...{ maxStalledCount: maxDeaths - 1 },
+        connection: store.connection,
+        name,
+        concurrency,
+        autorun: false,
+        lockDuration: lockMs,
+        stalledInterval: Math.ceil(lockMs / 3),
+        maxStalledCount: maxDeaths - 1,
       },
     );
     // What the engine meets while the store is away passes by itself.
@@ -116,7 +120,11 @@ export class FleetWorker {
   get state(): WorkerState {
     const { name, concurrency } = this.#options;
     return {
-      ...{ name, host: Deno.hostname(), pid: Deno.pid, startedAt: this.#startedAt, concurrency },
+      name,
+      host: Deno.hostname(),
+      pid: Deno.pid,
+      startedAt: this.#startedAt,
+      concurrency,
       active: [...this.#active].map(([jobId, { since }]) => ({ jobId, since })),
       ...this.#counts,
       state: this.#isDraining ? "draining" : "working",

@@ -110,8 +110,12 @@ export class JobRunner {
       return await this.#fail(job, null, cause, { action: "fail", reason: "task" });
     }
     const record = new RecordedThread({
-      ...{ codex: this.#codex, watch: this.#watch, signal, settings: task.thread ?? {} },
-      ...{ onInterrupted: task.onInterrupted, threadId: job.data.threadId ?? null },
+      codex: this.#codex,
+      watch: this.#watch,
+      signal,
+      settings: task.thread ?? {},
+      onInterrupted: task.onInterrupted,
+      threadId: job.data.threadId ?? null,
       storeThread: async (threadId) => {
         await job.storeThread(threadId);
         const usage = job.progress?.usage ?? null;
@@ -125,8 +129,12 @@ export class JobRunner {
       const output = await plainOutput(task, await task.run(input, context));
       signal.throwIfAborted();
       return {
-        ...{ output, worker: this.#worker, end: record.end, attempts: attempt },
-        ...{ usage: usageOf(job, record), model: record.model },
+        output,
+        worker: this.#worker,
+        end: record.end,
+        attempts: attempt,
+        usage: usageOf(job, record),
+        model: record.model,
         durationMs: performance.now() - startedAt,
       };
     } catch (error) {

@@ -215,8 +215,16 @@ async function resultOf(
 ): Promise<TurnResult> {
   const { id: turnId, items, startedAt, completedAt, durationMs } = turn;
   const result: TurnResult = {
-    ...{ threadId, turnId, status: "completed", finalResponse: finalResponseOf(items), items },
-    ...{ usage: null, reconciled: true, startedAt, completedAt, durationMs },
+    threadId,
+    turnId,
+    status: "completed",
+    finalResponse: finalResponseOf(items),
+    items,
+    usage: null,
+    reconciled: true,
+    startedAt,
+    completedAt,
+    durationMs,
   };
   if (output === undefined) return result;
   const contract = await OutputContract.of(output);
