@@ -5,7 +5,7 @@
  */
 import type { TypedRunOptions, TypedTurnResult } from "../codex/output/typed_output.ts";
 import type { ThreadOptions } from "../codex/threads/open.ts";
-import type { TurnOptions } from "../codex/thread.ts";
+import type { TurnOptions } from "../codex/turns/options.ts";
 import type { TurnInput } from "../codex/inputs.ts";
 import type { ZodSchema } from "../domain/tool.ts";
 import type { TurnResult } from "../domain/turn_result.ts";
