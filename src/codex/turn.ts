@@ -35,7 +35,10 @@ export interface Turn extends AsyncIterable<TurnEvent>, AsyncDisposable {
   readonly threadId: string;
   /** All events from the first one on. */
   events(options?: CallSignal): AsyncIterableIterator<TurnEvent, void>;
-  /** The assistant's text as it arrives, commentary included; a message that came whole is one piece. */
+  /**
+   * The assistant's text as it arrives, commentary included. Deltas that arrive together are one piece, and so is a
+   * message that came whole.
+   */
   text(options?: CallSignal): AsyncIterableIterator<string, void>;
   /**
    * The answer as a value, whenever there is more of it, where the turn was asked for one: it grows until the answer
@@ -144,9 +147,9 @@ export class CodexTurn implements Turn {
     return this.#stream.log.read({ signal: signalOf("read the turn", options) });
   }
 
-  async *text(options: CallSignal = {}): AsyncGenerator<string, void> {
+  async *text({ signal }: CallSignal = {}): AsyncGenerator<string, void> {
     const streamed = new Set<string>();
-    for await (const event of this.events(options)) {
+    for await (const event of this.#stream.log.read({ signal, inBatches: true })) {
       if (event.unknown) continue;
       if (event.method === "item/agentMessage/delta") {
         streamed.add(event.params.itemId);

@@ -27,8 +27,11 @@ export interface Contender {
   readonly opensThreads?: true;
   /** Whether one process runs many turns at once. */
   readonly manyAtOnce?: true;
-  /** Takes in the messages of recorded turns, as far as this contender goes with them; milliseconds. */
-  replay?(messages: readonly RecordedMessage[]): Promise<number>;
+  /**
+   * Takes in the messages of recorded turns, as far as this contender goes with them, and reads the text to its end if
+   * `reads` says so; milliseconds.
+   */
+  replay?(messages: readonly RecordedMessage[], reads: boolean): Promise<number>;
 }
 
 /** A contender at work. */

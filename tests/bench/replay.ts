@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { Codex } from "../../mod.ts";
+import { Codex, type Thread } from "../../mod.ts";
 import { createTransportPair, type Transport } from "../../src/client/mod.ts";
 import { type AppServerHarness, type RecordedMessage, Recording } from "../../src/testing/mod.ts";
 
@@ -16,8 +16,11 @@ export async function record(harness: AppServerHarness, messages: number): Promi
   return recording;
 }
 
-/** Time for the turns of a recording with routing, validation and folding, in milliseconds. */
-export async function replayTurns(messages: readonly RecordedMessage[]): Promise<number> {
+/** Time for the turns of a recording with routing, validation and folding, and reading the text, in milliseconds. */
+export async function replayTurns(
+  messages: readonly RecordedMessage[],
+  reads: boolean,
+): Promise<number> {
   const turns =
     messages.filter(({ direction, text }) =>
       direction === "received" && text.includes('"method":"turn/completed"')
@@ -27,11 +30,22 @@ export async function replayTurns(messages: readonly RecordedMessage[]): Promise
   const codex = await Codex.attach(client);
   const thread = await codex.startThread();
   const startedAt = performance.now();
-  for (let n = 0; n < turns; n++) await thread.run("items");
+  for (let n = 0; n < turns; n++) await (reads ? readTurn(thread) : thread.run("items"));
   const ms = performance.now() - startedAt;
   await codex.close();
   await playing;
   return ms;
+}
+
+/** Runs a turn and reads its text, which must be that of the result. */
+async function readTurn(thread: Thread): Promise<void> {
+  const turn = await thread.startTurn("items");
+  let length = 0;
+  for await (const piece of turn.text()) length += piece.length;
+  const { items } = await turn.result();
+  const texts = items.map((item) => item.type === "agentMessage" ? item.text.length : 0);
+  const whole = texts.reduce((sum, each) => sum + each, 0);
+  if (length !== whole) throw new Error(`The text has ${length} characters of ${whole}`);
 }
 
 /** Answers each message with what followed it in the recording; the client numbers its requests as it did then. */

@@ -18,7 +18,7 @@ export type Task =
   | { readonly task: "longTurn"; readonly place: Place; readonly deltas: number }
   | { readonly task: "manyTurns"; readonly place: Place; readonly turns: number }
   | { readonly task: "map"; readonly place: Place; readonly inputs: number }
-  | { readonly task: "replay"; readonly file: string }
+  | { readonly task: "replay"; readonly file: string; readonly reads: boolean }
   | { readonly task: "find" }
   | { readonly task: "growth"; readonly shape: Shape }
   | { readonly task: "mapGrowth"; readonly rows: number; readonly checkpoint: boolean };
@@ -60,7 +60,7 @@ class Worker {
       case "map":
         return await this.#timeMap(task.place, task.inputs);
       case "replay":
-        return await this.#timeReplay(task.file);
+        return await this.#timeReplay(task.file, task.reads);
       case "find":
         return await timeFind();
       case "growth":
@@ -127,11 +127,11 @@ class Worker {
     return { ms, peakMiB: peakMemory() };
   }
 
-  async #timeReplay(file: string): Promise<Figures> {
+  async #timeReplay(file: string, reads: boolean): Promise<Figures> {
     const { replay } = this.#contender;
     if (!replay) throw new Error("Cannot replay: this contender reads from a process only");
     this.#recorded ??= Recording.parse(await Deno.readTextFile(file)).messages;
-    const ms = await replay(this.#recorded);
+    const ms = await replay(this.#recorded, reads);
     return { thousandsPerSecond: this.#recorded.length / ms };
   }
 

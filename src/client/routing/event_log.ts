@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { setImmediate } from "../../deps.ts";
 import { type DeltaPosition, DeltaRun } from "./delta_run.ts";
 
 /** The least an event has. */
@@ -46,6 +47,8 @@ export interface LogEnd {
 export interface ReadOptions {
   /** Ends the reader, which then throws `signal.reason`. */
   readonly signal?: AbortSignal | undefined;
+  /** Reads after each batch of events that arrive together, so that adjacent deltas in it come as one. */
+  readonly inBatches?: boolean;
   /** Called once when the reader ends, fails or is left. */
   readonly onDone?: () => void;
 }
@@ -123,17 +126,21 @@ export class EventLog<E extends LogEvent> {
 class LogReader<E extends LogEvent> implements AsyncIterableIterator<E, void> {
   readonly #log: EventLog<E>;
   readonly #signal: AbortSignal | undefined;
+  readonly #inBatches: boolean;
   readonly #onDone: (() => void) | undefined;
   readonly #position: DeltaPosition = { chunk: 0, offset: 0 };
   #entry: Entry<E>;
+  /** Whether a reader in batches may take what is there: what arrives with it has arrived. */
+  #isWhole = false;
   #done = false;
 
-  constructor(log: EventLog<E>, start: Entry<E>, { signal, onDone }: ReadOptions) {
+  constructor(log: EventLog<E>, start: Entry<E>, { signal, inBatches, onDone }: ReadOptions) {
     this.#log = log;
     this.#entry = start;
     // A reader without history may start inside a run: what came before is not its.
     start.run?.skip(this.#position);
     this.#signal = signal;
+    this.#inBatches = inBatches ?? false;
     this.#onDone = onDone;
   }
 
@@ -144,9 +151,10 @@ class LogReader<E extends LogEvent> implements AsyncIterableIterator<E, void> {
   next(): Promise<IteratorResult<E, void>> {
     if (this.#done) return Promise.resolve({ done: true, value: undefined });
     if (this.#signal?.aborted) return this.#throw(this.#signal.reason);
+    const { outcome } = this.#log;
+    if (this.#inBatches && !this.#isWhole && !outcome) return this.#wait();
     const event = this.#take();
     if (event) return Promise.resolve({ done: false, value: event });
-    const { outcome } = this.#log;
     if (!outcome) return this.#wait();
     return "error" in outcome ? this.#throw(outcome.error) : this.return();
   }
@@ -176,9 +184,27 @@ class LogReader<E extends LogEvent> implements AsyncIterableIterator<E, void> {
         this.#signal?.removeEventListener("abort", wake);
         this.next().then(resolve, reject);
       };
-      this.#log.onChange(wake);
+      if (this.#inBatches) this.#whenWhole(wake);
+      else this.#log.onChange(wake);
       this.#signal?.addEventListener("abort", wake, { once: true });
     });
+  }
+
+  /** What arrives together arrives in one turn of the event loop. */
+  #whenWhole(wake: () => void): void {
+    const wait = (): void => {
+      if (this.#log.outcome) return wake();
+      setImmediate(() => {
+        this.#isWhole = true;
+        wake();
+      });
+    };
+    if (this.#hasMore) wait();
+    else this.#log.onChange(wait);
+  }
+
+  get #hasMore(): boolean {
+    return this.#entry.next !== null || (this.#entry.run?.hasMore(this.#position) ?? false);
   }
 
   /** The next event, or what has come in the current run since the last call, or `null`. */
@@ -188,7 +214,8 @@ class LogReader<E extends LogEvent> implements AsyncIterableIterator<E, void> {
       this.#entry = this.#entry.next;
       this.#position.chunk = this.#position.offset = 0;
     }
-    const { event, run } = this.#entry;
+    const { event, run, next } = this.#entry;
+    this.#isWhole = next !== null;
     if (!run) return event;
     if (!run.isAtNewest(this.#position)) return withDelta(event, run.take(this.#position));
     run.skip(this.#position);

@@ -132,6 +132,40 @@ describe("EventLog", () => {
     await expect(late.next()).rejects.toBe(error);
   });
 
+  it("gives a reader in batches as one what arrives together, however fast it reads", async () => {
+    const log = kept();
+    const reader = log.read({ inBatches: true });
+    const reading = Array.fromAsync(reader);
+    for (let n = 0; n < 100; n++) {
+      log.push(delta(`${n},`));
+      // As from a chunk of lines: nothing else of the event loop runs between them.
+      await Promise.resolve();
+    }
+    await new Promise((resolve) => setTimeout(resolve));
+    log.push(delta("later"));
+    log.push(plain(1));
+    await new Promise((resolve) => setTimeout(resolve));
+    log.end();
+    const whole = Array.from({ length: 100 }, (_, n) => `${n},`).join("");
+    const events = await reading;
+    expect(events.map(({ params }) => params.delta ?? params.n)).toEqual([whole, "later", 1]);
+  });
+
+  it("ends a reader in batches at once: at the end of the log, and by its signal", async () => {
+    const log = kept();
+    const abort = new AbortController();
+    const aborted = log.read({ inBatches: true, signal: abort.signal }).next();
+    const reason = new Error("enough");
+    abort.abort(reason);
+    await expect(aborted).rejects.toBe(reason);
+    const left = log.read({ inBatches: true });
+    const next = left.next();
+    log.push(delta("a"));
+    log.end();
+    expect((await next).value).toEqual(delta("a"));
+    expect(await left.next()).toEqual({ done: true, value: undefined });
+  });
+
   it("ends one reader with the reason of its signal, and tells once that it is done", async () => {
     const log = kept();
     const reason = new Error("enough");
