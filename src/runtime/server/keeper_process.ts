@@ -8,7 +8,7 @@ import { currentPlatform } from "../pin.ts";
 import { waitUntil } from "./process.ts";
 import { ifUnlocked, type ServerRecord } from "./record.ts";
 
-const PROGRAM = import.meta.resolve("./keeper.ts");
+const PROGRAM = new URL("./keeper.ts", import.meta.url).href;
 
 /** Name of the lock that the keeper of a server holds: it has one at most. */
 export function keeperLock(name: string): string {
