@@ -94,8 +94,8 @@ describe("imports", () => {
 });
 
 describe("a floor", () => {
-  it("is a row of the README's table of layers", () => {
-    const rows = readText("README.md").split("\n").filter((line) => /^\| `src\/\w/.test(line));
+  it("is a row of the table of layers", () => {
+    const rows = readText("src/README.md").split("\n").filter((line) => /^\| `src\/\w/.test(line));
     const pictured = rows.map((row) => [...row.matchAll(/`src\/(\w+)`/g)].map(([, room]) => room));
     expect(pictured).toEqual(topFloors());
   });

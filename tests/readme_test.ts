@@ -1,47 +1,60 @@
 import { describe, expect, it } from "vitest";
 import * as api from "../mod.ts";
-import { runDeno } from "./support/deno_command.ts";
+import { PAGES } from "./support/pages.ts";
 import { readConfig, readText, ROOT } from "./support/repository.ts";
 
-const README = readText("README.md");
-
-describe("the README", () => {
-  it("has programs that type-check", async () => {
-    const { code, stderr } = await runDeno(["check", "--doc-only", "README.md"], { cwd: ROOT });
-    expect(README.match(/^```ts$/gm)?.length).toBeGreaterThan(1);
-    expect(code, stderr).toBe(0);
-  });
-
-  it("names tasks that exist", () => {
-    const named = [...README.matchAll(/deno(?:@[\d.]+)? task ([\w:]+)/g)].map(([, name]) => name);
+describe("the pages", () => {
+  it("name tasks that exist", () => {
+    const named = PAGES.flatMap((page) =>
+      [...readText(page).matchAll(/deno(?:@[\d.]+)? task ([\w:]+)/g)].map(([, name]) => name ?? "")
+    );
     expect(named.length).toBeGreaterThan(5);
-    expect(named.filter((name) => !((name ?? "") in readConfig().tasks))).toEqual([]);
+    expect(named.filter((name) => !(name in readConfig().tasks))).toEqual([]);
   });
 
-  it("names every error class", () => {
+  it("link to files that exist", () => {
+    for (const page of PAGES) {
+      const links = [...readText(page).matchAll(/\]\(([^)#:]+)\)/g)].map(([, path]) => path ?? "");
+      for (const path of links) {
+        expect(Deno.statSync(new URL(path, `file://${ROOT}${page}`)).isFile, path).toBe(true);
+      }
+    }
+  });
+
+  it("begin on the first page", () => {
+    const first = readText("README.md");
+    for (const page of PAGES.slice(1)) expect(first, page).toContain(`(${page})`);
+    expect(first.split("\n").length).toBeLessThan(150);
+  });
+
+  it("name every error class", () => {
+    const page = readText("src/errors/README.md");
     const classes = Object.keys(api).filter((name) => name.endsWith("Error"));
-    expect(classes.filter((name) => !README.includes(`\`${name}\``))).toEqual([]);
+    expect(classes.filter((name) => !page.includes(`\`${name}\``))).toEqual([]);
   });
 
-  it("links to files that exist", () => {
-    const links = [...README.matchAll(/\]\(([^)#]+)\)/g)].map(([, path]) => path ?? "");
-    expect(links.length).toBeGreaterThan(1);
-    for (const path of links) expect(Deno.statSync(`${ROOT}${path}`).isFile, path).toBe(true);
-  });
-
-  it("calls only functions and methods that exist in its table of other SDKs", () => {
-    const table = README.slice(README.indexOf("## Coming from"), README.indexOf("## Contributing"));
+  it("call only functions and methods that exist in the table of other SDKs", () => {
+    const page = readText("src/codex/README.md");
+    const table = page.slice(page.indexOf("## Coming from"));
     const here = table.split("\n").filter((line) => line.startsWith("| `"))
       .map((line) => line.split("|").at(-2) ?? "").join("\n");
     const called = [...here.matchAll(/(\w+)\(/g)].map(([, name]) => name ?? "");
     expect(called.length).toBeGreaterThan(20);
     expect(called.filter((name) => !isPublic(name))).toEqual([]);
   });
+
+  it("name every entry point on the first page", () => {
+    const page = readText("README.md");
+    for (const entry of Object.values(readConfig().exports)) {
+      const folder = entry.replace("./", "").replace("/mod.ts", "");
+      expect(page, folder).toContain(folder);
+    }
+  });
 });
 
 const METHODS = new Set(
   ["codex", "thread", "turn"].flatMap((name) =>
-    [...readText(`src/codex/${name}.ts`).matchAll(/^ {2}(?:static )?(?:async )?(\w+)\(/gm)]
+    [...readText(`src/codex/${name}.ts`).matchAll(/^ {2}(?:static )?(?:async )?(\w+)[(<]/gm)]
       .map(([, method]) => method ?? "")
   ),
 );
