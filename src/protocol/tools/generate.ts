@@ -337,6 +337,23 @@ function header(what: string): string {
   return `/**\n * ${what}, generated from runtime ${RUNTIME_VERSION} by \`deno task generate\`.\n *\n * @module\n */\n`;
 }
 
+/** The members of a type, each with what the runtime says of its method. */
+function table(methods: readonly Method[], line: (method: Method) => string): string {
+  return methods.map((method) =>
+    [
+      ...(method.description ? [comment(method.description, "  ")] : []),
+      `  ${JSON.stringify(method.method)}: ${line(method)};`,
+    ].join("\n")
+  ).join("\n");
+}
+
+/** The members of an object with a name for each method. */
+function data(methods: readonly Method[], name: (method: Method) => string | null): string {
+  return methods.map((method) =>
+    `  ${JSON.stringify(method.method)}: ${JSON.stringify(name(method))},`
+  ).join("\n");
+}
+
 function methodsFile(protocol: Protocol): string {
   const names = new Set<string>();
   const type = (name: string | null): string => {
