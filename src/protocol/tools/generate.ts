@@ -364,16 +364,6 @@ function methodsFile(protocol: Protocol): string {
   };
   const params = ({ params, optional }: Method): string =>
     params !== null && optional ? `${type(params)} | null | undefined` : type(params);
-  const table = (methods: readonly Method[], line: (method: Method) => string): string =>
-    methods.map((method) =>
-      [
-        ...(method.description ? [comment(method.description, "  ")] : []),
-        `  ${JSON.stringify(method.method)}: ${line(method)};`,
-      ].join("\n")
-    ).join("\n");
-  const data = (methods: readonly Method[], name: (method: Method) => string | null): string =>
-    methods.map((method) => `  ${JSON.stringify(method.method)}: ${JSON.stringify(name(method))},`)
-      .join("\n");
 
   const body = `/** Every request of the client: its params and its result, by method. */
 export interface ClientRequests {
