@@ -3,14 +3,17 @@
  *
  * @module
  */
+import { checkOptions, type OptionNames } from "../options_check.ts";
 import type { ClientTool } from "../domain/tool.ts";
 import { fromFileUrl } from "../deps.ts";
 import { displayable } from "../display/displayable.ts";
 import { toConnectorTools } from "./tools.ts";
-import { type HostedAppOptions, toHostedServer } from "./hosted_app.ts";
+import { HOSTED_APP_OPTIONS, type HostedAppOptions, toHostedServer } from "./hosted_app.ts";
 import {
   type ConnectorMcpServer,
   httpHeaders,
+  MCP_SERVER_OPTIONS,
+  MCP_SERVER_SETTINGS,
   type McpServerOptions,
   type McpServerSettings,
   toMcpServer,
@@ -66,6 +69,40 @@ export interface InstalledPluginOptions extends PackageOptions {
   /** Directory in which the packages of plugins are. */
   readonly packageRoot?: string;
 }
+
+const CONNECTOR_OPTIONS = {
+  description: true,
+  instructions: true,
+  metadata: true,
+  policyLabels: true,
+} as const satisfies OptionNames<ConnectorOptions>;
+
+const HOSTED_MCP_OPTIONS = {
+  ...CONNECTOR_OPTIONS,
+  ...MCP_SERVER_SETTINGS,
+  serverUrl: true,
+  authorization: true,
+  headers: true,
+  serverLabel: true,
+} as const satisfies OptionNames<HostedMcpOptions>;
+
+const { headers: _headers, ...hostedOptions } = HOSTED_MCP_OPTIONS;
+const HOSTED_CONNECTOR_OPTIONS = {
+  ...hostedOptions,
+  connectorId: true,
+} as const satisfies OptionNames<HostedConnectorOptions>;
+
+const { description: _description, ...commonOptions } = CONNECTOR_OPTIONS;
+const PACKAGE_OPTIONS = {
+  ...HOSTED_APP_OPTIONS,
+  ...commonOptions,
+  signal: true,
+} as const satisfies OptionNames<PackageOptions>;
+
+const PLUGIN_OPTIONS = {
+  ...PACKAGE_OPTIONS,
+  packageRoot: true,
+} as const satisfies OptionNames<InstalledPluginOptions>;
 
 /** What a connector gives a thread, frozen. */
 export interface ConnectorComponents {
@@ -152,6 +189,7 @@ export class Connector implements ConnectorComponents {
     tools: Iterable<ClientTool>,
     options: ConnectorOptions = {},
   ): Connector {
+    checkOptions("make the connector", options, CONNECTOR_OPTIONS);
     return Connector.#make(name, options, { tools: toConnectorTools(name, tools) });
   }
 
@@ -170,12 +208,17 @@ export class Connector implements ConnectorComponents {
     servers: Readonly<Record<string, McpServerOptions>>,
     options: ConnectorOptions = {},
   ): Connector {
-    const mcpServers = Object.entries(servers).map(([name, server]) => toMcpServer(name, server));
+    checkOptions("make the connector", options, CONNECTOR_OPTIONS);
+    const mcpServers = Object.entries(servers).map(([name, server]) => {
+      checkOptions(`make the MCP server ${name}`, server ?? null, MCP_SERVER_OPTIONS);
+      return toMcpServer(name, server);
+    });
     return Connector.#make(name, options, { mcpServers });
   }
 
   /** A connector of an app that is hosted under a connector id and opened by a token. */
   static fromHostedConnector(name: string, options: HostedConnectorOptions): Connector {
+    checkOptions("make the connector", options ?? null, HOSTED_CONNECTOR_OPTIONS);
     const { connectorId, authorization, serverUrl = null, serverLabel = name } = options;
     checkToken(name, authorization);
     const server = toHostedServer(serverLabel, {
@@ -191,6 +234,7 @@ export class Connector implements ConnectorComponents {
 
   /** A connector of an MCP server that somebody hosts. */
   static fromHostedMcp(name: string, options: HostedMcpOptions): Connector {
+    checkOptions("make the connector", options ?? null, HOSTED_MCP_OPTIONS);
     const { serverUrl, serverLabel = name, authorization, headers = {} } = options;
     if (authorization !== undefined) checkToken(name, authorization);
     const token = authorization === undefined ? {} : { Authorization: `Bearer ${authorization}` };
@@ -211,6 +255,7 @@ export class Connector implements ConnectorComponents {
    * @throws {ConnectorPackageError} when the package is not what it should be.
    */
   static async fromPackage(path: string | URL, options: PackageOptions = {}): Promise<Connector> {
+    checkOptions("read the package", options, PACKAGE_OPTIONS);
     const { name, description, ...parts } = await readPackage(pathOf(path), options);
     return Connector.#make(name, { ...options, description: description || undefined }, parts);
   }
@@ -225,6 +270,7 @@ export class Connector implements ConnectorComponents {
     record: PluginRecord | ConnectorPlugin,
     options: InstalledPluginOptions = {},
   ): Promise<Connector> {
+    checkOptions("load the plugin", options, PLUGIN_OPTIONS);
     const plugin = record instanceof ConnectorPlugin ? record : ConnectorPlugin.fromRecord(record);
     const parts = await readPlugin(plugin, options);
     const { description } = parts;
@@ -254,7 +300,7 @@ export class Connector implements ConnectorComponents {
     { description, instructions, metadata = {}, policyLabels = [] }: ConnectorOptions,
     parts: Partial<ConnectorFacts>,
   ): Connector {
-    checkOptions(name, description, instructions);
+    checkTexts(name, description, instructions);
     const { mcpServers = [], policyLabels: known = [] } = parts;
     return new Connector({
       ...NOTHING,
@@ -335,7 +381,7 @@ function checkToken(name: string, token: unknown): void {
   );
 }
 
-function checkOptions(name: string, description: unknown, instructions: unknown): void {
+function checkTexts(name: string, description: unknown, instructions: unknown): void {
   for (const [field, value] of Object.entries({ description, instructions })) {
     if (value === undefined || typeof value === "string") continue;
     throw new TypeError(`Cannot make the connector ${name}: its ${field} is no text. Pass one`);

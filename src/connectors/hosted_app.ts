@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { OptionNames } from "../options_check.ts";
 import {
   ConnectorMcpServer,
   httpHeaders,
@@ -42,6 +43,13 @@ export interface HostedAppOptions {
   /** Which calls of theirs must be approved, unless the app itself says so. */
   readonly hostedRequireApproval?: McpServerSettings["requireApproval"];
 }
+
+/** Names of {@linkcode HostedAppOptions}. */
+export const HOSTED_APP_OPTIONS = {
+  authorization: true,
+  hostedUrl: true,
+  hostedRequireApproval: true,
+} as const satisfies OptionNames<HostedAppOptions>;
 
 /** A hosted app as a package or a record has it. */
 export interface HostedApp extends McpServerSettings {

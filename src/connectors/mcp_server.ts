@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { OptionNames } from "../options_check.ts";
 import { asRecord } from "../json.ts";
 
 /** How a server is reached: a process of this machine, or HTTP. */
@@ -61,6 +62,36 @@ export interface HttpServerOptions extends McpServerSettings {
 
 /** A server by either way. */
 export type McpServerOptions = StdioServerOptions | HttpServerOptions;
+
+/** Names of {@linkcode McpServerSettings}. */
+export const MCP_SERVER_SETTINGS = {
+  allowedTools: true,
+  disabledTools: true,
+  requireApproval: true,
+  deferLoading: true,
+  required: true,
+  startupTimeoutMs: true,
+  toolTimeoutMs: true,
+} as const satisfies OptionNames<McpServerSettings>;
+
+const STDIO_OPTIONS = {
+  ...MCP_SERVER_SETTINGS,
+  command: true,
+  args: true,
+  env: true,
+  envVars: true,
+  cwd: true,
+} as const satisfies OptionNames<StdioServerOptions>;
+
+const HTTP_OPTIONS = {
+  ...MCP_SERVER_SETTINGS,
+  url: true,
+  headers: true,
+  bearerTokenEnvVar: true,
+} as const satisfies OptionNames<HttpServerOptions>;
+
+/** Names of {@linkcode McpServerOptions}. */
+export const MCP_SERVER_OPTIONS = { ...STDIO_OPTIONS, ...HTTP_OPTIONS } as const;
 
 /** A table of the runtime's configuration. */
 export type ServerConfig = Readonly<Record<string, unknown>>;

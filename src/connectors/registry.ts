@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptions } from "../options_check.ts";
 import { displayable } from "../display/displayable.ts";
 import { Connector, type PackageOptions } from "./connector.ts";
 import { ConnectorPlugin, type PluginRecord } from "./package/plugin.ts";
@@ -51,6 +52,7 @@ export class ConnectorRegistry {
     records: Iterable<PluginRecord>,
     options: RegistryOptions = {},
   ): ConnectorRegistry {
+    checkOptions("read the plugin records", options, { packageRoot: true });
     const plugins = new Map<string, ConnectorPlugin>();
     const names = new Map<string, string>();
     for (const record of records) {

@@ -3,8 +3,9 @@
  *
  * @module
  */
+import { checkOptions, type OptionNames } from "../options_check.ts";
 import type { MapTask } from "../codex/map/options.ts";
-import { Codex, type CodexOptions, type MapOptions } from "../codex/codex.ts";
+import { Codex, CODEX_OPTIONS, type CodexOptions, type MapOptions } from "../codex/codex.ts";
 import { escapeHtml } from "../display/mod.ts";
 import type { RuntimeProgress } from "../domain/runtime_info.ts";
 import { flushAfterEveryCell, type Kernel, kernel } from "./kernel_display.ts";
@@ -20,6 +21,12 @@ export interface NotebookOptions<C extends Codex = Codex> extends CodexOptions {
   /** Whether to show versions, and whether the model is a real one. Default `true`. */
   readonly banner?: boolean;
 }
+
+const NOTEBOOK_OPTIONS = {
+  ...CODEX_OPTIONS,
+  start: true,
+  banner: true,
+} as const satisfies OptionNames<NotebookOptions>;
 
 /** What survives the cell that made it. Modules may be loaded twice in one kernel; the kernel is one. */
 interface NotebookState {
@@ -59,7 +66,11 @@ function state(): NotebookState {
  * await codex.close();
  * ```
  */
-export function notebook<C extends Codex = Codex>(options: NotebookOptions<C> = {}): Promise<C> {
+export async function notebook<C extends Codex = Codex>(
+  options: NotebookOptions<C> = {},
+): Promise<C> {
+  // Another start has options of its own, and checks them.
+  if (!options?.start) checkOptions("start the notebook's Codex", options, NOTEBOOK_OPTIONS);
   const shared = state();
   // Stop ends a start too, which may have to download the runtime.
   const started = untilStopped(
@@ -67,7 +78,7 @@ export function notebook<C extends Codex = Codex>(options: NotebookOptions<C> = 
     (signal) => shared.last.then(() => startIn(shared, { ...options, signal })),
   );
   shared.last = started.catch(() => {});
-  return started;
+  return await started;
 }
 
 async function startIn<C extends Codex>(

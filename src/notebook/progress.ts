@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptions, type OptionNames } from "../options_check.ts";
 import type { MapProgress } from "../codex/map/meter.ts";
 import { count, duration, type MimeBundle, oneLine, renderProgress } from "../display/mod.ts";
 import type { RuntimeProgress } from "../domain/runtime_info.ts";
@@ -21,6 +22,11 @@ export interface ProgressOptions {
   readonly inPlace?: boolean;
 }
 
+const PROGRESS_OPTIONS = {
+  write: true,
+  inPlace: true,
+} as const satisfies OptionNames<ProgressOptions>;
+
 /**
  * Makes a progress bar: pass it as `onProgress`, to install the runtime or to run many prompts.
  *
@@ -34,6 +40,7 @@ export interface ProgressOptions {
  * ```
  */
 export function progress(options: ProgressOptions = {}): ProgressView {
+  checkOptions("show the progress", options, PROGRESS_OPTIONS);
   const jupyter = kernel();
   if (!jupyter) return lineOf(options);
   let current: MimeBundle = { "text/plain": "" };

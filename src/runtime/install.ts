@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkOptions, type OptionNames } from "../options_check.ts";
 import { dirname, join } from "../deps.ts";
 import { RuntimeSetupError } from "../errors/mod.ts";
 import { cachedPackageFolders, denoCacheDirectory, removeLeftovers } from "./deno_cache.ts";
@@ -39,6 +40,16 @@ export interface InstallRuntimeOptions {
 /** Options of {@linkcode resolveRuntime}. */
 export interface ResolveRuntimeOptions extends FindRuntimeOptions, InstallRuntimeOptions {}
 
+const FIND_OPTIONS = {
+  executable: true,
+  signal: true,
+} as const satisfies OptionNames<FindRuntimeOptions>;
+
+const INSTALL_OPTIONS = {
+  onProgress: true,
+  signal: true,
+} as const satisfies OptionNames<InstallRuntimeOptions>;
+
 /**
  * The runtime to start: `executable` if given, else the pinned one, which is installed when it is not
  * there. A `codex` on PATH is never considered.
@@ -50,9 +61,11 @@ export interface ResolveRuntimeOptions extends FindRuntimeOptions, InstallRuntim
  * ```
  */
 export async function resolveRuntime(options: ResolveRuntimeOptions = {}): Promise<RuntimeInfo> {
+  checkOptions("find the runtime", options, { ...FIND_OPTIONS, ...INSTALL_OPTIONS });
   options.signal?.throwIfAborted();
   if (options.executable !== undefined) return await namedRuntime(options.executable);
-  return await installRuntime(options);
+  const { onProgress, signal } = options;
+  return await installRuntime({ onProgress, signal });
 }
 
 /**
@@ -70,6 +83,7 @@ export async function resolveRuntime(options: ResolveRuntimeOptions = {}): Promi
  * ```
  */
 export async function findRuntime(options: FindRuntimeOptions = {}): Promise<RuntimeInfo | null> {
+  checkOptions("find the runtime", options, FIND_OPTIONS);
   options.signal?.throwIfAborted();
   if (options.executable !== undefined) return await namedRuntime(options.executable);
   const wanted = packageFor(currentPlatform());
@@ -90,6 +104,7 @@ export async function findRuntime(options: FindRuntimeOptions = {}): Promise<Run
  * ```
  */
 export async function installRuntime(options: InstallRuntimeOptions = {}): Promise<RuntimeInfo> {
+  checkOptions("install the runtime", options, INSTALL_OPTIONS);
   options.signal?.throwIfAborted();
   const wanted = packageFor(currentPlatform());
   return pinnedRuntime(await installPackage(wanted, options), wanted);

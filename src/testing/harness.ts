@@ -3,12 +3,17 @@
  *
  * @module
  */
+import { checkOptions, type OptionNames } from "../options_check.ts";
 import { resolveRuntime } from "../runtime/mod.ts";
 import { StdioTransport } from "../rpc/stdio.ts";
 import type { Transport } from "../rpc/transport.ts";
 import { type OfflineCodex, type OfflineOptions, startOffline } from "./offline_codex.ts";
-import { OfflineHome, type OfflineHomeOptions } from "./home.ts";
-import { OfflineModel, type OfflineModelOptions } from "./model/offline_model.ts";
+import { OFFLINE_HOME_OPTIONS, OfflineHome, type OfflineHomeOptions } from "./home.ts";
+import {
+  OFFLINE_MODEL_OPTIONS,
+  OfflineModel,
+  type OfflineModelOptions,
+} from "./model/offline_model.ts";
 
 /** Options of {@linkcode AppServerHarness.start}: those of the model and those of the home. */
 export interface AppServerHarnessOptions
@@ -18,6 +23,14 @@ export interface AppServerHarnessOptions
   /** Environment variables added to those of the home. */
   readonly env?: Readonly<Record<string, string>>;
 }
+
+const { modelUrl: _, ...homeOptions } = OFFLINE_HOME_OPTIONS;
+const HARNESS_OPTIONS = {
+  ...OFFLINE_MODEL_OPTIONS,
+  ...homeOptions,
+  executable: true,
+  env: true,
+} as const satisfies OptionNames<AppServerHarnessOptions>;
 
 /** Options of {@linkcode AppServerHarness.openTransport}. */
 export interface OpenTransportOptions {
@@ -65,9 +78,13 @@ export class AppServerHarness implements AsyncDisposable {
 
   /** Starts the model and writes the home; no runtime yet. */
   static async start(options: AppServerHarnessOptions = {}): Promise<AppServerHarness> {
+    checkOptions("start the harness", options, HARNESS_OPTIONS);
+    const { fallback, keepRequests, config, models, files, path } = options;
     await using started = new AsyncDisposableStack();
-    const model = started.use(await OfflineModel.start(options));
-    const home = started.use(await OfflineHome.create({ ...options, modelUrl: model.url }));
+    const model = started.use(await OfflineModel.start({ fallback, keepRequests }));
+    const home = started.use(
+      await OfflineHome.create({ config, models, files, path, modelUrl: model.url }),
+    );
     return new AppServerHarness(model, home, { ...options }, started.move());
   }
 
@@ -91,6 +108,7 @@ export class AppServerHarness implements AsyncDisposable {
    */
   async openTransport(options: OpenTransportOptions = {}): Promise<Transport> {
     const { executable, env } = this.#options;
+    checkOptions("open the transport", options, { onStderr: true, signal: true });
     const { onStderr, signal } = options;
     const runtime = await resolveRuntime({ executable, signal });
     const separator = Deno.build.os === "windows" ? ";" : ":";

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptions, type OptionNames } from "../options_check.ts";
 import { deepMerge, join, stringifyToml } from "../deps.ts";
 import { TemporaryDirectory } from "../runtime/temporary_directory.ts";
 import {
@@ -28,6 +29,15 @@ export interface OfflineHomeOptions {
   /** Directories to search for programs. Default: those of the system. */
   readonly path?: string;
 }
+
+/** Names of {@linkcode OfflineHomeOptions}. */
+export const OFFLINE_HOME_OPTIONS = {
+  modelUrl: true,
+  config: true,
+  models: true,
+  files: true,
+  path: true,
+} as const satisfies OptionNames<OfflineHomeOptions>;
 
 /**
  * A directory of its own with everything a runtime reads and writes, removed when disposed.
@@ -87,6 +97,7 @@ export class OfflineHome implements AsyncDisposable {
    * there are removed.
    */
   static async create(options: OfflineHomeOptions): Promise<OfflineHome> {
+    checkOptions("make the home", options, OFFLINE_HOME_OPTIONS);
     const directory = await TemporaryDirectory.create("codex-offline-");
     const home = new OfflineHome(directory, options.path);
     try {

@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { LoopbackServer } from "./loopback.ts";
+import { checkOptions, type OptionNames } from "../options_check.ts";
 import { encodeBase64 } from "../deps.ts";
 
 /** Who logs in. */
@@ -28,6 +30,12 @@ export interface OfflineLoginOptions {
   /** Whether every device code is agreed to at once, as by a user who types it in. Default `false`. */
   readonly approvesDevices?: boolean;
 }
+
+const LOGIN_OPTIONS = {
+  account: true,
+  usedPercent: true,
+  approvesDevices: true,
+} as const satisfies OptionNames<OfflineLoginOptions>;
 
 /** One request of the runtime to the login service. */
 export interface LoginRequest {
@@ -80,7 +88,7 @@ export class OfflineLoginIssuer implements AsyncDisposable {
   readonly account: OfflineAccount;
   readonly #usedPercent: number;
   readonly #approvesDevices: boolean;
-  readonly #server: Deno.HttpServer<Deno.NetAddr>;
+  readonly #server: LoopbackServer;
   readonly #requests: LoginRequest[] = [];
   readonly #devices = new Map<string, DeviceState>();
   readonly #codes = new Set<string>();
@@ -91,16 +99,17 @@ export class OfflineLoginIssuer implements AsyncDisposable {
     this.account = { ...ACCOUNT, ...options.account };
     this.#usedPercent = options.usedPercent ?? 40;
     this.#approvesDevices = options.approvesDevices ?? false;
-    this.#server = Deno.serve(
-      { hostname: "127.0.0.1", port: 0, onListen: () => {} },
-      (request) => this.#handle(request),
+    this.#server = new LoopbackServer(
+      "The offline login service",
+      (request, body) => this.#handle(request, body),
     );
-    this.url = `http://127.0.0.1:${this.#server.addr.port}`;
+    this.url = this.#server.url;
   }
 
   /** Starts a service on a free port of 127.0.0.1. */
   // deno-lint-ignore require-await -- a server that starts elsewhere would have to wait
   static async start(options: OfflineLoginOptions = {}): Promise<OfflineLoginIssuer> {
+    checkOptions("start the login service", options, LOGIN_OPTIONS);
     return new OfflineLoginIssuer(options);
   }
 
@@ -160,9 +169,9 @@ export class OfflineLoginIssuer implements AsyncDisposable {
     };
   }
 
-  /** Stops the server and frees its port. Idempotent. */
+  /** Stops the server and frees its port, in at most a second. Idempotent. */
   async close(): Promise<void> {
-    await this.#server.shutdown();
+    await this.#server.close(new Error("The offline login service is closed"));
   }
 
   /** The same as `close()`. */
@@ -180,9 +189,9 @@ export class OfflineLoginIssuer implements AsyncDisposable {
     this.#devices.set(userCode, state);
   }
 
-  async #handle(http: Request): Promise<Response> {
+  #handle(http: Request, body: string): Response {
     const path = new URL(http.url).pathname;
-    const fields = parseFields(await http.text(), http.headers.get("content-type"));
+    const fields = parseFields(body, http.headers.get("content-type"));
     this.#requests.push({ path, grantType: fields.grant_type ?? null });
     switch (path) {
       case "/oauth/token":

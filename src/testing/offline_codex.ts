@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { Codex, type CodexOptions } from "../codex/codex.ts";
+import { checkOptions, type OptionNames } from "../options_check.ts";
+import { Codex, CODEX_OPTIONS, type CodexOptions } from "../codex/codex.ts";
 import { launchRuntime } from "../codex/session/launch.ts";
 import { CodexSession } from "../codex/session/session.ts";
 import type { OfflineModelInfo } from "./model/catalog.ts";
@@ -23,6 +24,16 @@ export interface OfflineOptions extends Omit<CodexOptions, "clearEnv" | "isolate
   /** Files to write into the working directory, by relative path. */
   readonly files?: Readonly<Record<string, string | Uint8Array>>;
 }
+
+const { clearEnv: _clearEnv, isolated: _isolated, label: _label, ...codexOptions } = CODEX_OPTIONS;
+const OFFLINE_OPTIONS = {
+  ...codexOptions,
+  model: true,
+  modelOptions: true,
+  home: true,
+  models: true,
+  files: true,
+} as const satisfies OptionNames<OfflineOptions>;
 
 /**
  * A Codex on an offline model. Closing it ends the runtime, then its own model and home.
@@ -65,6 +76,7 @@ export class OfflineCodex extends Codex {
  * ```
  */
 export async function startOffline(options: OfflineOptions = {}): Promise<OfflineCodex> {
+  checkOptions("start Codex offline", options, OFFLINE_OPTIONS);
   const { models, files, config, env, ...launch } = options;
   await using cleanup = new AsyncDisposableStack();
   const model = options.model ?? cleanup.use(await OfflineModel.start(options.modelOptions));

@@ -31,7 +31,9 @@ if (call.standalone) Object.assign(Deno, { build: { ...Deno.build, standalone: t
 void abortOnInput();
 try {
   const called = FUNCTIONS[call.name] as (...args: unknown[]) => unknown;
-  const options = call.options && { ...call.options, onProgress, signal: controller.signal };
+  const { signal } = controller;
+  const reports = call.name === "findRuntime" ? {} : { onProgress };
+  const options = call.options && { ...call.options, ...reports, signal };
   print({
     value: await called(...call.args ?? [], ...(options ? [options] : [])) ?? null,
   });

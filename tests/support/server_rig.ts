@@ -45,7 +45,8 @@ export class ServerRig implements AsyncDisposable {
 
   /** The servers of this home that run. */
   async servers(): Promise<Server[]> {
-    return await listServers(this.options);
+    const { env, clearEnv } = this.options;
+    return await listServers({ env, clearEnv });
   }
 
   /** Connects one more client; it is closed with the rig unless it was before. */

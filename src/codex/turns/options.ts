@@ -30,7 +30,8 @@ export interface StartTurnOptions<Output = never, Input = unknown>
 export interface RunOptions<Output = never, Input = unknown>
   extends TurnOptions, Partial<TypedRunOptions<Output, Input>> {}
 
-const TURN_OPTIONS = {
+/** Names of {@linkcode TurnOptions}. */
+export const TURN_OPTIONS = {
   ...TURN_SETTINGS,
   limits: true,
   signal: true,

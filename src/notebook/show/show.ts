@@ -3,11 +3,12 @@
  *
  * @module
  */
+import { checkOptions } from "../../options_check.ts";
 import type { Codex } from "../../codex/codex.ts";
 import type { TurnInput } from "../../codex/inputs.ts";
 import type { MapResult } from "../../codex/map/options.ts";
 import type { Thread } from "../../codex/thread.ts";
-import type { TurnOptions } from "../../codex/turns/options.ts";
+import { TURN_OPTIONS, type TurnOptions } from "../../codex/turns/options.ts";
 import type { Turn } from "../../codex/turn.ts";
 import type { ThreadSnapshot } from "../../domain/thread_summary.ts";
 import type { TurnResult } from "../../domain/turn_result.ts";
@@ -15,7 +16,7 @@ import { untilStopped } from "../../stop.ts";
 import { showConversation } from "./conversation.ts";
 import { showSessions } from "./sessions.ts";
 import { showValue } from "./value.ts";
-import { type ShowOptions, watch } from "./watch.ts";
+import { SHOW_OPTIONS, type ShowOptions, watch } from "./watch.ts";
 
 /**
  * Shows a turn while it runs: answer, reasoning, plan, commands, file changes, tools, approvals, tokens and time,
@@ -79,6 +80,7 @@ export async function show(
       : await start(target, ...rest as [TurnInput, (ShowOptions & TurnOptions)?]);
   }
   const options = rest[0] as ShowOptions | undefined;
+  checkOptions("show it", options, SHOW_OPTIONS);
   if (isTurn(target)) return await watch(target, options);
   if (isCodex(target)) return await showSessions(target, options);
   return await showValue(target, options);
@@ -89,12 +91,14 @@ async function start(
   input: TurnInput,
   options?: ShowOptions & TurnOptions,
 ): Promise<TurnResult> {
+  checkOptions("show the turn", options, { ...SHOW_OPTIONS, ...TURN_OPTIONS });
+  const { label, write, ...turnOptions } = options ?? {};
   const turn = await untilStopped(
     options?.signal,
-    (signal) => thread.startTurn(input, { ...options, signal }),
+    (signal) => thread.startTurn(input, { ...turnOptions, signal }),
   );
   try {
-    return await watch(turn, options);
+    return await watch(turn, { label, write, signal: options?.signal });
   } catch (error) {
     if (options?.signal?.aborted) await turn[Symbol.asyncDispose]().catch(() => {});
     throw error;

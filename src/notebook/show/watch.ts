@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { OptionNames } from "../../options_check.ts";
 import type { Turn } from "../../codex/turn.ts";
 import type { TurnResult } from "../../domain/turn_result.ts";
 import { displayable } from "../../display/displayable.ts";
@@ -23,6 +24,13 @@ export interface ShowOptions {
   /** Rejects with `signal.reason`. A turn that was started here is interrupted; one that was given goes on. */
   readonly signal?: AbortSignal;
 }
+
+/** Names of {@linkcode ShowOptions}. */
+export const SHOW_OPTIONS = {
+  label: true,
+  write: true,
+  signal: true,
+} as const satisfies OptionNames<ShowOptions>;
 
 /** Shows a turn until it ends, and gives its result. */
 export async function watch(turn: Turn, options: ShowOptions = {}): Promise<TurnResult> {

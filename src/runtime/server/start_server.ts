@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptions, type OptionNames } from "../../options_check.ts";
 import { abortable } from "../../deps.ts";
 import { ConnectError, RuntimeSetupError } from "../../errors/mod.ts";
 import type { ProgressHandler, RuntimeInfo } from "../../domain/runtime_info.ts";
@@ -44,7 +45,10 @@ export interface ServerOptions extends EnvironmentOptions {
   readonly endWhenIdleMs?: number;
   /** Path of a runtime of your own. Default: the pinned one, installed if it is missing. */
   readonly executable?: string;
-  /** Overrides of the runtime's configuration. They are arguments, which other users of the machine may see. */
+  /**
+   * Overrides of the runtime's configuration. They are arguments, which other users of the machine may see; a secret
+   * among them is a `TypeError`.
+   */
   readonly config?: ConfigOverrides;
   /** Working directory of the server, and so of threads that name none. Default: ours. */
   readonly cwd?: string;
@@ -58,6 +62,26 @@ export interface ServerOptions extends EnvironmentOptions {
 
 /** Which servers {@linkcode listServers} finds: those of a `CODEX_HOME`, of the environment or given here. */
 export type ServerFilter = EnvironmentOptions;
+
+const SERVER_FILTER = {
+  env: true,
+  clearEnv: true,
+} as const satisfies OptionNames<ServerFilter>;
+
+const SERVER_OPTIONS = {
+  ...SERVER_FILTER,
+  listen: true,
+  token: true,
+  name: true,
+  reuse: true,
+  endWhenIdleMs: true,
+  executable: true,
+  config: true,
+  cwd: true,
+  onProgress: true,
+  timeoutMs: true,
+  signal: true,
+} as const satisfies OptionNames<ServerOptions>;
 
 const READY_MS = 30_000;
 /** How long a server may take to say whether it lives. */
@@ -86,6 +110,7 @@ const PROBE_MS = 2000;
  * ```
  */
 export async function startServer(options: ServerOptions = {}): Promise<Server> {
+  checkOptions("start the server", options, SERVER_OPTIONS);
   const { name = "default", signal } = options;
   signal?.throwIfAborted();
   const directory = serversDirectoryOf(options);
@@ -110,6 +135,7 @@ export async function startServer(options: ServerOptions = {}): Promise<Server> 
  * ```
  */
 export async function listServers(filter: ServerFilter = {}): Promise<Server[]> {
+  checkOptions("list the servers", filter, SERVER_FILTER);
   const directory = serversDirectoryOf(filter);
   const names = await recordedNames(directory);
   const servers = await Promise.all(

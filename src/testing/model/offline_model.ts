@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { LoopbackServer } from "../loopback.ts";
+import { checkOptions, type OptionNames } from "../../options_check.ts";
 import { abortable } from "../../deps.ts";
 import { failure, toFullReply } from "./reply.ts";
 import { ModelRequest, type ModelRequestOutcome } from "./request.ts";
@@ -24,6 +26,12 @@ export interface OfflineModelOptions {
    */
   readonly keepRequests?: number;
 }
+
+/** Names of {@linkcode OfflineModelOptions}. */
+export const OFFLINE_MODEL_OPTIONS = {
+  fallback: true,
+  keepRequests: true,
+} as const satisfies OptionNames<OfflineModelOptions>;
 
 /**
  * A real HTTP server on loopback that speaks the Responses API and plays prepared replies.
@@ -52,11 +60,10 @@ export interface OfflineModelOptions {
 export class OfflineModel implements AsyncDisposable {
   /** Base URL for the runtime's configuration, such as `http://127.0.0.1:40123/v1`. */
   readonly url: string;
-  readonly #server: Deno.HttpServer<Deno.NetAddr>;
+  readonly #server: LoopbackServer;
   readonly #script: ReplyScript;
   readonly #keepRequests: number;
   readonly #requests: ModelRequest[] = [];
-  readonly #closing = new AbortController();
   #arrival = Promise.withResolvers<void>();
   #arrived = 0;
   #nextUnread = 0;
@@ -64,16 +71,17 @@ export class OfflineModel implements AsyncDisposable {
   private constructor(options: OfflineModelOptions) {
     this.#script = new ReplyScript(options.fallback ?? "echo");
     this.#keepRequests = options.keepRequests ?? Infinity;
-    this.#server = Deno.serve(
-      { hostname: "127.0.0.1", port: 0, onListen: () => {}, onError: refuse },
-      (request) => this.#handle(request),
+    this.#server = new LoopbackServer(
+      "The offline model",
+      (request, body) => this.#handle(request, body),
     );
-    this.url = `http://127.0.0.1:${this.#server.addr.port}/v1`;
+    this.url = `${this.#server.url}/v1`;
   }
 
   /** Starts a server on a free port of 127.0.0.1. */
   // deno-lint-ignore require-await -- a server that starts elsewhere would have to wait
   static async start(options: OfflineModelOptions = {}): Promise<OfflineModel> {
+    checkOptions("start the model", options, OFFLINE_MODEL_OPTIONS);
     return new OfflineModel(options);
   }
 
@@ -126,10 +134,9 @@ export class OfflineModel implements AsyncDisposable {
     return this.#when(() => this.#requests.find(matches), options.signal);
   }
 
-  /** Ends every stream where it is, stops the server and frees its port. Idempotent. */
+  /** Ends every stream where it is, stops the server and frees its port, in at most a second. Idempotent. */
   async close(): Promise<void> {
-    this.#closing.abort(new Error("The offline model is closed"));
-    await this.#server.shutdown();
+    await this.#server.close(new Error("The offline model is closed"));
   }
 
   /** The same as `close()`. */
@@ -138,7 +145,7 @@ export class OfflineModel implements AsyncDisposable {
   }
 
   async #when<T>(find: () => T | undefined, signal?: AbortSignal): Promise<T> {
-    const closing = this.#closing.signal;
+    const { closing } = this.#server;
     const ended = signal ? AbortSignal.any([signal, closing]) : closing;
     ended.throwIfAborted();
     for (;;) {
@@ -148,18 +155,17 @@ export class OfflineModel implements AsyncDisposable {
     }
   }
 
-  async #handle(http: Request): Promise<Response> {
+  async #handle(http: Request, text: string): Promise<Response> {
     if (http.method !== "POST" || !new URL(http.url).pathname.endsWith("/responses")) {
       return new Response("The offline model answers POST /v1/responses only", { status: 404 });
     }
-    const text = await http.text();
     const { promise, resolve: end } = Promise.withResolvers<ModelRequestOutcome>();
     const headers = new Headers(http.headers);
     const request = new ModelRequest(this.#arrived, headers, JSON.parse(text), promise);
     this.#capture(request);
     const reply = await this.#makeReply(this.#script.take(request), request);
     if (reply.reply === "failure") {
-      end(this.#closing.signal.aborted ? "closed" : "sent");
+      end(this.#server.closing.aborted ? "closed" : "sent");
       return failureResponse(reply);
     }
     return this.#stream(reply, { index: request.index, inputChars: text.length }, end);
@@ -173,7 +179,7 @@ export class OfflineModel implements AsyncDisposable {
     try {
       if (typeof source !== "function") return toFullReply(source);
       const making = Promise.resolve(source(request));
-      return toFullReply(await abortable(making, this.#closing.signal));
+      return toFullReply(await abortable(making, this.#server.closing));
     } catch (error) {
       // 400 is what the runtime does not retry and passes on word for word.
       return failure({ status: 400, body: `Cannot make the reply: ${error}` });
@@ -195,7 +201,7 @@ export class OfflineModel implements AsyncDisposable {
     onEnd: (outcome: ModelRequestOutcome) => void,
   ): Response {
     const body = streamPieces(responseEvents(reply, place), {
-      signal: this.#closing.signal,
+      signal: this.#server.closing,
       onEnd,
     });
     return new Response(body, {
@@ -209,8 +215,4 @@ function failureResponse(reply: HttpFailure): Response {
     status: reply.status,
     headers: { "content-type": "application/json", ...reply.headers },
   });
-}
-
-function refuse(error: unknown): Response {
-  return new Response(`The offline model cannot read the request: ${error}`, { status: 400 });
 }
