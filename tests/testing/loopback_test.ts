@@ -1,0 +1,89 @@
+import { describe, expect, it } from "vitest";
+import { OfflineLoginIssuer, OfflineModel } from "../../src/testing/mod.ts";
+
+/** The servers that the package starts for tests, each with a path that it answers. */
+const SERVERS = {
+  OfflineModel: async () => {
+    const server = await OfflineModel.start();
+    return { server, address: new URL("/v1/responses", server.url) };
+  },
+  OfflineLoginIssuer: async () => {
+    const server = await OfflineLoginIssuer.start();
+    return { server, address: new URL("/oauth/token", server.url) };
+  },
+};
+
+async function connectTo({ hostname, port }: URL, text: string): Promise<Deno.Conn> {
+  const connection = await Deno.connect({ hostname, port: Number(port) });
+  await connection.write(new TextEncoder().encode(text));
+  return connection;
+}
+
+async function answerOf(connection: Deno.Conn): Promise<string> {
+  let text = "";
+  const decoder = new TextDecoder();
+  const buffer = new Uint8Array(4096);
+  for (let read = await connection.read(buffer); read; read = await connection.read(buffer)) {
+    text += decoder.decode(buffer.subarray(0, read), { stream: true });
+    if (text.includes("\r\n\r\n")) break;
+  }
+  return text;
+}
+
+describe.each(Object.entries(SERVERS))("%s", (_name, start) => {
+  it.each([
+    ["a body", "Content-Length: 1000\r\n\r\n{"],
+    ["a chunked body", "Transfer-Encoding: chunked\r\n\r\n1\r\n{\r\n"],
+    ["the headers", "Content-Len"],
+  ])("closes although a client stopped half way through %s", async (_what, rest) => {
+    const { server, address } = await start();
+    const head = `POST ${address.pathname} HTTP/1.1\r\nHost: ${address.host}\r\n`;
+    using _stalled = await connectTo(address, head + rest);
+    using _idle = await connectTo(address, "");
+    await server.close();
+    await server.close();
+    await expect(Deno.connect({ hostname: "127.0.0.1", port: Number(address.port) })).rejects
+      .toThrow(Deno.errors.ConnectionRefused);
+  }, 5000);
+
+  it.each([
+    ["with an Origin", { origin: "http://page.test" }],
+    ["of a page without one", { "sec-fetch-site": "cross-site" }],
+  ])("takes no request %s", async (_what, headers) => {
+    const { server, address } = await start();
+    const response = await fetch(address, { method: "POST", body: "{}", headers });
+    expect(response.status).toBe(403);
+    expect(await response.text()).toContain("does not answer web pages");
+    expect(server.requests).toEqual([]);
+    await server.close();
+  });
+
+  it("takes no request for another host, which a page may have given its address", async () => {
+    const { server, address } = await start();
+    const head =
+      `POST ${address.pathname} HTTP/1.1\r\nHost: page.test\r\nContent-Length: 2\r\n\r\n{}`;
+    using connection = await connectTo(address, head);
+    expect(await answerOf(connection)).toContain("403");
+    expect(server.requests).toEqual([]);
+    await server.close();
+  });
+
+  it("takes no body without end", async () => {
+    const { server, address } = await start();
+    let sent = 0;
+    const chunk = new Uint8Array(1 << 20);
+    const body = new ReadableStream<Uint8Array>({
+      pull(controller) {
+        sent += chunk.length;
+        controller.enqueue(chunk);
+      },
+    });
+    const status = await fetch(address, { method: "POST", body }).then(async (response) => {
+      await response.body?.cancel();
+      return response.status;
+    }, () => 413);
+    expect(status).toBe(413);
+    expect(sent).toBeLessThan(200 * 1024 * 1024);
+    await server.close();
+  }, 20_000);
+});
