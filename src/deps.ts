@@ -35,11 +35,31 @@ export const loadMarkdownIt = async (): Promise<MarkdownItClass> =>
   (await import("npm:markdown-it@15.0.3")).default;
 /** The class of Markdown parsers. */
 export type MarkdownItClass = typeof import("npm:markdown-it@15.0.3").default;
+// What only notebooks need is named apart from its import: else Deno downloads it for every program at its start.
+const HIGHLIGHTER = "npm:highlight.js@11.12.0/lib/common";
+const PLOT = "npm:@observablehq/plot@0.6.17";
+const DOCUMENT = "npm:linkedom@0.18.12";
+const RASTERIZER = "npm:@resvg/resvg-js@2.6.2";
+
 /** Code is coloured only where something is shown. */
 export const loadHighlighter = async (): Promise<Highlighter> =>
-  (await import("npm:highlight.js@11.12.0/lib/common")).default;
+  (await import(HIGHLIGHTER)).default;
 /** Colours code. */
 export type Highlighter = typeof import("npm:highlight.js@11.12.0/lib/common").default;
+/** Plots are drawn in few notebooks. */
+export const loadPlot = async (): Promise<PlotLibrary> => await import(PLOT);
+/** Observable Plot. */
+export type PlotLibrary = typeof import("npm:@observablehq/plot@0.6.17");
+/** An empty document without a browser. */
+export const newDocument = async (): Promise<unknown> => {
+  const { parseHTML }: typeof import("npm:linkedom@0.18.12") = await import(DOCUMENT);
+  return parseHTML("<!doctype html><html><body></body></html>").document;
+};
+/** Makes a PNG of an SVG. */
+export type SvgRasterizer = typeof import("npm:@resvg/resvg-js@2.6.2").Resvg;
+/** A native library, which only pictures for a model need. */
+export const loadSvgRasterizer = async (): Promise<SvgRasterizer> =>
+  (await import(RASTERIZER)).Resvg;
 /** The parser of JSON texts that are still being written; few programs need it, so it is loaded late too. */
 export const loadJsonParser = async (): Promise<typeof import("npm:@streamparser/json@0.0.26")> =>
   await import("npm:@streamparser/json@0.0.26");

@@ -52,6 +52,9 @@ describe("import by URL, from an empty folder, with a fresh cache and no configu
     const { code, stdout, stderr } = await runScript("turn.ts", runTurn(server.url));
     expect(stderr.split("\n").filter((line) => !/^(Download .*)?$/.test(line))).toEqual([]);
     expect(stdout).toBe("true completed\n");
+    // What only notebooks need is not downloaded.
+    expect(stderr).not.toMatch(/observablehq|d3-|linkedom|resvg|highlight/);
+    expect(stderr).toMatch(/zod/);
     expect(code).toBe(0);
     expect(server.requests).toContain("/mod.ts");
   });

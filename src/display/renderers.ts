@@ -17,8 +17,10 @@ import {
   renderUsage,
 } from "./facts.ts";
 import { renderMapResults } from "./lists/map_results.ts";
+import { renderImage } from "./image.ts";
 import { renderMapRun, renderPage } from "./lists/unread.ts";
-import { renderResult, renderSnapshot, renderWatched } from "./result.ts";
+import { renderResult, renderShown, renderSnapshot, renderWatched } from "./result.ts";
+import { renderTable } from "./table.ts";
 
 /** The renderers. */
 export const RENDERERS = {
@@ -27,6 +29,7 @@ export const RENDERERS = {
   connector: renderConnector,
   context: (context: object) => renderFacts("What the model sees", context),
   error: renderError,
+  image: renderImage,
   mapResults: renderMapResults,
   mapRun: renderMapRun,
   models: renderModels,
@@ -38,7 +41,9 @@ export const RENDERERS = {
   result: renderResult,
   runtime: renderRuntime,
   server: renderServer,
+  shownThread: renderShown,
   snapshot: renderSnapshot,
+  table: renderTable,
   thread: ({ id, model, cwd }: { id: string; model: string; cwd: string }) =>
     renderFacts("Thread", { id, model, cwd }),
   threads: renderThreads,

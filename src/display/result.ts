@@ -70,6 +70,15 @@ export async function renderSnapshot(thread: ThreadSnapshot): Promise<MimeBundle
   };
 }
 
+/** A thread that was shown: one line, because its card stands above. */
+export function renderShown({ name, preview, turns }: ThreadSnapshot): MimeBundle {
+  const title = oneLine(name ?? preview, 60);
+  const text = `ThreadSnapshot: ${title === "" ? "" : `${title}, `}${
+    count(turns?.length ?? 0, "turn")
+  }`;
+  return { "text/html": muted(text), "text/plain": text };
+}
+
 /** A date to the minute, in UTC, and labelled so: the reader may be anywhere. */
 export function minute(date: Date): string {
   return `${date.toISOString().slice(0, 16).replace("T", " ")} UTC`;

@@ -5,6 +5,7 @@
  */
 import { asRecord } from "../../json.ts";
 import type { Thread } from "../../codex/thread.ts";
+import { displayable } from "../../display/displayable.ts";
 import { renderSnapshot, TurnView } from "../../display/mod.ts";
 import type { ServerEvent, TurnEvent } from "../../domain/events.ts";
 import type { ThreadSnapshot, TurnSnapshot } from "../../domain/thread_summary.ts";
@@ -23,7 +24,7 @@ export async function showConversation(thread: Thread): Promise<ThreadSnapshot> 
     const ended = snapshot.turns?.filter((turn) => turn !== running) ?? null;
     await showBundle(await renderSnapshot({ ...snapshot, turns: ended }));
     if (running) await follow(running, events);
-    return snapshot;
+    return displayable(snapshot, "shownThread");
   } finally {
     await events.return?.();
   }

@@ -36,8 +36,8 @@ describe("show() of a thread", () => {
   it("shows the conversation so far", async () => {
     await using rig = await NotebookRig.start();
     await rig.run('await thread.run("One"); await thread.run("Two")');
-    const { text, html } = await rig.run("const seen = await show(thread); seen.turns.length");
-    expect(text).toMatch(/› One\n[^]*› Two\n[^]*2$/);
+    const { text, html } = await rig.run("await show(thread)");
+    expect(text).toMatch(/› One\n[^]*› Two\n[^]*\nThreadSnapshot: One, 2 turns$/);
     expect(html[0]?.match(/<details>/g)?.length).toBe(2);
   });
 

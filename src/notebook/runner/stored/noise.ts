@@ -12,6 +12,7 @@ const NOISE: readonly (readonly [RegExp, string])[] = [
   [/\b(?:127\.0\.0\.1|localhost):\d+/g, "(address)"],
   [/\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?/g, "(time)"],
   [/\b\d+ min \d+ s\b|\b\d[\d,]*(?:\.\d+)? (?:ms|s|sec|seconds|min)\b/g, "(duration)"],
+  [/\bjust now\b|\b\d+ (?:minute|hour|day)s? ago\b/g, "(age)"],
   [/\b\d+(?:\.\d+)?(?:e\+\d+)?\/s\b/g, "(rate)"],
   [/(\bprocess id\W+(?:<[^>]*>)*)\d+/g, "$1(number)"],
   [/(\bChunk ID: )\w+/g, "$1(id)"],

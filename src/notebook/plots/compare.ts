@@ -1,0 +1,182 @@
+/**
+ * Models side by side.
+ *
+ * @module
+ */
+import type { Codex } from "../../codex/codex.ts";
+import type { CallSignal } from "../../domain/call_signal.ts";
+import {
+  costOf,
+  type ModelPrice,
+  type TokenUsage,
+  type TurnResult,
+} from "../../domain/turn_result.ts";
+import { displayable } from "../../display/displayable.ts";
+import { count, duration, oneLine } from "../../display/mod.ts";
+import type { Model, ReasoningEffort } from "../../protocol/mod.ts";
+import { type Chart, chart } from "./chart.ts";
+
+/** Options of {@linkcode compare}. */
+export interface CompareOptions extends CallSignal {
+  /** Ids of the models. */
+  readonly models: readonly string[];
+  /** Efforts of each model; one that a model does not support is left out. Default: the model's own. */
+  readonly efforts?: readonly ReasoningEffort[];
+  /** How many turns run at the same time. Default 4. */
+  readonly concurrency?: number;
+  /** Prices by model id, for the costs. */
+  readonly prices?: Readonly<Record<string, ModelPrice>>;
+}
+
+/** What one model made of one prompt. */
+export interface ComparedAnswer {
+  /** What was asked. */
+  readonly prompt: string;
+  /** Id of the model. */
+  readonly model: string;
+  /** Its effort, or `null` for the model's own. */
+  readonly effort: ReasoningEffort | null;
+  /** The answer, or `null` when there is none. */
+  readonly answer: string | null;
+  /** Tokens of the turn, or `null` when none were reported. */
+  readonly usage: TokenUsage | null;
+  /** What it cost, or `null` without usage or price. */
+  readonly cost: number | null;
+  /** Time of the turn, in milliseconds, or `null` when it failed. */
+  readonly durationMs: number | null;
+  /** Why there is no answer, or `null`. */
+  readonly error: unknown;
+}
+
+/** The answers of all models to all prompts. In a notebook it is a table. */
+export class Comparison {
+  /** By prompt, then model, then effort, in the order that was given. */
+  readonly answers: readonly ComparedAnswer[];
+
+  /** @ignore {@linkcode compare} is the way in. */
+  constructor(answers: readonly ComparedAnswer[]) {
+    this.answers = answers;
+  }
+
+  /** Tokens against time, a dot for each answer, a colour for each model. */
+  async plot(): Promise<Chart> {
+    const rows = this.answers.filter(({ durationMs }) => durationMs !== null).map((answer) => ({
+      name: nameOf(answer),
+      seconds: (answer.durationMs ?? 0) / 1000,
+      tokens: answer.usage?.outputTokens ?? 0,
+    }));
+    return await chart((Plot) => ({
+      title: "Models side by side",
+      subtitle: `${count(rows.length, "answer")}: output tokens and seconds`,
+      width: 640,
+      height: 320,
+      marginLeft: 50,
+      marginRight: 120,
+      inset: 10,
+      x: { label: "seconds", grid: true, zero: true },
+      y: { label: "output tokens", grid: true, zero: true },
+      color: { scheme: "Observable10" },
+      marks: [
+        Plot.dot(rows, { x: "seconds", y: "tokens", fill: "name", r: 5 }),
+        Plot.text(
+          rows,
+          Plot.selectFirst({
+            x: "seconds",
+            y: "tokens",
+            z: "name",
+            text: "name",
+            textAnchor: "start",
+            dx: 9,
+            fill: "black",
+          }),
+        ),
+      ],
+    }));
+  }
+}
+
+displayable(Comparison.prototype, "table", ({ answers }) => ({
+  title: `Models side by side (${count(answers.length, "answer")})`,
+  columns: ["prompt", "model", "answer", "tokens", "cost", "time"],
+  rows: answers.map((answer) => [
+    oneLine(answer.prompt, 60),
+    nameOf(answer),
+    answer.answer ?? oneLine(String(answer.error), 200),
+    answer.usage?.totalTokens.toLocaleString("en-US") ?? "",
+    answer.cost === null ? "" : answer.cost.toPrecision(3),
+    answer.durationMs === null ? "" : duration(answer.durationMs),
+  ]),
+}));
+
+/**
+ * Asks each model each prompt, on a thread of its own that is not stored, and puts answers, tokens, time and cost side
+ * by side. A turn that fails is an answer with an error.
+ *
+ * @example
+ * ```ts
+ * import { startOffline } from "@codex-deno/codex/testing";
+ *
+ * await using codex = await startOffline();
+ * const [model] = await codex.models();
+ * const compared = await compare(codex, ["Two and two?"], { models: [model?.id ?? ""] });
+ * console.log(compared.answers[0]?.answer, (await compared.plot()).description);
+ * ```
+ *
+ * @throws {RangeError} when the runtime does not list a model, before anything is sent; `signal.reason`.
+ */
+export async function compare(
+  codex: Codex,
+  prompts: readonly string[],
+  options: CompareOptions,
+): Promise<Comparison> {
+  const { models, efforts, prices = {}, signal, concurrency = 4 } = options;
+  const known = await codex.models({ signal, includeHidden: true });
+  const columns = models.flatMap((id) => effortsOf(known, id, efforts));
+  const inputs = prompts.flatMap((prompt) => columns.map((column) => ({ prompt, ...column })));
+  const run = codex.map(inputs, async ({ prompt, model, effort }, { thread, signal }) => {
+    return await thread.run(prompt, { model, effort: effort ?? undefined, signal });
+  }, { concurrency, signal });
+  const answers: ComparedAnswer[] = [];
+  for await (const row of run) {
+    answers.push(
+      row.status === "completed"
+        ? answered(row.input, row.output, prices)
+        : { ...row.input, ...NO_ANSWER, error: row.error },
+    );
+  }
+  return new Comparison(answers);
+}
+
+type Input = Pick<ComparedAnswer, "prompt" | "model" | "effort">;
+
+const NO_ANSWER = { answer: null, usage: null, cost: null, durationMs: null, error: null };
+
+function answered(
+  input: Input,
+  { finalResponse, usage, durationMs }: TurnResult,
+  prices: Readonly<Record<string, ModelPrice>>,
+): ComparedAnswer {
+  const price = prices[input.model];
+  const cost = usage && price ? costOf(usage, price) : null;
+  return { ...input, ...NO_ANSWER, answer: finalResponse, usage, cost, durationMs };
+}
+
+function effortsOf(
+  known: readonly Model[],
+  id: string,
+  efforts: readonly ReasoningEffort[] | undefined,
+): Pick<Input, "model" | "effort">[] {
+  const model = known.find((each) => each.id === id);
+  if (!model) {
+    const ids = known.map((each) => each.id).join(", ");
+    throw new RangeError(`Cannot compare models: ${id} is not listed. Use some of ${ids}`);
+  }
+  if (!efforts) return [{ model: id, effort: null }];
+  const supported = model.supportedReasoningEfforts.map(({ reasoningEffort }) => reasoningEffort);
+  return efforts.filter((effort) => supported.includes(effort))
+    .map((effort) => ({ model: id, effort }));
+}
+
+function nameOf({ model, effort }: Input): string {
+  return effort === null ? model : `${model} (${effort})`;
+}
