@@ -206,7 +206,7 @@ export type SettingsInForce = Pick<
 /** What a handle has beside what the runtime stores. */
 export interface ThreadExtras {
   /** Budgets of its turns. */
-  readonly limits?: TurnLimits | undefined;
+  readonly limits?: TurnLimits;
   /** Its connectors. */
   readonly connectors?: MountedConnectors;
 }

@@ -13,7 +13,7 @@ export interface LogEvent {
   /** Facts of the event. */
   readonly params?: unknown;
   /** Whether nothing is known of its params, so that it cannot be merged. */
-  readonly unknown?: true | undefined;
+  readonly unknown?: true;
 }
 
 /** A delta: text that continues the text of one item. */
@@ -46,7 +46,7 @@ export interface LogEnd {
 /** Options of one reader. */
 export interface ReadOptions {
   /** Ends the reader, which then throws `signal.reason`. */
-  readonly signal?: AbortSignal | undefined;
+  readonly signal?: AbortSignal;
   /** Reads after each batch of events that arrive together, so that adjacent deltas in it come as one. */
   readonly inBatches?: boolean;
   /** Called once when the reader ends, fails or is left. */
@@ -193,7 +193,10 @@ class LogReader<E extends LogEvent> implements AsyncIterableIterator<E, void> {
   /** What arrives together arrives in one turn of the event loop. */
   #whenWhole(wake: () => void): void {
     const wait = (): void => {
-      if (this.#log.outcome) return wake();
+      if (this.#log.outcome) {
+        wake();
+        return;
+      }
       setImmediate(() => {
         this.#isWhole = true;
         wake();

@@ -72,7 +72,10 @@ export class PendingStart {
   async send(): Promise<void> {
     try {
       const turnId = await this.#start.request();
-      if (turnId !== null) return this.#settle(this.#owner.claim(turnId));
+      if (turnId !== null) {
+        this.#settle(this.#owner.claim(turnId));
+        return;
+      }
       this.#takesFirst = true;
       if (this.#first) this.#settle(this.#first);
     } catch (error) {

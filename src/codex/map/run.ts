@@ -200,8 +200,13 @@ export class Scheduler<Input, Output> {
     if (kept) {
       const output = kept.output as Output;
       this.#add({
-        ...{ status: "completed", index, input, output, restored: true },
-        ...{ ...RESTORED, cost: this.#noCost },
+        status: "completed",
+        index,
+        input,
+        output,
+        restored: true,
+        ...RESTORED,
+        cost: this.#noCost,
       });
     } else if (await this.#mayStart()) {
       this.#budget.open();

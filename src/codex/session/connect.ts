@@ -59,10 +59,10 @@ function connectTo(address: string, options: ServerConnectOptions): OpenConnecti
   return async (onServerRequest, signal) => {
     const token = tokenFile === undefined ? options.token : await readToken(tokenFile);
     const transport = await openServer(address, {
-      ...(token !== undefined && { token }),
-      ...(heartbeatMs !== undefined && { heartbeatMs }),
-      ...(connectTimeoutMs !== undefined && { connectTimeoutMs }),
-      ...(signal && { signal }),
+      token,
+      heartbeatMs,
+      connectTimeoutMs,
+      signal,
     });
     const client = await AppServerClient.connect(transport, {
       ...clientOptions(options),

@@ -125,7 +125,7 @@ export function launchRuntime(options: LaunchOptions): OpenConnection {
         onServerRequest,
         runtime,
         signal,
-        ...(secrets && { threadConfig: secrets }),
+        threadConfig: secrets || undefined,
       });
       if (apiKey !== undefined) await logIn(client, apiKey, signal);
       return { client, runtime, processId: transport.pid };
@@ -158,7 +158,7 @@ function spawn(runtime: RuntimeInfo, args: string[], options: LaunchOptions): St
     return StdioTransport.spawn({
       executable: runtime.executable,
       args,
-      ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+      cwd: options.cwd,
       env,
       ...(onDiagnostic && { onStderr: (line) => onDiagnostic({ kind: "stderr", line }) }),
     });

@@ -6,10 +6,12 @@
 
 /** @throws {TypeError} for a value that no service would take; the value is not in the message. */
 export function checkSecret(what: string, value: unknown): void {
-  const wrong = typeof value !== "string" || value === ""
-    ? `the ${what} must be a non-empty string. Pass one`
-    : /\s/.test(value)
-    ? `the ${what} has white space in it, perhaps a line end. Trim it`
-    : null;
-  if (wrong) throw new TypeError(`Cannot log in: ${wrong}`);
+  if (typeof value !== "string" || value === "") {
+    throw new TypeError(`Cannot log in: the ${what} must be a non-empty string. Pass one`);
+  }
+  if (/\s/.test(value)) {
+    throw new TypeError(
+      `Cannot log in: the ${what} has white space in it, perhaps a line end. Trim it`,
+    );
+  }
 }

@@ -143,11 +143,13 @@ export class CodexSession implements MethodCaller {
         if (event.params.authMode !== "apikey") this.#login = null;
         return;
       case "thread/closed":
-        return this.threads.end(event.params.threadId, { reason: "unloaded" });
+        this.threads.end(event.params.threadId, { reason: "unloaded" });
+        return;
       case "thread/archived":
-        return this.threads.end(event.params.threadId, { reason: "archived" });
+        this.threads.end(event.params.threadId, { reason: "archived" });
+        return;
       case "thread/deleted":
-        return this.threads.end(event.params.threadId, { reason: "deleted" });
+        this.threads.end(event.params.threadId, { reason: "deleted" });
     }
   }
 

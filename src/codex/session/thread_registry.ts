@@ -46,9 +46,9 @@ export type Overrides = Pick<
 /** What an opening brings along. */
 export interface OpenThreadParts {
   /** Answers the questions of this thread; without one the session's handler does. */
-  readonly onApproval?: ApprovalHandler | ApprovalHandlers | undefined;
+  readonly onApproval?: ApprovalHandler | ApprovalHandlers;
   /** Enforces the policy of its connectors. */
-  readonly policy?: PolicyEnforcer | undefined;
+  readonly policy?: PolicyEnforcer;
   /** Its client tools. */
   readonly tools: ThreadTools;
   /** Sent again after a restart. */

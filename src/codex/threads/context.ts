@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { asRecord } from "../../json.ts";
 import { signalOf } from "../../options_check.ts";
 import type { MethodCaller } from "../../client/app_server_client.ts";
 import { displayable } from "../../display/displayable.ts";
@@ -115,7 +116,7 @@ async function readConfigSources(
 ): Promise<ConfigSource[]> {
   const { layers } = await client.call("config/read", { cwd, includeLayers: true }, { signal });
   return (layers ?? [])
-    .filter(({ config, disabledReason }) => !disabledReason && Object.keys(Object(config)).length)
+    .filter(({ config, disabledReason }) => !disabledReason && Object.keys(asRecord(config)).length)
     .map(({ name }) => ({ type: name.type, path: pathOf(name) }));
 }
 

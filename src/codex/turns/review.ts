@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { asRecord } from "../../json.ts";
 import type { TurnStream } from "../../client/routing/turn_stream.ts";
 import { displayable } from "../../display/displayable.ts";
 import type { ReviewTarget as WireReviewTarget } from "../../protocol/mod.ts";
@@ -122,7 +123,7 @@ export function parseFindings(text: string): ReviewFindings | null {
   } catch {
     return null;
   }
-  const review = Object(value) as Record<string, unknown>;
+  const review = asRecord(value);
   if (!Array.isArray(review.findings)) return null;
   return {
     findings: review.findings.map(toFinding),
@@ -161,9 +162,9 @@ export function parseRenderedReview(text: string): ReviewFindings | null {
 }
 
 function toFinding(value: unknown): ReviewFinding {
-  const finding = Object(value) as Record<string, unknown>;
-  const location = Object(finding.code_location) as Record<string, unknown>;
-  const range = Object(location.line_range) as Record<string, unknown>;
+  const finding = asRecord(value);
+  const location = asRecord(finding.code_location);
+  const range = asRecord(location.line_range);
   const path = stringOrNull(location.absolute_file_path);
   const startLine = numberOrNull(range.start);
   return {

@@ -51,11 +51,14 @@ export class TurnWatchdog {
     this.#lastEventAt = performance.now();
     switch (event.method) {
       case "local/requestOpened":
-        return this.#pause();
+        this.#pause();
+        return;
       case "local/requestSettled":
-        return this.#resume();
+        this.#resume();
+        return;
       case "thread/tokenUsage/updated":
-        return this.#check("tokens", this.#stream.fold.usage?.totalTokens ?? 0);
+        this.#check("tokens", this.#stream.fold.usage?.totalTokens ?? 0);
+        return;
       case "item/started":
         if (isStep(event.params.item.type)) this.#check("steps", ++this.#steps);
     }

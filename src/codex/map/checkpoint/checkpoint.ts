@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { fromFileUrl } from "../../../deps.ts";
+import { dirname, fromFileUrl } from "../../../deps.ts";
 import { CheckpointError } from "../../../errors/mod.ts";
 import { describeTask, differences, type TaskIdentity } from "./task.ts";
 
@@ -263,9 +263,8 @@ async function prepare(
 
 /** A new file is only safe when its name is on the disk too; where a directory cannot be opened that goes by itself. */
 async function syncDirectory(path: string): Promise<void> {
-  const slash = path.lastIndexOf("/");
   try {
-    using directory = await Deno.open(slash > 0 ? path.slice(0, slash) : slash === 0 ? "/" : ".");
+    using directory = await Deno.open(dirname(path));
     await directory.sync();
   } catch {
     return;

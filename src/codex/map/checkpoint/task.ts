@@ -43,9 +43,17 @@ export function answerSettings(
   const names = (parts: readonly object[] | undefined): unknown[] | undefined =>
     parts?.map((part) => "name" in part ? part.name : null);
   return {
-    ...{ model, modelProvider, cwd, sandbox, approvalMode, config, serviceTier },
-    ...{ baseInstructions, developerInstructions },
-    ...{ tools: names(tools), connectors: names(connectors) },
+    model,
+    modelProvider,
+    cwd,
+    sandbox,
+    approvalMode,
+    config,
+    serviceTier,
+    baseInstructions,
+    developerInstructions,
+    tools: names(tools),
+    connectors: names(connectors),
   };
 }
 
