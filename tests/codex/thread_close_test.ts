@@ -217,7 +217,9 @@ describe("Thread.close()", () => {
     const thread = await here.startThread();
     await thread.run("Hello");
     const theirs = await there.resumeThread(thread.id);
+    const events = Array.fromAsync(thread.events());
     await thread.close();
+    await events;
     expect((await theirs.run("Still here?")).status).toBe("completed");
     await theirs.close();
     expect(await loadedThreads(here)).toEqual([]);
