@@ -100,8 +100,8 @@ export type {
   ToolOutput,
   ZodSchema,
 } from "./src/domain/tool.ts";
-export { defineTool } from "./src/codex/tools/tools.ts";
-export type { ThreadTools } from "./src/codex/tools/tools.ts";
+export { defineTool } from "./src/codex/tools/define.ts";
+export type { ThreadTools } from "./src/codex/tools/dispatcher.ts";
 export type { SessionOptions } from "./src/codex/session/session.ts";
 export type { InterruptedTurn, LostThread, RestartReport } from "./src/codex/session/restart.ts";
 export type {

@@ -54,7 +54,7 @@ import {
   toTurnSnapshot,
   type TurnSnapshot,
 } from "../domain/thread_summary.ts";
-import type { ThreadTools } from "./tools/tools.ts";
+import type { ThreadTools } from "./tools/dispatcher.ts";
 import { CodexTurn, type StartedTurn, type Turn, type TurnContext } from "./turn.ts";
 import type { CallSignal } from "../domain/call_signal.ts";
 import { throwIfStopping } from "../stop.ts";

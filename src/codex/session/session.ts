@@ -26,7 +26,7 @@ import { ApprovalResponder } from "../approvals/responder.ts";
 import type { CallSignal } from "../../domain/call_signal.ts";
 import type { Asker } from "../../connectors/policy/enforce.ts";
 import { unloadThread } from "./unload.ts";
-import { ToolDispatcher } from "../tools/tools.ts";
+import { ToolDispatcher } from "../tools/dispatcher.ts";
 import type { Connection, OpenConnection } from "./launch.ts";
 import { CrashCounter, reopenThreads, type RestartReport } from "./restart.ts";
 import { ThreadRegistry } from "./thread_registry.ts";

@@ -14,7 +14,7 @@ import type {
   Thread as WireThread,
 } from "../../protocol/mod.ts";
 import type { PolicyEnforcer } from "../../connectors/policy/enforce.ts";
-import type { ThreadTools } from "../tools/tools.ts";
+import type { ThreadTools } from "../tools/dispatcher.ts";
 
 /** What the runtime answers when it opens a thread. */
 export interface OpenedThread {

@@ -1,87 +1,22 @@
 /**
- * Client tools: functions of yours that the model can call.
+ * Answering the runtime's calls of client tools.
  *
  * @module
  */
-import { asRecord } from "../../json.ts";
-import type { LocalEvent } from "../../domain/events.ts";
 import type { ServerRequest } from "../../client/server_requests.ts";
-import { loadZod, type ZodType } from "../../deps.ts";
-import type { DynamicToolCallParams, DynamicToolSpec } from "../../protocol/mod.ts";
-import { imageTypeOf } from "../image_type.ts";
+import type { LocalEvent } from "../../domain/events.ts";
 import {
-  checkToolName,
   checkTools,
   type ClientTool,
   type SchemaIssue,
   type ToolContext,
   type ToolGate,
 } from "../../domain/tool.ts";
-
-/** All texts of a tool result together; what is beyond this many characters is cut, with a notice to the model. */
-export const MAX_TOOL_TEXT_CHARS = 1_000_000;
-
-/** All pictures of a tool result together; one that goes beyond this many bytes is left out, with a notice. */
-export const MAX_TOOL_IMAGE_BYTES = 5 * 1024 * 1024;
+import type { DynamicToolCallParams } from "../../protocol/mod.ts";
+import { type ContentItem, textContent, textOf, toContent } from "./content.ts";
 
 /** One text that a tool yields on the way; the rest is cut. */
 const MAX_PROGRESS_CHARS = 10_000;
-
-/**
- * Defines a client tool. The arguments are checked with the schema before `run` sees them; where they do not
- * fit, the model is told why and the tool does not run.
- *
- * @example
- * ```ts
- * import { startOffline } from "@codex-deno/codex/testing";
- * import { z } from "npm:zod@4.6.7";
- *
- * const weather = defineTool({
- *   name: "weather",
- *   description: "Tells the weather of a city",
- *   input: z.object({ city: z.string() }),
- *   run: ({ city }) => `It rains in ${city}`,
- * });
- * await using codex = await startOffline();
- * const thread = await codex.startThread({ tools: [weather] });
- * ```
- */
-export function defineTool<Input>(tool: ClientTool<Input>): ClientTool {
-  checkToolName(tool.name);
-  checkParts(tool);
-  return { ...tool } as unknown as ClientTool;
-}
-
-function checkParts<Input>({ name, description, input, run }: ClientTool<Input>): void {
-  const faults = [
-    typeof run === "function" ? null : "run is not a function. Pass one",
-    typeof description === "string" ? null : "its description is not a string. Say what it does",
-    isZodSchema(input) ? null : "its input is not a schema of Zod 4. Pass a z.object",
-  ];
-  const fault = faults.find((fault) => fault !== null);
-  if (fault) throw new TypeError(`Cannot define the tool ${name}: ${fault}`);
-}
-
-function isZodSchema(input: unknown): boolean {
-  const { _zod, safeParseAsync } = asRecord(input);
-  return _zod !== undefined && typeof safeParseAsync === "function";
-}
-
-/** The tools as the protocol has them. */
-export async function toToolSpecs(tools: readonly ClientTool[]): Promise<DynamicToolSpec[]> {
-  if (tools.length === 0) return [];
-  const z = await loadZod();
-  return tools.map(({ name, description, input }) => {
-    const { $schema: _, ...inputSchema } = z.toJSONSchema(input as unknown as ZodType, {
-      io: "input",
-      unrepresentable: "any",
-    });
-    if (inputSchema.type !== "object") {
-      throw new TypeError(`Cannot use the tool ${name}: its input is no object. Pass a z.object`);
-    }
-    return { type: "function", name, description, inputSchema } as DynamicToolSpec;
-  });
-}
 
 /** The tools of one thread. They can be switched off and on while it lives. */
 export class ThreadTools {
@@ -138,9 +73,6 @@ export class ThreadTools {
   }
 }
 
-/** One part of a reply to the runtime. */
-type ContentItem = { type: "inputText"; text: string } | { type: "inputImage"; imageUrl: string };
-
 interface ToolReply {
   readonly contentItems: readonly ContentItem[];
   readonly success: boolean;
@@ -177,7 +109,7 @@ export class ToolDispatcher {
   }
 
   async #run(call: DynamicToolCallParams, context: ToolContext): Promise<ToolReply> {
-    // A call can be void before its turn has come; nothing must be done for it any more.
+    // A call can be withdrawn before its tool has been run.
     context.signal.throwIfAborted();
     const tools = this.#options.toolsOf(call.threadId) ?? new ThreadTools([]);
     const found = tools.find(call.tool);
@@ -187,7 +119,7 @@ export class ToolDispatcher {
     if (!parsed.success) return failure(issuesText(tool.name, parsed.error.issues));
     const refusal = await tools.refusal(tool, parsed.data, context);
     if (refusal !== null) return failure(refusal);
-    // A tool that never returns holds nothing but itself: a call that is withdrawn is settled without it.
+    // A call that is withdrawn is settled without its tool, which may never return.
     const output = await this.#output(tool, parsed.data, context);
     return { contentItems: await toContent(output), success: true };
   }
@@ -199,7 +131,7 @@ export class ToolDispatcher {
     for (;;) {
       const { done, value } = await steps.next();
       if (done) return value;
-      // Nobody wants more of it; its cleanup runs, and no further step.
+      // Its result is not wanted any more: its cleanup runs, and no further step.
       if (context.signal.aborted) return await steps.return?.();
       this.#progress(textOf(value), context);
     }
@@ -211,16 +143,16 @@ export class ToolDispatcher {
   }
 }
 
-/** A blob is none, though a stream of one is. */
+/** A blob is not iterable; its stream is. */
 function isIterable(value: unknown): value is AsyncIterable<unknown, unknown> {
   return typeof value === "object" && value !== null && Symbol.asyncIterator in value;
 }
 
 function failure(text: string): ToolReply {
-  return { contentItems: [new ContentBudget().text(text)], success: false };
+  return { contentItems: [textContent(text)], success: false };
 }
 
-/** Whatever was thrown, the model is told something; a stack is none of its business. */
+/** What the model is told of an error: its message, without the stack. */
 function messageOf(error: unknown): string {
   try {
     if (error instanceof Error) return String(error.message || error.name);
@@ -238,50 +170,4 @@ function issuesText(
     `- ${path.map(String).join(".") || "arguments"}: ${message}`
   );
   return `The arguments of ${name} do not fit its schema:\n${lines.join("\n")}`;
-}
-
-async function toContent(output: unknown): Promise<ContentItem[]> {
-  const isMixed = Array.isArray(output) && output.some(isImage);
-  const budget = new ContentBudget();
-  const content: ContentItem[] = [];
-  for (const part of isMixed ? output : [output]) {
-    content.push(isImage(part) ? await budget.image(part) : budget.text(textOf(part)));
-  }
-  return content;
-}
-
-function isImage(value: unknown): value is Uint8Array | Blob {
-  return value instanceof Uint8Array || value instanceof Blob;
-}
-
-function textOf(value: unknown): string {
-  if (typeof value === "string") return value;
-  return value === undefined ? "done" : JSON.stringify(value) ?? String(value);
-}
-
-/** What still fits into one result. */
-class ContentBudget {
-  #chars = MAX_TOOL_TEXT_CHARS;
-  #bytes = MAX_TOOL_IMAGE_BYTES;
-
-  text(text: string): ContentItem {
-    const cut = text.length - this.#chars;
-    const kept = cut > 0 ? text.slice(0, this.#chars) : text;
-    this.#chars -= kept.length;
-    return toText(cut > 0 ? `${kept}\n[${cut} more characters were cut]` : kept);
-  }
-
-  async image(image: Uint8Array | Blob): Promise<ContentItem> {
-    const size = image instanceof Blob ? image.size : image.length;
-    if (size > this.#bytes) return toText(`[a picture of ${size} bytes was left out]`);
-    const bytes = image instanceof Blob ? new Uint8Array(await image.arrayBuffer()) : image;
-    const type = imageTypeOf(bytes);
-    if (!type) return toText(`[${size} bytes that are no PNG, JPEG, GIF or WebP were left out]`);
-    this.#bytes -= size;
-    return { type: "inputImage", imageUrl: `data:${type};base64,${bytes.toBase64()}` };
-  }
-}
-
-function toText(text: string): ContentItem {
-  return { type: "inputText", text };
 }

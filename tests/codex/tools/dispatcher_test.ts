@@ -9,7 +9,7 @@ import {
   type TurnEvent,
 } from "../../../mod.ts";
 import type { ServerRequest } from "../../../src/client/server_requests.ts";
-import { ThreadTools, ToolDispatcher } from "../../../src/codex/tools/tools.ts";
+import { ThreadTools, ToolDispatcher } from "../../../src/codex/tools/dispatcher.ts";
 import { AppServerHarness, startOffline, toolCall } from "../../../src/testing/mod.ts";
 
 const weather = defineTool({
