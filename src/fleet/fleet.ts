@@ -5,17 +5,22 @@
  */
 import { answerSettings } from "../codex/map/checkpoint/task.ts";
 import type { RowKey } from "../codex/map/checkpoint/key.ts";
-import { checkMapOptions, type MapResult, type MapRunOptions } from "../codex/map/options.ts";
+import {
+  checkMapOptions,
+  checkNumber,
+  type MapResult,
+  type MapRunOptions,
+} from "../codex/map/options.ts";
+import { CALL_SIGNAL, checkOptions, type OptionNames } from "../options_check.ts";
 import { collectRows } from "../codex/map/map.ts";
 import type { MapProgress } from "../codex/map/meter.ts";
 import type { MapResults } from "../codex/map/results/results.ts";
 import { Scheduler } from "../codex/map/run.ts";
 import { Queue, QueueEvents, type Redis } from "../deps/fleet.ts";
-import type { CallSignal } from "../domain/call_signal.ts";
 import { Collector } from "./driver/collector.ts";
 import { type FleetFacts, FleetWork } from "./driver/fleet_work.ts";
 import type { JobData, JobResult } from "./job.ts";
-import { FleetStore, namesOf } from "./store.ts";
+import { disconnect, FleetStore, namesOf } from "./store.ts";
 import { type DeadLetter, deadLettersOf, type FleetStatus, readStatus } from "./driver/status.ts";
 import type { FleetTask } from "./task.ts";
 
@@ -43,6 +48,19 @@ export interface FleetMapOptions<Input = never> extends
 export type FleetResult<Input, Output> = MapResult<Input, Output> & Partial<FleetFacts>;
 
 const AHEAD = 2000;
+const FLEET_OPTIONS = { queue: true } as const satisfies OptionNames<FleetOptions>;
+const FLEET_MAP_OPTIONS = {
+  ...CALL_SIGNAL,
+  ordered: true,
+  onProgress: true,
+  checkpoint: true,
+  newTask: true,
+  prices: true,
+  budget: true,
+  run: true,
+  key: true,
+  ahead: true,
+} as const satisfies OptionNames<FleetMapOptions>;
 
 /** A run of a fleet: iterate it for its results, or collect them. */
 export class FleetRun<Input, Output>
@@ -145,9 +163,17 @@ export class Fleet implements AsyncDisposable {
    * is none.
    */
   static async connect(url: string, options: FleetOptions = {}): Promise<Fleet> {
+    checkOptions("connect to the fleet", options, FLEET_OPTIONS);
+    const { queue = "codex" } = options;
+    if (!/^[\w.-]{1,100}$/.test(queue)) {
+      throw new TypeError(
+        "Cannot connect to the fleet: the queue's name must be 1 to 100 letters, digits, dots, " +
+          "dashes or underscores",
+      );
+    }
     const store = new FleetStore(url);
     await store.check();
-    return new Fleet(store, options.queue ?? "codex");
+    return new Fleet(store, queue);
   }
 
   /**
@@ -167,6 +193,8 @@ export class Fleet implements AsyncDisposable {
     task: FleetTask<Input, Output>,
     options: FleetMapOptions<Input> = {},
   ): FleetRun<Input, Output> {
+    checkOptions("map the rows", options, FLEET_MAP_OPTIONS);
+    checkNumber("ahead", options.ahead, 1);
     const { run = "default", ahead = AHEAD, ...rest } = options;
     const mapOptions = { ...rest, concurrency: ahead, output: task.output };
     checkMapOptions(mapOptions, task.run);
@@ -204,7 +232,7 @@ export class Fleet implements AsyncDisposable {
   }
 
   /** What waits, runs and is done in the queue, and who works on it. */
-  async status(_options: CallSignal = {}): Promise<FleetStatus> {
+  async status(): Promise<FleetStatus> {
     return await readStatus(this.#jobs, this.#redis, this.queue);
   }
 
@@ -243,7 +271,7 @@ export class Fleet implements AsyncDisposable {
     if (this.#isClosed) return;
     this.#isClosed = true;
     await this.#jobs.close().catch(() => {});
-    this.#redis.disconnect();
+    await disconnect(this.#redis);
   }
 
   /** Same as {@linkcode Fleet.close}. */

@@ -43,7 +43,7 @@ export class FleetStore {
   }
 
   /**
-   * A connection, which reconnects by itself. Close it with `disconnect()`.
+   * A connection, which reconnects by itself. End it with {@linkcode disconnect}.
    *
    * Errors of a connection that is being made again are not told: commands wait meanwhile.
    */
@@ -75,7 +75,7 @@ export class FleetStore {
       if (error instanceof FleetStoreError) throw error;
       throw this.#unreachable(reason ?? error);
     } finally {
-      redis.disconnect();
+      await disconnect(redis);
     }
   }
 
@@ -110,6 +110,15 @@ export class FleetStore {
       { reason: "unreachable", address },
     );
   }
+}
+
+/** Ends a connection, and waits until its socket is closed. */
+export async function disconnect(redis: Redis): Promise<void> {
+  if (redis.status === "end" || redis.status === "wait") return;
+  const { promise, resolve } = Promise.withResolvers<void>();
+  redis.once("end", resolve);
+  redis.disconnect();
+  await promise;
 }
 
 /** Names of what a fleet has in the store beside its queue. */

@@ -7,6 +7,7 @@ import type { TypedRunOptions, TypedTurnResult } from "../codex/output/typed_out
 import type { ThreadOptions } from "../codex/threads/open.ts";
 import type { TurnOptions } from "../codex/turns/options.ts";
 import type { TurnInput } from "../codex/inputs.ts";
+import { checkOptions, type OptionNames } from "../options_check.ts";
 import type { ZodSchema } from "../domain/tool.ts";
 import type { TurnResult } from "../domain/turn_result.ts";
 
@@ -68,6 +69,16 @@ export interface FleetTask<Input, Output> extends FleetTaskOptions<Input, Output
   readonly attempts: number;
 }
 
+const TASK_OPTIONS = {
+  name: true,
+  input: true,
+  output: true,
+  onInterrupted: true,
+  attempts: true,
+  thread: true,
+  run: true,
+} as const satisfies OptionNames<FleetTaskOptions<unknown, unknown>>;
+
 /**
  * Defines a task, for the driver to submit and the workers to do.
  *
@@ -90,6 +101,7 @@ export interface FleetTask<Input, Output> extends FleetTaskOptions<Input, Output
 export function defineTask<Input, Output>(
   options: FleetTaskOptions<Input, Output>,
 ): FleetTask<Input, Output> {
+  checkOptions("define the task", options, TASK_OPTIONS);
   const { name, run, onInterrupted = "continue", attempts = 3 } = options;
   if (typeof name !== "string" || !/^[\w.-]{1,100}$/.test(name)) {
     throw new TypeError(

@@ -7,7 +7,7 @@ import { parseArgs } from "node:util";
 import { Codex } from "../codex/codex.ts";
 import { basename, resolve, toFileUrl } from "../deps.ts";
 import { FleetStoreError } from "./errors.ts";
-import { FleetStore } from "./store.ts";
+import { disconnect, FleetStore } from "./store.ts";
 import { tasksOf } from "./task.ts";
 import { FleetWorker } from "./worker/fleet_worker.ts";
 import { serveHealth } from "./worker/health.ts";
@@ -18,10 +18,12 @@ const HELP = `Takes jobs of a fleet and runs them.
   deno run <permissions> src/fleet/worker.ts --tasks ./tasks.ts --home /shared/run-1 [options]
 
   --tasks FILE         Module that exports the tasks. Required.
-  --home DIR           CODEX_HOME that all workers of the queue share. Required.
+  --home DIR           CODEX_HOME that all workers of the queue share. Required without --server.
   --sqlite DIR         Directory on a disk of this machine for SQLite. Default: /var/tmp/codex-fleet
   --store URL          redis://host:port or rediss://…. Default: redis://127.0.0.1:6379
   --store-file FILE    File with that URL, so that a password is in no list of processes.
+  --server ADDRESS     unix:///path or ws://IP:PORT of a server that runs, instead of a runtime of its own.
+  --server-token-file FILE  File with that server's token.
   --queue NAME         Queue to take jobs from. Default: codex
   --concurrency N      Jobs at the same time. Default: 4
   --name NAME          Name of the worker. Default: host and process id
@@ -41,6 +43,8 @@ const OPTIONS = {
   sqlite: { type: "string", default: "/var/tmp/codex-fleet" },
   store: { type: "string", default: "redis://127.0.0.1:6379" },
   "store-file": { type: "string" },
+  server: { type: "string" },
+  "server-token-file": { type: "string" },
   queue: { type: "string", default: "codex" },
   concurrency: { type: "string", default: "4" },
   name: { type: "string" },
@@ -74,9 +78,11 @@ async function work(values: Values): Promise<void> {
   const tasks = await loadTasks(required(values, "tasks"));
   const store = new FleetStore(await storeUrl(values));
   await store.check();
-  await using layout = await FleetLayout.open(required(values, "home"), values.sqlite);
-  await checkHome(store, values.queue, layout.homeId);
   const ended = Promise.withResolvers<Error>();
+  await using layout = values.server === undefined
+    ? await FleetLayout.open(required(values, "home"), values.sqlite)
+    : null;
+  if (layout) await checkHome(store, values.queue, layout.homeId);
   await using codex = await openCodex(values, layout, ended.resolve);
   const worker = await FleetWorker.start({
     store,
@@ -120,9 +126,16 @@ async function giveUp(worker: FleetWorker, error: Error): Promise<never> {
 
 async function openCodex(
   values: Values,
-  layout: FleetLayout,
+  layout: FleetLayout | null,
   onEnd: (error: Error) => void,
 ): Promise<Codex> {
+  if (!layout) {
+    const codex = await Codex.connect(values.server ?? "", {
+      tokenFile: values["server-token-file"],
+    });
+    void codex.client.closed.then(onEnd);
+    return codex;
+  }
   const codex = await Codex.start({
     cwd: values.cwd ?? Deno.cwd(),
     env: { CODEX_HOME: layout.home, CODEX_SQLITE_HOME: layout.sqlite },
@@ -150,7 +163,7 @@ async function checkHome(store: FleetStore, queue: string, homeId: string): Prom
         `with --home, another --queue, or, if that home is gone for good, run "redis-cli del ${key}"`,
     );
   } finally {
-    redis.disconnect();
+    await disconnect(redis);
   }
 }
 

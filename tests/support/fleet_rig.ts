@@ -23,6 +23,12 @@ export interface WorkerSettings {
   /** Default 3. */
   readonly lockSeconds?: number;
   readonly args?: readonly string[];
+  /** Default: all. */
+  readonly permissions?: readonly string[];
+  /** Address of a server, instead of a runtime of its own. */
+  readonly server?: string;
+  /** File with its token. */
+  readonly tokenFile?: string;
 }
 
 /** One worker in a process of its own. */
@@ -131,19 +137,39 @@ export class FleetRig implements AsyncDisposable {
 
   /** Starts a worker and waits until it takes jobs. */
   async startWorker(settings: WorkerSettings = {}): Promise<RigWorker> {
-    const { concurrency = 4, lockSeconds = 3, args = [] } = settings;
+    const { concurrency = 4, lockSeconds = 3, args = [], permissions = ["-A"] } = settings;
+    const { server, tokenFile } = settings;
+    const place = server === undefined
+      ? ["--home", this.home.codexHome, "--sqlite", `${this.home.root}/sqlite`]
+      : ["--server", server];
     const name = `worker-${++this.#started}`;
     const ready = Promise.withResolvers<void>();
     const child = new Deno.Command(Deno.execPath(), {
       args: [
-        ...["run", "-A", "--no-check", "--lock=deno.lock", "--frozen", "src/fleet/worker.ts"],
-        ...["--tasks", "tests/support/fleet_tasks.ts", "--store", this.redis.url, "--name", name],
-        ...["--home", this.home.codexHome, "--sqlite", `${this.home.root}/sqlite`],
-        ...["--cwd", this.home.workspace, "--concurrency", `${concurrency}`],
-        ...["--lock-seconds", `${lockSeconds}`, ...args],
+        "run",
+        ...permissions,
+        "--no-check",
+        "--lock=deno.lock",
+        "--frozen",
+        "src/fleet/worker.ts",
+        "--tasks",
+        "tests/support/fleet_tasks.ts",
+        "--store",
+        this.redis.url,
+        "--name",
+        name,
+        "--cwd",
+        this.home.workspace,
+        "--concurrency",
+        `${concurrency}`,
+        "--lock-seconds",
+        `${lockSeconds}`,
+        ...place,
+        ...(tokenFile === undefined ? [] : ["--server-token-file", tokenFile]),
+        ...args,
       ],
       cwd: ROOT,
-      env: this.home.env.TMPDIR === undefined ? {} : { TMPDIR: this.home.env.TMPDIR },
+      env: { TMPDIR: this.home.tmp },
       stdout: "piped",
       stderr: "inherit",
     }).spawn();

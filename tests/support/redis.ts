@@ -72,7 +72,7 @@ export class RedisServer implements AsyncDisposable {
   }
 
   async #answers(): Promise<boolean> {
-    return (await this.#ask("PING").catch(() => "")).startsWith("+PONG");
+    return /^\+PONG|^-NOAUTH/.test(await this.#ask("PING").catch(() => ""));
   }
 
   async #ask(command: string): Promise<string> {

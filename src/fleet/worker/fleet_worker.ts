@@ -13,7 +13,7 @@ import {
 } from "../../deps/fleet.ts";
 import type { JobData, JobProgress, JobResult } from "../job.ts";
 import type { FleetStore } from "../store.ts";
-import { namesOf } from "../store.ts";
+import { disconnect, namesOf } from "../store.ts";
 import type { FleetTask } from "../task.ts";
 import { JobFailure, JobRunner, JobStop, type StopKind, type TakenJob } from "./job_runner.ts";
 
@@ -147,8 +147,8 @@ export class FleetWorker {
     await this.#engine.close();
     clearInterval(this.#heartbeat);
     await this.#redis.del(namesOf(this.#options.queue).worker(this.#options.name)).catch(() => {});
-    this.#redis.disconnect();
-    this.#subscriber.disconnect();
+    await disconnect(this.#redis);
+    await disconnect(this.#subscriber);
   }
 
   /** Interrupts the jobs under way and puts them back; another worker goes on where they stopped. */

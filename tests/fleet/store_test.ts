@@ -1,0 +1,44 @@
+import { describe, expect, it } from "vitest";
+import { Fleet, FleetStoreError } from "../../src/fleet/mod.ts";
+import { RedisServer } from "../support/redis.ts";
+
+async function refusal(url: string): Promise<FleetStoreError> {
+  const error = await Fleet.connect(url).then(() => null, (error) => error);
+  expect(error).toBeInstanceOf(FleetStoreError);
+  return error;
+}
+
+describe("the store of a fleet", () => {
+  it("is refused when it would lose jobs, evict them, or cannot be reached, with what to do", async () => {
+    {
+      await using redis = await RedisServer.start({ args: ["--appendonly", "no"] });
+      const error = await refusal(redis.url);
+      expect(error).toMatchObject({ reason: "notDurable", address: `127.0.0.1:${redis.port}` });
+      expect(error.message).toMatch(/config set appendonly yes/);
+    }
+    const args = ["--maxmemory-policy", "allkeys-lru", "--maxmemory", "100mb"];
+    await using redis = await RedisServer.start({ args });
+    expect(await refusal(redis.url)).toMatchObject({ reason: "evicts" });
+    await redis.kill();
+    const error = await refusal(redis.url);
+    expect(error).toMatchObject({ reason: "unreachable" });
+    expect(error.message).toMatch(/ECONNREFUSED\. Start it \("apt-get install redis-server"/);
+  });
+
+  it("keeps its password to itself", async () => {
+    await using redis = await RedisServer.start({ args: ["--requirepass", "sesame-7351"] });
+    const wrong = await refusal(`redis://:wrong-9187@127.0.0.1:${redis.port}`);
+    const text = `${wrong}${wrong.stack}${Deno.inspect(wrong)}${wrong.report()}`;
+    expect(text).not.toContain("wrong-9187");
+    await using fleet = await Fleet.connect(`redis://:sesame-7351@127.0.0.1:${redis.port}`);
+    expect(Deno.inspect(fleet)).not.toContain("sesame");
+    await expect(Fleet.connect("http://user:sesame@host")).rejects.toThrow(TypeError);
+    await expect(Fleet.connect("http://user:sesame@host")).rejects.not.toThrow("sesame");
+  });
+
+  it("takes options by their names", async () => {
+    await using redis = await RedisServer.start();
+    await expect(Fleet.connect(redis.url, { queu: "a" } as never)).rejects.toThrow("Use queue");
+    await expect(Fleet.connect(redis.url, { queue: "a:b" })).rejects.toThrow("queue's name");
+  });
+});
