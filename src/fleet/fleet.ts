@@ -206,7 +206,7 @@ export class Fleet implements AsyncDisposable {
       settings: answerSettings(task.thread ?? {}),
       report: () => {},
       close: async () => {
-        collector.close();
+        await collector.close();
         await events.close().catch(() => {});
       },
     };

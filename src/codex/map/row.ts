@@ -58,6 +58,8 @@ export interface RowWork<Input, Output> {
    * @throws {RunEnd} when no other input can be done either; `signal.reason` when that aborts.
    */
   run(row: KeyedInput<Input>, signal: AbortSignal): Promise<RowOutcome<Output>>;
+  /** Told of each input that was restored from the checkpoint instead. */
+  skip?(key: string): void;
 }
 
 /** What an input took. */

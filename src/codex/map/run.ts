@@ -198,6 +198,7 @@ export class Scheduler<Input, Output> {
     }
     const kept = await this.#restore(key);
     if (kept) {
+      if (key !== null) this.#rows.skip?.(key);
       const output = kept.output as Output;
       this.#add({
         status: "completed",

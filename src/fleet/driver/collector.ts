@@ -42,6 +42,7 @@ export class Collector {
   readonly #waiting = new Map<string, PromiseWithResolvers<JobOutcome>>();
   readonly #timer: ReturnType<typeof setInterval>;
   #batch: Submission[] = [];
+  #unwanted: Promise<string>[] = [];
   #submitting: Promise<void> | null = null;
   #sweeping: Promise<void> | null = null;
 
@@ -77,9 +78,20 @@ export class Collector {
     await this.#queue.remove(jobId);
   }
 
+  /** The same, with others, within seconds. */
+  removeSoon(jobId: Promise<string>): void {
+    this.#unwanted.push(jobId);
+  }
+
+  async #removeUnwanted(): Promise<void> {
+    for (const jobId of await Promise.all(this.#unwanted.splice(0))) await this.remove(jobId);
+  }
+
   /** Stops waiting. Jobs go on. */
-  close(): void {
+  async close(): Promise<void> {
     clearInterval(this.#timer);
+    await this.#sweeping;
+    await this.#removeUnwanted().catch(() => {});
     this.#events.removeAllListeners("completed");
     this.#events.removeAllListeners("failed");
   }
@@ -115,6 +127,7 @@ export class Collector {
       for (let at = 0; at < jobIds.length; at += BATCH) {
         await this.#look(jobIds.slice(at, at + BATCH));
       }
+      await this.#removeUnwanted();
     })().catch(() => {}).finally(() => this.#sweeping = null);
   }
 

@@ -64,6 +64,12 @@ export class FleetWork<Input, Output> implements RowWork<Input, Output> {
     }
   }
 
+  /** A driver that was killed may have kept a row that the store still has. */
+  skip(key: string): void {
+    const { run, task, collector } = this.#parts;
+    collector.removeSoon(jobIdOf(run, task.name, key));
+  }
+
   async #completed(jobId: string, result: JobResult): Promise<RowOutcome<Output>> {
     const { worker, end, attempts, usage, model, durationMs } = result;
     const cost = this.#cost(usage, model);
