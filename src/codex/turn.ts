@@ -6,6 +6,7 @@
 import { signalOf } from "../options_check.ts";
 import { abortable } from "../deps.ts";
 import type { TurnEvent } from "../domain/events.ts";
+import type { TokenUsageBreakdown } from "../protocol/mod.ts";
 import type { TurnStream } from "../client/routing/turn_stream.ts";
 import { displayable } from "../display/displayable.ts";
 import { TurnFailedError } from "../errors/mod.ts";
@@ -33,6 +34,8 @@ export interface Turn extends AsyncIterable<TurnEvent>, AsyncDisposable {
   readonly id: string;
   /** Thread it runs on. */
   readonly threadId: string;
+  /** Tokens of the thread before this turn, or `null` when the runtime had reported none. */
+  readonly usedTokens: TokenUsageBreakdown | null;
   /** All events from the first one on. */
   events(options?: CallSignal): AsyncIterableIterator<TurnEvent, void>;
   /**
@@ -109,6 +112,7 @@ export interface TurnContext {
 export class CodexTurn implements Turn {
   readonly id: string;
   readonly threadId: string;
+  readonly usedTokens: TokenUsageBreakdown | null;
   readonly #session: CodexSession;
   readonly #stream: TurnStream;
   readonly #cwd: string;
@@ -119,6 +123,7 @@ export class CodexTurn implements Turn {
   constructor(session: CodexSession, stream: TurnStream, context: TurnContext) {
     this.id = stream.turnId;
     this.threadId = stream.threadId;
+    this.usedTokens = stream.fold.usedTokens;
     this.#session = session;
     this.#stream = stream;
     this.#cwd = context.cwd;

@@ -29,5 +29,5 @@ export { renderTable } from "./table.ts";
 export type { Table } from "./table.ts";
 export { entryText } from "./turn/text.ts";
 export { TurnView } from "./turn/view.ts";
-export type { PlanStep, TokenCounts } from "./turn/view.ts";
+export type { PlanStep } from "./turn/view.ts";
 export type { ViewEntry } from "./turn/entry.ts";

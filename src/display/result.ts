@@ -42,11 +42,7 @@ export async function renderWatched(result: EndedTurn): Promise<MimeBundle> {
 export function viewOf({ status, items, usage, durationMs }: EndedTurn): TurnView {
   const view = new TurnView();
   for (const item of items) view.acceptItem(item);
-  view.status = status;
-  view.durationMs = durationMs;
-  view.tokens = usage
-    ? { total: usage.totalTokens, input: usage.inputTokens, output: usage.outputTokens }
-    : null;
+  view.end(status, { usage, durationMs });
   return view;
 }
 

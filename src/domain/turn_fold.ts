@@ -21,9 +21,10 @@ import type {
 
 /** Takes a turn's events one by one; the cost of each does not depend on how many there were. */
 export class TurnFold {
+  /** The thread's total before the turn, or `null` when it is unknown. */
+  readonly usedTokens: TokenUsageBreakdown | null;
   readonly #threadId: string;
   readonly #turnId: string;
-  readonly #usedTokens: TokenUsageBreakdown | null;
   readonly #items: ThreadItem[] = [];
   #firstUsage: ThreadTokenUsage | null = null;
   #lastUsage: ThreadTokenUsage | null = null;
@@ -37,7 +38,7 @@ export class TurnFold {
   constructor(threadId: string, turnId: string, usedTokens: TokenUsageBreakdown | null = null) {
     this.#threadId = threadId;
     this.#turnId = turnId;
-    this.#usedTokens = usedTokens;
+    this.usedTokens = usedTokens;
   }
 
   /** Items completed so far, in order. */
@@ -48,17 +49,12 @@ export class TurnFold {
   /** Tokens used so far, or `null` before the first report. */
   get usage(): TokenUsage | null {
     if (!this.#firstUsage || !this.#lastUsage) return null;
-    return turnUsage(this.#firstUsage, this.#lastUsage, this.#usedTokens);
+    return turnUsage(this.#firstUsage, this.#lastUsage, this.usedTokens);
   }
 
   /** `running`, or the status of the completion. */
   get status(): string {
     return this.#status;
-  }
-
-  /** When the turn started, in seconds since the epoch, or `null` if the runtime did not say. */
-  get startedAt(): number | null {
-    return this.#startedAt;
   }
 
   /** How long it took, in milliseconds, all its parts together; `null` before the first completion. */

@@ -302,8 +302,15 @@ export class TurnStream {
   }
 
   #finish(completion: Completion): void {
-    this.log.push(completion);
-    this.#settle({ turn: completion.params.turn, ...this.#stopReason });
+    const { threadId, turn } = completion.params;
+    // Of a logical turn the last part completes; the time is that of all parts.
+    const { durationMs } = this.fold;
+    this.log.push(
+      this.#span
+        ? { ...completion, params: { threadId, turn: { ...turn, durationMs } } }
+        : completion,
+    );
+    this.#settle({ turn, ...this.#stopReason });
     this.#leave();
   }
 

@@ -45,7 +45,7 @@ export function headline(view: TurnView, { elapsedMs, label }: TurnFacts): strin
   const facts = [
     `${signOf(view.status)} ${oneLine(view.status, 40)}`,
     elapsedMs === null ? "" : duration(elapsedMs),
-    view.tokens === null ? "" : tokensText(view.tokens),
+    view.usage === null ? "" : tokensText(view.usage),
     view.waiting > 0 ? "waiting for an answer" : "",
     view.isOffline && view.status === "running" ? "waiting for the network" : "",
     oneLine(label ?? "", 100),
@@ -53,9 +53,10 @@ export function headline(view: TurnView, { elapsedMs, label }: TurnFacts): strin
   return facts.filter((fact) => fact !== "").join(" · ");
 }
 
-function tokensText({ total, input, output }: NonNullable<TurnView["tokens"]>): string {
-  const [read, written] = [input, output].map((tokens) => tokens.toLocaleString("en-US"));
-  return `${count(total, "token")} (${read} in, ${written} out)`;
+function tokensText(usage: NonNullable<TurnView["usage"]>): string {
+  const { totalTokens, inputTokens, outputTokens } = usage;
+  const [read, written] = [inputTokens, outputTokens].map((each) => each.toLocaleString("en-US"));
+  return `${count(totalTokens, "token")} (${read} in, ${written} out)`;
 }
 
 function cardHtml(view: TurnView, facts: TurnFacts, limits: CardLimits): string {

@@ -4,12 +4,13 @@
  * @module
  */
 import type { LocalEvent, LocalEvents, TurnEvent } from "../../domain/events.ts";
+import { TurnFold } from "../../domain/turn_fold.ts";
 import type {
   GuardianApprovalReviewAction,
   Notification,
   NotificationParams,
   ThreadItem,
-  ThreadTokenUsage,
+  TokenUsageBreakdown,
 } from "../../protocol/mod.ts";
 import { duration } from "../text/escape.ts";
 import { notice, toEntry, type ViewEntry } from "./entry.ts";
@@ -22,35 +23,48 @@ export interface PlanStep {
   readonly status: string;
 }
 
-/** Tokens that a turn used. */
-export interface TokenCounts {
-  /** All of them. */
-  readonly total: number;
-  /** Those that the model read. */
-  readonly input: number;
-  /** Those that the model wrote. */
-  readonly output: number;
+/** What is known of a turn that has ended, where its events do not tell. */
+interface EndFacts {
+  readonly status: string;
+  readonly usage?: TokenUsageBreakdown | null;
+  readonly durationMs?: number | null;
 }
 
-/** Folds events; the cost of each does not depend on how many there were. */
+/**
+ * Folds events; the cost of each does not depend on how many there were. Status, tokens and duration are those of a
+ * {@linkcode TurnFold}, as in the turn's result.
+ */
 export class TurnView {
   /** What is to be shown, in order. Entries are replaced and changed, never removed. */
   readonly entries: ViewEntry[] = [];
   /** The plan as it stands. */
   plan: readonly PlanStep[] = [];
-  /** `running`, or how the turn ended. */
-  status = "running";
-  /** Tokens the turn has used, or `null` before the first report. */
-  tokens: TokenCounts | null = null;
-  /** When the turn began, in milliseconds since the epoch, or `null` if the runtime did not say. */
-  startedAtMs: number | null = null;
-  /** How long the turn took, in milliseconds, or `null` before its end. */
-  durationMs: number | null = null;
   /** Whether the model service cannot be reached. */
   isOffline = false;
   readonly #places = new Map<string, number>();
   readonly #questions = new Map<string | number, number>();
-  #before: TokenCounts | null = null;
+  readonly #fold: TurnFold;
+  #end: EndFacts | null = null;
+
+  /** `usedTokens` is the thread's total before the turn, or `null` when it is unknown. */
+  constructor(usedTokens: TokenUsageBreakdown | null = null) {
+    this.#fold = new TurnFold("", "", usedTokens);
+  }
+
+  /** `running`, or how the turn ended. */
+  get status(): string {
+    return this.#end?.status ?? this.#fold.status;
+  }
+
+  /** Tokens the turn has used, or `null` before the first report. */
+  get usage(): TokenUsageBreakdown | null {
+    return this.#end?.usage ?? this.#fold.usage;
+  }
+
+  /** How long the turn took, in milliseconds, or `null` before its end. */
+  get durationMs(): number | null {
+    return this.#end?.durationMs ?? this.#fold.durationMs;
+  }
 
   /** Questions that wait for an answer. */
   get waiting(): number {
@@ -68,15 +82,20 @@ export class TurnView {
     this.#item(item, true);
   }
 
-  /** Sets how the turn ended. No question waits for an answer afterwards. */
-  end(status: string): void {
-    this.status = status;
+  /** Sets how the turn ended, where its events do not tell. No question waits for an answer afterwards. */
+  end(status: string, facts: Omit<EndFacts, "status"> = {}): void {
+    this.#end = { ...facts, status };
+    this.#withdrawQuestions();
+  }
+
+  #withdrawQuestions(): void {
     for (const key of [...this.#questions.keys()]) this.#answer(key, "withdrawn");
   }
 
   /** Takes the next event. */
   accept(event: TurnEvent): void {
     if (event.unknown) return;
+    this.#fold.accept(event);
     switch (event.method) {
       case "item/started":
       case "item/completed":
@@ -101,15 +120,8 @@ export class TurnView {
       case "turn/plan/updated":
         this.plan = event.params.plan;
         return;
-      case "thread/tokenUsage/updated":
-        this.#usage(event.params.tokenUsage);
-        return;
-      case "turn/started":
-        this.startedAtMs ??= secondsToMs(event.params.turn.startedAt);
-        return;
       case "turn/completed":
-        this.durationMs = event.params.turn.durationMs ?? null;
-        this.end(event.params.turn.status);
+        this.#withdrawQuestions();
         return;
       default:
         this.#acceptAside(event);
@@ -193,20 +205,6 @@ export class TurnView {
   #toolProgress(itemId: string, text: string): void {
     const entry = this.#entry(itemId);
     if (entry?.kind === "tool" && !entry.done) entry.note = text;
-  }
-
-  /** The runtime counts for the thread; what was before the turn's first request is not the turn's. */
-  #usage({ total, last }: ThreadTokenUsage): void {
-    this.#before ??= {
-      total: total.totalTokens - last.totalTokens,
-      input: total.inputTokens - last.inputTokens,
-      output: total.outputTokens - last.outputTokens,
-    };
-    this.tokens = {
-      total: total.totalTokens - this.#before.total,
-      input: total.inputTokens - this.#before.input,
-      output: total.outputTokens - this.#before.output,
-    };
   }
 
   #abandon(itemId: string, reason: string): void {
@@ -309,9 +307,4 @@ function reviewed(action: GuardianApprovalReviewAction): string {
 
 function withoutNumbers(text: string): string {
   return text.replace(/\d+/g, "#");
-}
-
-/** Turn times are in seconds since the epoch. */
-function secondsToMs(seconds: number | null | undefined): number | null {
-  return typeof seconds === "number" ? seconds * 1000 : null;
 }

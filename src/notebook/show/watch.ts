@@ -36,7 +36,7 @@ export const SHOW_OPTIONS = {
 export async function watch(turn: Turn, options: ShowOptions = {}): Promise<TurnResult> {
   const { signal } = options;
   const stop = stopSignal();
-  const view = new TurnView();
+  const view = new TurnView(turn.usedTokens);
   const screen = await openScreen(view, options);
   using _stop = onStop(() => turn.interrupt());
   try {

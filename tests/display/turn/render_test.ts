@@ -6,7 +6,7 @@ import { elementsOf, harmIn, textOf } from "../../support/html.ts";
 
 function bundleOf(events: readonly PartialEvent[], status?: string): MimeBundle {
   const view = viewOf(events);
-  if (status) view.status = status;
+  if (status) view.end(status);
   return renderTurn(view, { elapsedMs: 1234, label: "offline model" });
 }
 

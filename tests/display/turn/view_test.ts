@@ -1,7 +1,9 @@
 import fc from "npm:fast-check@4.10.2";
 import { describe, expect, it } from "vitest";
 import { headline, renderTurn } from "../../../src/display/turn/render.ts";
-import type { TurnView } from "../../../src/display/turn/view.ts";
+import { TurnView } from "../../../src/display/turn/view.ts";
+import type { TurnEvent } from "../../../src/domain/events.ts";
+import { TurnFold } from "../../../src/domain/turn_fold.ts";
 import { type PartialEvent, show, viewOf as viewOfAll } from "../../support/turn_view.ts";
 
 type Event = PartialEvent;
@@ -139,7 +141,30 @@ describe("TurnView", () => {
         },
       },
     });
-    expect(viewOf(usage(1100, 100), usage(1300, 200)).tokens?.total).toBe(300);
+    expect(viewOf(usage(1100, 100), usage(1300, 200)).usage?.totalTokens).toBe(300);
+  });
+
+  it("counts from the thread's total before the turn, where that is known, as the result does", () => {
+    const counts = (total: number) => ({
+      totalTokens: total,
+      inputTokens: total - 10,
+      cachedInputTokens: 0,
+      outputTokens: 10,
+      reasoningOutputTokens: 0,
+    });
+    const view = new TurnView(counts(1000));
+    const fold = new TurnFold("t", "u", counts(1000));
+    // The first request was cut off: its update repeats the one before.
+    for (const [total, last] of [[1000, 400], [1250, 250]] as const) {
+      const event = {
+        method: "thread/tokenUsage/updated",
+        params: { tokenUsage: { total: counts(total), last: counts(last) } },
+      } as TurnEvent;
+      view.accept(event);
+      fold.accept(event);
+    }
+    expect(view.usage).toEqual(fold.usage);
+    expect(view.usage?.totalTokens).toBe(250);
   });
 
   it("shows a change of files as it grows", () => {
