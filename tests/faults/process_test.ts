@@ -277,8 +277,10 @@ function turnSteps(): Step[] {
     TAKE,
     say({ id: 2, result: result("ThreadStartResponse", "thread", "thread-1") }),
     TAKE,
+    say({ id: 3, result: { account: null, requiresOpenaiAuth: false } }),
+    TAKE,
     notify("turn/started", { threadId: "thread-1", turn: { ...turn, status: "inProgress" } }),
-    say({ id: 3, result: result("TurnStartResponse", "turn", "turn-1") }),
+    say({ id: 4, result: result("TurnStartResponse", "turn", "turn-1") }),
     notify("item/started", { ...ids, item, startedAtMs: 1 }),
     delta("Hello "),
     ask(
