@@ -7,12 +7,18 @@ import type { Transport } from "../rpc/transport.ts";
 
 /** Lets a program end by itself while nothing is under way: an idle connection does not keep it alive. */
 export class Activity {
-  readonly #transport: Transport;
+  #transport: Transport;
   #count = 0;
 
   /** The transport keeps the program alive until the first work has ended. */
   constructor(transport: Transport) {
     this.#transport = transport;
+  }
+
+  /** The same for a transport that has replaced the one before. */
+  use(transport: Transport): void {
+    this.#transport = transport;
+    if (this.#count === 0) transport.unref?.();
   }
 
   /** Keeps the program alive until {@linkcode Activity.end}. */

@@ -54,6 +54,7 @@ export const CLIENT_OPTIONS = {
   onDiagnostic: true,
   threadConfig: true,
   runtime: true,
+  survives: true,
   signal: true,
 } as const satisfies OptionNames<ClientOptions>;
 
@@ -97,6 +98,11 @@ export interface ClientOptions {
   readonly threadConfig?: Readonly<Record<string, unknown>>;
   /** The runtime behind the transport, for fault reports. Default: it is said to be foreign. */
   readonly runtime?: RuntimeInfo;
+  /**
+   * Keeps turns, readers and open questions when the connection breaks, for {@linkcode AppServerClient.reconnect} or
+   * {@linkcode AppServerClient.giveUp}. Default `false`: they end with the connection.
+   */
+  readonly survives?: boolean;
   /** Ends the attempt to connect; the call rejects with `signal.reason` and leaves no process. */
   readonly signal?: AbortSignal;
 }
@@ -145,7 +151,11 @@ export class AppServerClient implements AsyncDisposable {
   readonly router: EventRouter;
   /** @ignore What keeps the program alive. */
   readonly activity: Activity;
-  readonly #peer: JsonRpcPeer;
+  readonly #options: ClientOptions;
+  #peer: JsonRpcPeer;
+  /** Resolves with the reason when the connection in use has ended. */
+  #broken = Promise.withResolvers<Error>();
+  #state: "open" | "closing" | "ended" = "open";
   readonly #requests: ServerRequests;
   readonly #log: ConnectionLog;
   readonly #onDiagnostic: DiagnosticHandler | undefined;
@@ -156,6 +166,7 @@ export class AppServerClient implements AsyncDisposable {
   #serverInfo: InitializeResponse | null = null;
 
   private constructor(transport: Transport, options: ClientOptions) {
+    this.#options = options;
     this.#onDiagnostic = options.onDiagnostic;
     this.#timeoutMs = options.requestTimeoutMs ?? DEFAULT_REQUEST_TIMEOUT_MS;
     this.#threadConfig = options.threadConfig;
@@ -168,15 +179,9 @@ export class AppServerClient implements AsyncDisposable {
         this.report({ kind: "turnNotStopped", threadId, turnId }),
     });
     this.activity = new Activity(transport);
-    this.#peer = new JsonRpcPeer(transport, {
-      onFrame: (direction, kind, method, id, size) =>
-        this.#log.frames.note(direction, kind, method, id, size),
-      onNotification: (method, params, size) => this.#acceptNotification(method, params, size),
-      onRequest: (id, method, params) => this.#acceptRequest(id, method, params),
-      onMalformed: (reason, length) => this.report({ kind: "malformedMessage", reason, length }),
-      onClose: (error) => this.#acceptClose(error),
-    });
+    this.#peer = this.#openPeer(transport);
     this.#requests = new ServerRequests(options.onServerRequest ?? refuseAll, {
+      survives: options.survives ?? false,
       reply: (id, result) => this.#peer.reply(id, result),
       refuse: (id, error) => this.#peer.refuse(id, error),
       announce: (event) => this.router.announce(event),
@@ -197,17 +202,44 @@ export class AppServerClient implements AsyncDisposable {
     const client = new AppServerClient(transport, options);
     try {
       const schema = loadSchema().then(() => client.#schemaLoaded = true);
-      const reply = client.call("initialize", initializeParams(options), {
-        signal: options.signal,
-      });
-      await Promise.all([schema, reply]);
-      client.#serverInfo = await reply;
-      await client.#peer.notify("initialized");
+      await Promise.all([schema, client.#introduce(options.signal)]);
       return client;
     } catch (error) {
       await client.close();
       throw client.explained(error);
     }
+  }
+
+  /**
+   * Performs the handshake on another transport after the connection broke. Turns, readers and open questions go on;
+   * what was missed has to be caught up with.
+   *
+   * @throws {TypeError} when the connection lives, has ended for good, or does not survive a break; else as `connect`.
+   */
+  async reconnect(transport: Transport, options: CallOptions = {}): Promise<void> {
+    if (!this.#options.survives || this.#state !== "open" || !this.isClosed) {
+      await transport.close();
+      throw new TypeError("Cannot reconnect the client: it is not waiting for a connection");
+    }
+    this.#broken = Promise.withResolvers();
+    this.activity.use(transport);
+    this.#peer = this.#openPeer(transport);
+    try {
+      await this.#introduce(options.signal);
+    } catch (error) {
+      await this.#peer.close();
+      throw this.explained(error);
+    }
+  }
+
+  /** Ends what waits for another connection: turns, readers and open questions. */
+  giveUp(error: Error): void {
+    if (this.isClosed) this.#end(error);
+  }
+
+  /** Resolves with the reason when the connection in use has ended, also if another one follows; never rejects. */
+  get broken(): Promise<Error> {
+    return this.#broken.promise;
   }
 
   /** Time limit of calls without one of their own, in milliseconds; 0 means none. */
@@ -221,7 +253,7 @@ export class AppServerClient implements AsyncDisposable {
     return this.#serverInfo;
   }
 
-  /** Resolves with the reason when the connection has ended; never rejects. */
+  /** Resolves with the reason when the connection has ended for good; never rejects. */
   get closed(): Promise<Error> {
     return this.#closed.promise;
   }
@@ -297,9 +329,16 @@ export class AppServerClient implements AsyncDisposable {
     return error;
   }
 
+  /** Withdraws the questions of a turn whose end was found in its history. */
+  withdrawQuestions(threadId: string, turnId: string): void {
+    this.#requests.withdrawTurn(threadId, turnId);
+  }
+
   /** Ends the connection and, if it is ours, the process; waits for both. Idempotent. */
   async close(): Promise<void> {
+    if (this.#state === "open") this.#state = "closing";
     await this.#peer.close();
+    if (this.#peer.failure) this.#end(this.#peer.failure);
   }
 
   /** Same as {@linkcode AppServerClient.close}. */
@@ -366,9 +405,33 @@ export class AppServerClient implements AsyncDisposable {
     return unknownRequest(id, method, params);
   }
 
+  #openPeer(transport: Transport): JsonRpcPeer {
+    return new JsonRpcPeer(transport, {
+      onFrame: (direction, kind, method, id, size) =>
+        this.#log.frames.note(direction, kind, method, id, size),
+      onNotification: (method, params, size) => this.#acceptNotification(method, params, size),
+      onRequest: (id, method, params) => this.#acceptRequest(id, method, params),
+      onMalformed: (reason, length) => this.report({ kind: "malformedMessage", reason, length }),
+      onClose: (error) => this.#acceptClose(error),
+    });
+  }
+
+  async #introduce(signal: AbortSignal | undefined): Promise<void> {
+    this.#serverInfo = await this.call("initialize", initializeParams(this.#options), { signal });
+    await this.#peer.notify("initialized");
+  }
+
   #acceptClose(error: Error): void {
-    this.#requests.withdrawAll(error);
     this.explained(error);
+    this.#broken.resolve(error);
+    if (!this.#options.survives || this.#state !== "open") this.#end(error);
+  }
+
+  /** The connection has ended, and no other one follows. */
+  #end(error: Error): void {
+    if (this.#state === "ended") return;
+    this.#state = "ended";
+    this.#requests.withdrawAll(error);
     this.router.fail(error);
     this.#closed.resolve(error);
   }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { TransportClosedError } from "../errors/mod.ts";
 import { asRecord } from "../json.ts";
 import type { RequestId } from "../rpc/peer.ts";
 import type { ServerRequestMethod, ServerRequestParams, UnknownMethod } from "../protocol/mod.ts";
@@ -43,8 +44,13 @@ export type ServerRequestHandler = (
   context: { readonly signal: AbortSignal },
 ) => Promise<unknown>;
 
+/** A handler's reply that leaves the question to the other clients of the server. */
+export const NO_ANSWER: unique symbol = Symbol("no answer");
+
 /** How answers leave, and who hears of them. */
 export interface ServerRequestPort {
+  /** Whether another connection may follow one that broke. Default `false`. */
+  readonly survives?: boolean;
   reply(id: RequestId, result: unknown): Promise<void>;
   refuse(id: RequestId, error: { code: number; message: string }): Promise<void>;
   announce(event: LocalEvent): void;
@@ -56,11 +62,21 @@ interface OpenRequest {
   readonly threadId: string | null;
   readonly turnId: string | null;
   readonly openedAtMs: number;
+  /** Left to the other clients. */
+  isLeft: boolean;
+}
+
+/** An answer that may have been lost with the connection. */
+interface GivenAnswer {
+  readonly open: OpenRequest;
+  readonly reply: unknown;
 }
 
 /** Owns the questions that are open. */
 export class ServerRequests {
   readonly #open = new Map<RequestId, OpenRequest>();
+  /** Answers that the server has not confirmed; it asks again when they did not reach it. */
+  readonly #given = new Map<RequestId, GivenAnswer>();
   readonly #handler: ServerRequestHandler;
   readonly #port: ServerRequestPort;
 
@@ -69,8 +85,12 @@ export class ServerRequests {
     this.#port = port;
   }
 
-  /** Hands a question to the handler; returns at once. */
+  /**
+   * Hands a question to the handler; returns at once. A client that opens the thread again, as after its connection
+   * broke, is asked again: the handler is not, and what it has answered meanwhile is sent.
+   */
   accept(request: ServerRequest): void {
+    if (this.#port.survives && this.#isUnderWay(request)) return;
     const { threadId, turnId } = asRecord(request.params);
     const open: OpenRequest = {
       request,
@@ -78,6 +98,7 @@ export class ServerRequests {
       threadId: typeof threadId === "string" ? threadId : null,
       turnId: typeof turnId === "string" ? turnId : null,
       openedAtMs: performance.now(),
+      isLeft: false,
     };
     // One id can be answered once: the server has dropped whatever it asked under it before.
     this.withdraw(request.id);
@@ -86,22 +107,35 @@ export class ServerRequests {
     void this.#answer(open);
   }
 
+  /** Whether the handler has the question already; the answer it gave is sent again. */
+  #isUnderWay(request: ServerRequest): boolean {
+    const known = this.#open.get(request.id);
+    if (known) return !known.isLeft && isSameQuestion(known.request, request);
+    const given = this.#given.get(request.id);
+    if (!given || !isSameQuestion(given.open.request, request)) return false;
+    void this.#send(given);
+    return true;
+  }
+
   /** The server no longer wants this answer. */
   withdraw(id: RequestId): void {
+    this.#given.delete(id);
     this.#settle(this.#open.get(id), "withdrawn", null);
   }
 
   /** The turn ended: its questions are void. */
   withdrawTurn(threadId: string, turnId: string): void {
-    for (const open of [...this.#open.values()]) {
-      if (open.threadId === threadId && open.turnId === turnId) {
-        this.#settle(open, "withdrawn", null);
-      }
+    const isOfTurn = (open: OpenRequest): boolean =>
+      open.threadId === threadId && open.turnId === turnId;
+    for (const open of this.#open.values().filter(isOfTurn).toArray()) {
+      this.#settle(open, "withdrawn", null);
     }
+    for (const [id, { open }] of this.#given) if (isOfTurn(open)) this.#given.delete(id);
   }
 
   /** The connection ended. */
   withdrawAll(reason: Error): void {
+    this.#given.clear();
     for (const open of [...this.#open.values()]) this.#settle(open, "withdrawn", null, reason);
   }
 
@@ -111,11 +145,26 @@ export class ServerRequests {
       // The read loop goes on before any code of the handler runs.
       await Promise.resolve();
       const reply = await this.#handler(open.request, { signal: open.abort.signal });
+      if (reply === NO_ANSWER) {
+        open.isLeft = true;
+        return;
+      }
       if (!this.#settle(open, "answered", decisionOf(reply))) return;
-      // What JSON cannot carry is no answer, and silence would have the server wait for ever.
-      await this.#port.reply(id, reply).catch(() => this.#refuse(id, method));
+      const answer = { open, reply };
+      if (this.#port.survives) this.#given.set(id, answer);
+      await this.#send(answer);
     } catch {
       if (this.#settle(open, "refused", null)) await this.#refuse(id, method);
+    }
+  }
+
+  /** A reply that JSON cannot carry is a refusal: without an answer the server waits for ever. */
+  async #send({ open: { request }, reply }: GivenAnswer): Promise<void> {
+    const { id, method } = request;
+    try {
+      await this.#port.reply(id, reply);
+    } catch (error) {
+      if (!(error instanceof TransportClosedError)) await this.#refuse(id, method);
     }
   }
 
@@ -175,6 +224,11 @@ export class ServerRequests {
       },
     });
   }
+}
+
+function isSameQuestion(one: ServerRequest, other: ServerRequest): boolean {
+  return one.method === other.method &&
+    JSON.stringify(one.params) === JSON.stringify(other.params);
 }
 
 /** The answer in one word: `decision` of an approval, `action` of an elicitation, `success` of a tool. */

@@ -44,6 +44,7 @@ import {
   toListParams,
   toThreadSummary,
 } from "../domain/thread_summary.ts";
+import { listActiveThreads } from "./threads/active.ts";
 import { PagedList } from "./paged_list.ts";
 import {
   type AccountTokens,
@@ -105,7 +106,7 @@ export interface CodexRunOptions<Output = never, Input = unknown>
 
 /** Options of {@linkcode Codex.map}. */
 export interface MapOptions<Input = never, Output = unknown> extends MapRunOptions<Input, Output> {
-  /** Settings of the threads. They are in memory only, unless `ephemeral` is `false` here. */
+  /** Settings of the threads. They are in memory only, unless `ephemeral` is `false` here or they run on a server. */
   readonly thread?: Omit<ThreadOptions, "signal">;
 }
 
@@ -216,7 +217,8 @@ export class Codex implements AsyncDisposable {
     checkOptions("run a turn", options, CODEX_RUN_OPTIONS);
     const { output, outputSchema, metadata, repair, ...settings } = options;
     inputParts(input);
-    await using thread = await this.startThread({ ephemeral: true, ...settings });
+    const ephemeral = !this.#session.survives;
+    await using thread = await this.startThread({ ephemeral, ...settings });
     const { signal } = settings;
     return await thread.run(input, { output, outputSchema, metadata, repair, signal });
   }
@@ -258,6 +260,14 @@ export class Codex implements AsyncDisposable {
     const show = (page: Page<ThreadSummary>) => displayable(page, "threads");
     const list = new PagedList(fetch, (thread) => thread.id, filter.signal, show);
     return displayable(list, "threads", (list) => list.page());
+  }
+
+  /**
+   * The threads on which a turn runs now, whoever started it. Open one with {@linkcode Codex.resumeThread} to join its
+   * turn: `thread.activeTurn`.
+   */
+  async activeThreads(options: CallSignal = {}): Promise<ThreadSummary[]> {
+    return await listActiveThreads(this.#session, options);
   }
 
   /** Puts a thread away; a turn that runs on it is interrupted first. It must be unarchived before it can be used. */
@@ -444,7 +454,8 @@ export class Codex implements AsyncDisposable {
     const watch = new ThreadWatch(() => this.client.router);
     return mapInputs(inputs, task, runOptions, {
       settings: answerSettings(thread),
-      startThread: (signal) => this.startThread({ ephemeral: true, ...thread, signal }),
+      startThread: (signal) =>
+        this.startThread({ ephemeral: !this.#session.survives, ...thread, signal }),
       watch: (threadId, observer) => watch.watch(threadId, observer),
       get resetsAt() {
         return watch.resetsAt;

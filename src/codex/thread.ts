@@ -57,15 +57,11 @@ import {
 import type { ThreadTools } from "./tools/dispatcher.ts";
 import { CodexTurn, type StartedTurn, type Turn, type TurnContext } from "./turn.ts";
 import type { CallSignal } from "../domain/call_signal.ts";
+import { NO_LIMIT, startOnce } from "./turns/start_once.ts";
 import { throwIfStopping } from "../stop.ts";
 import { toHtml, toMarkdown } from "./threads/transcript.ts";
 import type { TurnResult } from "../domain/turn_result.ts";
-import {
-  OutputContract,
-  type OutputOptions,
-  repaired,
-  type RunResult,
-} from "./output/typed_output.ts";
+import { contractOf, repaired, type RunResult } from "./output/typed_output.ts";
 
 /** A conversation with the agent. Turns run one after the other. */
 export interface Thread extends AsyncDisposable {
@@ -75,6 +71,11 @@ export interface Thread extends AsyncDisposable {
   readonly cwd: string;
   /** Model when the thread was opened here. */
   readonly model: string;
+  /**
+   * The turn that runs now, whoever started it, or `null`. Of a turn that ran before the thread was opened here it has
+   * the items so far as events, after `local/gap`; its result is whole.
+   */
+  readonly activeTurn: Turn | null;
   /** Its client tools, to switch off and on. */
   readonly tools: ThreadTools;
   /** Its connectors, and what the policy does with their parts. */
@@ -323,7 +324,7 @@ export class CodexThread implements Thread, ThreadHandle {
       const params = { threadId: this.id, input: userInput, ...settings };
       return {
         method: "turn/start",
-        request: async () => (await this.#client.call("turn/start", params, NO_LIMIT)).turn.id,
+        request: () => startOnce(this.#session, params),
       };
     });
     return new CodexTurn(this.#session, stream, { ...context, contract });
@@ -444,6 +445,15 @@ export class CodexThread implements Thread, ThreadHandle {
     await this.#call("thread/inject_items", params, options);
   }
 
+  get activeTurn(): Turn | null {
+    const stream = this.#route.activeTurn;
+    if (!stream || stream.end) return null;
+    const { cwd } = this;
+    const onEnd = (tokens: number, steps: number): void => this.#budget.spend(tokens, steps);
+    const joined = { cwd, limits: null, startedAt: performance.now(), onEnd };
+    return CodexTurn.of(stream) ?? new CodexTurn(this.#session, stream, joined);
+  }
+
   get tools(): ThreadTools {
     return this.#record.tools;
   }
@@ -558,7 +568,10 @@ export class CodexThread implements Thread, ThreadHandle {
     try {
       const { request, ...start } = await abortable(Promise.resolve(prepare(within)), within);
       await this.#session.ready({ signal: within });
-      await this.#session.account.checkTurn(this.#client, this.#account, within);
+      await this.#session.lasting(
+        () => this.#session.account.checkTurn(this.#client, this.#account, within),
+        { signal: within },
+      );
       const { activity } = this.#client;
       const stream = await activity.until(this.#route.startTurn({
         ...start,
@@ -582,16 +595,3 @@ export class CodexThread implements Thread, ThreadHandle {
 
 /** How a turn is asked for, with the method of its request. */
 type NamedStart = StartRequest & { readonly method: string };
-
-/** The start of a turn has a time limit of its own, which the late answer outlives. */
-const NO_LIMIT = { timeoutMs: 0 };
-
-/** Reads the schema of the answer, if there is one. */
-async function contractOf(
-  output: OutputOptions<unknown>["output"] | undefined,
-  { outputSchema }: TurnOptions,
-): Promise<OutputContract | null> {
-  if (output === undefined) return null;
-  if (outputSchema === undefined) return await OutputContract.of(output);
-  throw new TypeError("Cannot ask for the output: there is an outputSchema too. Pass one of them");
-}

@@ -13,6 +13,7 @@ import { TurnFailedError } from "../errors/mod.ts";
 import { inputParts, toUserInputs, type TurnInput } from "./inputs.ts";
 import type { TurnLimits } from "./turns/budget.ts";
 import { TurnWatchdog } from "./turns/watchdog.ts";
+import { MessageText } from "./output/message_text.ts";
 import { partialOutputs } from "./output/partial.ts";
 import { NetworkWatch, OFFLINE_LIMIT_MS } from "./turns/network.ts";
 import type { CodexSession } from "./session/session.ts";
@@ -40,7 +41,8 @@ export interface Turn extends AsyncIterable<TurnEvent>, AsyncDisposable {
   events(options?: CallSignal): AsyncIterableIterator<TurnEvent, void>;
   /**
    * The assistant's text as it arrives, commentary included. Deltas that arrive together are one piece, and so is a
-   * message that came whole.
+   * message that came whole. Nothing is missing after `local/gap` either: the rest of a message that was cut there
+   * comes when the message is complete.
    */
   text(options?: CallSignal): AsyncIterableIterator<string, void>;
   /**
@@ -113,6 +115,7 @@ export class CodexTurn implements Turn {
   readonly id: string;
   readonly threadId: string;
   readonly usedTokens: TokenUsageBreakdown | null;
+  static readonly #handles = new WeakMap<TurnStream, CodexTurn>();
   readonly #session: CodexSession;
   readonly #stream: TurnStream;
   readonly #cwd: string;
@@ -121,6 +124,7 @@ export class CodexTurn implements Turn {
   #output: Promise<unknown> | null = null;
 
   constructor(session: CodexSession, stream: TurnStream, context: TurnContext) {
+    CodexTurn.#handles.set(stream, this);
     this.id = stream.turnId;
     this.threadId = stream.threadId;
     this.usedTokens = stream.fold.usedTokens;
@@ -144,6 +148,11 @@ export class CodexTurn implements Turn {
     });
   }
 
+  /** The handle of a turn, if it has one. */
+  static of(stream: TurnStream): CodexTurn | undefined {
+    return CodexTurn.#handles.get(stream);
+  }
+
   [Symbol.asyncIterator](): AsyncIterator<TurnEvent, void> {
     return this.events();
   }
@@ -153,16 +162,10 @@ export class CodexTurn implements Turn {
   }
 
   async *text({ signal }: CallSignal = {}): AsyncGenerator<string, void> {
-    const streamed = new Set<string>();
+    const messages = new MessageText();
     for await (const event of this.#stream.log.read({ signal, inBatches: true })) {
-      if (event.unknown) continue;
-      if (event.method === "item/agentMessage/delta") {
-        streamed.add(event.params.itemId);
-        yield event.params.delta;
-      } else if (event.method === "item/completed") {
-        const { item } = event.params;
-        if (item.type === "agentMessage" && !streamed.has(item.id) && item.text) yield item.text;
-      }
+      const piece = messages.take(event);
+      if (piece) yield piece;
     }
   }
 
@@ -201,7 +204,7 @@ export class CodexTurn implements Turn {
     const parts = inputParts(input);
     const userInput = await toUserInputs(parts, { cwd: this.#cwd, signal });
     const expectedTurnId = await this.#stream.whenRunning(signal) ?? this.id;
-    await this.#session.client.call(
+    await this.#session.call(
       "turn/steer",
       { threadId: this.threadId, expectedTurnId, input: userInput },
       options,

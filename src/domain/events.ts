@@ -41,6 +41,11 @@ export interface LocalEvents {
   "local/networkRestored": { threadId: string; turnId: string; waitedMs: number };
   /** The end of the turn was lost on the way; it was found in the thread's stored history. */
   "local/turnReconciled": { threadId: string; turnId: string };
+  /**
+   * Events of the turn are missing here: the connection was broken for a while, or the turn ran before it was joined.
+   * The items that completed meanwhile follow, and the result is whole; deltas are lost.
+   */
+  "local/gap": { threadId: string; turnId: string };
   /** The answer was given, or is no longer wanted. */
   "local/requestSettled": {
     threadId: string;

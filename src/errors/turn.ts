@@ -63,7 +63,7 @@ export type ThreadEnd =
   | { readonly reason: "deleted" }
   /** The runtime unloaded it by itself; `codex.resumeThread` opens it again. */
   | { readonly reason: "unloaded" }
-  /** A restarted runtime could not open it again; `detail` says why. */
+  /** It could not be opened again after a restart or a broken connection; `detail` says why. */
   | { readonly reason: "lost"; readonly detail: string };
 
 /**
@@ -111,7 +111,7 @@ function stateOf(end: ThreadEnd): string {
     case "unloaded":
       return "the runtime unloaded it. Open it again with codex.resumeThread";
     case "lost":
-      return `the restarted runtime could not open it: ${end.detail}. Start a new one`;
+      return `it could not be opened again: ${end.detail}. Start a new one`;
   }
 }
 

@@ -36,6 +36,9 @@ export class EventRouter {
   readonly #taps = new Set<(event: ServerEvent) => void>();
   /** Threads are being opened: events of threads not known yet may be theirs and are kept until then. */
   #opening = 0;
+  /** Events of threads whose history is being caught up with. */
+  readonly #held = new Map<string, ServerEvent[]>();
+  #isOpen: (threadId: string) => boolean = () => false;
   #early: { threadId: string; turnId: string | null; event: ServerEvent }[] = [];
   #failure: Error | null = null;
   /** Turns that ran when the connection ended. */
@@ -89,6 +92,22 @@ export class EventRouter {
     route.fail(error);
   }
 
+  /**
+   * Keeps the events of a thread back while `during` catches up with its history; then they follow. Token counts do
+   * not wait: they are totals, and a turn that has ended takes none.
+   */
+  async hold<T>(threadId: string, during: () => Promise<T>): Promise<T> {
+    if (this.#held.has(threadId)) return await during();
+    const held: ServerEvent[] = [];
+    this.#held.set(threadId, held);
+    try {
+      return await during();
+    } finally {
+      this.#held.delete(threadId);
+      for (const event of held) this.#route(event);
+    }
+  }
+
   /** All events from now on. A slow reader loses nothing; adjacent deltas it has not read yet are merged. */
   events(filter: EventFilter = {}): AsyncIterableIterator<ServerEvent, void> {
     checkOptions("read events", filter, EVENT_FILTER);
@@ -99,6 +118,14 @@ export class EventRouter {
     return log.read({ signal: filter.signal, onDone: () => this.#listeners.delete(log) });
   }
 
+  /**
+   * Drops the news that a thread was unloaded while `isOpen` says that it is open here: a server unloads it when the
+   * connection breaks, and tells so when it is opened again.
+   */
+  keepOpen(isOpen: (threadId: string) => boolean): void {
+    this.#isOpen = isOpen;
+  }
+
   /** Calls `observer` with every event, synchronously, until the returned function is called. It must not throw. */
   tap(observer: (event: ServerEvent) => void): () => void {
     this.#taps.add(observer);
@@ -107,8 +134,15 @@ export class EventRouter {
 
   /** Takes one event from the read loop. */
   accept(event: ServerEvent): void {
+    if (event.method === "thread/closed" && this.#isOpen(addressOf(event).threadId ?? "")) return;
     for (const log of this.#listeners) log.push(event);
     for (const tap of this.#taps) tap(event);
+    const held = this.#held.get(addressOf(event).threadId ?? "");
+    if (held && event.method !== "thread/tokenUsage/updated") held.push(event);
+    else this.#route(event);
+  }
+
+  #route(event: ServerEvent): void {
     const { threadId, turnId } = addressOf(event);
     if (threadId === null) return;
     const route = this.#routes.get(threadId) ?? this.#appearing(event, threadId);

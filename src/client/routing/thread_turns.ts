@@ -7,7 +7,7 @@ import type { WhenBusy } from "../../domain/settings.ts";
 import { abortable } from "../../deps.ts";
 import type { LocalEvent, ServerEvent } from "../../domain/events.ts";
 import { RequestTimeoutError, ThreadBusyError } from "../../errors/mod.ts";
-import type { ThreadSettings, TokenUsageBreakdown } from "../../protocol/mod.ts";
+import type { ThreadSettings, TokenUsageBreakdown, Turn } from "../../protocol/mod.ts";
 import { anySignal, TimeLimit } from "./bounds.ts";
 import { EventLog } from "./event_log.ts";
 import { PendingStart, type StartRequest } from "./pending_start.ts";
@@ -132,6 +132,20 @@ export class ThreadTurns {
       this.#usedTokens = event.params.tokenUsage.total;
     } else if (event.method === "thread/settings/updated") {
       this.#settings = event.params.threadSettings;
+    }
+  }
+
+  /**
+   * Takes what happened while no events came from the stored turns, the oldest first. A turn that runs and is not known
+   * here is one from here on.
+   */
+  catchUp(stored: readonly Turn[]): void {
+    for (const turn of stored) {
+      if (turn.status === "inProgress" && !this.#streams.has(turn.id)) {
+        const params = { threadId: this.threadId, turn };
+        this.accept({ method: "turn/started", params }, turn.id);
+      }
+      this.#streams.get(turn.id)?.catchUp(turn);
     }
   }
 

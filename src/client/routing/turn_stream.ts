@@ -94,6 +94,8 @@ export class TurnStream {
   #end: TurnEnd | null = null;
   #stopReason: { readonly error: unknown } | null = null;
   #stopping: Promise<void> | null = null;
+  /** Items that were taken from the history, if the turn had to be caught up with. */
+  #storedItems: ReadonlySet<string> | null = null;
   #lostEndTimer: ReturnType<typeof setTimeout> | undefined;
 
   /** Made by the thread at the first sight of the turn. */
@@ -160,7 +162,7 @@ export class TurnStream {
 
   /** Takes one event of the runtime for this turn or its thread. */
   accept(incoming: TurnEvent): void {
-    if (this.#phase.name === "over") return;
+    if (this.#phase.name === "over" || this.#isStale(incoming)) return;
     this.#span?.observe(incoming);
     if (incoming.method === "turn/started" && !incoming.unknown) {
       const isFirst = this.#phase.name === "starting";
@@ -225,14 +227,51 @@ export class TurnStream {
     if (!this.isRunning) return "ended";
     if (typeof stored === "string") return stored;
     this.announce({ method: "local/turnReconciled", params: { threadId, turnId } });
+    this.#takeStored(stored);
+    return "ended";
+  }
+
+  /** Takes what happened while no events came, from the stored turn: its items, and its end if it has ended. */
+  catchUp(stored: Turn): void {
+    if (!this.isRunning) return;
+    const { threadId, turnId } = this;
+    if (this.#phase.name === "starting") {
+      this.accept({ method: "turn/started", params: { threadId, turn: stored } });
+    }
+    this.announce({ method: "local/gap", params: { threadId, turnId } });
+    this.#takeStored(stored);
+    this.#storedItems = new Set(stored.items.filter(isCompleted).map(({ id }) => id));
+    // The request to stop it may have been lost.
+    if (this.isRunning && (this.#end || this.#stopReason)) {
+      void this.#sendInterrupt().catch(() => {});
+    }
+  }
+
+  /** Events that were on their way tell of an item that was taken from the history. */
+  #isStale({ params, unknown }: TurnEvent): boolean {
+    if (!this.#storedItems || unknown) return false;
+    const { itemId, item } = params as { itemId?: string; item?: { id: string } };
+    return this.#storedItems.has(itemId ?? item?.id ?? "");
+  }
+
+  #takeStored(stored: Turn): void {
+    const { threadId, turnId } = this;
     const known = new Set(this.fold.items.map(({ id }) => id));
     for (const item of stored.items) {
       if (known.has(item.id)) continue;
-      const completedAtMs = item.completedAtMs ?? Date.now();
-      this.accept({ method: "item/completed", params: { threadId, turnId, item, completedAtMs } });
+      if (isCompleted(item)) {
+        const completedAtMs = item.completedAtMs ?? Date.now();
+        this.accept({
+          method: "item/completed",
+          params: { threadId, turnId, item, completedAtMs },
+        });
+      } else {
+        const startedAtMs = item.startedAtMs ?? Date.now();
+        this.accept({ method: "item/started", params: { threadId, turnId, item, startedAtMs } });
+      }
     }
+    if (stored.status === "inProgress") return;
     this.accept({ method: "turn/completed", params: { threadId, turn: stored } });
-    return "ended";
   }
 
   async #interruptWithinGrace(): Promise<void> {
@@ -347,6 +386,11 @@ const LOST = [{ path: "", message: "it did not come after the thread became idle
 /** A runtime that keeps silent may still run the turn. */
 function faultState(error: unknown): "running" | "unknown" {
   return error instanceof ProtocolError ? "unknown" : "running";
+}
+
+/** A command or a call that runs is in the history too. */
+function isCompleted(item: ThreadItem): boolean {
+  return !("status" in item) || item.status !== "inProgress";
 }
 
 /** The event under the id that callers know; unchanged when it carries that id, or none. */

@@ -257,3 +257,13 @@ function parse(text: string): unknown {
 function issue(message: string): SchemaIssue {
   return { path: [], message };
 }
+
+/** Reads the schema of the answer, if there is one. */
+export async function contractOf(
+  output: OutputOptions<unknown>["output"] | undefined,
+  { outputSchema }: { readonly outputSchema?: unknown },
+): Promise<OutputContract | null> {
+  if (output === undefined) return null;
+  if (outputSchema === undefined) return await OutputContract.of(output);
+  throw new TypeError("Cannot ask for the output: there is an outputSchema too. Pass one of them");
+}

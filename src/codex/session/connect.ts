@@ -5,6 +5,7 @@
  */
 import { checkOptions, type OptionNames } from "../../options_check.ts";
 import { AppServerClient } from "../../client/app_server_client.ts";
+import type { Transport } from "../../rpc/transport.ts";
 import { openServer } from "../../runtime/server/connection.ts";
 import { visitServer } from "../../runtime/server/visit.ts";
 import {
@@ -28,6 +29,16 @@ export interface ServerConnectOptions extends SessionOptions, ConnectOptions {
   readonly heartbeatMs?: number;
   /** Time limit of each attempt to connect, in milliseconds. Default 10,000. */
   readonly connectTimeoutMs?: number;
+  /**
+   * Answers nothing that the server asks: no approval, no tool call. Without it only questions of threads that have a
+   * handler or the tool here are answered; the others are left to the other clients. Default `false`.
+   */
+  readonly observe?: boolean;
+  /**
+   * How long to try to connect again after the connection broke, in milliseconds; turns and readers wait meanwhile.
+   * Default 60,000; 0 means never: they reject at once.
+   */
+  readonly reconnectMs?: number;
 }
 
 const SERVER_CONNECT_OPTIONS = {
@@ -37,7 +48,11 @@ const SERVER_CONNECT_OPTIONS = {
   tokenFile: true,
   heartbeatMs: true,
   connectTimeoutMs: true,
+  observe: true,
+  reconnectMs: true,
 } as const satisfies OptionNames<ServerConnectOptions>;
+
+const RECONNECT_MS = 60_000;
 
 /** Connects to the server; it does not end with the session. */
 export async function openConnected(
@@ -56,20 +71,29 @@ function connectTo(address: string, options: ServerConnectOptions): OpenConnecti
   if (options.token !== undefined && tokenFile !== undefined) {
     throw new TypeError("Cannot connect: token and tokenFile are both given. Leave one out");
   }
-  return async (onServerRequest, signal) => {
+  const { reconnectMs = RECONNECT_MS } = options;
+  const open = async (signal: AbortSignal | undefined): Promise<Transport> => {
     const token = tokenFile === undefined ? options.token : await readToken(tokenFile);
-    const transport = await openServer(address, {
+    return await openServer(address, {
       token,
       heartbeatMs,
       connectTimeoutMs,
       signal,
     });
-    const client = await AppServerClient.connect(transport, {
+  };
+  return async (onServerRequest, signal) => {
+    const survives = reconnectMs > 0;
+    const client = await AppServerClient.connect(await open(signal), {
       ...clientOptions(options),
       onServerRequest,
       signal,
+      survives,
     });
-    return { client, runtime: null, processId: null };
+    const connect = async (signal: AbortSignal): Promise<void> =>
+      await client.reconnect(await open(signal), { signal });
+    const reconnect = survives ? { connect, limitMs: reconnectMs } : null;
+    const shared = { observes: options.observe ?? false, reconnect };
+    return { client, runtime: null, processId: null, shared };
   };
 }
 

@@ -19,7 +19,7 @@ import type { Transport } from "../../rpc/transport.ts";
 /** Options of the connection. Every field is optional. */
 export type ConnectOptions = Omit<
   ClientOptions,
-  "onServerRequest" | "optOutNotifications" | "runtime" | "threadConfig"
+  "onServerRequest" | "optOutNotifications" | "runtime" | "survives" | "threadConfig"
 >;
 
 /** Names of {@linkcode ConnectOptions}. */
@@ -82,6 +82,24 @@ export interface Connection {
   readonly processId: number | null;
   /** Whether the runtime keeps a login in memory alone, so that one started anew has none. */
   readonly forgetsLogin?: boolean;
+  /** Set for a server that other clients use too. */
+  readonly shared?: SharedServer;
+}
+
+/** A server that other clients use too. */
+export interface SharedServer {
+  /** Whether this client answers nothing. */
+  readonly observes: boolean;
+  /** How the same client is connected again after the connection broke, or `null` when it is not. */
+  readonly reconnect: Reconnect | null;
+}
+
+/** How a client is connected again. */
+export interface Reconnect {
+  /** Connects the client over a new transport. */
+  readonly connect: (signal: AbortSignal) => Promise<void>;
+  /** How long to try, in milliseconds. */
+  readonly limitMs: number;
 }
 
 /** Makes a connection whose questions `answer` answers; `signal` ends the attempt alone. */

@@ -5,8 +5,9 @@
  */
 import type { AppServerClient } from "../../client/app_server_client.ts";
 import { toThreadParams } from "../../domain/settings.ts";
-import { TransportClosedError } from "../../errors/mod.ts";
-import { callResume } from "./resume.ts";
+import { ThreadClosedError, TransportClosedError } from "../../errors/mod.ts";
+import { catchUp, isShuttingDown, type Recovery } from "./reconnect.ts";
+import { callReopen, callResume } from "./resume.ts";
 import type { OpenThread, ThreadHandle, ThreadRegistry } from "./thread_registry.ts";
 
 /** A turn that the end of the runtime cut off. It is not run again by itself. */
@@ -52,17 +53,21 @@ interface ThreadInUse {
 export async function reopenThreads(
   client: AppServerClient,
   threads: ThreadRegistry,
-  signal: AbortSignal,
+  { signal, catchesUp }: ReopenOptions,
 ): Promise<{ resumed: string[]; lost: LostThread[] }> {
   const resumed: string[] = [];
   const lost: LostThread[] = [];
   const inUse = [...threads];
-  const reasons = await Promise.all(inUse.map((thread) => reopen(client, thread, signal)));
+  const reasons = await Promise.all(
+    inUse.map((thread) => reopen(client, thread, { signal, catchesUp })),
+  );
   for (const [index, { threadId, record }] of inUse.entries()) {
     const reason = reasons[index];
     if (reason) {
       lost.push({ threadId, reason });
-      threads.end(threadId, { reason: "lost", detail: reason });
+      const end = { reason: "lost", detail: reason } as const;
+      threads.end(threadId, end);
+      client.router.forget(threadId, new ThreadClosedError(threadId, end));
     } else if (record.end) {
       // It was closed meanwhile.
       void client.call("thread/unsubscribe", { threadId }).catch(() => {});
@@ -73,22 +78,37 @@ export async function reopenThreads(
   return { resumed, lost };
 }
 
+/** How threads are opened again. */
+export interface ReopenOptions {
+  /** Ends the attempt. */
+  readonly signal: AbortSignal;
+  /** Whether turns wait here for what they missed. */
+  readonly catchesUp: boolean;
+}
+
 /** `null` when it worked, else why not. */
 async function reopen(
   client: AppServerClient,
   { threadId, record, handle }: ThreadInUse,
-  signal: AbortSignal,
+  { signal, catchesUp }: ReopenOptions,
 ): Promise<string | null> {
   try {
     // Its events must have a place before the answer: an active goal goes on at once.
     client.router.route(threadId);
     const params = { ...toThreadParams(record.overrides), threadId, excludeTurns: true };
-    const opened = await callResume(client, params, { signal });
+    const opened = await client.router.hold(threadId, async () => {
+      if (!catchesUp) return await callResume(client, params, { signal });
+      const opened = await callReopen(client, params, { signal });
+      await catchUp(client, threadId, { signal });
+      return opened;
+    });
     record.policy?.checkOpened(opened);
     handle.reopened(opened);
     return null;
   } catch (error) {
-    if (signal.aborted || error instanceof TransportClosedError) throw error;
+    if (signal.aborted || error instanceof TransportClosedError || isShuttingDown(error)) {
+      throw error;
+    }
     return error instanceof Error ? error.message : String(error);
   }
 }
@@ -100,7 +120,7 @@ const CRASH_WINDOW_MS = 60_000;
 const MAX_CRASHES = 3;
 
 /** Tells a crash from a crash loop. */
-export class CrashCounter {
+export class CrashCounter implements Recovery {
   readonly #now: () => number;
   #times: number[] = [];
 
@@ -110,9 +130,12 @@ export class CrashCounter {
   }
 
   /** Counts a crash; whether it is still worth restarting. */
-  mayRestart(): boolean {
+  mayTry(): boolean {
     const now = this.#now();
     this.#times = [...this.#times.filter((time) => now - time < CRASH_WINDOW_MS), now];
     return this.#times.length <= MAX_CRASHES;
   }
+
+  /** There is no pause: a crash is no sign of load. */
+  readonly pauseMs = 0;
 }

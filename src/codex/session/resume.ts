@@ -5,7 +5,7 @@
  */
 import type { AppServerClient } from "../../client/app_server_client.ts";
 import { delay } from "../../deps.ts";
-import { InvalidRequestError } from "../../errors/mod.ts";
+import { InvalidRequestError, JsonRpcError, MethodNotFoundError } from "../../errors/mod.ts";
 import type { RequestParams, RequestResult } from "../../protocol/mod.ts";
 import type { CallSignal } from "../../domain/call_signal.ts";
 
@@ -31,5 +31,61 @@ export async function callResume(
       if (!isClosing || performance.now() > deadline) throw error;
       await delay(POLL_MS, signal && { signal });
     }
+  }
+}
+
+/**
+ * Has the runtime store a thread that has no turn yet, so that it can be opened again after the connection broke: it
+ * does so when it is asked for the turns, and refuses the answer (0.169.0).
+ */
+export async function storeThread(client: AppServerClient, threadId: string): Promise<void> {
+  await ignoreRefusal(client.call("thread/read", { threadId, includeTurns: true }));
+}
+
+/**
+ * The same for a thread whose file was left without a beginning because the connection broke at that moment: only a
+ * name makes the runtime write it (0.169.0).
+ */
+async function nameThread(client: AppServerClient, threadId: string): Promise<void> {
+  await ignoreRefusal(client.call("thread/name/set", { threadId, name: "Untitled" }));
+}
+
+async function ignoreRefusal(call: Promise<unknown>): Promise<void> {
+  await call.catch((error) => {
+    if (!(error instanceof JsonRpcError)) throw error;
+  });
+}
+
+/** Attempts to open a thread that is just being stored. */
+const STORE_ATTEMPTS = 5;
+
+/** Opens a thread that was open before the connection broke; it may have broken before the thread was stored. */
+export async function callReopen(
+  client: AppServerClient,
+  params: RequestParams<"thread/resume">,
+  { signal }: CallSignal = {},
+): Promise<RequestResult<"thread/resume">> {
+  for (let attempt = 1;; attempt++) {
+    try {
+      return await callResume(client, params, { signal });
+    } catch (error) {
+      const isRefused = error instanceof InvalidRequestError ||
+        error instanceof MethodNotFoundError;
+      if (!isRefused || attempt === STORE_ATTEMPTS) throw error;
+      if (!await isLoadedUnstored(client, params.threadId)) throw error;
+      await (attempt === 1 ? storeThread : nameThread)(client, params.threadId);
+      await delay(POLL_MS, signal && { signal });
+    }
+  }
+}
+
+/** Whether a thread is in memory now and may be stored: not one that is in memory only. */
+async function isLoadedUnstored(client: AppServerClient, threadId: string): Promise<boolean> {
+  try {
+    const { thread } = await client.call("thread/read", { threadId });
+    return !thread.ephemeral;
+  } catch (error) {
+    if (error instanceof JsonRpcError) return false;
+    throw error;
   }
 }

@@ -10,8 +10,12 @@ import type {
   MethodCaller,
 } from "../../client/app_server_client.ts";
 import type { Diagnostic, DiagnosticHandler } from "../../client/diagnostics.ts";
-import type { ServerRequestHandler } from "../../client/server_requests.ts";
-import { abortable } from "../../deps.ts";
+import {
+  NO_ANSWER,
+  type ServerRequest,
+  type ServerRequestHandler,
+} from "../../client/server_requests.ts";
+import { abortable, delay } from "../../deps.ts";
 import type { ApprovalHandler, ApprovalHandlers } from "../../domain/approval.ts";
 import type { ServerEvent } from "../../domain/events.ts";
 import type {
@@ -20,14 +24,16 @@ import type {
   RequestResult,
   ServerRequestMethod,
 } from "../../protocol/mod.ts";
+import { TransportClosedError } from "../../errors/mod.ts";
 import type { RuntimeInfo } from "../../domain/runtime_info.ts";
 import { AccountWatch } from "./account_watch.ts";
 import { ApprovalResponder } from "../approvals/responder.ts";
 import type { CallSignal } from "../../domain/call_signal.ts";
 import type { Asker } from "../../connectors/policy/enforce.ts";
-import { unloadThread } from "./unload.ts";
+import { UNLOADS_AT_ONCE, UNLOADS_LATER, unloadThread } from "./unload.ts";
 import { ToolDispatcher } from "../tools/dispatcher.ts";
 import type { Connection, OpenConnection } from "./launch.ts";
+import { Backoff, isRepeatable, isShuttingDown, type Recovery } from "./reconnect.ts";
 import { CrashCounter, reopenThreads, type RestartReport } from "./restart.ts";
 import { ThreadRegistry } from "./thread_registry.ts";
 
@@ -127,7 +133,22 @@ export class CodexSession implements MethodCaller {
     this.#connection = connection;
     if (this.#login) await connection.client.call("account/login/start", this.#login, { signal });
     connection.client.router.tap((event) => this.#noteEnd(event));
-    if (this.#restartsItself(connection)) void connection.client.closed.then(() => this.#recover());
+    if (connection.shared) connection.client.router.keepOpen((id) => this.threads.has(id));
+    this.#watch(connection);
+  }
+
+  #watch(connection: Connection): void {
+    if (this.#restartsItself(connection)) void connection.client.broken.then(() => this.#recover());
+  }
+
+  /** Configuration of every thread that is opened here: when the runtime unloads it. */
+  get unloading(): { readonly thread_unload_delay_secs: number } {
+    return this.#used.shared ? UNLOADS_LATER : UNLOADS_AT_ONCE;
+  }
+
+  /** Whether turns go on when the connection breaks. */
+  get survives(): boolean {
+    return Boolean(this.#used.shared?.reconnect);
   }
 
   /** Logs in again after a restart, if the runtime forgets the login. Another login or a logout ends that. */
@@ -154,23 +175,35 @@ export class CodexSession implements MethodCaller {
   }
 
   /** Ends the runtime if it lives, starts it again and opens the threads in use. One at a time. */
-  restart(): Promise<RestartReport> {
-    return this.#restarting ??= this.#restart().finally(() => this.#restarting = null);
-  }
-
-  async #restart(): Promise<RestartReport> {
+  async restart(): Promise<RestartReport> {
     if (this.#closing) throw new TypeError("Cannot restart Codex: it was closed. Start a new one");
     if (!this.runtime) {
       throw new TypeError("Cannot restart Codex: its transport is not ours. Attach a new one");
     }
-    const { client } = this;
+    return await this.#restartOnce();
+  }
+
+  #restartOnce(): Promise<RestartReport> {
+    return this.#restarting ??= this.#restart().finally(() => this.#restarting = null);
+  }
+
+  async #restart(): Promise<RestartReport> {
+    const { client, shared } = this.#used;
+    const reconnect = shared?.reconnect;
     const { signal } = this.#closed;
-    const cause = client.isClosed ? await client.closed : null;
-    // Turns count as cut off, whoever ended the runtime.
-    const interrupted = cause ? client.router.interruptedTurns : client.router.activeTurns();
-    await client.close();
-    await this.#connect(signal);
-    const { resumed, lost } = await reopenThreads(this.client, this.threads, signal);
+    const cause = client.isClosed ? await client.broken : null;
+    // Turns count as cut off, whoever ended the runtime; over a connection that is made again they go on.
+    const turns = cause ? client.router.interruptedTurns : client.router.activeTurns();
+    const interrupted = reconnect ? [] : turns;
+    if (reconnect) {
+      await reconnect.connect(signal);
+      this.#watch(this.#used);
+    } else {
+      await client.close();
+      await this.#connect(signal);
+    }
+    const options = { signal, catchesUp: Boolean(reconnect) };
+    const { resumed, lost } = await reopenThreads(this.client, this.threads, options);
     return {
       cause,
       resumedThreadIds: resumed,
@@ -196,8 +229,55 @@ export class CodexSession implements MethodCaller {
     method: M,
     ...args: CallArguments<M>
   ): Promise<RequestResult<M>> {
+    if (this.survives) return this.#insist(method, ...args);
     if (!this.#restartUnderWay()) return this.client.call(method, ...args);
     return this.ready({ signal: args[1]?.signal }).then((client) => client.call(method, ...args));
+  }
+
+  /** A call whose answer was lost is made again if it has no other effect then. */
+  async #insist<M extends RequestMethod>(
+    method: M,
+    ...args: CallArguments<M>
+  ): Promise<RequestResult<M>> {
+    return await this.lasting(async () => {
+      const client = await this.ready({ signal: args[1]?.signal });
+      return await client.call(method, ...args);
+    }, { signal: args[1]?.signal, isRepeatable: isRepeatable(method) });
+  }
+
+  /**
+   * Does something again when the connection broke under it and was made again, if it is repeatable, or when the server
+   * was about to end and has been replaced.
+   */
+  async lasting<T>(
+    attempt: () => Promise<T>,
+    { signal, isRepeatable = true }: CallSignal & { readonly isRepeatable?: boolean } = {},
+  ): Promise<T> {
+    for (;;) {
+      try {
+        return await attempt();
+      } catch (error) {
+        const canRepeat = isRepeatable || isShuttingDown(error);
+        if (!canRepeat || !await this.outlasts(error, { signal })) throw error;
+      }
+    }
+  }
+
+  /**
+   * Whether a call that failed with `error` can be made again: the connection broke and was made again, or the server
+   * that was about to end has been replaced by the next one.
+   */
+  async outlasts(error: unknown, { signal }: CallSignal = {}): Promise<boolean> {
+    const limitMs = this.#used.shared?.reconnect?.limitMs;
+    if (limitMs === undefined) return false;
+    if (isShuttingDown(error)) {
+      const limit = AbortSignal.timeout(limitMs);
+      const wait = signal ? AbortSignal.any([signal, limit]) : limit;
+      await abortable(this.client.broken, wait).catch(() => signal?.throwIfAborted());
+    } else if (!(error instanceof TransportClosedError)) {
+      return false;
+    }
+    return !(await this.ready({ signal })).isClosed;
   }
 
   /** Resolves when the connection can be used, or is gone for good; `null` when that is so now. */
@@ -209,8 +289,8 @@ export class CodexSession implements MethodCaller {
     return isUp || !this.#restartsItself(connection) ? null : this.#recover();
   }
 
-  #restartsItself({ runtime }: Connection): boolean {
-    return runtime !== null && this.#options.restart === "on-crash";
+  #restartsItself({ runtime, shared }: Connection): boolean {
+    return Boolean(shared?.reconnect) || (runtime !== null && this.#options.restart === "on-crash");
   }
 
   /** Whether there is a connection, after a restart if one is under way or about to be. */
@@ -226,17 +306,46 @@ export class CodexSession implements MethodCaller {
   async #restartAfterCrash(): Promise<void> {
     // A restart that was asked for ends the connection too.
     await this.#restarting?.catch(() => {});
+    const { reconnect } = this.#used.shared ?? {};
+    const recovery: Recovery = reconnect ? new Backoff(reconnect.limitMs) : this.#crashes;
     let outcome: RestartReport | Error | null = null;
     while (this.client.isClosed && !this.#closing) {
-      if (!this.#crashes.mayRestart()) {
-        this.#givenUp = this.#connection;
-        if (!outcome) this.#tell(await this.client.closed);
+      if (!recovery.mayTry(outcome)) {
+        await this.#giveUp(outcome);
         break;
       }
-      outcome = await this.restart().catch(asError);
-      if (!this.#closing) this.#tell(outcome);
+      if (recovery.pauseMs > 0) await this.#pause(recovery.pauseMs);
+      outcome = await this.#restartOnce().catch(asError);
+      if (reconnect && isShuttingDown(outcome)) await this.#untilBroken(reconnect.limitMs);
+      // Attempts to connect fail as long as the server is away.
+      if (!this.#closing && !(reconnect && outcome instanceof Error)) this.#tell(outcome);
     }
     this.#recovering = null;
+  }
+
+  async #giveUp(last: RestartReport | Error | null): Promise<void> {
+    const { client, shared } = this.#used;
+    this.#givenUp = this.#connection;
+    if (!shared?.reconnect) {
+      if (!last) this.#tell(await client.broken);
+      return;
+    }
+    const error = new TransportClosedError(
+      "Cannot use the connection to the server: it broke and could not be made again. Connect to it anew",
+      { cause: last instanceof Error ? last : await client.broken },
+    );
+    client.giveUp(error);
+    this.#tell(error);
+  }
+
+  async #pause(ms: number): Promise<void> {
+    await delay(ms, { signal: this.#closed.signal }).catch(() => {});
+  }
+
+  /** A server that is about to end opens no threads; the next one may be there after it. */
+  async #untilBroken(limitMs: number): Promise<void> {
+    const limit = AbortSignal.any([this.#closed.signal, AbortSignal.timeout(limitMs)]);
+    await abortable(this.client.broken, limit).catch(() => this.client.close());
   }
 
   #tell(outcome: RestartReport | Error): void {
@@ -272,7 +381,9 @@ export class CodexSession implements MethodCaller {
     const { client } = this;
     // A restart opens only the threads in use; a runtime that is gone has none loaded.
     if (this.#restarting || client.isClosed) return Promise.resolve();
-    const unloading = unloadThread(client, threadId).catch((error) => {
+    const { shared } = this.#used;
+    const options = { stopsTurns: !shared?.observes, waits: !shared };
+    const unloading = unloadThread(client, threadId, options).catch((error) => {
       if (!client.isClosed) throw error;
     });
     return this.threads.unload(threadId, unloading);
@@ -295,11 +406,28 @@ export class CodexSession implements MethodCaller {
     }
   }
 
-  /** Answers one question of the runtime; what nobody answers is declined, or refused where there is no such reply. */
+  /**
+   * Answers one question of the runtime; what nobody answers is declined, or refused where there is no such reply. Of a
+   * server that others use too, only what has a handler here is answered: a decline would be theirs as well.
+   */
   readonly answer: ServerRequestHandler = async (request, context) => {
+    const { shared } = this.#used;
+    if (shared && (shared.observes || !this.#hasAnswer(request))) return NO_ANSWER;
     const handler = request.unknown ? undefined : this.#answers.get(request.method);
     return await (handler ? handler(request, context) : this.#approvals.answer(request, context));
   };
+
+  #hasAnswer(request: ServerRequest): boolean {
+    if (request.unknown) return false;
+    if (request.method === "item/tool/call") {
+      const { threadId, tool } = request.params;
+      return this.threads.get(threadId)?.tools.names.includes(tool) ?? false;
+    }
+    if (this.#answers.has(request.method)) return true;
+    const threadId = "threadId" in request.params ? request.params.threadId : null;
+    const ofThread = threadId === null ? undefined : this.threads.get(threadId)?.onApproval;
+    return Boolean(ofThread ?? this.#options.onApproval);
+  }
 
   /** Runs `cleanup` after the runtime has ended, the last one given first. */
   defer(cleanup: () => Promise<void>): void {

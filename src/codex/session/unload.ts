@@ -14,6 +14,20 @@ import { ThreadClosedError } from "../../errors/mod.ts";
  */
 export const UNLOADS_AT_ONCE = { thread_unload_delay_secs: 0 };
 
+/**
+ * The same on a server that others use too. A thread that is unloaded as its client's connection breaks loses a turn
+ * that is just beginning (0.169.0), so it stays for a while.
+ */
+export const UNLOADS_LATER = { thread_unload_delay_secs: 10 };
+
+/** How a thread is let go. */
+export interface UnloadOptions {
+  /** Whether turns of it end. Default `true`. */
+  readonly stopsTurns?: boolean;
+  /** Whether to wait until it is unloaded. Default `true`. */
+  readonly waits?: boolean;
+}
+
 /** Time that closing takes at most, in milliseconds. */
 const CLOSING_LIMIT_MS = 5000;
 
@@ -24,7 +38,11 @@ const UNLOADING_LIMIT_MS = 1000;
  * Stops what runs on a thread, unsubscribes and waits until the runtime has unloaded it, which also ends its MCP
  * servers. Settles within 5 s, whatever the runtime does; a thread that another client uses stays loaded.
  */
-export async function unloadThread(client: AppServerClient, threadId: string): Promise<void> {
+export async function unloadThread(
+  client: AppServerClient,
+  threadId: string,
+  { stopsTurns = true, waits = true }: UnloadOptions = {},
+): Promise<void> {
   const route = client.router.route(threadId);
   const closed = new ThreadClosedError(threadId, { reason: "closed" });
   const limit = new AbortController();
@@ -33,10 +51,10 @@ export async function unloadThread(client: AppServerClient, threadId: string): P
   const events = route.events(signal);
   let isAsked = false;
   try {
-    await abortable(stop(route, closed), signal);
+    if (stopsTurns) await abortable(stop(route, closed), signal);
     isAsked = true;
     const { status } = await client.call("thread/unsubscribe", { threadId }, { signal });
-    if (status !== "unsubscribed") return;
+    if (status !== "unsubscribed" || !waits) return;
     timers.push(setTimeout(() => limit.abort(), UNLOADING_LIMIT_MS));
     for await (const { method } of events) if (method === "thread/closed") return;
   } catch (error) {

@@ -25,8 +25,8 @@ import { CodexThread } from "../thread.ts";
 import { toToolSpecs } from "../tools/define.ts";
 import { ThreadTools } from "../tools/dispatcher.ts";
 import { mergeLimits, type TurnLimits } from "../turns/budget.ts";
-import { callResume } from "../session/resume.ts";
-import { UNLOADS_AT_ONCE } from "../session/unload.ts";
+import { catchUp } from "../session/reconnect.ts";
+import { callResume, storeThread } from "../session/resume.ts";
 import { equip, type ExistingThread } from "./existing_thread.ts";
 import { whyNotOpened } from "./refusal.ts";
 
@@ -111,7 +111,11 @@ export async function startThread(
     selectedCapabilityRoots: skillRoots.length > 0 ? [...skillRoots] : undefined,
     ephemeral,
   };
-  return await opening.open((client) => client.call("thread/start", params));
+  return await opening.open(async (client) => {
+    const opened = await client.call("thread/start", params);
+    if (session.survives && !ephemeral) await storeThread(client, opened.thread.id);
+    return opened;
+  });
 }
 
 /** Opens a stored thread. */
@@ -223,7 +227,7 @@ class ThreadOpening {
       policy: mounted.length > 0 ? guard : undefined,
       tools: new ThreadTools(tools, guard.toolGuard(session.decide)),
       overrides: {
-        config: { ...UNLOADS_AT_ONCE, ...config },
+        config: { ...session.unloading, ...config },
         baseInstructions,
         developerInstructions,
       },
@@ -236,7 +240,8 @@ class ThreadOpening {
     options: ThreadSettings & HandleOptions,
   ): Promise<ThreadOpening> {
     const client = await session.ready(options);
-    return new ThreadOpening(session, client, options, await mountConnectors(client, options));
+    const composition = await session.lasting(() => mountConnectors(client, options), options);
+    return new ThreadOpening(session, client, options, composition);
   }
 
   /** Settings as the runtime takes them. */
@@ -266,7 +271,7 @@ class ThreadOpening {
     signal?.throwIfAborted();
     // An active goal goes on at once and a pending question is asked again, both perhaps before the answer.
     using _announced = knownId === undefined ? null : this.#announce(knownId);
-    const opening = this.#client.router.open(() => call(this.#client));
+    const opening = this.#client.router.open(() => this.#insist(call, knownId));
     try {
       const opened = await (signal ? abortable(opening, signal) : opening);
       this.#record.policy?.checkOpened(opened);
@@ -277,6 +282,29 @@ class ThreadOpening {
       opening.then(({ thread }) => this.#discard(thread.id), () => {});
       throw error;
     }
+  }
+
+  /** Asks again when the connection broke, or the server was about to end; a turn that runs already is joined. */
+  async #insist(
+    call: (client: AppServerClient) => Promise<OpenedThread>,
+    knownId: string | undefined,
+  ): Promise<OpenedThread> {
+    const attempt = (): Promise<OpenedThread> =>
+      knownId === undefined ? call(this.#client) : this.#join(call, knownId);
+    return await this.#session.lasting(attempt, { signal: this.#options.signal });
+  }
+
+  async #join(
+    call: (client: AppServerClient) => Promise<OpenedThread>,
+    threadId: string,
+  ): Promise<OpenedThread> {
+    const { router } = this.#client;
+    return await router.hold(threadId, async () => {
+      const opened = await call(this.#client);
+      const isKnown = router.route(threadId).isBusy;
+      if (opened.thread.status.type === "active" && !isKnown) await catchUp(this.#client, threadId);
+      return opened;
+    });
   }
 
   /** Gives a thread that existed before what it can still get, and reports the rest. */

@@ -104,6 +104,7 @@ async function readHead(conn: Deno.Conn): Promise<{ head: string; early: Uint8Ar
   const chunk = new Uint8Array(4096);
   while (bytes.length < MAX_ANSWER_BYTES) {
     const read = await conn.read(chunk);
+    if (read === null && bytes.length === 0) throw new Error("closed without an answer");
     if (read === null) throw new Refusal(0, "");
     bytes = concatBytes([bytes, chunk.subarray(0, read)]);
     // Latin-1 keeps positions in the text and in the bytes the same.

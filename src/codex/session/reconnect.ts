@@ -1,0 +1,89 @@
+/**
+ * Connecting again to a server after the connection broke.
+ *
+ * @module
+ */
+import type { AppServerClient } from "../../client/app_server_client.ts";
+import type { CallSignal } from "../../domain/call_signal.ts";
+import { ConnectError, JsonRpcError } from "../../errors/mod.ts";
+import type { RequestMethod } from "../../protocol/mod.ts";
+
+/** Turns to look through, newest first. */
+const RECENT_TURNS = 10;
+const FIRST_PAUSE_MS = 25;
+const LONGEST_PAUSE_MS = 1000;
+
+/** Says whether to try once more, and after which pause. */
+export interface Recovery {
+  /** Counts an attempt; whether it is worth making. `last` is why the one before failed. */
+  mayTry(last: unknown): boolean;
+  /** Time to wait before the attempt, in milliseconds. */
+  readonly pauseMs: number;
+}
+
+/** Tries at once, then after pauses that double, until the time is over or the server says no. */
+export class Backoff implements Recovery {
+  readonly #deadline: number;
+  readonly #now: () => number;
+  #attempts = 0;
+
+  /** `now` gives milliseconds. */
+  constructor(limitMs: number, now: () => number = () => performance.now()) {
+    this.#now = now;
+    this.#deadline = now() + limitMs;
+  }
+
+  mayTry(last: unknown): boolean {
+    this.#attempts++;
+    const isRefused = last instanceof ConnectError &&
+      (last.reason === "unauthorized" || last.reason === "forbidden");
+    return !isRefused && this.#now() < this.#deadline;
+  }
+
+  get pauseMs(): number {
+    if (this.#attempts <= 1) return 0;
+    return Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (this.#attempts - 2));
+  }
+}
+
+/** Whether the server finishes what runs and takes nothing new, before it ends. */
+export function isShuttingDown(error: unknown): boolean {
+  if (!(error instanceof JsonRpcError)) return false;
+  const { data } = error;
+  return typeof data === "object" && data !== null && "reason" in data &&
+    data.reason === "serverShuttingDown";
+}
+
+const REPEATABLE =
+  /\/(list|read|get|search|includedModels)$|^thread\/(resume|unsubscribe)$|^turn\/interrupt$/;
+
+/** Whether a call whose answer was lost can be made again without another effect. */
+export function isRepeatable(method: RequestMethod): boolean {
+  return REPEATABLE.test(method);
+}
+
+/** Takes what happened on a thread while no events came from its history; its events must be held back. */
+export async function catchUp(
+  client: AppServerClient,
+  threadId: string,
+  { signal }: CallSignal = {},
+): Promise<void> {
+  const params = {
+    threadId,
+    limit: RECENT_TURNS,
+    sortDirection: "desc" as const,
+    itemsView: "full" as const,
+  };
+  const turns = await client.call("thread/turns/list", params, { signal }).then(
+    ({ data }) => data.toReversed(),
+    (error) => {
+      // A thread without turns has no list.
+      if (error instanceof JsonRpcError && !isShuttingDown(error)) return [];
+      throw error;
+    },
+  );
+  client.router.route(threadId).catchUp(turns);
+  for (const { id, status } of turns) {
+    if (status !== "inProgress") client.withdrawQuestions(threadId, id);
+  }
+}

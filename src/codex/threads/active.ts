@@ -1,0 +1,39 @@
+/**
+ * Threads on which something runs.
+ *
+ * @module
+ */
+import type { MethodCaller } from "../../client/app_server_client.ts";
+import type { CallSignal } from "../../domain/call_signal.ts";
+import { type ThreadSummary, toThreadSummary } from "../../domain/thread_summary.ts";
+import { JsonRpcError } from "../../errors/mod.ts";
+import { PagedList } from "../paged_list.ts";
+
+/** The threads that the runtime has loaded and on which a turn runs. */
+export async function listActiveThreads(
+  caller: MethodCaller,
+  options: CallSignal,
+): Promise<ThreadSummary[]> {
+  const fetch = async (cursor: string | null) => {
+    const page = await caller.call("thread/loaded/list", { cursor }, options);
+    return { data: page.data, nextCursor: page.nextCursor ?? null };
+  };
+  const ids = await Array.fromAsync(new PagedList(fetch, (id) => id, options.signal));
+  const summaries = await Promise.all(ids.map((id) => readActive(caller, id, options)));
+  return summaries.filter((summary) => summary !== null);
+}
+
+/** `null` when no turn runs on the thread, or it was unloaded meanwhile. */
+async function readActive(
+  caller: MethodCaller,
+  threadId: string,
+  options: CallSignal,
+): Promise<ThreadSummary | null> {
+  try {
+    const { thread } = await caller.call("thread/read", { threadId }, options);
+    return thread.status.type === "active" ? toThreadSummary(thread) : null;
+  } catch (error) {
+    if (error instanceof JsonRpcError) return null;
+    throw error;
+  }
+}
