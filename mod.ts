@@ -76,27 +76,13 @@ export type {
   PendingLogin,
   TokenRefresher,
 } from "./src/codex/services/login.ts";
-export type {
-  ConnectorParts,
-  ConnectorSkill,
-  ConnectorSource,
-  McpServerSource,
-  MountedConnector,
-  MountedPart,
-  PolicyAction,
-  Verdict,
-} from "./src/domain/connector.ts";
+export type { MountedConnector } from "./src/domain/connector.ts";
 export type { MountedConnectors } from "./src/connectors/policy/compose.ts";
-export type {
-  ConnectorPolicy,
-  PolicyLabelName,
-  PolicyRule,
-} from "./src/connectors/policy/policy.ts";
+export type { ConnectorPolicy } from "./src/connectors/policy/policy.ts";
 export type {
   ClientTool,
   SchemaIssue,
   ToolContext,
-  ToolGate,
   ToolOutput,
   ZodSchema,
 } from "./src/domain/tool.ts";
@@ -148,7 +134,7 @@ export type {
   ThreadSummary,
   TurnSnapshot,
 } from "./src/domain/thread_summary.ts";
-export type { PagedList, PageFetcher, PageOptions } from "./src/codex/paged_list.ts";
+export type { PagedList, PageOptions } from "./src/codex/paged_list.ts";
 export type {
   ReviewFinding,
   ReviewFindings,
@@ -187,9 +173,9 @@ export type { ModelsOptions, PickModelOptions } from "./src/codex/services/model
 export { isRetryable, retryOnOverload } from "./src/codex/services/retry.ts";
 export type { BackoffOptions, RetryNotice, RetryOptions } from "./src/codex/services/retry.ts";
 export { findRuntime, installRuntime, RUNTIME_VERSION } from "./src/runtime/mod.ts";
-export type { Diagnostic, DiagnosticHandler, UnmountedPart } from "./src/client/diagnostics.ts";
-export type { LocalEvent, LocalEvents, ServerEvent, TurnEvent } from "./src/domain/events.ts";
+export type { Diagnostic, DiagnosticHandler } from "./src/client/diagnostics.ts";
 export type { Transport } from "./src/rpc/transport.ts";
+export type { LocalEvent, ServerEvent, TurnEvent } from "./src/domain/events.ts";
 export {
   BudgetExceededError,
   CheckpointError,
@@ -217,14 +203,12 @@ export {
   TurnFailedError,
   UnkeptOutputError,
 } from "./src/errors/mod.ts";
-export type { ConnectionFacts, ErrorFacts, FaultReport, FrameFacts } from "./src/errors/report.ts";
+export type { FaultReport } from "./src/errors/report.ts";
 export type {
   BudgetName,
   CheckpointFault,
   ConnectFailure,
-  JsonRpcErrorFacts,
   RuntimeSetupStep,
   ThreadEnd,
 } from "./src/errors/mod.ts";
-export type { ProtocolIssue } from "./src/protocol/mod.ts";
 export type { TurnErrorInfo, TurnErrorKind } from "./src/domain/turn_error.ts";

@@ -3,8 +3,12 @@
  * the example's name. In a program of your own this is `Codex.start()`.
  */
 import { Codex, type CodexOptions } from "../mod.ts";
-import { OfflineHome, type OfflineModel, type OfflineOptions } from "../src/testing/mod.ts";
-import { startOffline } from "../src/testing/mod.ts";
+import {
+  OfflineHome,
+  type OfflineModel,
+  type OfflineOptions,
+  startOffline,
+} from "../src/testing/mod.ts";
 
 /** What a file in `offline/` exports. */
 export interface OfflineScript {

@@ -2,9 +2,33 @@ import { describe, expect, it } from "vitest";
 import { runDeno } from "./support/deno_command.ts";
 import { readConfig, ROOT } from "./support/repository.ts";
 
+/** What a program meets without calling the client: its events, diagnostics and transport. */
+const SHARED_WITH_CLIENT = [
+  "Diagnostic",
+  "DiagnosticHandler",
+  "FaultReport",
+  "LocalEvent",
+  "ServerEvent",
+  "Transport",
+  "TurnEvent",
+  "WhenBusy",
+];
+
 describe("the public surface", () => {
   it.each(Object.entries(readConfig().exports))("has no any in %s", async (_, entry) => {
     expect(placesOfAny(await documentation(entry))).toEqual([]);
+  });
+
+  it("has nothing at its root that belongs to one of the other entry points alone", async () => {
+    const names = async (entry: string): Promise<string[]> =>
+      (await documentation(entry)).map((symbol) => (symbol as { name: string }).name);
+    const root = await names("./mod.ts");
+    expect(
+      root.filter((name) => /Facts$|Source$|^(?:PageFetcher|ToolGate|LocalEvents)$/.test(name)),
+    )
+      .toEqual(["ConfigSource"]);
+    const shared = (await names("./src/client/mod.ts")).filter((name) => root.includes(name));
+    expect(shared.toSorted()).toEqual(SHARED_WITH_CLIENT);
   });
 
   it("would show an any", async () => {

@@ -27,6 +27,7 @@ export type {
   LogEvent,
   ReadOptions,
 } from "./routing/event_log.ts";
+export type { JsonRpcErrorFacts } from "../errors/mod.ts";
 export type { RequestId } from "../rpc/peer.ts";
 export type {
   AbandonReason,

@@ -35,5 +35,16 @@ export type {
 } from "./mcp_server.ts";
 export type { ConnectorMetadata } from "./package/metadata.ts";
 export { POLICY_LABELS } from "../domain/connector.ts";
-export type { ConnectorSkill, PolicyLabel, SkippedPart } from "../domain/connector.ts";
+export type {
+  ConnectorParts,
+  ConnectorSkill,
+  ConnectorSource,
+  McpServerSource,
+  MountedPart,
+  PolicyAction,
+  PolicyLabel,
+  SkippedPart,
+  Verdict,
+} from "../domain/connector.ts";
+export type { PolicyRule } from "./policy/policy.ts";
 export { ConnectorPackageError } from "../errors/mod.ts";

@@ -1,7 +1,12 @@
 import { z } from "npm:zod@4.6.7";
 import { describe, expect, it } from "vitest";
-import { type ConnectorSource, defineTool } from "../../mod.ts";
-import { type ClientTool, Connector, type McpServerOptions } from "../../src/connectors/mod.ts";
+import {
+  type ClientTool,
+  Connector,
+  type ConnectorSource,
+  type McpServerOptions,
+} from "../../src/connectors/mod.ts";
+import { defineTool } from "../../mod.ts";
 
 const lookup = defineTool({
   name: "lookup",

@@ -6,8 +6,11 @@
 import type { Codex } from "../../codex/codex.ts";
 import type { ThreadOptions } from "../../codex/threads/open.ts";
 import { ThreadLedger, type ThreadWatch } from "../../codex/map/ledger.ts";
-import { OutputContract } from "../../codex/output/typed_output.ts";
-import type { OutputOptions, TypedRunOptions } from "../../codex/output/typed_output.ts";
+import {
+  OutputContract,
+  type OutputOptions,
+  type TypedRunOptions,
+} from "../../codex/output/typed_output.ts";
 import type { Thread } from "../../codex/thread.ts";
 import type { TurnOptions } from "../../codex/turns/options.ts";
 import type { TurnInput } from "../../codex/inputs.ts";

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { z } from "npm:zod@4.6.7";
-import { type ConnectorSource, defineTool, type Diagnostic, type Thread } from "../../../mod.ts";
+import type { ConnectorSource } from "../../../src/connectors/mod.ts";
+import { defineTool, type Diagnostic, type Thread } from "../../../mod.ts";
 import { AppServerHarness, type OfflineCodex } from "../../../src/testing/mod.ts";
 import { TemporaryFolder } from "../../connectors/package_fixture.ts";
 import { readStoredThread } from "../../../src/codex/threads/stored_thread.ts";

@@ -1,11 +1,7 @@
 import { z } from "npm:zod@4.6.7";
 import { describe, expect, it } from "vitest";
-import {
-  type ClientTool,
-  type ConnectorParts,
-  type ConnectorSource,
-  defineTool,
-} from "../../../mod.ts";
+import { type ClientTool, defineTool } from "../../../mod.ts";
+import type { ConnectorParts, ConnectorSource } from "../../../src/connectors/mod.ts";
 import {
   composeConnectors,
   type Composition,
