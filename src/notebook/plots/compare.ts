@@ -58,37 +58,30 @@ export class Comparison {
     this.answers = answers;
   }
 
-  /** Tokens against time, a dot for each answer, a colour for each model. */
+  /** Output tokens and seconds of each model with each effort, as the means over all prompts. */
   async plot(): Promise<Chart> {
-    const rows = this.answers.filter(({ durationMs }) => durationMs !== null).map((answer) => ({
-      name: nameOf(answer),
-      seconds: (answer.durationMs ?? 0) / 1000,
-      tokens: answer.usage?.outputTokens ?? 0,
-    }));
+    const rows = meansOf(this.answers);
     return await chart((Plot) => ({
       title: "Models side by side",
-      subtitle: `${count(rows.length, "answer")}: output tokens and seconds`,
+      subtitle: `Means of ${count(this.answers.length, "answer")}: left is fast, low is short`,
       width: 640,
       height: 320,
-      marginLeft: 50,
-      marginRight: 120,
-      inset: 10,
+      marginLeft: 60,
+      marginRight: 180,
       x: { label: "seconds", grid: true, zero: true },
       y: { label: "output tokens", grid: true, zero: true },
-      color: { scheme: "Observable10" },
       marks: [
-        Plot.dot(rows, { x: "seconds", y: "tokens", fill: "name", r: 5 }),
+        Plot.dot(rows, { x: "seconds", y: "tokens", fill: "#4269d0", r: 5 }),
         Plot.text(
           rows,
-          Plot.selectFirst({
+          {
             x: "seconds",
             y: "tokens",
-            z: "name",
             text: "name",
             textAnchor: "start",
             dx: 9,
             fill: "black",
-          }),
+          },
         ),
       ],
     }));
@@ -179,4 +172,20 @@ function effortsOf(
 
 function nameOf({ model, effort }: Input): string {
   return effort === null ? model : `${model} (${effort})`;
+}
+
+/** A row for each model and effort that gave an answer. */
+function meansOf(
+  answers: readonly ComparedAnswer[],
+): { name: string; seconds: number; tokens: number }[] {
+  const groups = Map.groupBy(answers.filter(({ error }) => error === null), nameOf);
+  return [...groups].map(([name, group]) => ({
+    name,
+    seconds: mean(group.map(({ durationMs }) => (durationMs ?? 0) / 1000)),
+    tokens: mean(group.map(({ usage }) => usage?.outputTokens ?? 0)),
+  }));
+}
+
+function mean(numbers: readonly number[]): number {
+  return numbers.reduce((sum, number) => sum + number, 0) / numbers.length;
 }

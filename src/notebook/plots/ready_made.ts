@@ -8,7 +8,7 @@ import { type Chart, chart, type PlotOptions } from "./chart.ts";
 
 const WIDTH = 640;
 const HEIGHT = 240;
-const COLOURS = { scheme: "Observable10", legend: false } as const;
+const [IN, OUT] = ["#4269d0", "#e36209"];
 
 /**
  * Plots of turns: pass the results in the order in which they are to be shown.
@@ -42,7 +42,7 @@ async function tokens(results: readonly TurnResult[]): Promise<Chart> {
   const total = rows.reduce((sum, row) => sum + row.tokens, 0);
   return await chart((Plot) => ({
     ...byTurn("Tokens by turn", `${total.toLocaleString("en-US")} in all; blue in, orange out`),
-    color: { ...COLOURS, domain: ["in", "out"] },
+    color: { domain: ["in", "out"], range: [IN, OUT] },
     y: { label: "tokens", grid: true },
     marks: [Plot.barY(rows, { x: "turn", y: "tokens", fill: "kind" }), Plot.ruleY([0])],
   }));
@@ -57,7 +57,7 @@ async function cost(results: readonly TurnResult[], price: ModelPrice): Promise<
   return await chart((Plot) => ({
     ...byTurn("Cost by turn", `${total.toPrecision(3)} in all`),
     y: { label: "cost", grid: true },
-    marks: [Plot.barY(rows, { x: "turn", y: "cost", fill: "#4269d0" }), Plot.ruleY([0])],
+    marks: [Plot.barY(rows, { x: "turn", y: "cost", fill: IN }), Plot.ruleY([0])],
   }));
 }
 
@@ -70,7 +70,7 @@ async function time(results: readonly TurnResult[]): Promise<Chart> {
   return await chart((Plot) => ({
     ...byTurn("Time by turn", `${total.toFixed(1)} s in all`),
     y: { label: "seconds", grid: true },
-    marks: [Plot.barY(rows, { x: "turn", y: "seconds", fill: "#4269d0" }), Plot.ruleY([0])],
+    marks: [Plot.barY(rows, { x: "turn", y: "seconds", fill: IN }), Plot.ruleY([0])],
   }));
 }
 
@@ -85,7 +85,7 @@ async function inFlight(results: readonly TurnResult[]): Promise<Chart> {
     x: { label: "seconds since the first" },
     y: { label: "turns", grid: true, domain: [0, Math.max(1, most)] },
     marks: [
-      Plot.areaY(rows, { x: "seconds", y: "turns", curve: "step-after", fill: "#4269d0" }),
+      Plot.areaY(rows, { x: "seconds", y: "turns", curve: "step-after", fill: IN }),
       Plot.ruleY([0]),
     ],
   }));
@@ -108,5 +108,12 @@ export function running(
 }
 
 function byTurn(title: string, subtitle: string): PlotOptions {
-  return { title, subtitle, width: WIDTH, height: HEIGHT, x: { type: "band", label: "turn" } };
+  return {
+    title,
+    subtitle,
+    width: WIDTH,
+    height: HEIGHT,
+    marginLeft: 60,
+    x: { type: "band", label: "turn" },
+  };
 }

@@ -18,6 +18,7 @@ const NOISE: readonly (readonly [RegExp, string])[] = [
   [/(\bChunk ID: )\w+/g, "$1(id)"],
   [/\bDeno \d+\.\d+\.\d+/g, "Deno (version)"],
   [/\b(?:unix|windows)\/(?:linux|macos|windows)\b/g, "(platform)"],
+  [/\b(?:linux|darwin|windows)-(?:x86_64|aarch64)\b/g, "(platform)"],
   [/\bcontext \d+ %/g, "context (share)"],
   // Token counts depend on the length of paths and the time in the prompt.
   [/\b\d{1,3}(?:,\d{3})+\b|\b\d{4,}\b/g, "(number)"],
