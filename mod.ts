@@ -5,8 +5,7 @@
  * import { Codex } from "./mod.ts";
  *
  * await using codex = await Codex.start();
- * const thread = await codex.startThread();
- * console.log((await thread.run("Say hello")).finalResponse);
+ * console.log((await codex.run("What is in this folder?")).finalResponse);
  * ```
  *
  * A {@linkcode Codex} is one connection to one runtime, which is found or installed by itself. A {@linkcode Thread} is
@@ -26,7 +25,7 @@
  * ```
  *
  * Other entry points: `./notebook` shows turns in a notebook's cells, `./notebook/runner` runs notebooks to test them,
- * `./connectors` bundles tools and servers for a thread, `./testing` has the scripted model, `./client` every method of
+ * `./connectors` bundles tools and servers for a thread, `./fleet` runs prompts on many machines, `./testing` has the scripted model, `./client` every method of
  * the protocol, `./protocol` its types and validators, `./runtime` finds and installs the runtime.
  *
  * @module

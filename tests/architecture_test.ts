@@ -170,13 +170,6 @@ describe("a folder", () => {
 });
 
 describe("the repository", () => {
-  it("documents every entry point", () => {
-    const { command } = config.tasks.docs as { command: string };
-    const named = command.split(" ");
-    expect(Object.values(config.exports).filter((entry) => !named.includes(entry.slice(2))))
-      .toEqual([]);
-  });
-
   it("has no lock file that `deno task` would download all of", () => {
     expect(config.lock).toBe(false);
   });

@@ -1,6 +1,15 @@
 /**
  * The typed connection to `codex app-server`: every method of the protocol, events routed to their turns.
  *
+ * ```ts
+ * import { startOffline } from "@codex-deno/codex/testing";
+ *
+ * await using codex = await startOffline();
+ * const { client } = codex; // or AppServerClient.connect(transport)
+ * const { data } = await client.call("model/list", { includeHidden: true });
+ * console.log(data.map(({ id }) => id));
+ * ```
+ *
  * @module
  */
 export { AppServerClient, DEFAULT_REQUEST_TIMEOUT_MS } from "./app_server_client.ts";

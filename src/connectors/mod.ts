@@ -1,6 +1,24 @@
 /**
  * Connectors: tools, MCP servers and plugin packages as bundles for a thread.
  *
+ * ```ts
+ * import { defineTool } from "@codex-deno/codex";
+ * import { startOffline } from "@codex-deno/codex/testing";
+ * import { z } from "npm:zod@4.6.7";
+ *
+ * const clock = Connector.fromTools("clock", [
+ *   defineTool({
+ *     name: "today",
+ *     description: "Tells the date",
+ *     input: z.object({}),
+ *     run: () => "2026-01-01",
+ *   }),
+ * ], { policyLabels: ["read_only"] });
+ * await using codex = await startOffline();
+ * const thread = await codex.startThread({ connectors: [clock] });
+ * for (const { name, parts } of thread.connectors) console.log(name, parts);
+ * ```
+ *
  * @module
  */
 export { Connector } from "./connector.ts";

@@ -4,6 +4,22 @@
  *
  * The page beside this module tells how to operate a fleet, and what is promised.
  *
+ * ```ts
+ * // A task, in a module that driver and workers import.
+ * export const tone = defineTask({
+ *   name: "tone",
+ *   run: async ({ text }: { text: string }, { thread, signal }) =>
+ *     (await thread.run(`How does this sound? ${text}`, { signal })).finalResponse,
+ * });
+ *
+ * // The driver, where the store runs:
+ * async function drive(rows: { text: string }[]) {
+ *   await using fleet = await Fleet.connect("redis://127.0.0.1:6379");
+ *   for await (const row of fleet.map(rows, tone, { run: "2026-11" })) console.log(row.status);
+ * }
+ * console.log(tone.name, drive.name);
+ * ```
+ *
  * @module
  */
 export { Fleet } from "./fleet.ts";

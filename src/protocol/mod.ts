@@ -2,6 +2,17 @@
  * The protocol of the pinned runtime: types, the method table, and validators compiled when they are first
  * used. Names are the runtime's own.
  *
+ * ```ts
+ * import type { NotificationParams, ThreadItem } from "@codex-deno/codex/protocol";
+ *
+ * await loadSchema();
+ * const issues = validateNotification("turn/started", { threadId: "t" });
+ * console.log(issues); // what differs from the protocol, by path
+ * const isCommand = (item: ThreadItem) => item.type === "commandExecution";
+ * const textOf = ({ delta }: NotificationParams<"item/agentMessage/delta">) => delta;
+ * console.log(isCommand, textOf);
+ * ```
+ *
  * @module
  */
 import type {

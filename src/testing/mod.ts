@@ -2,6 +2,13 @@
  * Everything to test an agent without an account and without the network: a model that answers from a
  * script, a home that keeps the runtime to itself, a login service, and recordings of a connection.
  *
+ * ```ts
+ * await using codex = await startOffline({ files: { "poem.txt": "one\ntwo\n" } });
+ * codex.model.reply(execCommand("cat poem.txt"), "It has two lines.");
+ * console.log((await codex.run("How long is the poem?")).finalResponse);
+ * console.log(codex.model.requests[0]?.lastUserText);
+ * ```
+ *
  * @module
  */
 export { Gate } from "./model/gate.ts";
