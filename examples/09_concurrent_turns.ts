@@ -7,8 +7,8 @@ await Promise.all(["Bern", "Oslo", "Rome", "Lima"].map(tellAbout));
 async function tellAbout(city: string): Promise<void> {
   await using thread = await codex.startThread({ ephemeral: true });
   const turn = await thread.startTurn(`Tell me about ${city} in one sentence`);
-  let deltas = 0;
-  for await (const _delta of turn.text()) deltas++;
+  let pieces = 0;
+  for await (const _piece of turn.text()) pieces++;
   const { finalResponse } = await turn.result();
-  console.log(`${city}: ${deltas} deltas, ${finalResponse}`);
+  console.log(`${city}: ${pieces} pieces, ${finalResponse}`);
 }

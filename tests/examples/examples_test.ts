@@ -31,7 +31,7 @@ const SAYS: Readonly<Record<string, readonly (string | RegExp)[]>> = {
   ],
   "07_image_by_url.ts": ["data:image/png;base64", "TypeError: Cannot fetch the image"],
   "08_local_image.ts": ['type: "localImage"', "I got 1 picture."],
-  "09_concurrent_turns.ts": [/(\w+: 20 deltas, \w+ is a capital.*\s+){4}/],
+  "09_concurrent_turns.ts": [/(\w+: \d+ pieces, \w+ is a capital.*\s+){4}/],
   "10_errors_and_retry.ts": [
     ...[
       "failed:  modelNotFound",

@@ -10,9 +10,10 @@ const PROGRAM = fromFileUrl(new URL("./permitted.ts", import.meta.url));
 const LIVE = ["--allow-read", "--allow-write", "--allow-env", "--allow-run"];
 const OFFLINE = [...LIVE, "--allow-net=127.0.0.1"];
 
-describe("the flags of the README", () => {
+describe("the flags of the documentation", () => {
   it("are those tried here", () => {
-    const rows = readText("README.md").split("\n").filter((line) => /^\| .*--allow-/.test(line));
+    const rows = readText("src/runtime/README.md").split("\n")
+      .filter((line) => /^\| .*--allow-/.test(line));
     expect(rows.some((row) => row.includes(`\`${LIVE.join(" ")}\``))).toBe(true);
     expect(rows.some((row) => row.includes(`\`${OFFLINE.join(" ")}\``))).toBe(true);
   });
