@@ -122,6 +122,7 @@ function stoppable<C extends Codex>(codex: C): C {
     // The last state of a progress bar has to be out before the cell ends.
     return run.defer(async () => await kernel()?.flush());
   };
+  Object.defineProperty(stoppableMap, "name", { value: "map" });
   return Object.defineProperty(codex, "map", { value: stoppableMap, configurable: true });
 }
 
@@ -133,6 +134,7 @@ function tellingNoAccount<C extends Codex>(codex: C, jupyter: Kernel): C {
     if (answer === null) await showLine(jupyter, NO_ACCOUNT);
     return answer;
   };
+  Object.defineProperty(noted, "name", { value: "account" });
   return Object.defineProperty(codex, "account", { value: noted, configurable: true });
 }
 

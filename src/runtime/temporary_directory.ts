@@ -39,7 +39,7 @@ export class TemporaryDirectory implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#lock[Symbol.dispose]();
     try {
-      await Deno.remove(this.path, { recursive: true });
+      await removeAll(this.path);
     } catch (error) {
       if (!(error instanceof Deno.errors.NotFound)) throw error;
     }
@@ -72,8 +72,29 @@ async function removeAbandoned(parent: string, prefix: string): Promise<void> {
 async function removeIfAbandoned(path: string): Promise<void> {
   try {
     using lock = await Deno.open(join(path, LOCK), { write: true });
-    if (await lock.tryLock(true)) await Deno.remove(path, { recursive: true });
-  } catch {
-    // Another user's, or in the making, or another process is removing it.
+    if (await lock.tryLock(true)) await removeAll(path);
+  } catch (error) {
+    // Else another user's, or another process is removing it.
+    if (error instanceof Deno.errors.NotFound) await removeIfOld(path).catch(() => {});
   }
+}
+
+const OLD_MS = 3_600_000;
+
+/** A directory without a lock is in the making, or its removal was cut off. */
+async function removeIfOld(path: string): Promise<void> {
+  const { mtime } = await Deno.stat(path);
+  if (mtime === null || Date.now() - mtime.getTime() < OLD_MS) return;
+  await Deno.remove(path, { recursive: true });
+}
+
+/**
+ * The lock goes last: a removal that is cut off, or that a program still writes into, leaves a directory that counts
+ * as abandoned.
+ */
+async function removeAll(path: string): Promise<void> {
+  for await (const { name } of Deno.readDir(path)) {
+    if (name !== LOCK) await Deno.remove(join(path, name), { recursive: true });
+  }
+  await Deno.remove(path, { recursive: true });
 }

@@ -45,6 +45,11 @@ export class LoopbackServer {
     this.url = `http://127.0.0.1:${this.#server.addr.port}`;
   }
 
+  /** Lets the program end although the server still listens. */
+  unref(): void {
+    this.#server.unref();
+  }
+
   /** Aborts when the server is told to close. */
   get closing(): AbortSignal {
     return this.#closing.signal;

@@ -80,6 +80,8 @@ export async function startOffline(options: OfflineOptions = {}): Promise<Offlin
   const { models, files, config, env, ...launch } = options;
   await using cleanup = new AsyncDisposableStack();
   const model = options.model ?? cleanup.use(await OfflineModel.start(options.modelOptions));
+  // As with a live Codex, the work that is under way keeps the program alive, and nothing else.
+  if (!options.model) model.unref();
   const home = options.home ?? cleanup.use(
     await OfflineHome.create({
       modelUrl: model.url,

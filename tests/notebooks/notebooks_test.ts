@@ -98,6 +98,18 @@ describe("the notebooks", () => {
     expect(failure).toBe(null);
   });
 
+  it("end by themselves as scripts, and work outside the kernel", async () => {
+    for (const name of ["01_quickstart.ipynb", "09_choosing_a_model.ipynb"]) {
+      const script = codeCells(notebooks.get(name)).map(({ source }) => source).join("\n");
+      await Deno.writeTextFile(`${elsewhere}/script.ts`, script);
+      const { code, stdout, stderr } = await runDeno(["run", "-A", "script.ts"], {
+        cwd: elsewhere,
+      });
+      expect([code, stderr.replaceAll(/^Download .*\n/gm, "")]).toEqual([0, ""]);
+      expect(stdout).toContain("offline model");
+    }
+  });
+
   it("find the module from every folder of the repository", async () => {
     const [first] = codeCells(notebooks.get("01_quickstart.ipynb"));
     for (const folder of ["", "notebooks", "examples", "src/notebook"]) {

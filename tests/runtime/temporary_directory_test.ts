@@ -27,6 +27,15 @@ describe("TemporaryDirectory", () => {
     expect(namesIn(parent)).toEqual([]);
   });
 
+  it("goes with the next one when it has lain without a lock for an hour", async () => {
+    const parent = await temporaryDirectory();
+    const old = join(parent, "kept-old");
+    await Deno.mkdir(join(old, "codex-home"), { recursive: true });
+    await Deno.utime(old, new Date(), new Date(Date.now() - 2 * 3_600_000));
+    await start(parent, "await directory[Symbol.asyncDispose]();").end;
+    expect(namesIn(parent)).toEqual([]);
+  });
+
   it("leaves alone what has another name, no lock, or is a link", async () => {
     const parent = await temporaryDirectory();
     const target = await temporaryDirectory();

@@ -85,6 +85,11 @@ export class OfflineModel implements AsyncDisposable {
     return new OfflineModel(options);
   }
 
+  /** @ignore Lets the program end although the model still listens. */
+  unref(): void {
+    this.#server.unref();
+  }
+
   /** The requests of the runtime so far, in order of arrival. */
   get requests(): readonly ModelRequest[] {
     return this.#requests;
