@@ -7,7 +7,8 @@ import { findCycles, listFiles, readSourceTree, type SourceFile } from "./suppor
  * floor share is plain data and lies below both.
  */
 const FLOORS: readonly (readonly string[])[] = [
-  ["deps", "json", "async", "plain_text", "secrets", "options_check", "stop", "jupyter"],
+  ["deps", "json", "plain_text", "secrets", "options_check", "stop", "jupyter"],
+  ["async"],
   ["protocol"],
   ["domain"],
   ["errors"],

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { anySignal, TimeLimit } from "../client/routing/bounds.ts";
+import { anySignal, TimeLimit } from "../async.ts";
 import { fromFileUrl, LimitedBytesTransformStream, resolve, toBytes } from "../deps.ts";
 import type { UserInput } from "../protocol/mod.ts";
 import { imageTypeOf } from "./image_type.ts";

@@ -3,10 +3,10 @@
  *
  * @module
  */
+import { anySignal, untilAborted } from "../async.ts";
 import { CALL_SIGNAL, checkOptions, signalOf } from "../options_check.ts";
 import type { AppServerClient, CallArguments } from "../client/app_server_client.ts";
 import type { ServerEvent } from "../domain/events.ts";
-import { anySignal } from "../client/routing/bounds.ts";
 import type { StartRequest } from "../client/routing/pending_start.ts";
 import type { ThreadTurns } from "../client/routing/thread_turns.ts";
 import type { TurnStream } from "../client/routing/turn_stream.ts";
@@ -467,7 +467,7 @@ export class CodexThread implements Thread, ThreadHandle {
   async close(options: CallSignal = {}): Promise<void> {
     const signal = signalOf("close the thread", options);
     this.#closing ??= this.#close();
-    await (signal ? abortable(this.#closing, signal) : this.#closing);
+    await untilAborted(this.#closing, signal);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -3,8 +3,8 @@
  *
  * @module
  */
+import { untilAborted } from "../async.ts";
 import { signalOf } from "../options_check.ts";
-import { abortable } from "../deps.ts";
 import type { TurnEvent } from "../domain/events.ts";
 import type { TokenUsageBreakdown } from "../protocol/mod.ts";
 import type { TurnStream } from "../client/routing/turn_stream.ts";
@@ -178,7 +178,7 @@ export class CodexTurn implements Turn {
   async result(options: CallSignal = {}): Promise<TurnResult> {
     const signal = signalOf("wait for the turn", options);
     const outcome = this.#outcome();
-    return await (signal ? abortable(outcome, signal) : outcome);
+    return await untilAborted(outcome, signal);
   }
 
   async #outcome(): Promise<TurnResult> {
@@ -219,7 +219,7 @@ export class CodexTurn implements Turn {
     const interrupted = this.#stream.end
       ? this.#session.client.call("turn/interrupt", { threadId, turnId }, { signal })
       : this.#stream.interrupt();
-    await (signal ? abortable<unknown>(interrupted, signal) : interrupted);
+    await untilAborted<unknown>(interrupted, signal);
     const { end } = this.#stream;
     if (end && "error" in end) throw end.error;
   }

@@ -3,8 +3,8 @@
  *
  * @module
  */
+import { asRecord, present } from "../json.ts";
 import type { OptionNames } from "../options_check.ts";
-import { asRecord } from "../json.ts";
 
 /** How a server is reached: a process of this machine, or HTTP. */
 export type McpTransport = "stdio" | "http";
@@ -253,9 +253,4 @@ function textMap(name: string, value: unknown, field: string): Record<string, st
 
 function misfit(name: string, problem: string): TypeError {
   return new TypeError(`Cannot use the MCP server ${name}: ${problem}`);
-}
-
-/** The object without its undefined members. */
-function present(object: ServerConfig): ServerConfig {
-  return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined));
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { present } from "../json.ts";
 import { checkOptions, type OptionNames } from "../options_check.ts";
 import { isAbsolute } from "../deps.ts";
 import type {
@@ -361,9 +362,4 @@ function lookUp<K extends string, V>(option: string, table: Readonly<Record<K, V
       Object.keys(table).join(", ")
     }`,
   );
-}
-
-/** The object without its undefined members. */
-function present<T extends object>(object: T): T {
-  return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as T;
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { dateOrNull } from "../json.ts";
 import type { OptionNames } from "../options_check.ts";
 import { type TurnErrorInfo, turnErrorInfo } from "./turn_error.ts";
 import type {
@@ -166,8 +167,4 @@ export function toTurnSnapshot(turn: WireTurn): TurnSnapshot {
     completedAt: dateOrNull(turn.completedAt),
     durationMs: turn.durationMs ?? null,
   };
-}
-
-function dateOrNull(seconds: number | null | undefined): Date | null {
-  return typeof seconds === "number" ? new Date(seconds * 1000) : null;
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { dateOrNull } from "../json.ts";
 import {
   finalResponseOf,
   type TokenUsage,
@@ -114,9 +115,4 @@ export class TurnFold {
     this.#startedAt ??= startedAt ?? null;
     if (typeof durationMs === "number") this.#durationMs = (this.#durationMs ?? 0) + durationMs;
   }
-}
-
-/** Turn times are in seconds since the epoch. */
-function dateOrNull(seconds: number | null | undefined): Date | null {
-  return typeof seconds === "number" ? new Date(seconds * 1000) : null;
 }

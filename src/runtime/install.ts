@@ -4,6 +4,7 @@
  * @module
  */
 
+import { settlesWithin } from "../async.ts";
 import { checkOptions, type OptionNames } from "../options_check.ts";
 import { dirname, join } from "../deps.ts";
 import { RuntimeSetupError } from "../errors/mod.ts";
@@ -199,19 +200,12 @@ async function reportingDownload(
   const signals = signal ? [signal, abandoned.signal] : [abandoned.signal];
   const download = downloadPackage(wanted, AbortSignal.any(signals));
   try {
-    while (await isPendingAfter(download, REPORT_INTERVAL_MS)) report("download");
+    while (!await settlesWithin(download, REPORT_INTERVAL_MS)) report("download");
     return await download;
   } finally {
     abandoned.abort();
     await download.catch(() => {});
   }
-}
-
-async function isPendingAfter(promise: Promise<unknown>, ms: number): Promise<boolean> {
-  const { promise: elapsed, resolve } = Promise.withResolvers<boolean>();
-  const timer = setTimeout(resolve, ms, true);
-  const settled = promise.then(() => false, () => false);
-  return await Promise.race([settled, elapsed]).finally(() => clearTimeout(timer));
 }
 
 /**

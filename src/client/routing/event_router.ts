@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { stringOrNull } from "../../json.ts";
 import { checkOptions, type OptionNames } from "../../options_check.ts";
 import type { TokenUsageBreakdown } from "../../protocol/mod.ts";
 import { EventLog } from "./event_log.ts";
@@ -218,8 +219,4 @@ export function addressOf(event: ServerEvent): { threadId: string | null; turnId
     threadId: stringOrNull(params?.threadId ?? params?.thread?.id),
     turnId: stringOrNull(params?.turnId ?? params?.turn?.id),
   };
-}
-
-function stringOrNull(value: unknown): string | null {
-  return typeof value === "string" ? value : null;
 }

@@ -5,7 +5,7 @@
  */
 import type { ServerEvent } from "../../domain/events.ts";
 import { JsonRpcError } from "../../errors/mod.ts";
-import { settlesWithin, STOP_GRACE_MS } from "./bounds.ts";
+import { settlesWithin, STOP_GRACE_MS } from "../../async.ts";
 import type { TurnPort } from "./turn_port.ts";
 import type { TurnSpan, TurnStream } from "./turn_stream.ts";
 

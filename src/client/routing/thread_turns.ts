@@ -8,7 +8,7 @@ import { abortable } from "../../deps.ts";
 import type { LocalEvent, ServerEvent } from "../../domain/events.ts";
 import { RequestTimeoutError, ThreadBusyError } from "../../errors/mod.ts";
 import type { ThreadSettings, TokenUsageBreakdown, Turn } from "../../protocol/mod.ts";
-import { anySignal, TimeLimit } from "./bounds.ts";
+import { anySignal, TimeLimit } from "../../async.ts";
 import { EventLog } from "./event_log.ts";
 import { PendingStart, type StartRequest } from "./pending_start.ts";
 import type { TurnPort } from "./turn_port.ts";

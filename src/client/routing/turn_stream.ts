@@ -13,7 +13,7 @@ import {
   type TurnError,
   validateNotification,
 } from "../../protocol/mod.ts";
-import { STOP_GRACE_MS } from "./bounds.ts";
+import { STOP_GRACE_MS } from "../../async.ts";
 import { EventLog } from "./event_log.ts";
 import { OpenItems } from "./open_items.ts";
 import type { TurnPort } from "./turn_port.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { asRecord } from "../../json.ts";
+import { asRecord, isObject, isStringArray, type JsonObject } from "../../json.ts";
 import type {
   ApprovalDecision,
   ApprovalRequest,
@@ -72,7 +72,7 @@ function toCommandDecision(decision: unknown): unknown {
 
 /** An empty prefix would allow every command. */
 function isPrefix(value: unknown): boolean {
-  return isTexts(value) && value.length > 0 && !value.includes("");
+  return isStringArray(value) && value.length > 0 && !value.includes("");
 }
 
 function isHostRule(value: unknown): boolean {
@@ -117,7 +117,8 @@ function toUserInputReply({ questions }: UserInputRequest, answer: unknown): unk
   const { answers } = answer;
   const fits = isObject(answers) &&
     Object.entries(answers).every(([questionId, value]) =>
-      questions.some(({ id }) => id === questionId) && isObject(value) && isTexts(value.answers)
+      questions.some(({ id }) => id === questionId) && isObject(value) &&
+      isStringArray(value.answers)
     );
   if (!fits) throw misfit();
   return { answers };
@@ -168,14 +169,4 @@ function misfit(): TypeError {
     "Cannot use the answer of onApproval: it does not fit a question of this kind. " +
       'Return "accept", "acceptForSession", "decline", "cancel" or the reply of the kind',
   );
-}
-
-type JsonObject = Record<string, unknown>;
-
-function isObject(value: unknown): value is JsonObject {
-  return value !== null && typeof value === "object" && !Array.isArray(value);
-}
-
-function isTexts(value: unknown): value is string[] {
-  return Array.isArray(value) && value.every((entry) => typeof entry === "string");
 }

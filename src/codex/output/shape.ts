@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { asRecord } from "../../json.ts";
+import { asRecord, isObject } from "../../json.ts";
 
 /** A JSON object, such as a JSON Schema. */
 export type JsonObject = { readonly [key: string]: unknown };
@@ -270,9 +270,4 @@ function inexpressible(path: string, what: string): TypeError {
     `Cannot ask for the output: the schema has ${what} at ${path || "its root"}, which no answer ` +
       "can be held to. Use objects, arrays, unions, enums, texts, numbers and booleans there",
   );
-}
-
-/** Whether a value is a JSON object. */
-export function isObject(value: unknown): value is JsonObject {
-  return value !== null && typeof value === "object" && !Array.isArray(value);
 }

@@ -6,7 +6,8 @@
 import { loadZod, type ZodType } from "../../deps.ts";
 import { displayable } from "../../display/displayable.ts";
 import { OutputValidationError } from "../../errors/mod.ts";
-import { type AnswerShapes, FOREIGN_TYPE, isObject, type JsonObject, readShapes } from "./shape.ts";
+import { type AnswerShapes, FOREIGN_TYPE, type JsonObject, readShapes } from "./shape.ts";
+import { isObject } from "../../json.ts";
 import { toInputValue } from "./value.ts";
 import type { TurnInput } from "../inputs.ts";
 import { isWrapped, toStrictSchema, WRAPPER } from "./strict_schema.ts";

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { acceptsNull, type AnswerShape, bareShape, isObject, type ScalarType } from "./shape.ts";
+import { acceptsNull, type AnswerShape, bareShape, type ScalarType } from "./shape.ts";
+import { isObject } from "../../json.ts";
 
 /**
  * The value with absent properties absent and dates as dates. What does not follow the shape stays as it is: the

@@ -3,12 +3,12 @@
  *
  * @module
  */
+import { settlesWithin, STOP_GRACE_MS, untilAborted } from "../../async.ts";
 import { CALL_SIGNAL, checkOptions, type OptionNames } from "../../options_check.ts";
 import type { AppServerClient } from "../../client/app_server_client.ts";
-import { settlesWithin, STOP_GRACE_MS } from "../../client/routing/bounds.ts";
 import { EventLog } from "../../client/routing/event_log.ts";
 import type { ServerEvent } from "../../domain/events.ts";
-import { abortable, decodeBase64, encodeBase64 } from "../../deps.ts";
+import { decodeBase64, encodeBase64 } from "../../deps.ts";
 import { JsonRpcError, RequestTimeoutError } from "../../errors/mod.ts";
 import type { CommandExecParams, NotificationParams, SandboxPolicy } from "../../protocol/mod.ts";
 import { type SandboxOption, toSandboxPolicy } from "../../domain/settings.ts";
@@ -171,7 +171,7 @@ class RuntimeProcess implements ExecProcess {
   async result(options: CallSignal = {}): Promise<ExecResult> {
     checkOptions("wait for the command", options, CALL_SIGNAL);
     const { signal } = options;
-    const exitCode = await (signal ? abortable(this.#ended, signal) : this.#ended);
+    const exitCode = await untilAborted(this.#ended, signal);
     const texts = { stdout: "", stderr: "" };
     for await (const { stream, text } of this.output()) texts[stream] += text;
     return { exitCode, ...texts };

@@ -3,9 +3,9 @@
  *
  * @module
  */
+import { untilAborted } from "../../async.ts";
 import type { AppServerClient, MethodCaller } from "../../client/app_server_client.ts";
 import type { ServerEvent } from "../../domain/events.ts";
-import { abortable } from "../../deps.ts";
 import { ProtocolError } from "../../errors/mod.ts";
 import type {
   Account,
@@ -172,7 +172,7 @@ function pendingLogin(
   outcome.catch(() => {});
   return {
     loginId,
-    wait: ({ signal } = {}) => signal ? abortable(outcome, signal) : outcome,
+    wait: ({ signal } = {}) => untilAborted(outcome, signal),
     cancel: async (options = {}) => {
       await client.call("account/login/cancel", { loginId }, options);
     },

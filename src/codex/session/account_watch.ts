@@ -3,8 +3,8 @@
  *
  * @module
  */
+import { untilAborted } from "../../async.ts";
 import type { AppServerClient } from "../../client/app_server_client.ts";
-import { abortable } from "../../deps.ts";
 import {
   JsonRpcError,
   NotLoggedInError,
@@ -105,7 +105,7 @@ export class AccountWatch {
       this.#asking = null;
     });
     try {
-      return await (signal ? abortable(asking, signal) : asking);
+      return await untilAborted(asking, signal);
     } catch (error) {
       const cannotTell = error instanceof JsonRpcError || error instanceof ProtocolError ||
         error instanceof RequestTimeoutError;

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { untilAborted } from "../../async.ts";
 import type { OptionNames } from "../../options_check.ts";
 import type {
   AppServerClient,
@@ -220,7 +221,7 @@ export class CodexSession implements MethodCaller {
     // Options that are wrong are refused by the call that they are for.
     const signal = options?.signal;
     const restart = this.#restartUnderWay();
-    if (restart) await (signal ? abortable(restart, signal) : restart);
+    if (restart) await untilAborted(restart, signal);
     return this.client;
   }
 

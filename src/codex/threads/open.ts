@@ -3,9 +3,9 @@
  *
  * @module
  */
+import { untilAborted } from "../../async.ts";
 import { CALL_SIGNAL, checkOptions, type OptionNames } from "../../options_check.ts";
 import type { AppServerClient } from "../../client/app_server_client.ts";
-import { abortable } from "../../deps.ts";
 import type { ApprovalHandler, ApprovalHandlers } from "../../domain/approval.ts";
 import type { ConnectorSource } from "../../domain/connector.ts";
 import { InvalidRequestError, JsonRpcError } from "../../errors/mod.ts";
@@ -273,7 +273,7 @@ class ThreadOpening {
     using _announced = knownId === undefined ? null : this.#announce(knownId);
     const opening = this.#client.router.open(() => this.#insist(call, knownId));
     try {
-      const opened = await (signal ? abortable(opening, signal) : opening);
+      const opened = await untilAborted(opening, signal);
       this.#record.policy?.checkOpened(opened);
       if (describe && this.#bringsParts) await this.#equip(await describe(opened));
       return this.#adopt(opened);

@@ -4,7 +4,7 @@
  * @module
  */
 import { checkOptions, type OptionNames } from "../../options_check.ts";
-import { TimeLimit } from "../../client/routing/bounds.ts";
+import { TimeLimit } from "../../async.ts";
 import { BudgetExceededError, type BudgetName } from "../../errors/mod.ts";
 
 /**

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { asRecord } from "../../json.ts";
+import { asRecord, stringOrNull } from "../../json.ts";
 import type { TurnStream } from "../../client/routing/turn_stream.ts";
 import { displayable } from "../../display/displayable.ts";
 import type { ReviewTarget as WireReviewTarget } from "../../protocol/mod.ts";
@@ -176,10 +176,6 @@ function toFinding(value: unknown): ReviewFinding {
       ? null
       : { path, startLine, endLine: numberOrNull(range.end) ?? startLine },
   };
-}
-
-function stringOrNull(value: unknown): string | null {
-  return typeof value === "string" ? value : null;
 }
 
 function numberOrNull(value: unknown): number | null {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { isObject, isStringArray } from "../../json.ts";
 import { isAbsolute, relative, resolve } from "../../deps.ts";
 import type { HostedApp } from "../hosted_app.ts";
 import { type ConnectorMetadata, toMetadata } from "./metadata.ts";
@@ -213,7 +214,7 @@ class Fields {
   texts(names: readonly string[]): string[] | undefined {
     const value = this.take(names);
     if (value === undefined) return undefined;
-    if (isTexts(value)) return [...value];
+    if (isStringArray(value)) return [...value];
     throw this.misfit(`its ${names[0]} is no list of texts`, "Correct the record");
   }
 
@@ -222,7 +223,7 @@ class Fields {
     return names.map((name) => this.take([name])).filter((value) => value !== undefined)
       .flatMap((value) => {
         const list = typeof value === "string" ? [value] : value;
-        if (isTexts(list)) return list;
+        if (isStringArray(list)) return list;
         throw this.misfit("a name of its authorization is no text", "Correct the record");
       });
   }
@@ -254,12 +255,4 @@ class Fields {
   misfit(problem: string, next: string): TypeError {
     return new TypeError(`Cannot read the ${this.owner}: ${problem}. ${next}`);
   }
-}
-
-function isTexts(value: unknown): value is string[] {
-  return Array.isArray(value) && value.every((part) => typeof part === "string");
-}
-
-function isObject(value: unknown): value is PluginRecord {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

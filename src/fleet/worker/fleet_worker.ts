@@ -12,8 +12,7 @@ import {
   Worker as EngineWorker,
 } from "../../deps/fleet.ts";
 import type { JobData, JobProgress, JobResult } from "../job.ts";
-import type { FleetStore } from "../store.ts";
-import { disconnect, namesOf } from "../store.ts";
+import { disconnect, type FleetStore, namesOf } from "../store.ts";
 import type { FleetTask } from "../task.ts";
 import { JobFailure, JobRunner, JobStop, type StopKind, type TakenJob } from "./job_runner.ts";
 

@@ -6,7 +6,7 @@
 import { abortable } from "../../deps.ts";
 import { CodexError, KernelDiedError } from "../../errors/mod.ts";
 import { type InputHandler, KernelChannels } from "./kernel_channels.ts";
-import { KernelProcess, settlesWithin } from "./kernel_process.ts";
+import { KernelProcess, resolvesWithin } from "./kernel_process.ts";
 import type { JupyterMessage } from "./wire.ts";
 
 /** Options of {@linkcode Kernel.start}. Every field is optional. */
@@ -187,7 +187,7 @@ export class Kernel implements AsyncDisposable {
 
   async #end(graceMs: number): Promise<void> {
     await this.#process.end(graceMs);
-    await settlesWithin(this.#channels.ended(), LAST_WORDS_MS);
+    await resolvesWithin(this.#channels.ended(), LAST_WORDS_MS);
     await this.#channels.close();
   }
 
@@ -198,7 +198,7 @@ export class Kernel implements AsyncDisposable {
 
   /** A subscription takes a moment to reach the kernel; what is published before is lost. */
   async #listen(): Promise<void> {
-    while (!await settlesWithin((await this.#mark()).seen, RESUBSCRIBE_MS));
+    while (!await resolvesWithin((await this.#mark()).seen, RESUBSCRIBE_MS));
   }
 
   async #runCell(code: string): Promise<CellReply> {
@@ -222,7 +222,7 @@ export class Kernel implements AsyncDisposable {
     this.#heardAt = performance.now();
     let patienceMs = SILENCE_MS;
     while (patienceMs > 0) {
-      if (await settlesWithin(seen, patienceMs)) return true;
+      if (await resolvesWithin(seen, patienceMs)) return true;
       patienceMs = this.#heardAt + SILENCE_MS - performance.now();
     }
     await this.#channels.reopenIopub(this.#process.died);

@@ -90,7 +90,7 @@ export class KernelProcess {
 
   /** Waits at most `graceMs` for the kernel to exit by itself, then kills what is left of its group. */
   async end(graceMs: number): Promise<void> {
-    if (graceMs > 0) await settlesWithin(this.#child.status, graceMs);
+    if (graceMs > 0) await resolvesWithin(this.#child.status, graceMs);
     this.signal("SIGKILL");
     await this.#child.status;
     await this.#child.stdin.close().catch(() => {});
@@ -113,7 +113,7 @@ export class KernelProcess {
 
   /** A child that outlives the kernel in a session of its own may hold stderr open. */
   async #stopDraining(): Promise<void> {
-    await settlesWithin(this.#drained, 200);
+    await resolvesWithin(this.#drained, 200);
     await this.#stderr.cancel().catch(() => {});
   }
 
@@ -146,7 +146,7 @@ function connectionFile(connection: KernelConnection): object {
 }
 
 /** Whether `promise` resolves within `ms`; its rejection is passed on. Leaves no timer behind. */
-export async function settlesWithin(promise: Promise<unknown>, ms: number): Promise<boolean> {
+export async function resolvesWithin(promise: Promise<unknown>, ms: number): Promise<boolean> {
   const stop = new AbortController();
   try {
     return await Promise.race([

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { asRecord } from "../../json.ts";
+import { asRecord, isObject } from "../../json.ts";
 import { loadZod } from "../../deps.ts";
 import { type CellOutput, isJsonType } from "./outputs.ts";
 
@@ -283,10 +283,6 @@ function faultOfIds(ids: readonly unknown[]): string | null {
   const given = ids.filter((id) => id !== undefined);
   const twice = given.find((id, index) => given.indexOf(id) !== index);
   return twice === undefined ? null : `two cells have the id ${twice}`;
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** Format 4.5 wants an id for each cell; those that are missing are numbered. */

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { abortable, join } from "../../deps.ts";
+import { untilAborted } from "../../async.ts";
+import { join } from "../../deps.ts";
 import { type EnvironmentOptions, environmentVariable } from "../environment.ts";
 
 /** What a server was started with; written before it starts. */
@@ -160,7 +161,7 @@ export async function withLock<T>(
 ): Promise<T> {
   using file = await openLock(serversDirectory, name);
   const locked = file.lock(true);
-  await (signal ? abortable(locked, signal) : locked);
+  await untilAborted(locked, signal);
   return await action();
 }
 

@@ -3,8 +3,8 @@
  *
  * @module
  */
+import { untilAborted } from "../../async.ts";
 import { checkOptions, type OptionNames } from "../../options_check.ts";
-import { abortable } from "../../deps.ts";
 import { ConnectError, RuntimeSetupError } from "../../errors/mod.ts";
 import type { ProgressHandler, RuntimeInfo } from "../../domain/runtime_info.ts";
 import type { ConfigOverrides } from "../../domain/settings.ts";
@@ -256,7 +256,7 @@ async function untilReady(
     return address !== null && await answers(address, token, signal);
   };
   const waiting = waitUntil(isReady, timeoutMs, signal);
-  const inTime = await (signal ? abortable(waiting, signal) : waiting);
+  const inTime = await untilAborted(waiting, signal);
   if (hasExited) {
     const { code } = await exited;
     throw notStarted(runtime, await lastWords(record, `it ended with exit code ${code}`));

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { abortable } from "../../deps.ts";
+import { untilAborted } from "../../async.ts";
 
 /**
  * Holds a reply of the {@linkcode OfflineModel} at one place until the test opens it.
@@ -52,7 +52,7 @@ export class Gate {
     if (this.#arrivals >= count) return;
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#watchers.push({ count, resolve });
-    await (options.signal ? abortable(promise, options.signal) : promise);
+    await untilAborted(promise, options.signal);
   }
 
   /** Called by a stream that stands here: resolves when it may go on. */

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { isObject } from "../../json.ts";
 import type { JsonObject } from "./reply_part.ts";
 
 /** Why the runtime asks. Other words are possible: they are the runtime's own. */
@@ -184,10 +185,6 @@ function parseObject(text: string | null): JsonObject {
   } catch {
     return {};
   }
-}
-
-function isObject(value: unknown): value is JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function objectOf(value: unknown): JsonObject {

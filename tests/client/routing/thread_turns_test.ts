@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { STOP_GRACE_MS } from "../../../src/client/routing/bounds.ts";
+import { STOP_GRACE_MS } from "../../../src/async.ts";
 import type { ServerEvent } from "../../../src/domain/events.ts";
 import { addressOf } from "../../../src/client/routing/event_router.ts";
 import { ThreadTurns, type TurnStart } from "../../../src/client/routing/thread_turns.ts";

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { STOP_GRACE_MS } from "../../../src/client/routing/bounds.ts";
+import { STOP_GRACE_MS } from "../../../src/async.ts";
 import { type TurnSpan, TurnStream } from "../../../src/client/routing/turn_stream.ts";
 import type { TurnEvent } from "../../../src/domain/events.ts";
 import {

@@ -1,14 +1,21 @@
 /**
- * What bounds a wait.
+ * Waits with a bound: a signal, a time, or both.
  *
  * @module
  */
+
+import { abortable } from "./deps.ts";
 
 /** Time in which everything that is stopped or aborted settles, in milliseconds. */
 export const STOP_GRACE_MS = 5000;
 
 /** The longest delay a timer can hold. */
 const MAX_DELAY_MS = 2 ** 31 - 1;
+
+/** The outcome of `promise`, or a rejection with `signal.reason` if that aborts first. */
+export function untilAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  return signal ? abortable(promise, signal) : promise;
+}
 
 /** Whether `promise` settles within `ms` milliseconds. Its rejection is left to the code that awaits it. */
 export function settlesWithin(promise: Promise<unknown>, ms: number): Promise<boolean> {
