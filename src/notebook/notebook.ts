@@ -187,25 +187,27 @@ function stop(shared: NotebookState): void {
     endRuntime(shared);
     return;
   }
-  if (interruptTurns(shared, reason) || stopped) return;
+  if (stopTurns(shared, reason) || stopped) return;
   const deadline = performance.now() + BEGIN_MS;
   const timer = setInterval(() => {
     const isOver = performance.now() > deadline;
     if (isOver) report(NOTHING_TO_STOP);
-    if (isOver || interruptTurns(shared, reason)) clearInterval(timer);
+    if (isOver || stopTurns(shared, reason)) clearInterval(timer);
   }, POLL_MS);
 }
 
-/** Interrupts every turn that runs, and makes what waits for its result end with `reason`; whether there were any. */
-function interruptTurns({ codex, stopping }: NotebookState, reason: Error): boolean {
-  void codex?.client.router.stopTurns(reason);
-  const running = codex?.client.router.activeTurns() ?? [];
-  for (const { threadId, turnId } of running) {
+/**
+ * Stops every turn that runs or is being started: what waits for it ends with `reason`, within 5 s. Returns whether
+ * there were any.
+ */
+function stopTurns({ codex, stopping }: NotebookState, reason: Error): boolean {
+  const router = codex?.client.router;
+  if (!router?.isBusy) return false;
+  for (const { turnId } of router.activeTurns()) {
     stopping.set(turnId, stopping.get(turnId) ?? performance.now());
-    // The empty id stops whatever turn there is, also one that has not begun.
-    void codex?.client.call("turn/interrupt", { threadId, turnId: "" }).catch(() => {});
   }
-  return running.length > 0;
+  void router.stopTurns(reason);
+  return true;
 }
 
 /** Whether a turn runs that was asked to stop a while ago. */

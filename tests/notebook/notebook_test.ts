@@ -163,6 +163,23 @@ describe("Stop", () => {
     expect((await cell).text).toContain("AbortError: Stopped by the user");
   });
 
+  it("ends a cell whose turn is being started, within 5 s", async () => {
+    await using rig = await NotebookRig.start();
+    await rig.run('await thread.run("begin")');
+    Deno.kill(rig.runtimeId, "SIGSTOP");
+    const cell = rig.run(`
+      const starting = thread.run("not taken");
+      while (!codex.client.router.isBusy) await new Promise((resolve) => setTimeout(resolve));
+      console.log("starting");
+      await starting`);
+    await rig.seen("starting");
+    const stoppedAt = performance.now();
+    rig.stop();
+    expect((await cell).text).toContain("AbortError: Stopped by the user");
+    expect(performance.now() - stoppedAt).toBeLessThan(7000);
+    Deno.kill(rig.runtimeId, "SIGCONT");
+  });
+
   it("says so when there is nothing to stop, and the kernel lives on", async () => {
     await using rig = await NotebookRig.start();
     const cell = rig.run(`

@@ -6,6 +6,7 @@
 import { stringOrNull } from "../../json.ts";
 import { checkOptions, type OptionNames } from "../../options_check.ts";
 import type { TokenUsageBreakdown } from "../../protocol/mod.ts";
+import { ThreadClosedError, type ThreadEnd } from "../../errors/mod.ts";
 import { EventLog } from "./event_log.ts";
 import type { LocalEvent, ServerEvent } from "../../domain/events.ts";
 import { ThreadTurns } from "./thread_turns.ts";
@@ -13,10 +14,10 @@ import type { TurnPort } from "./turn_port.ts";
 import type { TurnStream } from "./turn_stream.ts";
 
 /** Notifications after which a thread is not loaded any more. */
-const CLOSING: ReadonlySet<string> = new Set([
-  "thread/archived",
-  "thread/closed",
-  "thread/deleted",
+const CLOSING: ReadonlyMap<string, ThreadEnd> = new Map([
+  ["thread/archived", { reason: "archived" }],
+  ["thread/closed", { reason: "unloaded" }],
+  ["thread/deleted", { reason: "deleted" }],
 ]);
 
 /** Which events {@linkcode EventRouter.events} yields. */
@@ -88,9 +89,7 @@ export class EventRouter {
   /** Forgets a thread: its readers end, and what has not ended on it rejects with `error`. */
   forget(threadId: string, error: Error): void {
     const route = this.#routes.get(threadId);
-    if (!route) return;
-    this.#release(route);
-    route.fail(error);
+    if (route) this.#release(route, error);
   }
 
   /**
@@ -149,10 +148,16 @@ export class EventRouter {
     const route = this.#routes.get(threadId) ?? this.#appearing(event, threadId);
     if (route) {
       route.accept(event, turnId);
-      if (CLOSING.has(event.method)) this.#release(route);
+      const end = CLOSING.get(event.method);
+      if (end) this.#release(route, new ThreadClosedError(threadId, end));
     } else if (this.#opening > 0) {
       this.#early.push({ threadId, turnId, event });
     }
+  }
+
+  /** Whether a turn runs or is being started. */
+  get isBusy(): boolean {
+    return this.#routes.values().some((route) => route.isBusy);
   }
 
   /** Every turn that runs now. */
@@ -190,9 +195,9 @@ export class EventRouter {
   }
 
   /** The thread is closed, archived or deleted; a handle that is used again gets a new route. */
-  #release(route: ThreadTurns): void {
+  #release(route: ThreadTurns, error: Error): void {
     this.#routes.delete(route.threadId);
-    route.end();
+    route.end(error);
   }
 
   #deliverEarly(route: ThreadTurns): void {

@@ -169,10 +169,11 @@ export class ThreadTurns {
     this.#slot.advance();
   }
 
-  /** Ends readers of a thread that was closed. */
-  end(): void {
+  /** The thread was closed: its readers end, and what has not ended on it rejects with `error`. */
+  end(error: Error): void {
     for (const log of this.#listeners) log.end();
     this.#listeners.clear();
+    this.fail(error);
   }
 
   #begin(start: TurnStart): PendingStart {

@@ -81,6 +81,28 @@ describe("EventRouter", () => {
     await events.return?.();
   });
 
+  it("ends what runs on a thread that is gone, with an error that says so", async () => {
+    for (
+      const [method, reason] of [
+        ["thread/closed", "unloaded"],
+        ["thread/archived", "archived"],
+        ["thread/deleted", "deleted"],
+      ] as const
+    ) {
+      const router = new EventRouter(new TestPort());
+      const turn = await router.route("t").startTurn({ request: () => Promise.resolve("u") });
+      const waiting = router.route("t").startTurn({
+        request: () => Promise.resolve("v"),
+        whenBusy: "wait",
+      });
+      waiting.catch(() => {});
+      router.accept(event(method, { threadId: "t" }));
+      expect(await turn.ended).toMatchObject({ error: { name: "ThreadClosedError", reason } });
+      await expect(waiting).rejects.toMatchObject({ name: "ThreadClosedError", reason });
+      expect(router.isBusy).toBe(false);
+    }
+  });
+
   it("ends a thread's readers when the thread is closed", async () => {
     for (const method of ["thread/closed", "thread/archived", "thread/deleted"]) {
       const router = new EventRouter(new TestPort());
