@@ -125,6 +125,8 @@ export interface Thread extends AsyncDisposable {
    *
    * @throws {ThreadBusyError} when a turn runs; `TypeError`, `RangeError` for a goal that cannot be; all before
    * anything is sent. {@linkcode InvalidRequestError} when goals are disabled, or the thread is ephemeral.
+   *
+   * An abort before the first turn has begun clears the goal, as `startTurn` stops its turn.
    */
   startGoal(objective: string, options?: GoalOptions): Promise<Turn>;
   /** The goal, or `null` when there is none. */
@@ -135,7 +137,7 @@ export interface Thread extends AsyncDisposable {
   resumeGoal(options?: CallSignal): Promise<Turn>;
   /** Removes the goal; the turn that runs goes on to its end. Resolves with whether there was one. */
   clearGoal(options?: CallSignal): Promise<boolean>;
-  /** Starts a code review on this thread. */
+  /** Starts a code review on this thread. An abort stops it until it has started, as with `startTurn`. */
   review(target: ReviewTarget, options?: CallSignal): Promise<ReviewTurn>;
   /** Replaces the history by a summary the model writes, which costs one request. */
   compact(options?: CallSignal): Promise<Turn>;

@@ -3,11 +3,15 @@
  *
  * @module
  */
+import { delay } from "../../deps.ts";
 import type { ServerEvent } from "../../domain/events.ts";
 import { JsonRpcError } from "../../errors/mod.ts";
 import { settlesWithin, STOP_GRACE_MS } from "../../async.ts";
 import type { TurnPort } from "./turn_port.ts";
 import type { TurnSpan, TurnStream } from "./turn_stream.ts";
+
+/** Time between two interrupts of a turn that has not begun, in milliseconds. */
+const RETRY_MS = 50;
 
 /** How a turn is asked for. */
 export interface StartRequest {
@@ -78,6 +82,7 @@ export class PendingStart {
       }
       this.#takesFirst = true;
       if (this.#first) this.#settle(this.#first);
+      else if (this.#stopping) await this.#interruptFirst();
     } catch (error) {
       this.fail(error);
     }
@@ -126,11 +131,20 @@ export class PendingStart {
     this.#caller.reject(reason);
   }
 
-  /** The empty id also stops a turn that has not begun; a refusal says that no turn runs. */
+  /** The empty id also stops a turn that has not begun. */
   async #withdraw(): Promise<void> {
     await this.#start.withdraw?.().catch(() => {});
-    const refusal = await this.#port.interrupt(this.#threadId, "").catch((error) => error);
-    if (refusal instanceof JsonRpcError && this.#takesFirst) this.#settle(null);
+    if (this.#takesFirst) await this.#interruptFirst();
+    else await this.#port.interrupt(this.#threadId, "").catch(() => {});
+  }
+
+  /** Interrupts the turn that may still begin, until it does or the runtime refuses because it runs none. */
+  async #interruptFirst(): Promise<void> {
+    while (!this.#isSettled) {
+      const refusal = await this.#port.interrupt(this.#threadId, "").catch((error) => error);
+      if (refusal instanceof JsonRpcError) this.#settle(null);
+      else await delay(RETRY_MS);
+    }
   }
 
   #settle(stream: TurnStream | null): void {

@@ -167,8 +167,8 @@ export class TurnStream {
     if (incoming.method === "turn/started" && !incoming.unknown) {
       const isFirst = this.#phase.name === "starting";
       this.#phase = { name: "running", runtimeTurnId: incoming.params.turn.id };
-      // It was given up before it began, or goes on although it was given up.
-      if (this.#end) void this.#sendInterrupt().catch(() => {});
+      // It was given up before it began, or goes on with its next part although it was stopped.
+      if (this.#end || (this.#stopping && !isFirst)) void this.#sendInterrupt().catch(() => {});
       if (!isFirst) return;
     }
     const event = withTurnId(incoming, this.turnId);
@@ -280,8 +280,9 @@ export class TurnStream {
       await Promise.race([this.#sendInterrupt(), this.ended]);
       await this.ended;
     } catch (error) {
-      // Refused because it came to its end by itself, or to be stopped whatever the runtime says.
-      if (!this.#end && !this.#stopReason) throw error;
+      // Refused because it has just ended, which of a logical turn may be one part: the next one is interrupted when it
+      // starts. A turn that is stopped for a reason ends whatever the runtime says.
+      if (!this.#end && !this.#stopReason && !this.#span) throw error;
       await this.ended;
     } finally {
       clearTimeout(grace);

@@ -288,6 +288,22 @@ describe("a start that is given up", () => {
     expect(rig.route.isBusy).toBe(false);
   });
 
+  it("is free when an accepted interrupt has left nothing that runs, as of a goal that had not begun", async () => {
+    const rig = new Rig();
+    const abort = new AbortController();
+    const { answer, channel } = rig.start({ signal: abort.signal });
+    abort.abort();
+    await settle();
+    answer.resolve(null);
+    await vi.advanceTimersByTimeAsync(100);
+    expect(rig.route.isBusy).toBe(true);
+    const message = "no active turn to interrupt";
+    rig.port.refusal = new InvalidRequestError("turn/interrupt", { code: -32600, message });
+    await vi.advanceTimersByTimeAsync(100);
+    await expect(channel).rejects.toBe(abort.signal.reason);
+    expect(rig.route.isBusy).toBe(false);
+  });
+
   it("rejects as soon as its turn is over", async () => {
     const rig = new Rig();
     const abort = new AbortController();

@@ -158,6 +158,39 @@ describe("TurnStream.interrupt()", () => {
   });
 });
 
+describe("TurnStream.interrupt() of a logical turn", () => {
+  it("follows it into the part that has begun meanwhile", async () => {
+    const { turn, send, port } = bound(new Rig({ isOver: false, observe: () => {} }));
+    send(started("first"));
+    const message = "expected active turn id first but found second";
+    port.refusal = new InvalidRequestError("turn/interrupt", { code: -32600, message });
+    const interrupted = turn.interrupt();
+    await settle();
+    send(event("turn/completed", { turn: { id: "first", status: "completed", items: [] } }));
+    port.refusal = null;
+    send(started("second"));
+    await vi.advanceTimersByTimeAsync(100);
+    expect(port.interrupts).toEqual(["first", "second"]);
+    await vi.advanceTimersByTimeAsync(STOP_GRACE_MS);
+    await interrupted;
+  });
+});
+
+describe("TurnStream.stop() of a logical turn", () => {
+  it("interrupts the part that begins after the interrupted one had completed", async () => {
+    const { turn, send, port } = bound(new Rig({ isOver: false, observe: () => {} }));
+    send(started("first"));
+    const stopped = turn.stop(new Error("enough"));
+    await settle();
+    send(event("turn/completed", { turn: { id: "first", status: "completed", items: [] } }));
+    send(started("second"));
+    await settle();
+    expect(port.interrupts).toEqual(["first", "second"]);
+    await vi.advanceTimersByTimeAsync(STOP_GRACE_MS);
+    await stopped;
+  });
+});
+
 describe("a turn whose thread is idle and whose completion does not come", () => {
   it("is completed from the stored thread", async () => {
     const { turn, send, port } = bound(new Rig());
