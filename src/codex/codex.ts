@@ -182,7 +182,7 @@ export class Codex implements AsyncDisposable {
     return new Codex(await openConnected(address, options));
   }
 
-  /** The typed connection: every method of the protocol. */
+  /** The typed connection: every method of the protocol. Its calls do not wait for a restart. */
   get client(): AppServerClient {
     return this.#session.client;
   }
