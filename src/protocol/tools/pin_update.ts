@@ -73,8 +73,22 @@ async function pack(specifier: string, directory: string): Promise<PackReport> {
     cwd: directory,
     stderr: "inherit",
   }).output();
-  if (!success) throw new Error(`npm cannot download ${specifier}`);
-  return JSON.parse(new TextDecoder().decode(stdout))[0];
+  const answer = new TextDecoder().decode(stdout);
+  if (!success) throw new PinError(`npm cannot download ${specifier}: ${reasonOf(answer)}`);
+  return JSON.parse(answer)[0];
+}
+
+/** Why the pin was not moved, for a person to read. */
+class PinError extends Error {}
+
+/** Why npm failed, from what it printed: its errors are JSON too. */
+export function reasonOf(answer: string): string {
+  try {
+    const { code, summary } = JSON.parse(answer).error;
+    return code === "ETARGET" ? "there is no such release" : `${code} ${summary.split("\n")[0]}`;
+  } catch {
+    return "it gave no reason";
+  }
 }
 
 /** Unpacks the archive, and digests its files on demand. */
@@ -107,4 +121,13 @@ async function main(version: string | undefined): Promise<void> {
   await Deno.writeTextFile(new URL("../../runtime/pin.json", import.meta.url), `${text}\n`);
 }
 
-if (import.meta.main) await main(Deno.args[0]);
+if (import.meta.main) {
+  try {
+    await main(Deno.args[0]);
+  } catch (error) {
+    if (!(error instanceof PinError)) throw error;
+    // deno-lint-ignore no-console -- this is a program, not the library
+    console.error(`Cannot move the pin: ${error.message}. Nothing was changed`);
+    Deno.exitCode = 1;
+  }
+}
