@@ -8,6 +8,7 @@ const thread = await codex.startThread({ sandbox: "read-only", ephemeral: true }
 const turn = await thread.startTurn("Which kernel is this? Run a command to find out.");
 
 for await (const event of turn) {
+  if (event.method === "local/waitingForNetwork") console.error("Waiting for the network …");
   if (event.method === "item/agentMessage/delta") process.stdout.write(event.params.delta);
   if (event.method !== "item/completed") continue;
   const { item } = event.params;

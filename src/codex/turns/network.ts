@@ -7,6 +7,7 @@ import type { Diagnostic } from "../../client/diagnostics.ts";
 import type { TurnStream } from "../../client/routing/turn_stream.ts";
 import { BudgetExceededError } from "../../errors/mod.ts";
 import type { TurnEvent } from "../../domain/events.ts";
+import { turnErrorInfo } from "../../domain/turn_error.ts";
 
 /** How long a turn waits for the network unless `limits.offlineMs` says otherwise, in milliseconds. */
 export const OFFLINE_LIMIT_MS = 60_000;
@@ -33,6 +34,9 @@ export class NetworkWatch {
   readonly #limitMs: number;
   readonly #report: (diagnostic: Diagnostic) => void;
   #wait: Wait | null = null;
+  /** Whether the model service has answered in this turn. */
+  #hasAnswer = false;
+  #isAnnounced = false;
   #reportTimer: ReturnType<typeof setTimeout> | undefined;
   #limitTimer: ReturnType<typeof setTimeout> | undefined;
 
@@ -46,25 +50,31 @@ export class NetworkWatch {
   }
 
   #observe(event: TurnEvent): void {
-    if (isOffline(event)) this.#waiting();
-    else if (this.#wait && isProgress(event)) this.#restored(this.#wait);
+    if (isFailedAttempt(event)) {
+      this.#failed();
+    } else if (isProgress(event)) {
+      this.#hasAnswer = true;
+      if (this.#wait) this.#restored(this.#wait);
+    }
   }
 
-  #waiting(): void {
+  /** A stream that breaks once is no lost network; an attempt that fails after it, or before any answer, is. */
+  #failed(): void {
     const now = performance.now();
-    const { since, triedAt, pauseMs } = this.#wait ??
-      { since: now, triedAt: now, pauseMs: FIRST_PAUSE_MS / 2 };
-    const pause = this.#wait ? Math.max(now - triedAt, pauseMs) * 2 : FIRST_PAUSE_MS;
+    const { since, triedAt } = this.#wait ?? { since: now, triedAt: now };
     const isFirst = this.#wait === null;
-    this.#wait = { since, triedAt: now, pauseMs: Math.min(pause, LONGEST_PAUSE_MS) };
+    const pauseMs = Math.min(Math.max(2 * (now - triedAt), FIRST_PAUSE_MS), LONGEST_PAUSE_MS);
+    this.#wait = { since, triedAt: now, pauseMs };
+    if (isFirst) this.#arm();
+    if (isFirst && this.#hasAnswer) return;
+    this.#isAnnounced = true;
     const { threadId, turnId } = this.#stream;
     const waitedMs = Math.round(now - since);
     this.#stream.announce({
       method: "local/waitingForNetwork",
       params: { threadId, turnId, waitedMs },
     });
-    if (isFirst) this.#arm();
-    else if (now - since >= this.#limitMs) this.#stop(waitedMs);
+    if (now - since >= this.#limitMs) this.#stop(waitedMs);
   }
 
   #arm(): void {
@@ -78,7 +88,7 @@ export class NetworkWatch {
   }
 
   #reportWait(): void {
-    if (!this.#wait) return;
+    if (!this.#wait || !this.#isAnnounced) return;
     const { threadId, turnId } = this.#stream;
     const waitedMs = Math.round(performance.now() - this.#wait.since);
     this.#report({ kind: "waitingForNetwork", threadId, turnId, waitedMs });
@@ -86,7 +96,7 @@ export class NetworkWatch {
 
   /** After its pause the runtime may have connected and wait for the model: only the next failure tells. */
   #ring(): void {
-    if (!this.#wait) return;
+    if (!this.#wait || !this.#isAnnounced) return;
     const now = performance.now();
     const isPausing = now - this.#wait.triedAt <= this.#wait.pauseMs;
     const waitedMs = now - this.#wait.since;
@@ -94,7 +104,9 @@ export class NetworkWatch {
   }
 
   #restored({ since }: Wait): void {
+    const wasAnnounced = this.#isAnnounced;
     this.#end();
+    if (!wasAnnounced) return;
     const { threadId, turnId } = this.#stream;
     const waitedMs = Math.round(performance.now() - since);
     this.#stream.announce({
@@ -105,6 +117,7 @@ export class NetworkWatch {
 
   #end(): void {
     this.#wait = null;
+    this.#isAnnounced = false;
     clearTimeout(this.#reportTimer);
     clearTimeout(this.#limitTimer);
   }
@@ -122,10 +135,18 @@ export class NetworkWatch {
 /** The longest delay that a timer takes, in milliseconds. */
 const LONGEST_DELAY_MS = 2 ** 31 - 1;
 
-/** The runtime has no field for it: the message alone tells a lost network from a lost stream (0.169.0). */
-function isOffline(event: TurnEvent): boolean {
-  return event.method === "error" && !event.unknown && event.params.willRetry &&
-    event.params.error.message.includes("waiting for network");
+/** Kinds of errors in which no connection was made or one was lost, where they carry no HTTP status. */
+const DISCONNECTED: readonly string[] = [
+  "httpConnectionFailed",
+  "responseStreamConnectionFailed",
+  "responseStreamDisconnected",
+];
+
+/** An attempt to reach the model service that failed without an answer, and that the runtime repeats. */
+function isFailedAttempt(event: TurnEvent): boolean {
+  if (event.method !== "error" || event.unknown || !event.params.willRetry) return false;
+  const { kind, httpStatusCode } = turnErrorInfo(event.params.error);
+  return httpStatusCode === null && DISCONNECTED.includes(kind);
 }
 
 /** Whether the model service has answered. The user's own message is no answer. */

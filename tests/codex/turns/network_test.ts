@@ -49,8 +49,11 @@ class Rig implements AsyncDisposable {
     return this.server.settled();
   }
 
-  offline(message = "Reconnecting... waiting for network"): Promise<void> {
-    const codexErrorInfo = { responseStreamDisconnected: { httpStatusCode: null } };
+  offline(
+    message = "Reconnecting... waiting for network",
+    httpStatusCode: number | null = null,
+  ): Promise<void> {
+    const codexErrorInfo = { responseStreamDisconnected: { httpStatusCode } };
     return this.#notify("error", { willRetry: true, error: { message, codexErrorInfo } });
   }
 
@@ -74,7 +77,7 @@ class Rig implements AsyncDisposable {
       methods.push(next.value.method);
     }
     await read.return?.();
-    return methods.filter((method) => method.startsWith("local/"));
+    return methods.filter((method) => /^local\/(waitingFor|network)/.test(method));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -139,11 +142,26 @@ describe("a wait for the network", () => {
     expect(rig.interruptions()).toBe(0);
   });
 
-  it("is not what a lost stream is that is tried again", async () => {
+  it("begins with the second attempt that fails, where the model service has answered", async () => {
     await using rig = await Rig.start();
-    await rig.offline("Reconnecting... 1/2");
+    await rig.answers();
+    await rig.offline("Reconnecting... 1/5");
     await vi.advanceTimersByTimeAsync(120_000);
     expect(await rig.methods()).toEqual([]);
+    expect(rig.diagnostics).toEqual([]);
     expect(rig.interruptions()).toBe(0);
+    await rig.answers();
+    await rig.offline("Reconnecting... 1/5");
+    await rig.offline("Reconnecting... 2/5");
+    expect(await rig.methods()).toEqual(["local/waitingForNetwork"]);
+    await vi.advanceTimersByTimeAsync(5000);
+    expect(rig.diagnostics.length).toBe(1);
+  });
+
+  it("is not what an answer with an HTTP status is", async () => {
+    await using rig = await Rig.start();
+    await rig.offline("Reconnecting... 1/5", 429);
+    await rig.offline("Reconnecting... 2/5", 500);
+    expect(await rig.methods()).toEqual([]);
   });
 });
