@@ -72,16 +72,17 @@ export class Comparison {
       y: { label: "output tokens", grid: true, zero: true },
       marks: [
         Plot.dot(rows, { x: "seconds", y: "tokens", fill: "#4269d0", r: 5 }),
-        Plot.text(
-          rows,
-          {
+        // Above and below in turn, or the names of near dots lie on each other.
+        ...[-9, 9].map((dy, side) =>
+          Plot.text(rows.filter((_, index) => index % 2 === side), {
             x: "seconds",
             y: "tokens",
             text: "name",
             textAnchor: "start",
-            dx: 9,
+            dx: 6,
+            dy,
             fill: "black",
-          },
+          })
         ),
       ],
     }));
