@@ -146,6 +146,8 @@ export class Fleet implements AsyncDisposable {
   readonly #redis: Redis;
   readonly #jobs: Queue<JobData, JobResult>;
   #isClosed = false;
+  #collector: Collector | null = null;
+  #events: QueueEvents | null = null;
 
   private constructor(store: FleetStore, queue: string) {
     this.#store = store;
@@ -199,16 +201,11 @@ export class Fleet implements AsyncDisposable {
     const mapOptions = { ...rest, concurrency: ahead, output: task.output };
     checkMapOptions(mapOptions, task.run);
     const open = new Map<string, string>();
-    const events = new QueueEvents(this.queue, { connection: this.#store.connection });
-    events.on("error", () => {});
-    const collector = new Collector(this.#jobs, events, this.#redis);
+    const collector = this.#collecting();
     const host = {
       settings: answerSettings(task.thread ?? {}),
       report: () => {},
-      close: async () => {
-        await collector.close();
-        await events.close().catch(() => {});
-      },
+      close: () => collector.flush(),
     };
     const scheduler = new Scheduler<Input, Output>(rows, mapOptions, host, {
       taskName: task.name,
@@ -257,6 +254,19 @@ export class Fleet implements AsyncDisposable {
     return removed;
   }
 
+  /** One for all runs of this driver, from the first one on. */
+  #collecting(): Collector {
+    if (this.#isClosed) {
+      throw new TypeError("Cannot map the rows: the fleet was closed. Connect again");
+    }
+    if (this.#collector) return this.#collector;
+    const events = new QueueEvents(this.queue, { connection: this.#store.connection });
+    events.on("error", () => {});
+    this.#events = events;
+    this.#collector = new Collector(this.#jobs, events, this.#redis);
+    return this.#collector;
+  }
+
   async #cancelJobs(jobIds: readonly string[]): Promise<void> {
     const names = namesOf(this.queue);
     for (const jobId of jobIds) {
@@ -270,6 +280,8 @@ export class Fleet implements AsyncDisposable {
   async close(): Promise<void> {
     if (this.#isClosed) return;
     this.#isClosed = true;
+    await this.#collector?.close();
+    await this.#events?.close().catch(() => {});
     await this.#jobs.close().catch(() => {});
     await disconnect(this.#redis);
   }

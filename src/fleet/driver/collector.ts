@@ -34,12 +34,20 @@ const BATCH = 500;
 /** Delay before a failed job is started again, in milliseconds; it doubles each time. */
 const BACKOFF_MS = 1000;
 
+/** A job that is waited for, perhaps by several runs. */
+interface AwaitedJob {
+  readonly end: PromiseWithResolvers<JobOutcome>;
+  /** Before that the store does not have it, and it is not missing. */
+  isSubmitted: boolean;
+  runs: number;
+}
+
 /** The jobs that a driver waits for. */
 export class Collector {
   readonly #queue: Queue<JobData, JobResult>;
   readonly #events: QueueEvents;
   readonly #redis: Redis;
-  readonly #waiting = new Map<string, PromiseWithResolvers<JobOutcome>>();
+  readonly #waiting = new Map<string, AwaitedJob>();
   readonly #timer: ReturnType<typeof setInterval>;
   #batch: Submission[] = [];
   #unwanted: Promise<string>[] = [];
@@ -63,13 +71,15 @@ export class Collector {
   async run(submission: Submission, signal: AbortSignal): Promise<JobOutcome> {
     const { jobId } = submission;
     const end = Promise.withResolvers<JobOutcome>();
-    this.#waiting.set(jobId, end);
+    const job = this.#waiting.get(jobId) ?? { end, isSubmitted: false, runs: 0 };
+    this.#waiting.set(jobId, job);
+    job.runs++;
     try {
-      this.#batch.push(submission);
-      const submitted = this.#submit().then(() => end.promise);
-      return await abortable(Promise.race([end.promise, submitted]), signal);
+      if (job.runs === 1) this.#batch.push(submission);
+      const submitted = this.#submit().then(() => job.end.promise);
+      return await abortable(Promise.race([job.end.promise, submitted]), signal);
     } finally {
-      this.#waiting.delete(jobId);
+      if (--job.runs === 0) this.#waiting.delete(jobId);
     }
   }
 
@@ -84,14 +94,19 @@ export class Collector {
   }
 
   async #removeUnwanted(): Promise<void> {
+    if (this.#redis.status !== "ready") return;
     for (const jobId of await Promise.all(this.#unwanted.splice(0))) await this.remove(jobId);
+  }
+
+  /** Removes what is to be removed, if the store answers. */
+  async flush(): Promise<void> {
+    await this.#removeUnwanted().catch(() => {});
   }
 
   /** Stops waiting. Jobs go on. */
   async close(): Promise<void> {
     clearInterval(this.#timer);
-    await this.#sweeping;
-    await this.#removeUnwanted().catch(() => {});
+    await this.flush();
     this.#events.removeAllListeners("completed");
     this.#events.removeAllListeners("failed");
   }
@@ -117,6 +132,10 @@ export class Collector {
       data,
       opts: { jobId, attempts, backoff: { type: "exponential", delay: BACKOFF_MS } },
     })));
+    for (const { jobId } of batch) {
+      const job = this.#waiting.get(jobId);
+      if (job) job.isSubmitted = true;
+    }
     // A job that had ended before it was submitted again has no event.
     await this.#look(batch.map(({ jobId }) => jobId));
   }
@@ -138,10 +157,10 @@ export class Collector {
     for (const jobId of jobIds) pipeline.hmget(this.#queue.toKey(jobId), ...fields);
     const replies = await pipeline.exec() ?? [];
     for (const [at, [error, values]] of replies.entries()) {
-      const end = this.#waiting.get(jobIds[at] ?? "");
-      if (error || !end || !Array.isArray(values)) continue;
+      const job = this.#waiting.get(jobIds[at] ?? "");
+      if (error || !job?.isSubmitted || !Array.isArray(values)) continue;
       const outcome = outcomeOf(values as (string | null)[]);
-      if (outcome) end.resolve(outcome);
+      if (outcome) job.end.resolve(outcome);
     }
   }
 }

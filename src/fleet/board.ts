@@ -1,0 +1,80 @@
+/**
+ * The command of the dashboard: `deno run … src/fleet/board.ts [--store URL] [--queue NAME] [--port N]`.
+ *
+ * @module
+ */
+import { parseArgs } from "node:util";
+import { Queue } from "../deps/fleet.ts";
+import {
+  BullMQAdapter,
+  createBullBoard,
+  Hono,
+  HonoAdapter,
+  serveStatic,
+} from "../deps/fleet_board.ts";
+import { FleetStoreError } from "./errors.ts";
+import { FleetStore } from "./store.ts";
+
+const HELP = `Serves bull-board for the queue of a fleet on a loopback port.
+
+  --store URL        redis://host:port or rediss://…. Default: redis://127.0.0.1:6379
+  --store-file FILE  File with that URL.
+  --queue NAME       Default: codex
+  --port N           0: a free one. Default: 3000`;
+
+if (import.meta.main) {
+  try {
+    await main();
+  } catch (error) {
+    const isCaller = error instanceof TypeError || error instanceof FleetStoreError;
+    console.error(isCaller ? error.message : error);
+    Deno.exit(1);
+  }
+}
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    args: Deno.args,
+    options: {
+      help: { type: "boolean", default: false },
+      store: { type: "string", default: "redis://127.0.0.1:6379" },
+      "store-file": { type: "string" },
+      queue: { type: "string", default: "codex" },
+      port: { type: "string", default: "3000" },
+    },
+  });
+  if (values.help) {
+    console.log(HELP);
+    return;
+  }
+  const file = values["store-file"];
+  const url = file === undefined ? values.store : (await Deno.readTextFile(file)).trim();
+  const store = new FleetStore(url);
+  await store.check();
+  const app = boardOf(store, values.queue);
+  Deno.serve({
+    hostname: "127.0.0.1",
+    port: Number(values.port),
+    onListen: ({ port }) => console.log(`The dashboard is at http://127.0.0.1:${port}/`),
+  }, (request) => isOwn(request) ? app.fetch(request) : new Response("Forbidden", { status: 403 }));
+}
+
+/** A page of another site must not retry or remove jobs through the browser of whoever looks at this one. */
+function isOwn(request: Request): boolean {
+  const { host, hostname } = new URL(request.url);
+  const origin = request.headers.get("origin");
+  const isLoopback = ["127.0.0.1", "localhost"].includes(hostname);
+  return isLoopback && (origin === null || URL.canParse(origin) && new URL(origin).host === host);
+}
+
+/** The dashboard of one queue. Whoever can reach it can retry and remove jobs. */
+function boardOf(store: FleetStore, name: string): InstanceType<typeof Hono> {
+  const queue = new Queue(name, { connection: store.connection });
+  queue.on("error", () => {});
+  const adapter = new HonoAdapter(serveStatic);
+  createBullBoard({ queues: [new BullMQAdapter(queue)], serverAdapter: adapter });
+  adapter.setBasePath("/");
+  const app = new Hono();
+  app.route("/", adapter.registerPlugin());
+  return app;
+}
