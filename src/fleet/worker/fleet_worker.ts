@@ -210,6 +210,8 @@ export class FleetWorker {
     switch (verdict.action) {
       case "fail":
         this.#counts = { ...this.#counts, failed: this.#counts.failed + 1 };
+        // It is carried out: who retries the dead letter wants it done.
+        await this.#redis.del(namesOf(this.#options.queue).cancelled(job.id ?? ""));
         throw new UnrecoverableError(message);
       case "retry":
         throw new Error(message);
