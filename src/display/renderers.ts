@@ -16,6 +16,7 @@ import {
   renderThreads,
   renderUsage,
 } from "./facts.ts";
+import { renderFleetStatus } from "./lists/fleet_status.ts";
 import { renderMapResults } from "./lists/map_results.ts";
 import { renderImage } from "./image.ts";
 import { renderMapRun, renderPage } from "./lists/unread.ts";
@@ -30,6 +31,7 @@ export const RENDERERS = {
   context: (context: object) => renderFacts("What the model sees", context),
   error: renderError,
   image: renderImage,
+  fleetStatus: renderFleetStatus,
   mapResults: renderMapResults,
   mapRun: renderMapRun,
   models: renderModels,

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { failure } from "../../src/testing/mod.ts";
 import { type FleetResult, FleetTaskError } from "../../src/fleet/mod.ts";
+import { DISPLAY } from "../../src/display/displayable.ts";
 import { FleetRig } from "../support/fleet_rig.ts";
 import { effect, flaky, instant, typed } from "../support/fleet_tasks.ts";
 import { ROOT } from "../support/repository.ts";
@@ -44,6 +45,10 @@ describe("a fleet", () => {
     const status = await fleet.status();
     expect(status).toMatchObject({ waiting: 0, active: 0, completed: 12, pausedUntil: null });
     expect(status.workers.map(({ name }) => name)).toEqual(["worker-1", "worker-2"]);
+    const { [DISPLAY]: show } = status as { [DISPLAY]?: () => Promise<Record<string, string>> };
+    const text = (await show?.call(status))?.["text/plain"] ?? "";
+    expect(text).toContain("Queue codex · 0 waiting · 0 active · 0 delayed · 12 completed");
+    expect(text).toMatch(/worker-1 .*working +0 of 4/);
     expect(await fleet.forget("a")).toBe(12);
     expect((await fleet.status()).completed).toBe(0);
   });

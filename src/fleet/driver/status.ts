@@ -4,6 +4,7 @@
  * @module
  */
 import type { Queue, Redis } from "../../deps/fleet.ts";
+import { displayable } from "../../display/displayable.ts";
 import type { JobData, JobProgress, JobResult } from "../job.ts";
 import { namesOf } from "../store.ts";
 import type { WorkerState } from "../worker/fleet_worker.ts";
@@ -74,7 +75,7 @@ export async function readStatus(
     readWorkers(redis, queue),
   ]);
   const count = (name: string): number => counts[name] ?? 0;
-  return {
+  const status: FleetStatus = {
     queue,
     waiting: count("waiting") + count("prioritized"),
     active: count("active"),
@@ -84,6 +85,7 @@ export async function readStatus(
     pausedUntil: pauseMs > 0 ? new Date(Date.now() + pauseMs) : null,
     workers,
   };
+  return displayable(status, "fleetStatus");
 }
 
 async function readWorkers(redis: Redis, queue: string): Promise<FleetWorkerStatus[]> {
