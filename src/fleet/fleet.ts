@@ -281,8 +281,8 @@ export class Fleet implements AsyncDisposable {
     if (this.#isClosed) return;
     this.#isClosed = true;
     await this.#collector?.close();
-    await this.#events?.close().catch(() => {});
-    await this.#jobs.close().catch(() => {});
+    if (this.#events) await closeWithin(this.#events);
+    await closeWithin(this.#jobs);
     await disconnect(this.#redis);
   }
 
@@ -290,4 +290,19 @@ export class Fleet implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }
+}
+
+/** Time that a store which is away may keep a close waiting, in milliseconds. */
+const CLOSE_LIMIT_MS = 1000;
+
+/** The engine waits for a store that is away; its connection is then ended without it. */
+async function closeWithin(
+  part: { close(): Promise<void>; disconnect(): Promise<void> },
+): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<boolean>();
+  const timer = setTimeout(() => resolve(false), CLOSE_LIMIT_MS);
+  const closing = part.close().then(() => true, () => false);
+  const isClosed = await Promise.race([closing, promise]);
+  clearTimeout(timer);
+  if (!isClosed) void part.disconnect().catch(() => {});
 }

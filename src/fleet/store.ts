@@ -117,8 +117,9 @@ export async function disconnect(redis: Redis): Promise<void> {
   if (redis.status === "end" || redis.status === "wait") return;
   const { promise, resolve } = Promise.withResolvers<void>();
   redis.once("end", resolve);
+  const hasSocket = redis.status !== "reconnecting" && redis.status !== "close";
   redis.disconnect();
-  await promise;
+  if (hasSocket) await promise;
 }
 
 /** Names of what a fleet has in the store beside its queue. */

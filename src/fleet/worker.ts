@@ -34,7 +34,7 @@ const HELP = `Takes jobs of a fleet and runs them.
   --max-deaths N       Workers that may die with a job before it is a dead letter. Default: 3
 
 SIGTERM or SIGINT: takes no further job, finishes those under way, exits 0. A second one interrupts them
-and puts them back. Exits 1 when it cannot start, or when its runtime cannot be started again.`;
+and puts them back, a third ends it at once. Exits 1 when it cannot start, or when its runtime cannot be started again.`;
 
 const OPTIONS = {
   help: { type: "boolean", default: false },
@@ -110,7 +110,9 @@ function stopped(worker: FleetWorker): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   let signals = 0;
   const stop = (): void => {
-    const ending = signals++ === 0 ? worker.drain() : worker.interrupt();
+    // Without the store nothing can be put back: a third signal ends the worker, and its jobs stall.
+    if (++signals > 2) Deno.exit(1);
+    const ending = signals === 1 ? worker.drain() : worker.interrupt();
     ending.then(resolve, reject);
   };
   Deno.addSignalListener("SIGTERM", stop);

@@ -48,7 +48,7 @@ describe("a fleet", () => {
     const { [DISPLAY]: show } = status as { [DISPLAY]?: () => Promise<Record<string, string>> };
     const text = (await show?.call(status))?.["text/plain"] ?? "";
     expect(text).toContain("Queue codex · 0 waiting · 0 active · 0 delayed · 12 completed");
-    expect(text).toMatch(/worker-1 .*working +0 of 4/);
+    expect(text).toMatch(/worker-1 .*working +\d of 4/);
     expect(await fleet.forget("a")).toBe(12);
     expect((await fleet.status()).completed).toBe(0);
   });
