@@ -4,6 +4,7 @@
  * @module
  */
 import { anySignal, TimeLimit } from "../async.ts";
+import { guardedFetch, RefusedRedirectError } from "./guarded_fetch.ts";
 import { fromFileUrl, LimitedBytesTransformStream, resolve, toBytes } from "../deps.ts";
 import type { UserInput } from "../protocol/mod.ts";
 import { imageTypeOf } from "./image_type.ts";
@@ -53,8 +54,9 @@ export function text(value: string): InputItem {
  * A picture by URL or by its bytes.
  *
  * The runtime takes inline pictures only, so an `http(s):` URL is fetched here when the turn starts: at most
- * 20 MiB, PNG, JPEG, GIF or WebP, within `timeoutMs` milliseconds (default 30,000). A `data:` URL and bytes go inline as they are. A picture that cannot be had
- * rejects the call that starts the turn, before any request.
+ * 20 MiB, PNG, JPEG, GIF or WebP, within `timeoutMs` milliseconds (default 30,000). Bytes and the content of a `data:`
+ * URL are held to the same size and types. A redirect to an address of this machine or its network is not followed:
+ * name such a host yourself. A picture that cannot be had rejects the call that starts the turn, before any request.
  *
  * @example A picture that the program made
  * ```ts
@@ -167,7 +169,7 @@ const STRING_FIELDS: Readonly<Record<string, readonly string[]>> = {
 const DETAILS: readonly unknown[] = ["auto", "high", "original"] satisfies ImageDetail[];
 
 function checkPart(part: InputItem, index: number): void {
-  const fields = STRING_FIELDS[part?.type];
+  const fields = Object.hasOwn(STRING_FIELDS, part?.type) ? STRING_FIELDS[part.type] : undefined;
   if (!fields) {
     throw new TypeError(
       `Cannot start a turn: input part ${index} has no known type. ` +
@@ -243,7 +245,7 @@ async function toDataUrl(
   if (source instanceof Uint8Array) return inline(source);
   if (source instanceof Blob) return inline(new Uint8Array(await source.arrayBuffer()));
   const url = String(source);
-  if (url.startsWith("data:")) return url;
+  if (/^data:/i.test(url)) return inline(await bytesOf(url));
   if (!/^https?:/i.test(url)) {
     throw new TypeError(
       "Cannot use the image: its URL is neither http(s): nor data:. Use localImage() for a file",
@@ -261,6 +263,18 @@ async function toDataUrl(
   return inline(await fetchImage(url, name, anySignal(context.signal, limit.signal)));
 }
 
+/** A byte of a `data:` URL takes at most three characters. */
+async function bytesOf(url: string): Promise<Uint8Array> {
+  if (url.length > 3 * MAX_IMAGE_BYTES + 1000) throw tooLarge("the image");
+  try {
+    return new Uint8Array(await (await fetch(url)).arrayBuffer());
+  } catch (cause) {
+    throw new TypeError("Cannot use the image: its data: URL is malformed. Pass the bytes", {
+      cause,
+    });
+  }
+}
+
 /** The URL's query may hold a secret, so errors name its origin and path only. */
 function imageName(url: string): string {
   const { origin, pathname } = new URL(url);
@@ -268,8 +282,9 @@ function imageName(url: string): string {
 }
 
 async function fetchImage(url: string, name: string, signal: AbortSignal): Promise<Uint8Array> {
-  const response = await fetch(url, { signal }).catch((cause) => {
+  const response = await guardedFetch(url, signal).catch((cause) => {
     signal.throwIfAborted();
+    if (cause instanceof RefusedRedirectError) throw cause;
     throw new TypeError(
       `Cannot fetch the image ${name}: no answer. Check the URL and --allow-net`,
       { cause },

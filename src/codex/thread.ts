@@ -304,6 +304,7 @@ export class CodexThread implements Thread, ThreadHandle {
     checkOptions("update the thread", update, THREAD_UPDATE);
     const params = { threadId: this.id, ...toUpdateParams(update) };
     this.#record.policy?.checkTurn(update);
+    await this.#session.checkDirectory(update.cwd);
     await this.#call("thread/settings/update", params, options);
     // The event with the settings in force may come after this answer.
     const settings = { ...this.settings, ...params } as SettingsInForce;
@@ -321,6 +322,7 @@ export class CodexThread implements Thread, ThreadHandle {
       contract ? { ...options, outputSchema: contract.jsonSchema } : options,
     );
     this.#record.policy?.checkTurn(options);
+    await this.#session.checkDirectory(options.cwd);
     const [stream, context] = await this.#begin(options, async (signal) => {
       const userInput = await toUserInputs(parts, { cwd: this.cwd, signal });
       const params = { threadId: this.id, input: userInput, ...settings };

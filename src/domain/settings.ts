@@ -4,6 +4,7 @@
  * @module
  */
 import { present } from "../json.ts";
+import { checkConfigNames } from "./config_names.ts";
 import { checkOptions, type OptionNames } from "../options_check.ts";
 import { isAbsolute } from "../deps.ts";
 import type {
@@ -132,6 +133,11 @@ export interface PlainThreadSettings extends Omit<ThreadSettings, "sandbox" | "a
   readonly sandbox?: SandboxName;
   readonly approvalMode?: ApprovalMode;
 }
+
+/** Reasoning efforts that models list, from lowest to highest. */
+export const EFFORTS: readonly string[] = [
+  ...["none", "minimal", "low", "medium", "high", "xhigh", "max", "ultra"],
+];
 
 /** Names of {@linkcode ThreadUpdate}. */
 export const THREAD_UPDATE = {
@@ -283,6 +289,8 @@ export function toThreadParams(
   settings: PlainThreadSettings,
 ): Omit<ThreadResumeParams, "threadId"> {
   const { config, effort, summary } = settings;
+  checkEffort(effort);
+  checkConfigNames(config);
   const named = present({ model_reasoning_effort: effort, model_reasoning_summary: summary });
   return present({
     model: settings.model,
@@ -302,6 +310,7 @@ export function toThreadParams(
 export function toUpdateParams(
   settings: ThreadUpdate,
 ): Omit<ThreadSettingsUpdateParams, "threadId"> {
+  checkEffort(settings.effort);
   return present({
     model: settings.model,
     effort: settings.effort,
@@ -321,6 +330,17 @@ export function toTurnParams(settings: TurnSettings): Omit<TurnStartParams, "thr
     outputSchema: settings.outputSchema as TurnStartParams["outputSchema"],
     responsesapiClientMetadata: settings.metadata,
   });
+}
+
+/** The runtime sends any effort on, and the model service ignores or refuses it. */
+function checkEffort(effort: string | undefined): void {
+  if (effort === undefined || EFFORTS.includes(effort)) return;
+  throw new TypeError(
+    `Cannot use effort ${JSON.stringify(effort)}: unknown value. Use one of ${
+      EFFORTS.join(", ")
+    }, ` +
+      "or set model_reasoning_effort in config for a model with others",
+  );
 }
 
 /** The policy that an option means; a policy of the runtime's is taken as it is. */

@@ -12,8 +12,19 @@ const LONE_SURROGATE = /\\ud[89a-f]/i;
  * one without a reply, so the call would hang.
  */
 export function encodeMessage(message: unknown): string {
-  const text = JSON.stringify(message);
+  const text = jsonOf(message);
   return LONE_SURROGATE.test(text) ? JSON.stringify(message, wellFormed) : text;
+}
+
+function jsonOf(message: unknown): string {
+  try {
+    return JSON.stringify(message);
+  } catch (cause) {
+    throw new TypeError(
+      "Cannot send the message: JSON cannot express it. Pass no bigint and nothing that holds itself",
+      { cause },
+    );
+  }
 }
 
 function wellFormed(_key: string, value: unknown): unknown {

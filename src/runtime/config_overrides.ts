@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { checkConfigNames } from "../domain/config_names.ts";
 import { maskSecrets } from "../secrets.ts";
 import type { ConfigOverrides } from "../domain/settings.ts";
 
@@ -76,6 +77,7 @@ interface Setting {
 }
 
 function settingsOf(overrides: ConfigOverrides): Setting[] {
+  checkConfigNames(overrides);
   return Object.entries(overrides).flatMap(([key, value]) => {
     if (!DOTTED_KEY.test(key)) {
       throw new TypeError(

@@ -117,13 +117,37 @@ describe("a remote image", () => {
 
   it("may be a data URL, bytes or a blob", async () => {
     const bytes = await toUserInputs(
-      [image(PNG), image(new Blob([PNG])), image("data:image/png;base64,AAAA")],
+      [image(PNG), image(new Blob([PNG])), image(`data:text/plain;base64,${PNG.toBase64()}`)],
       { cwd: "/" },
     );
     const [inline, blob, data] = bytes.map((part) => "url" in part ? part.url : "");
     expect(inline).toMatch(/^data:image\/png;base64,iVBOR/);
     expect(blob).toBe(inline);
-    expect(data).toBe("data:image/png;base64,AAAA");
+    expect(data).toBe(inline);
+  });
+
+  it("in a data URL is held to the same size and types as any other", async () => {
+    const run = (url: string) => toUserInputs([image(url)], { cwd: "/" });
+    await expect(run("data:image/png;base64,AAAA")).rejects.toThrow("it is no PNG");
+    await expect(run("data:text/html,<script>")).rejects.toThrow("it is no PNG");
+    await expect(run("data:image/png;base64,?")).rejects.toThrow("malformed");
+    const large = new Uint8Array(MAX_IMAGE_BYTES + 1);
+    large.set(PNG);
+    await expect(run(`data:image/png;base64,${large.toBase64()}`)).rejects.toThrow("larger than");
+    await expect(run(`DATA:image/png,${"a".repeat(3 * MAX_IMAGE_BYTES + 2000)}`)).rejects
+      .toThrow(RangeError);
+  });
+
+  it("is not fetched from an address that a redirect names and the caller does not", async () => {
+    let asked = 0;
+    await using inside = serve(() => (asked++, new Response(PNG)));
+    const target = inside.url.replace("127.0.0.1", "localhost");
+    await using pictures = serve(() => Response.redirect(target));
+    const redirected = toUserInputs([image(pictures.url)], { cwd: "/" });
+    await expect(redirected).rejects.toThrow("it redirects to an address of this machine");
+    expect(asked).toBe(0);
+    await toUserInputs([image(target)], { cwd: "/" });
+    expect(asked).toBe(1);
   });
 
   it("that cannot be had fails before any request, and the query stays out of the error", async () => {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { EFFORTS } from "../../domain/settings.ts";
 import { CALL_SIGNAL, checkOptions, type OptionNames } from "../../options_check.ts";
 import type { MethodCaller } from "../../client/app_server_client.ts";
 import { displayable } from "../../display/displayable.ts";
@@ -89,18 +90,6 @@ export function pickModel(models: readonly Model[], options: PickModelOptions = 
   );
 }
 
-/** Efforts from lowest to highest, as far as names are known; unknown ones rank by their place in the model's list. */
-const RANKS: readonly string[] = [
-  "none",
-  "minimal",
-  "low",
-  "medium",
-  "high",
-  "xhigh",
-  "max",
-  "ultra",
-];
-
 /**
  * Chooses a reasoning effort: the highest the model supports, or a wish clamped to what it supports, that is
  * the highest supported one not above the wish, else the lowest.
@@ -129,7 +118,8 @@ export function pickEffort(model: Model, wish?: ReasoningEffort): ReasoningEffor
   return (supported.findLast(({ rank }) => rank <= limit) ?? supported[0] ?? highest).effort;
 }
 
+/** Unknown efforts rank by their place in the model's list. */
 function rankOf(effort: ReasoningEffort, index: number): number {
-  const rank = RANKS.indexOf(effort);
+  const rank = EFFORTS.indexOf(effort);
   return rank >= 0 ? rank : index;
 }

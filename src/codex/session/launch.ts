@@ -80,6 +80,8 @@ export interface Connection {
   readonly runtime: RuntimeInfo | null;
   /** Process id of the runtime; `null` when the transport is foreign. */
   readonly processId: number | null;
+  /** Working directory of the runtime, when it is ours. */
+  readonly cwd?: string;
   /** Whether the runtime keeps a login in memory alone, so that one started anew has none. */
   readonly forgetsLogin?: boolean;
   /** Set for a server that other clients use too. */
@@ -146,7 +148,7 @@ export function launchRuntime(options: LaunchOptions): OpenConnection {
         threadConfig: secrets || undefined,
       });
       if (apiKey !== undefined) await logIn(client, apiKey, signal);
-      return { client, runtime, processId: transport.pid };
+      return { client, runtime, processId: transport.pid, cwd: options.cwd ?? "." };
     } catch (error) {
       throw asHandshakeError(error, runtime);
     }

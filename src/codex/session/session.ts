@@ -4,6 +4,7 @@
  * @module
  */
 import { untilAborted } from "../../async.ts";
+import { checkDirectory } from "./directory.ts";
 import type { OptionNames } from "../../options_check.ts";
 import type {
   AppServerClient,
@@ -360,6 +361,12 @@ export class CodexSession implements MethodCaller {
   /** The connection in use. */
   get client(): AppServerClient {
     return this.#used.client;
+  }
+
+  /** Checks a working directory, where the runtime is ours and so on this machine. */
+  async checkDirectory(cwd: string | undefined): Promise<void> {
+    const base = this.#used.cwd;
+    if (cwd !== undefined && base !== undefined) await checkDirectory(cwd, base);
   }
 
   /** The runtime behind it, or `null` when the transport is foreign. */

@@ -239,6 +239,7 @@ class ThreadOpening {
     session: CodexSession,
     options: ThreadSettings & HandleOptions,
   ): Promise<ThreadOpening> {
+    await session.checkDirectory(options.cwd);
     const client = await session.ready(options);
     const composition = await session.lasting(() => mountConnectors(client, options), options);
     return new ThreadOpening(session, client, options, composition);
