@@ -136,7 +136,14 @@ export interface PlainThreadSettings extends Omit<ThreadSettings, "sandbox" | "a
 
 /** Reasoning efforts that models list, from lowest to highest. */
 export const EFFORTS: readonly string[] = [
-  ...["none", "minimal", "low", "medium", "high", "xhigh", "max", "ultra"],
+  "none",
+  "minimal",
+  "low",
+  "medium",
+  "high",
+  "xhigh",
+  "max",
+  "ultra",
 ];
 
 /** Names of {@linkcode ThreadUpdate}. */
