@@ -17,7 +17,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ["client/routing"],
   ["client"],
   ["connectors"],
-  ["codex/call_signal", "codex/image_type", "codex/options"],
+  ["codex/call_signal", "codex/image_type", "codex/guarded_fetch", "codex/options"],
   ["codex/inputs", "codex/paged_list"],
   ["codex/approvals", "codex/output", "codex/tools"],
   ["codex/session"],

@@ -4,9 +4,8 @@
  *
  * @module
  */
-import { checkConfigNames } from "../domain/config_names.ts";
 import { maskSecrets } from "../secrets.ts";
-import type { ConfigOverrides } from "../domain/settings.ts";
+import { checkConfigNames, type ConfigOverrides } from "../domain/settings.ts";
 
 /** No dash at the start, where the runtime would see an option. */
 const DOTTED_KEY = /^(?!-)[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*$/;

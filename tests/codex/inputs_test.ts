@@ -146,7 +146,7 @@ describe("a remote image", () => {
     const redirected = toUserInputs([image(pictures.url)], { cwd: "/" });
     await expect(redirected).rejects.toThrow("it redirects to an address of this machine");
     expect(asked).toBe(0);
-    await toUserInputs([image(target)], { cwd: "/" });
+    await toUserInputs([image(inside.url)], { cwd: "/" });
     expect(asked).toBe(1);
   });
 
