@@ -64,7 +64,11 @@ const CLIENT_INFO = {
   title: true,
 } as const satisfies OptionNames<NonNullable<ClientOptions["clientInfo"]>>;
 
-const CALL_OPTIONS = { signal: true, timeoutMs: true } as const satisfies OptionNames<CallOptions>;
+const CALL_OPTIONS = {
+  signal: true,
+  timeoutMs: true,
+  unchecked: true,
+} as const satisfies OptionNames<CallOptions>;
 
 /** Methods that take a thread's configuration. */
 const OPENS_THREADS: ReadonlySet<RequestMethod> = new Set([
@@ -113,6 +117,11 @@ export interface CallOptions {
   readonly signal?: AbortSignal;
   /** Time limit in milliseconds; 0 means none. Default: the client's `requestTimeoutMs`. */
   readonly timeoutMs?: number;
+  /**
+   * Takes the answer as it is, where it would be refused with a {@linkcode ProtocolError}: for a method whose answers
+   * differ from the runtime's own schema. Its type is then what the schema says, and not what it is. Default `false`.
+   */
+  readonly unchecked?: boolean;
 }
 
 /** Arguments of a call: `params` may be left out where the method takes none. */
@@ -282,6 +291,7 @@ export class AppServerClient implements AsyncDisposable {
         signal: options?.signal,
         timeoutMs: options?.timeoutMs ?? this.#timeoutMs,
       });
+      if (options?.unchecked) return result as RequestResult<M>;
       if (!this.#schemaLoaded) await loadSchema();
       const issues = validateResult(method, result);
       if (issues) throw new ProtocolError(method, issues);

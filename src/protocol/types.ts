@@ -2194,18 +2194,18 @@ export type ThreadTimelineEntry =
     }
   | {
       position: number;
-      started_at?: number | null;
-      turn_id: string;
+      startedAt?: number | null;
+      turnId: string;
       type: "turnStarted";
     }
   | {
-      completed_at?: number | null;
-      duration_ms?: number | null;
+      completedAt?: number | null;
+      durationMs?: number | null;
       error?: TurnError | null;
       position: number;
-      started_at?: number | null;
+      startedAt?: number | null;
       status: TurnStatus;
-      turn_id: string;
+      turnId: string;
       type: "turnCompleted";
     };
 export type ThreadUnsubscribeStatus = "notLoaded" | "notSubscribed" | "unsubscribed";

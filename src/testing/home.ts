@@ -149,6 +149,8 @@ function hermeticConfig(modelUrl: string, catalog: string): Record<string, unkno
     sandbox_mode: "read-only",
     check_for_update_on_startup: false,
     allow_login_shell: false,
+    // A key of a test must not stay on disk when the test is killed.
+    cli_auth_credentials_store: "ephemeral",
     model_providers: {
       offline: {
         name: "Offline model",

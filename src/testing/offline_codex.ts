@@ -100,7 +100,12 @@ export async function startOffline(options: OfflineOptions = {}): Promise<Offlin
     clearEnv: true,
     env: { ...home.env, ...env },
   });
-  const session = await CodexSession.open(connector, { ...launch, label: "offline model" });
+  // The home keeps no login, so that a killed test leaves no key on disk.
+  const open: typeof connector = async (...args) => ({
+    ...await connector(...args),
+    forgetsLogin: true,
+  });
+  const session = await CodexSession.open(open, { ...launch, label: "offline model" });
   const owned = cleanup.move();
   session.defer(() => owned.disposeAsync());
   return new OfflineCodex(session, model, home);

@@ -111,7 +111,8 @@ describe("Codex.start({ apiKey })", () => {
   });
 
   it("neither uses nor changes the login that is stored", async () => {
-    await using codex = await start();
+    const stores = { ...WITH_LOGIN, cli_auth_credentials_store: "file" };
+    await using codex = await startOffline({ config: stores });
     await codex.loginWithApiKey("sk-stored");
     const { home, model } = codex;
     const path = `${home.codexHome}/auth.json`;
