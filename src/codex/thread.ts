@@ -337,12 +337,8 @@ export class CodexThread implements Thread, ThreadHandle {
   async startGoal(objective: string, options: GoalOptions = {}): Promise<Turn> {
     checkGoal(objective, options);
     const { tokenBudget, signal } = options;
-    return await this.#runGoal({
-      threadId: this.id,
-      objective,
-      status: "active",
-      tokenBudget,
-    }, { signal });
+    const params = { threadId: this.id, objective, status: "active" as const, tokenBudget };
+    return await this.#runGoal(params, { signal });
   }
 
   async readGoal(options: CallSignal = {}): Promise<Goal | null> {
