@@ -5,6 +5,8 @@
  */
 import { CALL_SIGNAL, checkOptions, type OptionNames } from "../options_check.ts";
 import type { AppServerClient } from "../client/app_server_client.ts";
+import { findServer } from "../runtime/server/start_server.ts";
+import type { StopServerOptions } from "../runtime/server/running_server.ts";
 import { FaultReport } from "../errors/report.ts";
 import type { Account, Config, Model } from "../protocol/mod.ts";
 import type { Transport } from "../rpc/transport.ts";
@@ -475,6 +477,24 @@ export class Codex implements AsyncDisposable {
    */
   async restart(): Promise<RestartReport> {
     return await this.#session.restart();
+  }
+
+  /**
+   * Ends the server that {@linkcode Codex.connect} or `notebook({ keep })` joined, for all its clients, and closes this
+   * Codex. With `drain` the turns that run come to their end first.
+   *
+   * @throws {TypeError} when this Codex is not on a server, or the server was not started on this machine.
+   */
+  async stopServer(options: StopServerOptions = {}): Promise<void> {
+    const { address } = this.#session;
+    const server = address === null ? null : await findServer(address);
+    if (!server) {
+      throw new TypeError(
+        "Cannot stop the server: it was not started with startServer() on this machine. Use close()",
+      );
+    }
+    await server.stop(options);
+    await this.close();
   }
 
   /**

@@ -13,6 +13,7 @@
 export { askApproval } from "./approvals/ask.ts";
 export type { AskOptions, Prompt } from "./approvals/ask.ts";
 export { help } from "./help.ts";
+export type { Keep } from "./keep.ts";
 export { notebook } from "./notebook.ts";
 export type { NotebookOptions } from "./notebook.ts";
 export { compare, Comparison } from "./plots/compare.ts";

@@ -8,6 +8,7 @@ import type { MapTask } from "../codex/map/options.ts";
 import { Codex, CODEX_OPTIONS, type CodexOptions, type MapOptions } from "../codex/codex.ts";
 import { escapeHtml } from "../display/mod.ts";
 import type { RuntimeProgress } from "../domain/runtime_info.ts";
+import { type Keep, openKept, runningTurns } from "./keep.ts";
 import { flushAfterEveryCell, type Kernel, kernel } from "./kernel_display.ts";
 import { progress } from "./progress.ts";
 import { report } from "./report.ts";
@@ -18,6 +19,15 @@ import { writeStdout } from "./terminal/write.ts";
 export interface NotebookOptions<C extends Codex = Codex> extends CodexOptions {
   /** Starts the Codex; pass `startOffline` to work without an account. Default: `Codex.start`. */
   readonly start?: (options: CodexOptions) => Promise<C>;
+  /**
+   * Keeps the runtime in a server that outlives the kernel: turns go on when the kernel is restarted, the browser is
+   * closed or the kernel crashes, and running the first cell again joins them. `true` keeps it until
+   * `codex.stopServer()` or `deno task serve --stop`, a time such as `"1h"` until nobody was there for so long.
+   * Default: the runtime ends with the kernel.
+   *
+   * **A server is one trust domain: every client may use every thread, and answer the approvals of all of them.**
+   */
+  readonly keep?: Keep;
   /** Whether to show versions, and whether the model is a real one. Default `true`. */
   readonly banner?: boolean;
 }
@@ -25,6 +35,7 @@ export interface NotebookOptions<C extends Codex = Codex> extends CodexOptions {
 const NOTEBOOK_OPTIONS = {
   ...CODEX_OPTIONS,
   start: true,
+  keep: true,
   banner: true,
 } as const satisfies OptionNames<NotebookOptions>;
 
@@ -85,18 +96,36 @@ async function startIn<C extends Codex>(
   shared: NotebookState,
   options: NotebookOptions<C>,
 ): Promise<C> {
-  const { start = Codex.start, banner = true, ...rest } = options;
+  const { keep, banner = true, ...rest } = options;
+  const { start = startOf(keep), ...own } = rest;
+  if (keep !== undefined && options.start) {
+    throw new TypeError(
+      "Cannot keep the runtime: start has one of its own. Leave out start or keep",
+    );
+  }
   const jupyter = kernel();
   if (jupyter) listen(shared, jupyter);
   await shared.codex?.close();
   shared.codex = null;
-  rest.signal?.throwIfAborted();
-  const codex = await start({ onProgress: downloadProgress(), ...rest }) as C;
+  own.signal?.throwIfAborted();
+  const codex = await start({ onProgress: downloadProgress(), ...own }) as C;
   shared.codex = stoppable(codex);
   if (jupyter) tellingNoAccount(codex, jupyter);
   if (banner) await showBanner(codex);
+  if (keep !== undefined) await showRunning(codex);
   await jupyter?.flush();
   return codex;
+}
+
+function startOf(keep: Keep | undefined): (options: CodexOptions) => Promise<Codex> {
+  return keep === undefined ? Codex.start : (options) => openKept(keep, options);
+}
+
+async function showRunning(codex: Codex): Promise<void> {
+  const text = await runningTurns(codex);
+  const jupyter = kernel();
+  if (text && jupyter) await showLine(jupyter, text);
+  else if (text) writeStdout(`${text}\n`);
 }
 
 /** Shows nothing when the runtime is there already. */

@@ -92,7 +92,7 @@ function connectTo(address: string, options: ServerConnectOptions): OpenConnecti
     const connect = async (signal: AbortSignal): Promise<void> =>
       await client.reconnect(await open(signal), { signal });
     const reconnect = survives ? { connect, limitMs: reconnectMs } : null;
-    const shared = { observes: options.observe ?? false, reconnect };
+    const shared = { address, observes: options.observe ?? false, reconnect };
     return { client, runtime: null, processId: null, shared };
   };
 }

@@ -90,6 +90,8 @@ export interface Connection {
 
 /** A server that other clients use too. */
 export interface SharedServer {
+  /** Where it listens. */
+  readonly address: string;
   /** Whether this client answers nothing. */
   readonly observes: boolean;
   /** How the same client is connected again after the connection broke, or `null` when it is not. */

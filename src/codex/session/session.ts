@@ -374,6 +374,11 @@ export class CodexSession implements MethodCaller {
     return this.#used.runtime;
   }
 
+  /** Address of the server, or `null` when the runtime is not one that others use too. */
+  get address(): string | null {
+    return this.#used.shared?.address ?? null;
+  }
+
   /** Process id of the runtime, or `null` when the transport is foreign. */
   get processId(): number | null {
     return this.#used.processId;

@@ -4,7 +4,7 @@
  * @module
  */
 import { untilAborted } from "../../async.ts";
-import { join } from "../../deps.ts";
+import { basename, dirname, join } from "../../deps.ts";
 import { type EnvironmentOptions, environmentVariable } from "../environment.ts";
 
 /** What a server was started with; written before it starts. */
@@ -137,6 +137,12 @@ export function serversDirectoryOf({ env = {}, clearEnv = false }: EnvironmentOp
     );
   }
   return join(home, "codex-deno", "servers");
+}
+
+/** The record of the server that listens on the socket in its directory; `null` for another address. */
+export function recordAt(address: string): ServerRecord | null {
+  const directory = /^unix:\/\/(.*)\/socket$/.exec(address)?.[1];
+  return directory === undefined ? null : new ServerRecord(dirname(directory), basename(directory));
 }
 
 /** The names of the servers that have a record, running or not. */

@@ -17,6 +17,7 @@ import { openServer } from "./connection.ts";
 import { startKeeper } from "./keeper_process.ts";
 import { isServerProcess, spawnServer, waitUntil } from "./process.ts";
 import {
+  recordAt,
   recordedNames,
   type ServerFacts,
   ServerRecord,
@@ -142,6 +143,13 @@ export async function listServers(filter: ServerFilter = {}): Promise<Server[]> 
     names.map((name) => findRunning(new ServerRecord(directory, name))),
   );
   return servers.filter((server) => server !== null);
+}
+
+/** The server at an address, if it was started here and runs. */
+export async function findServer(address: string): Promise<Server | null> {
+  const record = recordAt(address);
+  if (record) return await findRunning(record);
+  return (await listServers()).find((server) => server.address === address) ?? null;
 }
 
 function readOptions(

@@ -3,15 +3,14 @@
  *
  * @module
  */
-import { basename, dirname } from "../../deps.ts";
-import { ServerRecord } from "./record.ts";
+import { recordAt } from "./record.ts";
 
 /** How often it is noted at least, in milliseconds. */
 const NOTE_MS = 20_000;
 
 /** Somebody is at the server of this address from here on until the returned function is called. */
 export async function visitServer(address: string): Promise<() => Promise<void>> {
-  const record = recordOf(address);
+  const record = recordAt(address);
   const idleMs = (await record?.readFacts())?.endWhenIdleMs;
   if (!record || !idleMs) return () => Promise.resolve();
   const note = (): Promise<void> =>
@@ -23,10 +22,4 @@ export async function visitServer(address: string): Promise<() => Promise<void>>
     clearInterval(timer);
     await note();
   };
-}
-
-/** Only a server of this module, on the socket in its directory, ends when it is idle. */
-function recordOf(address: string): ServerRecord | null {
-  const directory = /^unix:\/\/(.*)\/socket$/.exec(address)?.[1];
-  return directory === undefined ? null : new ServerRecord(dirname(directory), basename(directory));
 }
