@@ -54,10 +54,13 @@ export async function* readMessages(
   let fragments: Uint8Array[] = [];
   let isText = false;
   for (;;) {
-    if (!await buffer.fill(2)) return;
+    // Nothing is awaited for what was read already: a read often has many messages.
+    if (!buffer.has(2) && !await buffer.fill(2)) return;
     const first = buffer.byte(0), second = buffer.byte(1);
-    const length = await payloadLength(buffer, second);
-    if (length === null || !await buffer.fill(length)) return;
+    const size = headerSize(second);
+    if (!buffer.has(size) && !await buffer.fill(size)) return;
+    const length = payloadLength(buffer.take(size));
+    if (!buffer.has(length) && !await buffer.fill(length)) return;
     const opcode = first & 0x0f, isLast = (first & 0x80) !== 0;
     const payload = buffer.take(length);
     if (opcode === OPCODES.close) return;
@@ -87,15 +90,17 @@ function extraBytes(short: number): number {
   return short === 126 ? 2 : 8;
 }
 
-async function payloadLength(buffer: ReadBuffer, second: number): Promise<number | null> {
+/** Bytes before the payload: two, and the length where it does not fit into the second. */
+function headerSize(second: number): number {
   if ((second & 0x80) !== 0) throw new TypeError("a frame of the server is masked");
-  const short = second & 0x7f;
-  const extra = extraBytes(short);
-  if (!await buffer.fill(2 + extra)) return null;
-  const header = buffer.take(2 + extra);
+  if (second < 126) return 2;
+  return second === 126 ? 4 : 10;
+}
+
+function payloadLength(header: Uint8Array<ArrayBuffer>): number {
+  if (header.length === 2) return header[1] as number;
   const view = new DataView(header.buffer, header.byteOffset);
-  if (extra === 0) return short;
-  const length = extra === 2 ? view.getUint16(2) : Number(view.getBigUint64(2));
+  const length = header.length === 4 ? view.getUint16(2) : Number(view.getBigUint64(2));
   if (length > LONGEST_MESSAGE) throw new TypeError(`a message has ${length} bytes`);
   return length;
 }
@@ -119,9 +124,13 @@ class ReadBuffer {
     return this.#bytes[this.#start + offset] as number;
   }
 
+  /** Whether `count` bytes are there. */
+  has(count: number): boolean {
+    return this.#end - this.#start >= count;
+  }
+
   /** Reads until `count` bytes are there; `false` when the source ends before. */
   async fill(count: number): Promise<boolean> {
-    if (this.#end - this.#start >= count) return true;
     this.#reserve(count);
     while (this.#end - this.#start < count) {
       const read = await this.#source.read(this.#bytes.subarray(this.#end));
