@@ -18,7 +18,7 @@ const ANSWER = "all done";
 const HANDLE: HandleOptions = {
   onApproval: async () => {
     await pause(30);
-    return "accept";
+    return "accept" as const;
   },
   tools: [defineTool({
     name: "slow",
