@@ -33,7 +33,7 @@ export interface RuntimeProgress {
   readonly elapsedMs: number;
 }
 
-/** Gets the steps of an installation. What it throws ends the installation. */
+/** Gets the steps of an installation. What it throws does not change it. */
 export type ProgressHandler = (progress: RuntimeProgress) => void;
 
 /** Who answers at the other end. */

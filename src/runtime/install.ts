@@ -5,6 +5,7 @@
  */
 
 import { settlesWithin } from "../async.ts";
+import { tell } from "../callback.ts";
 import { checkOptions, type OptionNames } from "../options_check.ts";
 import { dirname, join } from "../deps.ts";
 import { RuntimeSetupError } from "../errors/mod.ts";
@@ -32,7 +33,7 @@ export interface FindRuntimeOptions {
 
 /** Options of {@linkcode installRuntime}. */
 export interface InstallRuntimeOptions {
-  /** Called with each step, and about twice a second while downloading. What it throws ends the installation. */
+  /** Called with each step, and about twice a second while downloading. What it throws is ignored. */
   readonly onProgress?: ProgressHandler;
   /** Ends the installation and its download; it then rejects with `signal.reason`. */
   readonly signal?: AbortSignal;
@@ -129,7 +130,7 @@ type Report = (phase: RuntimePhase) => void;
 function reporter(wanted: RuntimePackage, onProgress?: ProgressHandler): Report {
   const startedAt = performance.now();
   return (phase) =>
-    onProgress?.({
+    tell(onProgress, {
       phase,
       version: RUNTIME_VERSION,
       expectedBytes: wanted.packedBytes,
@@ -190,7 +191,6 @@ async function installMissing(
 
 const REPORT_INTERVAL_MS = 500;
 
-/** Reports from a loop, not from a timer's callback, so that what `onProgress` throws has a place to go. */
 async function reportingDownload(
   wanted: RuntimePackage,
   report: Report,

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { tell } from "../../callback.ts";
 import { checkOptions, type OptionNames } from "../../options_check.ts";
 import { delay } from "../../deps.ts";
 import { untilStopped } from "../../stop.ts";
@@ -44,7 +45,7 @@ export interface RetryOptions extends BackoffOptions {
   readonly attempts?: number;
   /** Ends the waiting, as Stop does in a notebook; the call rejects with `signal.reason`. */
   readonly signal?: AbortSignal;
-  /** Told of each retry before its delay. */
+  /** Told of each retry before its delay. What it throws is ignored. */
   readonly onRetry?: (notice: RetryNotice) => void;
   /** Waits; replace it to test without time. */
   readonly sleep?: (delayMs: number, signal?: AbortSignal) => Promise<void>;
@@ -187,7 +188,7 @@ async function attemptUpTo<T>(
       if (!(error instanceof ServerBusyError) || !isRetryable(error)) throw error;
       if (attempt === attempts) throw new RetryLimitExceededError(error, attempts);
       const delayMs = delayAfter(attempt, options);
-      onRetry?.({ attempt, delayMs, error });
+      tell(onRetry, { attempt, delayMs, error });
       await sleep(delayMs, signal);
     }
   }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { tell } from "../../callback.ts";
 import type { OptionNames } from "../../options_check.ts";
 import { AppServerClient, type ClientOptions } from "../../client/app_server_client.ts";
 import type { ServerRequestHandler } from "../../client/server_requests.ts";
@@ -57,7 +58,7 @@ export interface LaunchOptions extends ConnectOptions {
    * a login that is stored there is neither used nor changed.
    */
   readonly apiKey?: string;
-  /** Gets the progress of finding and installing the runtime. */
+  /** Gets the progress of finding and installing the runtime. What it throws is reported to `onDiagnostic`. */
   readonly onProgress?: ProgressHandler;
 }
 
@@ -138,7 +139,10 @@ export function launchRuntime(options: LaunchOptions): OpenConnection {
   const config = apiKey === undefined ? options.config : { ...options.config, ...IN_MEMORY_LOGIN };
   const { args, secrets } = divideConfig(config ?? {});
   return async (onServerRequest, signal) => {
-    const { executable, onProgress } = options;
+    const { executable, onDiagnostic } = options;
+    const report = (error: unknown): void =>
+      tell(onDiagnostic, { kind: "handlerError", handler: "onProgress", error });
+    const onProgress: ProgressHandler = (progress) => tell(options.onProgress, progress, report);
     const runtime = await resolveRuntime({ executable, onProgress, signal });
     const transport = spawn(runtime, ["app-server", ...args], options);
     try {

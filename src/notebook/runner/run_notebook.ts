@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { tell } from "../../callback.ts";
 import { dirname, fromFileUrl, resolve } from "../../deps.ts";
 import {
   type CellFailure,
@@ -26,7 +27,7 @@ export interface RunNotebookOptions extends KernelOptions {
   readonly cellTimeoutMs?: number;
   /** Goes on after cells that threw. One that took too long or ended the kernel is the last anyway. Default `false`. */
   readonly allowErrors?: boolean;
-  /** Told when the kernel is ready, before each code cell and after it. It is not waited for. */
+  /** Told when the kernel is ready, before each code cell and after it. It is not waited for, and what it throws is ignored. */
   readonly onProgress?: (progress: NotebookProgress) => void;
   /** Ends the run; the call rejects with `signal.reason` and leaves no kernel. */
   readonly signal?: AbortSignal;
@@ -197,7 +198,8 @@ class NotebookRun {
   }
 
   #report(step: NotebookProgress["step"], cell: number, durationMs: number): void {
-    this.#options.onProgress?.({ step, cell, cells: this.#code.length, durationMs });
+    const progress = { step, cell, cells: this.#code.length, durationMs };
+    tell(this.#options.onProgress, progress);
   }
 }
 
