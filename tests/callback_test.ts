@@ -8,15 +8,15 @@ describe("tell()", () => {
     const errors: unknown[] = [];
     tell(
       () => {
-        throw "at once";
+        throw new Error("at once");
       },
       1,
       (error) => errors.push(error),
     );
-    tell(() => Promise.reject("later"), 1, (error) => errors.push(error));
+    tell(() => Promise.reject(new Error("later")), 1, (error) => errors.push(error));
     await Promise.resolve();
     await Promise.resolve();
-    expect(errors).toEqual(["at once", "later"]);
+    expect(errors).toEqual([new Error("at once"), new Error("later")]);
   });
 
   it("needs neither a listener nor a report", () => {
