@@ -77,6 +77,8 @@ export class LoopbackServer {
   }
 
   async #close(reason: Error): Promise<void> {
+    // The end is waited for, also where nothing else keeps the program alive.
+    this.#server.ref();
     this.#closing.abort(reason);
     const grace = new AbortController();
     const elapsed = delay(GRACE_MS, { signal: grace.signal }).catch(() => {});
