@@ -80,13 +80,18 @@ export class LoopbackServer {
     // The end is waited for, also where nothing else keeps the program alive.
     this.#server.ref();
     this.#closing.abort(reason);
-    const grace = new AbortController();
-    const elapsed = delay(GRACE_MS, { signal: grace.signal }).catch(() => {});
-    await Promise.race([Promise.all(this.#answering), elapsed]);
-    grace.abort();
+    await within(GRACE_MS, Promise.all(this.#answering));
     this.#cut.abort();
-    await this.#server.finished;
+    await within(GRACE_MS, this.#server.finished);
   }
+}
+
+/** Waits for a promise or the time; meanwhile the program stays alive, which a server alone does not ensure. */
+async function within(ms: number, promise: Promise<unknown>): Promise<void> {
+  const waited = new AbortController();
+  const elapsed = delay(ms, { signal: waited.signal }).catch(() => {});
+  await Promise.race([promise, elapsed]);
+  waited.abort();
 }
 
 function refusal(status: number, text: string): Response {
