@@ -8,9 +8,10 @@
  * console.log((await codex.run("What is in this folder?")).finalResponse);
  * ```
  *
- * A {@linkcode Codex} is one connection to one runtime, which is found or installed by itself. A {@linkcode Thread} is
- * a conversation and is stored; a {@linkcode Turn} is one go of the agent in it: iterate it for its events, steer or
- * interrupt it, await its {@linkcode TurnResult}. What goes wrong is a {@linkcode CodexError} with the facts as fields.
+ * A {@linkcode Codex} is one connection to one runtime, which is found or installed by itself. A
+ * {@linkcode Thread} is a conversation and is stored; a {@linkcode Turn} is one go of the agent in
+ * it: iterate it for its events, steer or interrupt it, await its {@linkcode TurnResult}. What goes
+ * wrong is a {@linkcode CodexError} with the facts as fields.
  *
  * The same without an account, against a model that answers from a script:
  *
@@ -24,9 +25,10 @@
  * for await (const piece of turn.text()) console.log(piece);
  * ```
  *
- * Other entry points: `./notebook` shows turns in a notebook's cells, `./notebook/runner` runs notebooks to test them,
- * `./connectors` bundles tools and servers for a thread, `./fleet` runs prompts on many machines, `./testing` has the scripted model, `./client` every method of
- * the protocol, `./protocol` its types and validators, `./runtime` finds and installs the runtime.
+ * Other entry points: `./notebook` shows turns in a notebook's cells, `./notebook/runner` runs
+ * notebooks to test them, `./connectors` bundles tools and servers for a thread, `./fleet` runs
+ * prompts on many machines, `./testing` has the scripted model, `./client` every method of the
+ * protocol, `./protocol` its types and validators, `./runtime` finds and installs the runtime.
  *
  * @module
  */

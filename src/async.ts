@@ -17,7 +17,10 @@ export function untilAborted<T>(promise: Promise<T>, signal: AbortSignal | undef
   return signal ? abortable(promise, signal) : promise;
 }
 
-/** Whether `promise` settles within `ms` milliseconds. Its rejection is left to the code that awaits it. */
+/**
+ * Whether `promise` settles within `ms` milliseconds. Its rejection is left to the code that awaits
+ * it.
+ */
 export function settlesWithin(promise: Promise<unknown>, ms: number): Promise<boolean> {
   return new Promise((resolve) => {
     const timer = setTimeout(() => resolve(false), ms);
@@ -34,7 +37,10 @@ export class TimeLimit implements Disposable {
   readonly #controller = new AbortController();
   readonly #timer: ReturnType<typeof setTimeout> | undefined;
 
-  /** Aborts with the error after `ms` milliseconds; no time limit when that is `undefined`, or 24 days and more. */
+  /**
+   * Aborts with the error after `ms` milliseconds; no time limit when that is `undefined`, or 24
+   * days and more.
+   */
   constructor(ms: number | undefined, error: () => unknown) {
     if (ms === undefined || ms > MAX_DELAY_MS) return;
     this.#timer = setTimeout(() => this.#controller.abort(error()), ms);

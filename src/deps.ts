@@ -7,7 +7,8 @@
 // Deno std, repackaged as plain JavaScript; the declarations beside it say what we use.
 // @ts-types="./deps/encoding.d.ts"
 export { decodeBase64, encodeBase64 } from "npm:deno-std@1.4.0/encoding/base64.js";
-// The path module of std is 80 files and takes 16 ms to load, a third of what all of this module may take.
+// The path module of std is 80 files and takes 16 ms to load, a third of what all of this module
+// may take.
 export { basename, dirname, isAbsolute, join, relative, resolve } from "node:path";
 export { setImmediate } from "node:timers";
 export { fileURLToPath as fromFileUrl, pathToFileURL as toFileUrl } from "node:url";
@@ -25,7 +26,9 @@ export { concat as concatBytes } from "npm:deno-std@1.4.0/bytes/concat.js";
 export { LimitedBytesTransformStream } from "npm:deno-std@1.4.0/streams/limited_bytes_transform_stream.js";
 // @ts-types="./deps/streams.d.ts"
 export { toBytes } from "npm:deno-std@1.4.0/streams/to_bytes.js";
-/** Zod takes longer to load than everything else together, so it is loaded when it is first needed. */
+/**
+ * Zod takes longer to load than everything else together, so it is loaded when it is first needed.
+ */
 export const loadZod = async (): Promise<Zod> => (await import("npm:zod@4.6.7")).z;
 export type { ZodType } from "npm:zod@4.6.7";
 /** The namespace of Zod. */
@@ -35,7 +38,8 @@ export const loadMarkdownIt = async (): Promise<MarkdownItClass> =>
   (await import("npm:markdown-it@15.0.3")).default;
 /** The class of Markdown parsers. */
 export type MarkdownItClass = typeof import("npm:markdown-it@15.0.3").default;
-// What only notebooks need is named apart from its import: else Deno downloads it for every program at its start.
+// What only notebooks need is named apart from its import: else Deno downloads it for every program
+// at its start.
 const HIGHLIGHTER = "npm:highlight.js@11.12.0/lib/common";
 const PLOT = "npm:@observablehq/plot@0.6.17";
 const DOCUMENT = "npm:linkedom@0.18.12";
@@ -60,7 +64,10 @@ export type SvgRasterizer = typeof import("npm:@resvg/resvg-js@2.6.2").Resvg;
 /** A native library, which only pictures for a model need. */
 export const loadSvgRasterizer = async (): Promise<SvgRasterizer> =>
   (await import(RASTERIZER)).Resvg;
-/** The parser of JSON texts that are still being written; few programs need it, so it is loaded late too. */
+/**
+ * The parser of JSON texts that are still being written; few programs need it, so it is loaded late
+ * too.
+ */
 export const loadJsonParser = async (): Promise<typeof import("npm:@streamparser/json@0.0.26")> =>
   await import("npm:@streamparser/json@0.0.26");
 export type { JSONParser } from "npm:@streamparser/json@0.0.26";

@@ -1,13 +1,13 @@
 /**
- * The check of every options object: callers without type checking, such as a notebook, must not run
- * with other settings than they wrote.
+ * The check of every options object: callers without type checking, such as a notebook, must not
+ * run with other settings than they wrote.
  *
  * @module
  */
 
 /**
- * The names of an options interface. Written as `{ … } satisfies OptionNames<T>`, the compiler keeps
- * the table in step with the type: no name may be missing, and none may be too many.
+ * The names of an options interface. Written as `{ … } satisfies OptionNames<T>`, the compiler
+ * keeps the table in step with the type: no name may be missing, and none may be too many.
  */
 export type OptionNames<T> = Readonly<Record<keyof T, true>>;
 
@@ -15,8 +15,8 @@ export type OptionNames<T> = Readonly<Record<keyof T, true>>;
 export const CALL_SIGNAL = { signal: true } as const;
 
 /**
- * Checks that options are an object without unknown names, and that `signal` is one. `action` follows
- * "Cannot", such as `start a thread`. Options that were left out are fine.
+ * Checks that options are an object without unknown names, and that `signal` is one. `action`
+ * follows "Cannot", such as `start a thread`. Options that were left out are fine.
  *
  * @throws {TypeError} otherwise; a misspelled name is told with the name that is meant.
  */

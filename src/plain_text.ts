@@ -1,5 +1,6 @@
 /**
- * Foreign texts (of a model, a command, a server) without anything that acts on a terminal or hides.
+ * Foreign texts (of a model, a command, a server) without anything that acts on a terminal or
+ * hides.
  *
  * @module
  */
@@ -7,7 +8,8 @@
 
 import { stripVTControlCharacters } from "node:util";
 
-// A sequence without an end must not swallow more than its line, or a command could hide what it prints.
+// A sequence without an end must not swallow more than its line, or a command could hide what it
+// prints.
 const SEQUENCES =
   /\x1b\[[0-?]*[ -/]*[@-~]|\x1b[\]PX^_][^\x07\x1b\n]*(?:\x07|\x1b\\)?|\x1b[ -/]*[0-~]?/g;
 const CONTROLS = /[\x00-\x08\x0b-\x1f\x7f-\x9f]/g;
@@ -15,8 +17,9 @@ const DIRECTION_MARKS = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
 const INVISIBLE = /[\u00ad\u200b-\u200d\u2060-\u2064\ufeff\u{e0000}-\u{e007f}]/gu;
 
 /**
- * The output of a command as a terminal leaves it: without control sequences, and with only the last
- * state of a line that was rewritten. For nothing but output, where that is what the program meant.
+ * The output of a command as a terminal leaves it: without control sequences, and with only the
+ * last state of a line that was rewritten. For nothing but output, where that is what the program
+ * meant.
  */
 export function terminalText(output: string): string {
   const shown = overwritten(output.toWellFormed().replace(SEQUENCES, ""));
@@ -46,8 +49,8 @@ function lengthWithout(line: string, trailing: string): number {
 }
 
 /**
- * Text with its control characters spelled out, so that no part of it overwrites another. Marks that
- * turn the reading direction are taken out: they can make a text look like another.
+ * Text with its control characters spelled out, so that no part of it overwrites another. Marks
+ * that turn the reading direction are taken out: they can make a text look like another.
  */
 export function plain(text: string): string {
   return text.toWellFormed().replaceAll("\r\n", "\n")

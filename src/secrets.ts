@@ -29,7 +29,8 @@ const rule = (source: string): RegExp => new RegExp(source, "gi");
 
 /** Each pattern with what takes its place. */
 const RULES: readonly (readonly [pattern: RegExp, replacement: string])[] = [
-  // A key in several lines, or in one with escaped line ends; its begin or end may have been cut off.
+  // A key in several lines, or in one with escaped line ends; its begin or end may have been cut
+  // off.
   [/-----BEGIN [A-Z0-9 ]*PRIVATE KEY[\s\S]*?(?:-----END [A-Z0-9 ]*PRIVATE KEY-----|$)/g, MASK],
   [/^(?:(?!-----BEGIN)[\s\S])*-----END [A-Z0-9 ]*PRIVATE KEY-----/g, MASK],
   [/(:\/\/)[^/?#\s@"'<>]+@/g, `$1${MASK}@`],

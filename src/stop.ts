@@ -4,7 +4,9 @@
  * @module
  */
 
-/** Survives the cell that made it. A kernel may load these modules twice; its Stop button is one. */
+/**
+ * Survives the cell that made it. A kernel may load these modules twice; its Stop button is one.
+ */
 interface StopState {
   readonly handlers: Set<() => unknown>;
   controller: AbortController;
@@ -15,8 +17,8 @@ interface StopState {
 const KEY = Symbol.for("codex-deno.notebook.stop");
 
 /**
- * How long after a Stop no turn may begin. A kernel has no list of queued cells that could be emptied: it starts the
- * next one at once, so each refusal begins the time anew.
+ * How long after a Stop no turn may begin. A kernel has no list of queued cells that could be
+ * emptied: it starts the next one at once, so each refusal begins the time anew.
  */
 const REFUSAL_MS = 1000;
 
@@ -33,8 +35,8 @@ export function onStop(handler: () => unknown): Disposable {
 }
 
 /**
- * A signal that aborts at the next Stop of a notebook. Pass it to everything that a cell waits for besides turns,
- * which Stop interrupts without it.
+ * A signal that aborts at the next Stop of a notebook. Pass it to everything that a cell waits for
+ * besides turns, which Stop interrupts without it.
  *
  * @example
  * ```ts
@@ -52,8 +54,8 @@ export function stopSignalAnd(signal: AbortSignal | undefined): AbortSignal {
 }
 
 /**
- * Throws when Stop was pressed within the last second: what begins now belongs to a cell that was queued behind the
- * stopped one.
+ * Throws when Stop was pressed within the last second: what begins now belongs to a cell that was
+ * queued behind the stopped one.
  */
 export function throwIfStopping(): void {
   const { refusal } = state();
@@ -62,7 +64,10 @@ export function throwIfStopping(): void {
   throw refusal.reason;
 }
 
-/** Runs `work` with a signal that also aborts at Stop; Stop then knows that there was something to stop. */
+/**
+ * Runs `work` with a signal that also aborts at Stop; Stop then knows that there was something to
+ * stop.
+ */
 export async function untilStopped<T>(
   signal: AbortSignal | undefined,
   work: (signal: AbortSignal) => Promise<T>,
@@ -72,8 +77,9 @@ export async function untilStopped<T>(
 }
 
 /**
- * Aborts every stop signal with `reason`, calls every handler, and lets no turn begin for a second. Returns whether
- * there was a handler. The errors of handlers are ignored: the calls that wait for the same things report them.
+ * Aborts every stop signal with `reason`, calls every handler, and lets no turn begin for a second.
+ * Returns whether there was a handler. The errors of handlers are ignored: the calls that wait for
+ * the same things report them.
  */
 export function stopAll(reason: Error): boolean {
   const shared = state();

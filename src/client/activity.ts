@@ -5,7 +5,10 @@
  */
 import type { Transport } from "../rpc/transport.ts";
 
-/** Lets a program end by itself while nothing is under way: an idle connection does not keep it alive. */
+/**
+ * Lets a program end by itself while nothing is under way: an idle connection does not keep it
+ * alive.
+ */
 export class Activity {
   #transport: Transport;
   #count = 0;

@@ -79,7 +79,9 @@ const OPENS_THREADS: ReadonlySet<RequestMethod> = new Set([
 
 /** How a client introduces itself and what it does by itself. Every field is optional. */
 export interface ClientOptions {
-  /** Name, title and version of the program, sent upstream as `originator`. Default: this module's. */
+  /**
+   * Name, title and version of the program, sent upstream as `originator`. Default: this module's.
+   */
   readonly clientInfo?: {
     readonly name: string;
     readonly version: string;
@@ -96,15 +98,16 @@ export interface ClientOptions {
   /** Gets oddities that break nothing: malformed lines, unknown methods, warnings, stderr. */
   readonly onDiagnostic?: DiagnosticHandler;
   /**
-   * Settings for every thread that this client starts, resumes or forks, by dotted key. They are added
-   * to the `config` of those requests, where the request's own settings win.
+   * Settings for every thread that this client starts, resumes or forks, by dotted key. They are
+   * added to the `config` of those requests, where the request's own settings win.
    */
   readonly threadConfig?: Readonly<Record<string, unknown>>;
   /** The runtime behind the transport, for fault reports. Default: it is said to be foreign. */
   readonly runtime?: RuntimeInfo;
   /**
-   * Keeps turns, readers and open questions when the connection breaks, for {@linkcode AppServerClient.reconnect} or
-   * {@linkcode AppServerClient.giveUp}. Default `false`: they end with the connection.
+   * Keeps turns, readers and open questions when the connection breaks, for
+   * {@linkcode AppServerClient.reconnect} or {@linkcode AppServerClient.giveUp}. Default `false`:
+   * they end with the connection.
    */
   readonly survives?: boolean;
   /** Ends the attempt to connect; the call rejects with `signal.reason` and leaves no process. */
@@ -118,8 +121,9 @@ export interface CallOptions {
   /** Time limit in milliseconds; 0 means none. Default: the client's `requestTimeoutMs`. */
   readonly timeoutMs?: number;
   /**
-   * Takes the answer as it is, where it would be refused with a {@linkcode ProtocolError}: for a method whose answers
-   * differ from the runtime's own schema. Its type is then what the schema says, and not what it is. Default `false`.
+   * Takes the answer as it is, where it would be refused with a {@linkcode ProtocolError}: for a
+   * method whose answers differ from the runtime's own schema. Its type is then what the schema
+   * says, and not what it is. Default `false`.
    */
   readonly unchecked?: boolean;
 }
@@ -142,8 +146,8 @@ export interface MethodCaller {
 /**
  * The connection to one app-server: every method typed, every notification and question dispatched.
  *
- * The read loop never waits for code of the caller. When the connection ends, every pending call, turn and
- * iterator rejects with one {@linkcode TransportClosedError}.
+ * The read loop never waits for code of the caller. When the connection ends, every pending call,
+ * turn and iterator rejects with one {@linkcode TransportClosedError}.
  *
  * @example Any method of the protocol
  * ```ts
@@ -200,7 +204,8 @@ export class AppServerClient implements AsyncDisposable {
   /**
    * Performs the handshake on a transport, which the client owns from here on.
    *
-   * @throws {TransportClosedError} when the transport ends; {@linkcode RequestTimeoutError} when the server stays silent.
+   * @throws {TransportClosedError} when the transport ends; {@linkcode RequestTimeoutError} when
+   * the server stays silent.
    */
   static async connect(
     transport: Transport,
@@ -220,10 +225,11 @@ export class AppServerClient implements AsyncDisposable {
   }
 
   /**
-   * Performs the handshake on another transport after the connection broke. Turns, readers and open questions go on;
-   * what was missed has to be caught up with.
+   * Performs the handshake on another transport after the connection broke. Turns, readers and open
+   * questions go on; what was missed has to be caught up with.
    *
-   * @throws {TypeError} when the connection lives, has ended for good, or does not survive a break; else as `connect`.
+   * @throws {TypeError} when the connection lives, has ended for good, or does not survive a break;
+   * else as `connect`.
    */
   async reconnect(transport: Transport, options: CallOptions = {}): Promise<void> {
     if (!this.#options.survives || this.#state !== "open" || !this.isClosed) {
@@ -246,7 +252,10 @@ export class AppServerClient implements AsyncDisposable {
     if (this.isClosed) this.#end(error);
   }
 
-  /** Resolves with the reason when the connection in use has ended, also if another one follows; never rejects. */
+  /**
+   * Resolves with the reason when the connection in use has ended, also if another one follows;
+   * never rejects.
+   */
   get broken(): Promise<Error> {
     return this.#broken.promise;
   }
@@ -277,8 +286,8 @@ export class AppServerClient implements AsyncDisposable {
    *
    * At most 64 calls are under way; more wait their turn. Answers may come in any order.
    *
-   * @throws {JsonRpcError} when the server refuses; {@linkcode ProtocolError} when its answer lacks what the
-   * protocol promises; {@linkcode RequestTimeoutError}; {@linkcode TransportClosedError}.
+   * @throws {JsonRpcError} when the server refuses; {@linkcode ProtocolError} when its answer lacks
+   * what the protocol promises; {@linkcode RequestTimeoutError}; {@linkcode TransportClosedError}.
    */
   async call<M extends RequestMethod>(
     method: M,
@@ -320,8 +329,8 @@ export class AppServerClient implements AsyncDisposable {
   /**
    * Reads events from now on: all of them, or those of one thread.
    *
-   * A slow reader loses nothing; adjacent deltas of one item that it has not read yet come as one. The
-   * iterator throws the connection's {@linkcode TransportClosedError} at its end.
+   * A slow reader loses nothing; adjacent deltas of one item that it has not read yet come as one.
+   * The iterator throws the connection's {@linkcode TransportClosedError} at its end.
    */
   events(filter: EventFilter = {}): AsyncIterableIterator<ServerEvent, void> {
     return this.activity.reading(this.router.events(filter));
@@ -333,7 +342,9 @@ export class AppServerClient implements AsyncDisposable {
     return new FaultReport(null, this.#log.facts(userAgent, this.#peer.failure));
   }
 
-  /** The same error; if it is one of this module, its `report()` knows this connection from here on. */
+  /**
+   * The same error; if it is one of this module, its `report()` knows this connection from here on.
+   */
   explained<E>(error: E): E {
     if (error instanceof CodexError) error.attachReport(() => this.diagnostics());
     return error;

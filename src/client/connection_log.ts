@@ -1,5 +1,6 @@
 /**
- * What a connection remembers of itself for a fault report: methods, sizes and counts, never content.
+ * What a connection remembers of itself for a fault report: methods, sizes and counts, never
+ * content.
  *
  * @module
  */
@@ -15,7 +16,10 @@ import { FrameLog } from "./frame_log.ts";
 /** Release of this module. */
 export const MODULE_VERSION = "0.1.0";
 
-/** Messages of a method that are searched for unknown fields: new fields show at once, and searching costs. */
+/**
+ * Messages of a method that are searched for unknown fields: new fields show at once, and searching
+ * costs.
+ */
 const SEARCHED_PER_METHOD = 8;
 
 /** Names that are counted at most; a server cannot fill the memory with new ones. */

@@ -20,7 +20,10 @@ export interface UnmountedPart {
 export type Diagnostic =
   /** A line that is no JSON-RPC message, or an answer to no request; it was skipped. */
   | { readonly kind: "malformedMessage"; readonly reason: string; readonly length: number }
-  /** A notification or request whose method this version does not know; it was passed on as `unknown`. */
+  /**
+   * A notification or request whose method this version does not know; it was passed on as
+   * `unknown`.
+   */
   | { readonly kind: "unknownMethod"; readonly method: string }
   /** A known notification that differs from the protocol; it was passed on as `unknown`. */
   | {
@@ -30,15 +33,19 @@ export type Diagnostic =
     readonly reason: string;
   }
   /**
-   * A turn did not stop within 5 s after it was interrupted or given up. Its thread stays busy until the runtime has
-   * stopped it. `turnId` is `null` when the request that starts the turn is not answered yet.
+   * A turn did not stop within 5 s after it was interrupted or given up. Its thread stays busy
+   * until the runtime has stopped it. `turnId` is `null` when the request that starts the turn is
+   * not answered yet.
    */
   | { readonly kind: "turnNotStopped"; readonly threadId: string; readonly turnId: string | null }
   /** A command of `exec` did not end within 5 s after it was killed. */
   | { readonly kind: "commandNotStopped" }
   /** The runtime warns of its configuration, or of something deprecated. */
   | { readonly kind: "warning"; readonly method: string; readonly message: string }
-  /** A turn has had no connection to the model service for 5 seconds or more. The runtime goes on trying. */
+  /**
+   * A turn has had no connection to the model service for 5 seconds or more. The runtime goes on
+   * trying.
+   */
   | {
     readonly kind: "waitingForNetwork";
     readonly threadId: string;

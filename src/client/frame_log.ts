@@ -10,8 +10,8 @@ const SIZE = 64;
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
 /**
- * A ring of fixed size. Messages of one method in a row share a place, so a stream of deltas neither fills the
- * ring nor costs a look at the clock.
+ * A ring of fixed size. Messages of one method in a row share a place, so a stream of deltas
+ * neither fills the ring nor costs a look at the clock.
  */
 export class FrameLog {
   readonly #frames: Writable<FrameFacts>[] = [];
@@ -25,7 +25,9 @@ export class FrameLog {
     return performance.now() - this.#startedAt;
   }
 
-  /** Counts a notification that arrived, if the message before was one of the same method: `true`. */
+  /**
+   * Counts a notification that arrived, if the message before was one of the same method: `true`.
+   */
   repeats(method: string, size: number): boolean {
     const row = this.#row;
     if (row === null || row.method !== method) return false;

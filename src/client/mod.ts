@@ -1,5 +1,6 @@
 /**
- * The typed connection to `codex app-server`: every method of the protocol, events routed to their turns.
+ * The typed connection to `codex app-server`: every method of the protocol, events routed to their
+ * turns.
  *
  * ```ts
  * import { startOffline } from "@codex-deno/codex/testing";

@@ -9,8 +9,8 @@ import { type ProtocolIssue, validateNotification } from "../protocol/mod.ts";
 const NEEDED: ReadonlySet<string> = new Set(["turn/started", "turn/completed"]);
 
 /**
- * The params with each unreadable field of the turn replaced by `null`, or by an empty list of items; `null` when the
- * turn's id or status is not readable, or for any other method.
+ * The params with each unreadable field of the turn replaced by `null`, or by an empty list of
+ * items; `null` when the turn's id or status is not readable, or for any other method.
  */
 export function readableTurn(
   method: string,

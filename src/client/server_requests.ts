@@ -36,8 +36,8 @@ export interface UnknownServerRequest {
 /**
  * Answers a question with the protocol's reply object; a rejection is answered as an error.
  *
- * `signal` aborts when the answer is no longer wanted: the turn ended, another client answered, or the
- * connection closed.
+ * `signal` aborts when the answer is no longer wanted: the turn ended, another client answered, or
+ * the connection closed.
  */
 export type ServerRequestHandler = (
   request: ServerRequest,
@@ -86,8 +86,9 @@ export class ServerRequests {
   }
 
   /**
-   * Hands a question to the handler; returns at once. A client that opens the thread again, as after its connection
-   * broke, is asked again: the handler is not, and what it has answered meanwhile is sent.
+   * Hands a question to the handler; returns at once. A client that opens the thread again, as
+   * after its connection broke, is asked again: the handler is not, and what it has answered
+   * meanwhile is sent.
    */
   accept(request: ServerRequest): void {
     if (this.#port.survives && this.#isUnderWay(request)) return;
@@ -231,7 +232,10 @@ function isSameQuestion(one: ServerRequest, other: ServerRequest): boolean {
     JSON.stringify(one.params) === JSON.stringify(other.params);
 }
 
-/** The answer in one word: `decision` of an approval, `action` of an elicitation, `success` of a tool. */
+/**
+ * The answer in one word: `decision` of an approval, `action` of an elicitation, `success` of a
+ * tool.
+ */
 function decisionOf(reply: unknown): string | null {
   const { decision, action, success } = asRecord(reply);
   if (typeof success === "boolean") return success ? "success" : "failure";

@@ -250,7 +250,8 @@ export class Connector implements ConnectorComponents {
   }
 
   /**
-   * A connector from a package: a directory with `.codex-plugin/plugin.json` or `.claude-plugin/plugin.json`.
+   * A connector from a package: a directory with `.codex-plugin/plugin.json` or
+   * `.claude-plugin/plugin.json`.
    *
    * @throws {ConnectorPackageError} when the package is not what it should be.
    */

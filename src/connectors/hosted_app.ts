@@ -13,8 +13,9 @@ import {
 } from "./mcp_server.ts";
 
 /**
- * Where the authorization of hosted apps comes from: one token for all; tokens by name of the app, by connector id
- * or by another name of the app; or a function that is asked for each app. `null` leaves the app out.
+ * Where the authorization of hosted apps comes from: one token for all; tokens by name of the app,
+ * by connector id or by another name of the app; or a function that is asked for each app. `null`
+ * leaves the app out.
  */
 export type HostedConnectorAuthorization =
   | string
@@ -26,8 +27,8 @@ export type HostedConnectorAuthorization =
   ) => string | null | Promise<string | null>);
 
 /**
- * Where hosted apps are served: one URL for all, or a function that tells it for each app. A package or a record
- * cannot choose it, because the token is sent there.
+ * Where hosted apps are served: one URL for all, or a function that tells it for each app. A
+ * package or a record cannot choose it, because the token is sent there.
  */
 export type HostedUrl =
   | string

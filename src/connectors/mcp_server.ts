@@ -10,8 +10,9 @@ import type { OptionNames } from "../options_check.ts";
 export type McpTransport = "stdio" | "http";
 
 /**
- * Whether a person must approve calls: all, none, or by name of the tool. Absent means what the runtime does by
- * itself: it asks for tools that do not say they are read-only. A thread's policy can only make it stricter.
+ * Whether a person must approve calls: all, none, or by name of the tool. Absent means what the
+ * runtime does by itself: it asks for tools that do not say they are read-only. A thread's policy
+ * can only make it stricter.
  */
 export type RequireApproval =
   | "always"
@@ -26,7 +27,10 @@ export interface McpServerSettings {
   readonly disabledTools?: readonly string[];
   /** Which calls must be approved. */
   readonly requireApproval?: RequireApproval;
-  /** Asks for the tools to be shown only when searched for. Runtime 0.169.0 has no such switch and shows them. */
+  /**
+   * Asks for the tools to be shown only when searched for. Runtime 0.169.0 has no such switch and
+   * shows them.
+   */
   readonly deferLoading?: boolean;
   /** Whether the thread cannot start without it. Default `false`: its tools are missing then. */
   readonly required?: boolean;
@@ -36,7 +40,10 @@ export interface McpServerSettings {
   readonly toolTimeoutMs?: number;
 }
 
-/** A server that is a program of this machine. The runtime starts it for each thread, outside the sandbox. */
+/**
+ * A server that is a program of this machine. The runtime starts it for each thread, outside the
+ * sandbox.
+ */
 export interface StdioServerOptions extends McpServerSettings {
   /** The program. */
   readonly command: string;
@@ -97,8 +104,9 @@ export const MCP_SERVER_OPTIONS = { ...STDIO_OPTIONS, ...HTTP_OPTIONS } as const
 export type ServerConfig = Readonly<Record<string, unknown>>;
 
 /**
- * An MCP server that a thread can have. What may be secret, such as arguments, variables and headers, is not among
- * its properties and leaves it only through {@linkcode ConnectorMcpServer.toConfig}.
+ * An MCP server that a thread can have. What may be secret, such as arguments, variables and
+ * headers, is not among its properties and leaves it only through
+ * {@linkcode ConnectorMcpServer.toConfig}.
  */
 export class ConnectorMcpServer {
   /** Name under which its tools are shown, unless another server has it. */

@@ -81,7 +81,8 @@ export class ConnectorRegistry {
   /**
    * A plugin as a connector.
    *
-   * @throws {RangeError} when there is no such plugin; else what {@linkcode Connector.fromInstalledPlugin} throws.
+   * @throws {RangeError} when there is no such plugin; else what
+   * {@linkcode Connector.fromInstalledPlugin} throws.
    */
   async load(idOrName: string, options: PackageOptions = {}): Promise<Connector> {
     const plugin = this.get(idOrName);

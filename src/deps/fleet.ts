@@ -5,9 +5,10 @@
  */
 export type * as MessagePackParts from "npm:msgpackr-extract@3.0.4";
 
-// Packages named in the text of a program are chosen together, and the latest parts of BullMQ's serializer cannot be
-// had everywhere. One after the other, each is chosen with what is there already; so the names are not in the text.
-// BullMQ looks for ioredis, too, which it does not load by itself.
+// Packages named in the text of a program are chosen together, and the latest parts of BullMQ's
+// serializer cannot be had everywhere. One after the other, each is chosen with what is there
+// already; so the names are not in the text. BullMQ looks for ioredis, too, which it does not load
+// by itself.
 const load = (name: string): Promise<unknown> => import(`npm:${name}`);
 await load("msgpackr-extract@3.0.4").catch(() => {});
 const ioredis = await load("ioredis@5.8.2") as typeof import("npm:ioredis@5.8.2");

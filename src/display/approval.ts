@@ -37,7 +37,10 @@ export interface ApprovalButtons {
 
 const MAX_CHARS = 6000;
 
-/** The question; nothing of what it asks for can hide, neither behind control characters nor by its length. */
+/**
+ * The question; nothing of what it asks for can hide, neither behind control characters nor by its
+ * length.
+ */
 export function renderApproval(approval: ApprovalFacts): MimeBundle {
   const { subject, changes, answer } = approval;
   const title = oneLine(spelledOut(approval.title), 300);

@@ -4,7 +4,10 @@
  * @module
  */
 
-/** One value in several representations, by MIME type; a front end shows the richest it knows and trusts. */
+/**
+ * One value in several representations, by MIME type; a front end shows the richest it knows and
+ * trusts.
+ */
 export interface MimeBundle {
   /** For every front end, terminals included; no control sequences. */
   readonly "text/plain": string;

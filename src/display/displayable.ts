@@ -1,6 +1,6 @@
 /**
- * How a value tells a notebook what it looks like. The renderers are loaded when a kernel first asks for them, so a
- * program without a notebook never loads any.
+ * How a value tells a notebook what it looks like. The renderers are loaded when a kernel first
+ * asks for them, so a program without a notebook never loads any.
  *
  * @module
  */
@@ -19,8 +19,8 @@ export type Look = keyof typeof RENDERERS;
 export type Shown<L extends Look> = Parameters<typeof RENDERERS[L]>[0];
 
 /**
- * Gives an object its looks in a notebook, as a property that no listing shows. `shown` picks what is rendered.
- * Default: the object.
+ * Gives an object its looks in a notebook, as a property that no listing shows. `shown` picks what
+ * is rendered. Default: the object.
  */
 export function displayable<T extends Shown<L>, L extends Look>(value: T, look: L): T;
 export function displayable<T extends object, L extends Look>(

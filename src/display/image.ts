@@ -6,7 +6,10 @@
 import type { MimeBundle } from "./bundle.ts";
 import { escapeHtml } from "./text/escape.ts";
 
-/** An SVG document as an image: inline SVG is reduced to its letters where a notebook is not trusted. */
+/**
+ * An SVG document as an image: inline SVG is reduced to its letters where a notebook is not
+ * trusted.
+ */
 export function renderImage(
   { svg, description }: { readonly svg: string; readonly description: string },
 ): MimeBundle {

@@ -36,9 +36,15 @@ export interface CommandApproval extends ApprovalQuestion {
   readonly cwd: string | null;
   /** Why the model asks, in its words, or `null`. */
   readonly reason: string | null;
-  /** Answers that the runtime offers, or `null`. It takes `"acceptForSession"` and `"decline"` although it lists neither. */
+  /**
+   * Answers that the runtime offers, or `null`. It takes `"acceptForSession"` and `"decline"`
+   * although it lists neither.
+   */
   readonly availableDecisions: readonly CommandExecutionApprovalDecision[] | null;
-  /** Beginning of commands that it proposes to allow for good, or `null`; see {@linkcode acceptWithRule}. */
+  /**
+   * Beginning of commands that it proposes to allow for good, or `null`; see
+   * {@linkcode acceptWithRule}.
+   */
   readonly proposedRule: readonly string[] | null;
   /** Everything the runtime sent. */
   readonly params: CommandExecutionRequestApprovalParams;
@@ -78,7 +84,9 @@ export interface UserInputRequest extends ApprovalQuestion {
   readonly isBlocking: boolean;
 }
 
-/** An MCP server asks the user something, or a tool of a server or of a connector needs an approval. */
+/**
+ * An MCP server asks the user something, or a tool of a server or of a connector needs an approval.
+ */
 export interface ElicitationRequest extends ApprovalQuestion {
   /** Kind of the question. */
   readonly kind: "elicitation";
@@ -91,9 +99,9 @@ export interface ElicitationRequest extends ApprovalQuestion {
   /** JSON Schema of the content that is asked for, or `null` when this mode has none. */
   readonly requestedSchema: unknown;
   /**
-   * Tool that needs an approval, or `null` when the server itself asks. It is taken from the call that
-   * the runtime has announced on this turn and not asked for yet, never from the question: a server
-   * writes into its questions what it likes.
+   * Tool that needs an approval, or `null` when the server itself asks. It is taken from the call
+   * that the runtime has announced on this turn and not asked for yet, never from the question: a
+   * server writes into its questions what it likes.
    */
   readonly toolName: string | null;
   /** Arguments of that call, or `null`. */
@@ -102,7 +110,10 @@ export interface ElicitationRequest extends ApprovalQuestion {
   readonly connector?: string;
   /** What that connector's tools do, in the words of a thread's policy. */
   readonly policyLabels?: readonly string[];
-  /** Everything the runtime sent, or `null` for a client tool of a connector, which only this module asks about. */
+  /**
+   * Everything the runtime sent, or `null` for a client tool of a connector, which only this module
+   * asks about.
+   */
   readonly params: McpServerElicitationRequestParams | null;
 }
 
@@ -127,7 +138,9 @@ export interface ApprovalAnswers {
   command: ApprovalDecision | CommandExecutionApprovalDecision;
   /** Also `{ decision }`. */
   fileChange: ApprovalDecision | FileChangeRequestApprovalResponse;
-  /** `"accept"` grants what was asked for until the end of the turn; a reply grants a part of it. */
+  /**
+   * `"accept"` grants what was asked for until the end of the turn; a reply grants a part of it.
+   */
   permissions: ApprovalDecision | PermissionsRequestApprovalResponse;
   /** Answers by the id of the question; there is none in one word but no. */
   userInput: "decline" | "cancel" | ToolRequestUserInputResponse;
@@ -144,8 +157,8 @@ export type ApprovalReply = Exclude<ApprovalAnswers[ApprovalKind], ApprovalDecis
 /** What a handler gets beside the question. */
 export interface ApprovalContext {
   /**
-   * Aborts when the answer is no longer wanted: the turn ended, another client answered, the time was up, or the
-   * connection closed.
+   * Aborts when the answer is no longer wanted: the turn ended, another client answered, the time
+   * was up, or the connection closed.
    */
   readonly signal: AbortSignal;
 }
@@ -153,15 +166,18 @@ export interface ApprovalContext {
 /**
  * Answers a question of the runtime: with a decision, or with the reply of its kind in full.
  *
- * It runs beside everything else and may take as long as it likes. Throwing, rejecting and any answer that does
- * not fit count as `"decline"` and are reported as a diagnostic.
+ * It runs beside everything else and may take as long as it likes. Throwing, rejecting and any
+ * answer that does not fit count as `"decline"` and are reported as a diagnostic.
  */
 export type ApprovalHandler = (
   request: ApprovalRequest,
   context: ApprovalContext,
 ) => ApprovalDecision | ApprovalReply | Promise<ApprovalDecision | ApprovalReply>;
 
-/** One handler for each kind of question, each with its own answer type. Kinds left out are declined. */
+/**
+ * One handler for each kind of question, each with its own answer type. Kinds left out are
+ * declined.
+ */
 export type ApprovalHandlers = {
   readonly [K in ApprovalKind]?: (
     request: Extract<ApprovalRequest, { kind: K }>,
@@ -170,8 +186,8 @@ export type ApprovalHandlers = {
 };
 
 /**
- * The answer that runs a command and allows all that begin with `rule` for good, in every thread; the runtime
- * writes it into its home.
+ * The answer that runs a command and allows all that begin with `rule` for good, in every thread;
+ * the runtime writes it into its home.
  *
  * @throws {RangeError} when the rule is empty, which would allow everything.
  *

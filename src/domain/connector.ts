@@ -101,8 +101,8 @@ export interface DescribedPlugin {
 }
 
 /**
- * What happens to a call: it goes on to the thread's own approvals, the thread's approval handler is asked first, or
- * it is refused.
+ * What happens to a call: it goes on to the thread's own approvals, the thread's approval handler
+ * is asked first, or it is refused.
  */
 export type PolicyAction = "allow" | "ask" | "deny";
 

@@ -6,12 +6,14 @@
 import type { Notification, UnknownNotification } from "../protocol/mod.ts";
 
 /**
- * Why an item that had started will never complete: the model stream broke and was retried, a steer cut it
- * off, the turn was interrupted, or the model never finished it.
+ * Why an item that had started will never complete: the model stream broke and was retried, a steer
+ * cut it off, the turn was interrupted, or the model never finished it.
  */
 export type AbandonReason = "retry" | "steer" | "interrupt" | "incomplete";
 
-/** Facts of a turn that the runtime does not announce, by method; the prefix `local/` marks them. */
+/**
+ * Facts of a turn that the runtime does not announce, by method; the prefix `local/` marks them.
+ */
 export interface LocalEvents {
   /** An item that had started was dropped; it is in no result and not in the thread's history. */
   "local/itemAbandoned": {
@@ -30,7 +32,10 @@ export interface LocalEvents {
   };
   /** A client tool told how far it is. */
   "local/toolProgress": { threadId: string; turnId: string; callId: string; text: string };
-  /** The runtime cannot reach the model service and tries again. One event for each attempt that failed. */
+  /**
+   * The runtime cannot reach the model service and tries again. One event for each attempt that
+   * failed.
+   */
   "local/waitingForNetwork": {
     threadId: string;
     turnId: string;
@@ -42,8 +47,9 @@ export interface LocalEvents {
   /** The end of the turn was lost on the way; it was found in the thread's stored history. */
   "local/turnReconciled": { threadId: string; turnId: string };
   /**
-   * Events of the turn are missing here: the connection was broken for a while, or the turn ran before it was joined.
-   * The items that completed meanwhile follow, and the result is whole; deltas are lost.
+   * Events of the turn are missing here: the connection was broken for a while, or the turn ran
+   * before it was joined. The items that completed meanwhile follow, and the result is whole;
+   * deltas are lost.
    */
   "local/gap": { threadId: string; turnId: string };
   /** The answer was given, or is no longer wanted. */
@@ -71,7 +77,7 @@ export type ServerEvent = Notification | UnknownNotification;
 /**
  * One event of a turn, a union on `method`.
  *
- * Methods are the runtime's own, apart from the `local/` ones. A method this version does not know is
- * `{ method, params: unknown, unknown: true }`.
+ * Methods are the runtime's own, apart from the `local/` ones. A method this version does not know
+ * is `{ method, params: unknown, unknown: true }`.
  */
 export type TurnEvent = ServerEvent | LocalEvent;

@@ -1,5 +1,6 @@
 /**
- * What is known about a runtime: before it is started, while it is being installed, and at the other end of a connection.
+ * What is known about a runtime: before it is started, while it is being installed, and at the
+ * other end of a connection.
  *
  * @module
  */
@@ -10,7 +11,10 @@ export interface RuntimeInfo {
   readonly executable: string;
   /** Its release, or `null` for a binary the caller named: only the running process tells. */
   readonly version: string | null;
-  /** `pinned`: the release this module is made for, verified by digest. `executable`: the caller's own. */
+  /**
+   * `pinned`: the release this module is made for, verified by digest. `executable`: the caller's
+   * own.
+   */
   readonly source: "pinned" | "executable";
   /** Platform in npm's words, such as `linux-x64`. */
   readonly platform: string;
@@ -18,7 +22,10 @@ export interface RuntimeInfo {
   readonly pathEntries: readonly string[];
 }
 
-/** What an installation is doing. The phases come in this order; `download` only when it takes a while. */
+/**
+ * What an installation is doing. The phases come in this order; `download` only when it takes a
+ * while.
+ */
 export type RuntimePhase = "locate" | "download" | "verify" | "ready";
 
 /** One report of an installation, about two a second while it downloads. */

@@ -21,8 +21,8 @@ import type {
 } from "../protocol/mod.ts";
 
 /**
- * Overrides of the runtime's configuration, by its own names in snake_case, nested (`{ features: { goals: true } }`) or
- * by dotted key (`"features.goals"`).
+ * Overrides of the runtime's configuration, by its own names in snake_case, nested
+ * (`{ features: { goals: true } }`) or by dotted key (`"features.goals"`).
  */
 export type ConfigOverrides = Readonly<Config>;
 
@@ -30,24 +30,35 @@ export type ConfigOverrides = Readonly<Config>;
 export type SandboxName = "read-only" | "workspace-write" | "full-access";
 
 /**
- * Who decides when the model asks for more than the sandbox allows: the runtime's own reviewer (`auto-review`), your
- * `onApproval` (`ask`), or nothing, which declines (`deny-all`). With `untrusted` every command is asked for first.
+ * Who decides when the model asks for more than the sandbox allows: the runtime's own reviewer
+ * (`auto-review`), your `onApproval` (`ask`), or nothing, which declines (`deny-all`). With
+ * `untrusted` every command is asked for first.
  */
 export type ApprovalMode = "auto-review" | "ask" | "deny-all" | "untrusted";
 
-/** An {@linkcode ApprovalMode}, or the Codex documentation's name: `on-request` is `ask`, `never` is `deny-all`. */
+/**
+ * An {@linkcode ApprovalMode}, or the Codex documentation's name: `on-request` is `ask`, `never` is
+ * `deny-all`.
+ */
 export type ApprovalModeName = ApprovalMode | "on-request" | "never";
 
 /** A sandbox with its details. */
 export interface SandboxSettings {
-  /** What commands may write. `danger-full-access` is the Codex documentation's name of `full-access`. */
+  /**
+   * What commands may write. `danger-full-access` is the Codex documentation's name of
+   * `full-access`.
+   */
   readonly mode: SandboxName | "danger-full-access";
   /**
-   * Whether commands may open network connections. Default: no in `read-only` and `workspace-write`. A thread takes
-   * it with `workspace-write` alone; a turn and `thread.update()` with `read-only` too.
+   * Whether commands may open network connections. Default: no in `read-only` and
+   * `workspace-write`. A thread takes it with `workspace-write` alone; a turn and `thread.update()`
+   * with `read-only` too.
    */
   readonly network?: boolean;
-  /** Directories besides the working directory that commands may write, as absolute paths; `workspace-write` alone. */
+  /**
+   * Directories besides the working directory that commands may write, as absolute paths;
+   * `workspace-write` alone.
+   */
   readonly writableRoots?: readonly string[];
 }
 
@@ -60,7 +71,10 @@ export interface ThreadSandboxSettings extends SandboxSettings {
 /** What commands may touch: a name, or a mode with its details. */
 export type SandboxOption = SandboxSettings["mode"] | SandboxSettings;
 
-/** Settings of a thread that hold until a turn changes them. Absent means: what the runtime's configuration says. */
+/**
+ * Settings of a thread that hold until a turn changes them. Absent means: what the runtime's
+ * configuration says.
+ */
 export interface ThreadSettings {
   /** Model id, as `codex.models()` lists it. */
   readonly model?: string;
@@ -76,16 +90,22 @@ export interface ThreadSettings {
   readonly cwd?: string;
   /** What commands may touch. */
   readonly sandbox?: ThreadSandboxSettings["mode"] | ThreadSandboxSettings;
-  /** Who decides on approvals. Default for new threads: `auto-review`; resumed and forked ones keep theirs. */
+  /**
+   * Who decides on approvals. Default for new threads: `auto-review`; resumed and forked ones keep
+   * theirs.
+   */
   readonly approvalMode?: ApprovalModeName;
   /**
-   * Overrides of the runtime's configuration for this thread, by dotted key or nested. An option of its own wins
-   * over the same setting here.
+   * Overrides of the runtime's configuration for this thread, by dotted key or nested. An option of
+   * its own wins over the same setting here.
    */
   readonly config?: ConfigOverrides;
   /** Replaces the runtime's own instructions to the model. */
   readonly baseInstructions?: string;
-  /** Added to the instructions. A resumed or forked thread gets them as a developer message, unless it has them. */
+  /**
+   * Added to the instructions. A resumed or forked thread gets them as a developer message, unless
+   * it has them.
+   */
   readonly developerInstructions?: string;
   /** Service tier, as the model lists it. */
   readonly serviceTier?: string;
@@ -115,19 +135,25 @@ export interface ThreadUpdate {
 export type WhenBusy = "reject" | "wait";
 
 /**
- * Settings of a turn. Those of {@linkcode ThreadUpdate} are lasting: the turn begins with them, and later turns of the
- * thread keep them, as `thread.update()` before the turn would do. The others hold for this turn alone.
+ * Settings of a turn. Those of {@linkcode ThreadUpdate} are lasting: the turn begins with them, and
+ * later turns of the thread keep them, as `thread.update()` before the turn would do. The others
+ * hold for this turn alone.
  */
 export interface TurnSettings extends ThreadUpdate {
   /** JSON Schema the answer must follow; sent as it is. This turn only. */
   readonly outputSchema?: Readonly<Record<string, unknown>>;
-  /** Names and values that go to the model service with each request of this turn. This turn only. */
+  /**
+   * Names and values that go to the model service with each request of this turn. This turn only.
+   */
   readonly metadata?: Readonly<Record<string, string>>;
   /** What to do when the thread runs a turn already. Default: reject with `ThreadBusyError`. */
   readonly whenBusy?: WhenBusy;
 }
 
-/** Settings of a thread with one name for each thing: no alias, and the details of the sandbox in `config`. */
+/**
+ * Settings of a thread with one name for each thing: no alias, and the details of the sandbox in
+ * `config`.
+ */
 export interface PlainThreadSettings extends Omit<ThreadSettings, "sandbox" | "approvalMode"> {
   readonly sandbox?: SandboxName;
   readonly approvalMode?: ApprovalMode;
@@ -224,7 +250,8 @@ const APPROVALS: Readonly<
 /**
  * Gives each setting its one name.
  *
- * @throws {TypeError} for a sandbox or approval mode that does not exist, and for details that its mode does not take.
+ * @throws {TypeError} for a sandbox or approval mode that does not exist, and for details that its
+ * mode does not take.
  */
 export function plainSettings<S extends ThreadSettings>(
   settings: S,
@@ -279,7 +306,10 @@ function checkDetails(
   }
 }
 
-/** The details as configuration; the caller's own table stays one table, because the order of overrides is open. */
+/**
+ * The details as configuration; the caller's own table stays one table, because the order of
+ * overrides is open.
+ */
 function withDetails(config: ConfigOverrides, sandbox: ThreadSandboxSettings): ConfigOverrides {
   const { network, writableRoots, webSearch } = sandbox;
   const details = present({ network_access: network, writable_roots: writableRoots });
@@ -290,7 +320,10 @@ function withDetails(config: ConfigOverrides, sandbox: ThreadSandboxSettings): C
   return { ...config, ...merged, ...present({ web_search: webSearch }) } as ConfigOverrides;
 }
 
-/** Settings as `thread/start`, `thread/resume` and `thread/fork` have them; absent ones are left out. */
+/**
+ * Settings as `thread/start`, `thread/resume` and `thread/fork` have them; absent ones are left
+ * out.
+ */
 export function toThreadParams(
   settings: PlainThreadSettings,
 ): Omit<ThreadResumeParams, "threadId"> {
@@ -380,7 +413,10 @@ export function toApprovalMode(policy: unknown, reviewer: unknown): ApprovalMode
   return found?.[0] ?? null;
 }
 
-/** A caller without type checking gets an error that lists the names; the server's says only that it failed. */
+/**
+ * A caller without type checking gets an error that lists the names; the server's says only that it
+ * failed.
+ */
 function lookUp<K extends string, V>(option: string, table: Readonly<Record<K, V>>, name: K): V {
   if (Object.hasOwn(table, name)) return table[name];
   throw new TypeError(
@@ -492,8 +528,8 @@ export const CONFIG_NAMES: readonly string[] = [
 ];
 
 /**
- * Checks the first part of each key. The runtime only warns of an unknown one and goes on without it;
- * one that is not known here and not like a known one is left to the runtime.
+ * Checks the first part of each key. The runtime only warns of an unknown one and goes on without
+ * it; one that is not known here and not like a known one is left to the runtime.
  *
  * @throws {TypeError} for a name that is like a known one.
  */

@@ -13,8 +13,8 @@ export interface SchemaIssue {
 }
 
 /**
- * A schema of Zod 4. Only what is used is named, so that your copy of Zod need not be of the version this module
- * was made with.
+ * A schema of Zod 4. Only what is used is named, so that your copy of Zod need not be of the
+ * version this module was made with.
  */
 export interface ZodSchema<Output, Input = unknown> {
   /** Checks a value. */
@@ -28,7 +28,10 @@ export interface ZodSchema<Output, Input = unknown> {
 
 /** What a tool knows of its call. */
 export interface ToolContext {
-  /** Aborts when the result is no longer wanted: the turn ended or was interrupted, or the connection closed. */
+  /**
+   * Aborts when the result is no longer wanted: the turn ended or was interrupted, or the
+   * connection closed.
+   */
   readonly signal: AbortSignal;
   /** Thread whose model calls. */
   readonly threadId: string;
@@ -39,9 +42,9 @@ export interface ToolContext {
 }
 
 /**
- * What a tool gives back: a text; bytes or a blob, which are a picture; a list of texts and pictures; anything
- * else as JSON. An async iterable, such as a generator or a stream, gives its progress and then, if it returns
- * one, the result.
+ * What a tool gives back: a text; bytes or a blob, which are a picture; a list of texts and
+ * pictures; anything else as JSON. An async iterable, such as a generator or a stream, gives its
+ * progress and then, if it returns one, the result.
  */
 export type ToolOutput = unknown;
 
@@ -56,8 +59,8 @@ export interface ClientTool<Input = unknown> {
   /** Whether it changes nothing; a label for policies, not enforced. Default `false`. */
   readonly readOnly?: boolean;
   /**
-   * Does the work. An async generator yields texts on the way, which appear in the turn's stream, and returns the
-   * result. What it throws is told to the model by its message alone.
+   * Does the work. An async generator yields texts on the way, which appear in the turn's stream,
+   * and returns the result. What it throws is told to the model by its message alone.
    */
   readonly run: (
     input: Input,

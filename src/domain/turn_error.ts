@@ -38,7 +38,10 @@ export interface TurnErrorInfo {
   readonly kind: TurnErrorKind | (string & Record<never, never>);
   /** HTTP status of the model service, where the kind carries one. */
   readonly httpStatusCode: number | null;
-  /** The runtime's own words. They may quote the model service's answer, so they are not in the error's message. */
+  /**
+   * The runtime's own words. They may quote the model service's answer, so they are not in the
+   * error's message.
+   */
   readonly message: string;
   /** More of the same, where there is more. */
   readonly additionalDetails: string | null;
@@ -46,7 +49,9 @@ export interface TurnErrorInfo {
   readonly retryAfterMs: number | null;
 }
 
-/** The runtime's error as plain facts. It sends the kind as a string or as an object with one key. */
+/**
+ * The runtime's error as plain facts. It sends the kind as a string or as an object with one key.
+ */
 export function turnErrorInfo(error: TurnError | null): TurnErrorInfo {
   const raw: unknown = error?.codexErrorInfo ?? "other";
   const [kind, detail] = typeof raw === "string"
@@ -62,7 +67,10 @@ export function turnErrorInfo(error: TurnError | null): TurnErrorInfo {
   };
 }
 
-/** The runtime passes on no header; a wait is in the service's words, where the runtime itself looks for it too. */
+/**
+ * The runtime passes on no header; a wait is in the service's words, where the runtime itself looks
+ * for it too.
+ */
 function retryAfterOf(message: string): number | null {
   const found = /try again in (\d+(?:\.\d+)?)\s?(ms|s\b|seconds?)/i.exec(message);
   if (!found) return null;

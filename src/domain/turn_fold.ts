@@ -58,7 +58,9 @@ export class TurnFold {
     return this.#status;
   }
 
-  /** How long it took, in milliseconds, all its parts together; `null` before the first completion. */
+  /**
+   * How long it took, in milliseconds, all its parts together; `null` before the first completion.
+   */
   get durationMs(): number | null {
     return this.#durationMs;
   }

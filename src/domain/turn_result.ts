@@ -18,9 +18,15 @@ export interface TurnResult {
   readonly threadId: string;
   /** `interrupted` when it was stopped; items and usage are those up to then. */
   readonly status: "completed" | "interrupted";
-  /** The answer: the last message marked as final, else the last unmarked one; commentary never counts. */
+  /**
+   * The answer: the last message marked as final, else the last unmarked one; commentary never
+   * counts.
+   */
   readonly finalResponse: string | null;
-  /** Completed items in the order of their completion. What a retry or a steer abandoned is not in it. */
+  /**
+   * Completed items in the order of their completion. What a retry or a steer abandoned is not in
+   * it.
+   */
   readonly items: readonly ThreadItem[];
   /** Tokens used, or `null` when the model service reported none. */
   readonly usage: TokenUsage | null;
@@ -45,8 +51,9 @@ export interface TurnFailure extends Pick<TurnResult, "turnId" | "threadId" | "i
 }
 
 /**
- * The answer among the items of a turn: scanning from the end, the first message of phase `final_answer`,
- * else the first message without a phase. An empty answer stays empty; commentary alone gives `null`.
+ * The answer among the items of a turn: scanning from the end, the first message of phase
+ * `final_answer`, else the first message without a phase. An empty answer stays empty; commentary
+ * alone gives `null`.
  */
 export function finalResponseOf(items: readonly ThreadItem[]): string | null {
   let unmarked: string | null = null;
@@ -59,13 +66,18 @@ export function finalResponseOf(items: readonly ThreadItem[]): string | null {
   return unmarked;
 }
 
-/** Tokens a turn used. Counts are those of the model service, added over all requests of the turn. */
+/**
+ * Tokens a turn used. Counts are those of the model service, added over all requests of the turn.
+ */
 export interface TokenUsage extends TokenUsageBreakdown {
   /** The same counts over the whole life of the thread. */
   readonly thread: TokenUsageBreakdown;
   /** Size of the model's context window in tokens, or `null` when the runtime does not know it. */
   readonly contextWindow: number | null;
-  /** Share of the context window that the last request filled, 0 to 1, or `null` when the window is unknown. */
+  /**
+   * Share of the context window that the last request filled, 0 to 1, or `null` when the window is
+   * unknown.
+   */
   readonly contextShare: number | null;
 }
 
@@ -81,8 +93,9 @@ const NAMES = [
 /**
  * Usage of a turn from its first and last update and the thread's total before it.
  *
- * Where that total is unknown, it is the first total without that update's own request. It is not always
- * so: a turn whose first request was cut off begins with an update that repeats the one before.
+ * Where that total is unknown, it is the first total without that update's own request. It is not
+ * always so: a turn whose first request was cut off begins with an update that repeats the one
+ * before.
  */
 export function turnUsage(
   first: ThreadTokenUsage,
@@ -103,7 +116,10 @@ export function turnUsage(
   };
 }
 
-/** Usage of several turns of one thread together, the newest last; `null` when none of them reported any. */
+/**
+ * Usage of several turns of one thread together, the newest last; `null` when none of them reported
+ * any.
+ */
 export function sumOfUsage(turns: readonly (TokenUsage | null)[]): TokenUsage | null {
   const reported = turns.filter((usage) => usage !== null);
   const last = reported.at(-1);

@@ -6,11 +6,11 @@
 import { CodexError } from "./base.ts";
 
 /**
- * The thread's model provider needs a login, and there is none, or the model service refuses it. Model providers that
- * want no login, such as local models, never cause it.
+ * The thread's model provider needs a login, and there is none, or the model service refuses it.
+ * Model providers that want no login, such as local models, never cause it.
  *
- * It comes from the first turn, before anything is sent to the model service; after a refusal (HTTP 401) from the
- * turn that was refused, and `cause` is then its {@linkcode TurnFailedError}.
+ * It comes from the first turn, before anything is sent to the model service; after a refusal (HTTP
+ * 401) from the turn that was refused, and `cause` is then its {@linkcode TurnFailedError}.
  *
  * @example
  * ```ts
@@ -31,7 +31,10 @@ import { CodexError } from "./base.ts";
 export class NotLoggedInError extends CodexError {
   /** `missing` when there is no login, `refused` when the model service does not accept it. */
   readonly reason: "missing" | "refused";
-  /** What needs the login: a model provider of the runtime's configuration, or the service behind an account. */
+  /**
+   * What needs the login: a model provider of the runtime's configuration, or the service behind an
+   * account.
+   */
   readonly provider: string;
   /** A command line that logs in for all programs that share the runtime's home. */
   readonly loginCommand: string;

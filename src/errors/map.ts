@@ -46,8 +46,8 @@ export class CheckpointError extends CodexError {
 }
 
 /**
- * The output of one input is not plain data, so a checkpoint cannot keep it. The input counts as failed; what its task
- * returned is in `output`.
+ * The output of one input is not plain data, so a checkpoint cannot keep it. The input counts as
+ * failed; what its task returned is in `output`.
  *
  * @example
  * ```ts
@@ -57,7 +57,8 @@ export class CheckpointError extends CodexError {
  * const checkpoint = await Deno.makeTempFile();
  * const { failed } = await codex.map([1], () => ({ size: 10n }), { checkpoint }).collect();
  * const error = failed[0]?.error;
- * if (error instanceof UnkeptOutputError) console.log(error.place, error.output); // output.size { size: 10n }
+ * // UnkeptOutputError: output.size { size: 10n }
+ * if (error instanceof UnkeptOutputError) console.log(error.place, error.output);
  * await Deno.remove(checkpoint);
  * ```
  */
@@ -89,7 +90,8 @@ export class UnkeptOutputError extends CodexError {
 }
 
 /**
- * The budget of a run has no room for a further input. What was done before is delivered, and kept in the checkpoint.
+ * The budget of a run has no room for a further input. What was done before is delivered, and kept
+ * in the checkpoint.
  *
  * @example
  * ```ts

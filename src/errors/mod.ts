@@ -1,6 +1,7 @@
 /**
- * Every error this module raises. A class exists where a caller's `catch` would differ; the facts are
- * fields, so no code needs to read a message, and no message carries a prompt, an output or a secret.
+ * Every error this module raises. A class exists where a caller's `catch` would differ; the facts
+ * are fields, so no code needs to read a message, and no message carries a prompt, an output or a
+ * secret.
  *
  * @module
  */
@@ -79,7 +80,8 @@ export class RuntimeSetupError extends CodexError {
 }
 
 /**
- * The process or transport ended; every pending call, turn and iterator rejects with this one error.
+ * The process or transport ended; every pending call, turn and iterator rejects with this one
+ * error.
  *
  * @example
  * ```ts
@@ -120,7 +122,9 @@ export class TransportClosedError extends CodexError {
   }
 }
 
-/** The runtime sent something this version of the protocol does not allow where our API reads it. */
+/**
+ * The runtime sent something this version of the protocol does not allow where our API reads it.
+ */
 export class ProtocolError extends CodexError {
   /** Method of the call or notification. */
   readonly method: string;
@@ -198,7 +202,10 @@ export class RequestTimeoutError extends CodexError {
 export class ConnectorPackageError extends CodexError {
   /** Directory of the package, as it was given. */
   readonly packagePath: string;
-  /** File of the package in which it was found, relative to it, or `null` when it is the package as a whole. */
+  /**
+   * File of the package in which it was found, relative to it, or `null` when it is the package as
+   * a whole.
+   */
   readonly file: string | null;
 
   /** Made by the module; the facts become the fields. */

@@ -6,7 +6,9 @@
 import { plain } from "../plain_text.ts";
 import { maskSecrets } from "../secrets.ts";
 
-/** One message of the connection, or several of the same method in a row. Its content is never kept. */
+/**
+ * One message of the connection, or several of the same method in a row. Its content is never kept.
+ */
 export interface FrameFacts {
   /** Which way it went. */
   readonly direction: "sent" | "received";
@@ -54,7 +56,10 @@ export interface ConnectionFacts {
   readonly malformedMessages: number;
   /** Methods that this version does not know, and how often they came. */
   readonly unknownMethods: Readonly<Record<string, number>>;
-  /** Fields that this version does not know, as `method: path`, seen in the first messages of each method. */
+  /**
+   * Fields that this version does not know, as `method: path`, seen in the first messages of each
+   * method.
+   */
   readonly unknownFields: Readonly<Record<string, number>>;
   /** Messages that differ from the protocol, as `method: path`, and how often they came. */
   readonly invalidFields: Readonly<Record<string, number>>;
@@ -94,7 +99,9 @@ export class FaultReport {
     this.connection = connection;
   }
 
-  /** The report as text: control characters are spelled out, and what looks like a secret is masked. */
+  /**
+   * The report as text: control characters are spelled out, and what looks like a secret is masked.
+   */
   toString(): string {
     const lines = [...errorLines(this.error), ...connectionLines(this.connection)];
     return maskSecrets(plain(lines.join("\n")));

@@ -63,7 +63,9 @@ export class InvalidRequestError extends JsonRpcError {}
 /** -32601: the method exists but not for this thread or configuration. */
 export class MethodNotFoundError extends JsonRpcError {}
 
-/** -32602: a value the runtime understands but does not take, such as an input that is too large. */
+/**
+ * -32602: a value the runtime understands but does not take, such as an input that is too large.
+ */
 export class InvalidParamsError extends JsonRpcError {}
 
 /** -32603: the runtime failed itself: input/output, network, start of a required server. */
@@ -105,7 +107,10 @@ export class RetryLimitExceededError extends ServerBusyError {
   }
 }
 
-/** The runtime quotes values it does not take, and they may be prompts or keys; its longest texts list all methods. */
+/**
+ * The runtime quotes values it does not take, and they may be prompts or keys; its longest texts
+ * list all methods.
+ */
 function withoutValues(message: string): string {
   const text = message
     .replaceAll(/\b(string|map|sequence) "(?:[^"\\]|\\.)*"/g, '$1 "…"')

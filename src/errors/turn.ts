@@ -161,7 +161,10 @@ export class TurnFailedError extends CodexError {
     this.usage = facts.usage;
   }
 
-  /** When a usage or rate limit that was reached lets the account go on, or `null` when that is unknown. */
+  /**
+   * When a usage or rate limit that was reached lets the account go on, or `null` when that is
+   * unknown.
+   */
   get resetsAt(): Date | null {
     return this.#resetsAt;
   }
@@ -263,8 +266,8 @@ export class BudgetExceededError extends CodexError {
 }
 
 /**
- * An answer does not fit the schema it was asked for in, or there is none because the turn was interrupted; its thread
- * stays usable.
+ * An answer does not fit the schema it was asked for in, or there is none because the turn was
+ * interrupted; its thread stays usable.
  *
  * @example
  * ```ts
@@ -333,7 +336,10 @@ function firstIssue([first, ...others]: readonly SchemaIssue[]): string {
 
 const SHOWN_CHARS = 300;
 
-/** A cell shows only the stack of an error that was thrown, and the reader of the cell has to see the answer. */
+/**
+ * A cell shows only the stack of an error that was thrown, and the reader of the cell has to see
+ * the answer.
+ */
 function stackWithAnswer({ name, message, text }: OutputValidationError): string {
   const answer = text === null ? "There is no answer" : `The answer begins: ${headOf(text)}`;
   return `${name}: ${message}\n${answer}`;

@@ -1,6 +1,6 @@
 /**
- * The protocol of the pinned runtime: types, the method table, and validators compiled when they are first
- * used. Names are the runtime's own.
+ * The protocol of the pinned runtime: types, the method table, and validators compiled when they
+ * are first used. Names are the runtime's own.
  *
  * ```ts
  * import type { NotificationParams, ThreadItem } from "@codex-deno/codex/protocol";
@@ -66,8 +66,9 @@ export type Notification = {
 }[NotificationMethod];
 
 /**
- * A method that this version does not know. The value is the method as it came; the type says that no known
- * method equals it, so that comparing `method` with a literal narrows an event to its params.
+ * A method that this version does not know. The value is the method as it came; the type says that
+ * no known method equals it, so that comparing `method` with a literal narrows an event to its
+ * params.
  */
 export type UnknownMethod = `?${string}`;
 

@@ -26,8 +26,8 @@ type Fields = Record<string, unknown>;
 export type Definitions = Readonly<Record<string, Schema>>;
 
 /**
- * Makes validators that check what this version knows and let everything else pass. A value is checked and
- * never changed.
+ * Makes validators that check what this version knows and let everything else pass. A value is
+ * checked and never changed.
  */
 export class SchemaCompiler {
   readonly #z: Zod;
@@ -164,7 +164,9 @@ export class SchemaCompiler {
     return this.#definitions[reference.slice("#/definitions/".length)] ?? {};
   }
 
-  /** Checks against `base`, then against what `choose` finds for the value; issues keep their paths. */
+  /**
+   * Checks against `base`, then against what `choose` finds for the value; issues keep their paths.
+   */
   #refined(
     base: ZodType<Fields>,
     choose: (fields: Fields) => ZodType | undefined,

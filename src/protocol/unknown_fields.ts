@@ -8,7 +8,10 @@ import type { Definitions, Schema } from "./schema_compiler.ts";
 /** Nested deeper than any message of the protocol; definitions may refer to themselves. */
 const MAX_DEPTH = 12;
 
-/** Paths of the fields that the definition of that name does not know. Of a list only the first entry is searched. */
+/**
+ * Paths of the fields that the definition of that name does not know. Of a list only the first
+ * entry is searched.
+ */
 export function findUnknownFields(
   definitions: Definitions,
   name: string,

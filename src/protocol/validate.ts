@@ -1,8 +1,8 @@
 /**
  * Validators of what the runtime sends, tolerant of what a newer one would add.
  *
- * Missing or mistyped fields that this version knows are issues. Extra fields, unknown enum values and unknown
- * variants of a union are not.
+ * Missing or mistyped fields that this version knows are issues. Extra fields, unknown enum values
+ * and unknown variants of a union are not.
  *
  * @module
  */
@@ -18,8 +18,8 @@ import { type Definitions, SchemaCompiler } from "./schema_compiler.ts";
 import { findUnknownFields } from "./unknown_fields.ts";
 
 /**
- * Names of the definitions by method. A look into a map is cheaper than one into an object with as many members, and it
- * is done for each delta.
+ * Names of the definitions by method. A look into a map is cheaper than one into an object with as
+ * many members, and it is done for each delta.
  */
 const DEFINITIONS = {
   notification: tableOf(NOTIFICATION_PARAMS),
@@ -40,8 +40,8 @@ export interface ProtocolIssue {
 }
 
 /**
- * Loads the schema of the protocol, once. The other functions of this module need it; importing the module
- * does not parse it, because that takes longer than everything else at import.
+ * Loads the schema of the protocol, once. The other functions of this module need it; importing the
+ * module does not parse it, because that takes longer than everything else at import.
  *
  * @example
  * ```ts
@@ -67,7 +67,8 @@ async function load(): Promise<void> {
  *
  * @example
  * ```ts
- * console.log(isNotificationMethod("turn/completed"), isNotificationMethod("turn/start")); // true false
+ * console.log(isNotificationMethod("turn/completed")); // true
+ * console.log(isNotificationMethod("turn/start")); // false
  * ```
  */
 export function isNotificationMethod(method: string): method is keyof ServerNotifications {
@@ -101,7 +102,8 @@ export function validateResult(method: string, result: unknown): ProtocolIssue[]
 }
 
 /**
- * What is wrong with the params of a notification; `null` when nothing is, or the method is unknown.
+ * What is wrong with the params of a notification; `null` when nothing is, or the method is
+ * unknown.
  *
  * @example
  * ```ts
@@ -114,7 +116,8 @@ export function validateNotification(method: string, params: unknown): ProtocolI
 }
 
 /**
- * What is wrong with the params of a server request; `null` when nothing is, or the method is unknown.
+ * What is wrong with the params of a server request; `null` when nothing is, or the method is
+ * unknown.
  *
  * @example
  * ```ts
@@ -141,8 +144,8 @@ export function validateDefinition(name: string, value: unknown): ProtocolIssue[
 }
 
 /**
- * Paths of the fields that this version does not know in the params of a notification or request of the
- * server, or in the result of a request. They are no issue; a newer runtime may send them.
+ * Paths of the fields that this version does not know in the params of a notification or request of
+ * the server, or in the result of a request. They are no issue; a newer runtime may send them.
  *
  * @example
  * ```ts

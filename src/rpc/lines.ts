@@ -8,12 +8,12 @@
 const BUFFER_BYTES = 65_536;
 
 /**
- * Splits UTF-8 at line ends, however the bytes are cut. What is no UTF-8 becomes U+FFFD, so that one bad
- * byte costs one line and not the stream. An abort ends the lines with its reason. The stream must be one of
- * bytes, as the output of a process is.
+ * Splits UTF-8 at line ends, however the bytes are cut. What is no UTF-8 becomes U+FFFD, so that
+ * one bad byte costs one line and not the stream. An abort ends the lines with its reason. The
+ * stream must be one of bytes, as the output of a process is.
  *
- * A runtime that answers writes each message on its own, so every line is a read. One buffer for all reads, and no
- * stage of streams between them and the lines, halve what a line costs.
+ * A runtime that answers writes each message on its own, so every line is a read. One buffer for
+ * all reads, and no stage of streams between them and the lines, halve what a line costs.
  */
 export function readLines(
   bytes: ReadableStream<Uint8Array<ArrayBuffer>>,

@@ -1,5 +1,6 @@
 /**
- * Carriers of JSON-RPC messages: a child process, a WebSocket, a Unix socket and a linked pair in memory.
+ * Carriers of JSON-RPC messages: a child process, a WebSocket, a Unix socket and a linked pair in
+ * memory.
  *
  * @module
  */

@@ -1,5 +1,6 @@
 /**
- * JSON-RPC over a transport: correlates replies, hands on what the server sends, settles everything.
+ * JSON-RPC over a transport: correlates replies, hands on what the server sends, settles
+ * everything.
  *
  * @module
  */
@@ -15,7 +16,9 @@ import type { Transport } from "./transport.ts";
 import { InFlightWindow } from "./in_flight_window.ts";
 import { encodeMessage } from "./wire_text.ts";
 
-/** Past about 200 requests at once the server answers -32001 or not at all; 64 was never refused. */
+/**
+ * Past about 200 requests at once the server answers -32001 or not at all; 64 was never refused.
+ */
 const MAX_IN_FLIGHT = 64;
 
 /** Id of a request that the server made. */
@@ -24,17 +27,23 @@ export type RequestId = string | number;
 /** What a message is. */
 export type FrameKind = "request" | "notification" | "response" | "error";
 
-/** Gets what arrives. Every function is called synchronously from the read loop and must not throw. */
+/**
+ * Gets what arrives. Every function is called synchronously from the read loop and must not throw.
+ */
 export interface PeerHandlers {
   /** A notification of `size` characters arrived. */
   onNotification(method: string, params: unknown, size: number): void;
-  /** The server asks something; answer with {@linkcode JsonRpcPeer.reply} or {@linkcode JsonRpcPeer.refuse}. */
+  /**
+   * The server asks something; answer with {@linkcode JsonRpcPeer.reply} or
+   * {@linkcode JsonRpcPeer.refuse}.
+   */
   onRequest(id: RequestId, method: string, params: unknown): void;
   /** A message of that many characters that can be neither used nor attributed. */
   onMalformed(reason: string, length: number): void;
   /**
-   * A message other than a notification of the server passed, in either direction; told before anything else
-   * is done with it. The method of an answer that was sent is `null`: the question under that id has it.
+   * A message other than a notification of the server passed, in either direction; told before
+   * anything else is done with it. The method of an answer that was sent is `null`: the question
+   * under that id has it.
    */
   onFrame?(
     direction: "sent" | "received",
@@ -51,7 +60,9 @@ export interface PeerHandlers {
 export interface RequestOptions {
   /** Rejects the call with `signal.reason`; the server may still carry it out. */
   readonly signal?: AbortSignal;
-  /** Time for the answer from the moment the request is written, in milliseconds; 0 means no limit. */
+  /**
+   * Time for the answer from the moment the request is written, in milliseconds; 0 means no limit.
+   */
   readonly timeoutMs: number;
 }
 
@@ -92,8 +103,8 @@ export class JsonRpcPeer {
   /**
    * Sends a request and resolves with its result. At most 64 are under way; more wait their turn.
    *
-   * @throws {JsonRpcError} when the server refuses; {@linkcode RequestTimeoutError} when it stays silent;
-   * the connection's one {@linkcode TransportClosedError} when it ends.
+   * @throws {JsonRpcError} when the server refuses; {@linkcode RequestTimeoutError} when it stays
+   * silent; the connection's one {@linkcode TransportClosedError} when it ends.
    */
   request(method: string, params: unknown, options: RequestOptions): Promise<unknown> {
     const { signal } = options;
@@ -143,7 +154,10 @@ export class JsonRpcPeer {
     await this.#transport.close();
   }
 
-  /** Holds a place in the window from here until the answer, the time limit or the end of the connection. */
+  /**
+   * Holds a place in the window from here until the answer, the time limit or the end of the
+   * connection.
+   */
   #start(
     method: string,
     params: unknown,

@@ -26,7 +26,10 @@ export class StderrTail {
   }
 }
 
-/** A line cut in two could hide what marks a secret, so only whole lines are kept; of one that long, nothing. */
+/**
+ * A line cut in two could hide what marks a secret, so only whole lines are kept; of one that long,
+ * nothing.
+ */
 function lastLines(text: string): string {
   const tail = text.slice(-LIMIT_CHARS);
   return tail.slice((tail.indexOf("\n") + 1) || tail.length);

@@ -20,7 +20,9 @@ export interface StdioOptions {
   readonly cwd?: string;
   /** The child's whole environment; nothing else is inherited. */
   readonly env: Readonly<Record<string, string>>;
-  /** How long {@linkcode StdioTransport.close} waits at each step, in milliseconds. Default 2000. */
+  /**
+   * How long {@linkcode StdioTransport.close} waits at each step, in milliseconds. Default 2000.
+   */
   readonly graceMs?: number;
   /** Gets each line the child writes to stderr, secrets masked. What it throws is ignored. */
   readonly onStderr?: (line: string) => void;
@@ -29,8 +31,9 @@ export interface StdioOptions {
 /**
  * A child process that speaks JSON lines.
  *
- * The child runs in a session of its own, so a Ctrl-C in the terminal or a notebook's Stop reaches us and
- * not the child; it ends when its stdin ends, so it cannot outlive us even when we are killed.
+ * The child runs in a session of its own, so a Ctrl-C in the terminal or a notebook's Stop reaches
+ * us and not the child; it ends when its stdin ends, so it cannot outlive us even when we are
+ * killed.
  *
  * @example
  * ```ts
@@ -75,7 +78,10 @@ export class StdioTransport implements Transport {
     this.#pipesDone = this.#endPipes();
   }
 
-  /** Spawns the child. Throws what `Deno.Command` throws: `Deno.errors.NotFound`, `NotCapable` and the like. */
+  /**
+   * Spawns the child. Throws what `Deno.Command` throws: `Deno.errors.NotFound`, `NotCapable` and
+   * the like.
+   */
   static spawn(options: StdioOptions): StdioTransport {
     const command = new Deno.Command(options.executable, {
       args: [...options.args],
@@ -117,7 +123,10 @@ export class StdioTransport implements Transport {
     if (!this.#shutdown) this.#child.unref();
   }
 
-  /** Ends stdin, then sends SIGTERM, then SIGKILL, each after the grace time, and waits for the exit. */
+  /**
+   * Ends stdin, then sends SIGTERM, then SIGKILL, each after the grace time, and waits for the
+   * exit.
+   */
   close(): Promise<void> {
     this.#closeWanted = true;
     // Whoever read the messages may have left without their end.
@@ -168,7 +177,10 @@ export class StdioTransport implements Transport {
     if (!this.#closeWanted) throw await this.#closedError(failure);
   }
 
-  /** Waits for the exit, so that the error can carry its facts; a child that lives on without stdout is ended. */
+  /**
+   * Waits for the exit, so that the error can carry its facts; a child that lives on without stdout
+   * is ended.
+   */
   async #closedError(cause?: unknown): Promise<TransportClosedError> {
     await this.#end();
     const { code, signal } = this.#exit ?? { code: null, signal: null };
@@ -210,7 +222,9 @@ function tell(onLine: (line: string) => void, line: string): void {
   }
 }
 
-/** Whether `promise` settles within `ms`; neither leaves a timer behind nor keeps the program alive. */
+/**
+ * Whether `promise` settles within `ms`; neither leaves a timer behind nor keeps the program alive.
+ */
 async function settlesWithin(promise: Promise<unknown>, ms: number): Promise<boolean> {
   const { promise: timeout, resolve } = Promise.withResolvers<boolean>();
   const timer = setTimeout(resolve, ms, false);

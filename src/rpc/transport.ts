@@ -19,7 +19,10 @@ export interface Transport {
   send(message: string): Promise<void>;
   /** Ends the connection and waits for the other side to be gone. Idempotent. */
   close(): Promise<void>;
-  /** Keeps the program alive, as from the beginning. Absent where the program stays alive, or does not, anyway. */
+  /**
+   * Keeps the program alive, as from the beginning. Absent where the program stays alive, or does
+   * not, anyway.
+   */
   ref?(): void;
   /** Lets the program end, although the connection is open. */
   unref?(): void;

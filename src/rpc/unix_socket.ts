@@ -11,8 +11,8 @@ export type UnixSocketOptions = Omit<WebSocketOptions, "token">;
 /**
  * Connects to the socket at `path`, as the server was told to listen on.
  *
- * The runtime puts a link there. It is resolved first, because the length of a socket's path is limited and that of
- * a link's is not.
+ * The runtime puts a link there. It is resolved first, because the length of a socket's path is
+ * limited and that of a link's is not.
  *
  * @throws {ConnectError} when no server listens there; {@linkcode TypeError} on Windows.
  *

@@ -1,8 +1,9 @@
 /**
  * A server over a WebSocket, one JSON text a message.
  *
- * Deno's own WebSocket cannot be ended while its peer is frozen: it waits for the peer's close frame, and the program
- * never ends (2.9.6). It also refuses messages over 64 MiB. So the frames are read and written here.
+ * Deno's own WebSocket cannot be ended while its peer is frozen: it waits for the peer's close
+ * frame, and the program never ends (2.9.6). It also refuses messages over 64 MiB. So the frames
+ * are read and written here.
  *
  * @module
  */
@@ -18,8 +19,8 @@ export interface WebSocketOptions {
   /** Bearer token of the server. It goes into a header, never into the address. */
   readonly token?: string;
   /**
-   * Silence of the server after which it is asked something cheap, in milliseconds; after as long again without an
-   * answer the connection counts as dead. Default 20,000; 0 means never.
+   * Silence of the server after which it is asked something cheap, in milliseconds; after as long
+   * again without an answer the connection counts as dead. Default 20,000; 0 means never.
    */
   readonly heartbeatMs?: number;
   /** Time limit of the attempt to connect, in milliseconds. Default 10,000. */
@@ -46,7 +47,8 @@ const HEARTBEAT_END = `,"id":"${HEARTBEAT_ID}"}`;
 /**
  * A connection to a server that runs by itself and may have other clients.
  *
- * A message over 16 MiB is refused before it is sent. Closing it ends the connection and not the server.
+ * A message over 16 MiB is refused before it is sent. Closing it ends the connection and not the
+ * server.
  *
  * @example
  * ```ts
@@ -84,7 +86,8 @@ export class WebSocketTransport implements Transport {
   /**
    * Connects to `ws://` or `wss://`.
    *
-   * @throws {ConnectError} when the server cannot be reached or refuses; {@linkcode TypeError} for another address.
+   * @throws {ConnectError} when the server cannot be reached or refuses; {@linkcode TypeError} for
+   * another address.
    */
   static async connect(
     address: string | URL,

@@ -4,12 +4,15 @@
  * @module
  */
 
-/** How JSON.stringify writes a lone surrogate; also matches some harmless texts, which then cost a second pass. */
+/**
+ * How JSON.stringify writes a lone surrogate; also matches some harmless texts, which then cost a
+ * second pass.
+ */
 const LONE_SURROGATE = /\\ud[89a-f]/i;
 
 /**
- * Encodes one message. Lone surrogates in any string become U+FFFD: the server drops a line that holds
- * one without a reply, so the call would hang.
+ * Encodes one message. Lone surrogates in any string become U+FFFD: the server drops a line that
+ * holds one without a reply, so the call would hang.
  */
 export function encodeMessage(message: unknown): string {
   const text = jsonOf(message);

@@ -1,5 +1,6 @@
 /**
- * Runs the pinned runtime's own command line, which this module does not put on the PATH: `login`, `logout`, `--help`.
+ * Runs the pinned runtime's own command line, which this module does not put on the PATH: `login`,
+ * `logout`, `--help`.
  *
  * ```sh
  * deno run -A src/runtime/cli.ts login

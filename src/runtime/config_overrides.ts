@@ -1,6 +1,6 @@
 /**
- * Configuration overrides on their way to the runtime: as arguments, or, where they are secret, with
- * the requests that open threads.
+ * Configuration overrides on their way to the runtime: as arguments, or, where they are secret,
+ * with the requests that open threads.
  *
  * @module
  */
@@ -15,13 +15,15 @@ const BARE_KEY = /^[A-Za-z0-9_-]+$/;
 export interface DividedConfig {
   /** Arguments of the process. Every user of the machine can read them. */
   readonly args: readonly string[];
-  /** Secret settings by dotted key, for the requests that open threads; `null` when there are none. */
+  /**
+   * Secret settings by dotted key, for the requests that open threads; `null` when there are none.
+   */
   readonly secrets: Readonly<Record<string, unknown>> | null;
 }
 
 /**
- * Divides overrides into arguments and secrets. Secret are environments and headers, settings with a
- * name such as `token` or `api_key`, and values that look like a key or a password.
+ * Divides overrides into arguments and secrets. Secret are environments and headers, settings with
+ * a name such as `token` or `api_key`, and values that look like a key or a password.
  *
  * @throws {TypeError} for a key or value that the configuration language cannot express, and for a
  * secret that the runtime reads only from its arguments or its own `config.toml`.

@@ -11,8 +11,8 @@ import { environmentVariable } from "./environment.ts";
 export const PACKAGE_NAME = "@openai/codex";
 
 /**
- * Deno's cache directory by Deno's own rules, or `null` when the environment does not tell, or may not
- * be read.
+ * Deno's cache directory by Deno's own rules, or `null` when the environment does not tell, or may
+ * not be read.
  */
 export function denoCacheDirectory(os: string = Deno.build.os): string | null {
   const explicit = environmentVariable("DENO_DIR");
@@ -45,8 +45,9 @@ export async function cachedPackageFolders(
 const LEFTOVER_AGE_MS = 60 * 60 * 1000;
 
 /**
- * Removes what killed installations of this version left behind, 400 MB each: Deno unpacks under a name
- * such as `0.169.1e29176c.tmp` and never looks at it again. Recent ones may belong to a running Deno.
+ * Removes what killed installations of this version left behind, 400 MB each: Deno unpacks under a
+ * name such as `0.169.1e29176c.tmp` and never looks at it again. Recent ones may belong to a
+ * running Deno.
  */
 export async function removeLeftovers(
   cacheDirectory: string,

@@ -1,6 +1,7 @@
 /**
- * Deno's own package manager as the installer: it honours `~/.npmrc`, proxies and mirrors, is safe when
- * several processes install at once, and never leaves a half-unpacked package under its final name.
+ * Deno's own package manager as the installer: it honours `~/.npmrc`, proxies and mirrors, is safe
+ * when several processes install at once, and never leaves a half-unpacked package under its final
+ * name.
  *
  * @module
  */
@@ -17,16 +18,16 @@ const ISOLATION = ["--no-config", "--no-lock", "--node-modules-dir=none"];
 const ENVIRONMENT = { NO_COLOR: "1", DENO_NO_UPDATE_CHECK: "1", DENO_NO_PACKAGE_JSON: "1" };
 
 /**
- * Downloads the package if Deno's cache does not hold it, and resolves to its folder. An abort ends the
- * child and rejects with `signal.reason`.
+ * Downloads the package if Deno's cache does not hold it, and resolves to its folder. An abort ends
+ * the child and rejects with `signal.reason`.
  */
 export async function downloadPackage(
   wanted: RuntimePackage,
   signal?: AbortSignal,
 ): Promise<string> {
   const specifier = `npm:${PACKAGE_NAME}@${wanted.packageVersion}`;
-  // `deno info` would download as well, but where that fails it says nothing and names a folder that is
-  // not there.
+  // `deno info` would download as well, but where that fails it says nothing and names a folder
+  // that is not there.
   const { success, stderr } = await runDeno(["cache", ...ISOLATION, specifier], signal);
   if (!success) throw downloadFailed(reasonIn(text(stderr)), wanted);
   const info = await runDeno(["info", ...ISOLATION, "--json", specifier], signal);

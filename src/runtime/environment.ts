@@ -49,7 +49,8 @@ const SYSTEM_VARIABLES = [
 ];
 
 /**
- * The part of the environment that belongs to the system, for a child; what may not be read is left out.
+ * The part of the environment that belongs to the system, for a child; what may not be read is left
+ * out.
  *
  * @example
  * ```ts
@@ -66,7 +67,8 @@ export function systemEnvironment(): Record<string, string> {
 }
 
 /**
- * The whole environment, for a child; `RuntimeSetupError` with step `spawn` when it may not be read.
+ * The whole environment, for a child; `RuntimeSetupError` with step `spawn` when it may not be
+ * read.
  *
  * @example
  * ```ts

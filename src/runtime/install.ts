@@ -1,5 +1,6 @@
 /**
- * The runtime on this machine: found where it is, installed where it is not, verified before it is used.
+ * The runtime on this machine: found where it is, installed where it is not, verified before it is
+ * used.
  *
  * @module
  */
@@ -33,7 +34,9 @@ export interface FindRuntimeOptions {
 
 /** Options of {@linkcode installRuntime}. */
 export interface InstallRuntimeOptions {
-  /** Called with each step, and about twice a second while downloading. What it throws is ignored. */
+  /**
+   * Called with each step, and about twice a second while downloading. What it throws is ignored.
+   */
   readonly onProgress?: ProgressHandler;
   /** Ends the installation and its download; it then rejects with `signal.reason`. */
   readonly signal?: AbortSignal;
@@ -53,8 +56,8 @@ const INSTALL_OPTIONS = {
 } as const satisfies OptionNames<InstallRuntimeOptions>;
 
 /**
- * The runtime to start: `executable` if given, else the pinned one, which is installed when it is not
- * there. A `codex` on PATH is never considered.
+ * The runtime to start: `executable` if given, else the pinned one, which is installed when it is
+ * not there. A `codex` on PATH is never considered.
  *
  * @example
  * ```ts
@@ -71,12 +74,12 @@ export async function resolveRuntime(options: ResolveRuntimeOptions = {}): Promi
 }
 
 /**
- * The runtime that {@linkcode resolveRuntime} would use without installing anything, or `null` when it
- * would have to install. Takes 1 to 2 ms, or about 0.3 s the first time a pinned runtime is seen, when
- * the digests of its files are checked.
+ * The runtime that {@linkcode resolveRuntime} would use without installing anything, or `null` when
+ * it would have to install. Takes 1 to 2 ms, or about 0.3 s the first time a pinned runtime is
+ * seen, when the digests of its files are checked.
  *
- * `null` also when the environment variables that say where Deno's cache is may not be read. Rejects with
- * `RuntimeSetupError` when `executable` is not usable or the cache may not be read.
+ * `null` also when the environment variables that say where Deno's cache is may not be read.
+ * Rejects with `RuntimeSetupError` when `executable` is not usable or the cache may not be read.
  *
  * @example
  * ```ts
@@ -94,8 +97,8 @@ export async function findRuntime(options: FindRuntimeOptions = {}): Promise<Run
 }
 
 /**
- * Installs the pinned runtime into Deno's cache, unless a verified one is there already. A damaged copy
- * is replaced once. Several processes may install at the same time.
+ * Installs the pinned runtime into Deno's cache, unless a verified one is there already. A damaged
+ * copy is replaced once. Several processes may install at the same time.
  *
  * Rejects with `RuntimeSetupError`, whose `step` and message say what failed and what to do next.
  *

@@ -4,5 +4,8 @@
  * @module
  */
 
-/** Logs in with the runtime's own command line, from the folder or the address that this module came from. */
+/**
+ * Logs in with the runtime's own command line, from the folder or the address that this module came
+ * from.
+ */
 export const LOGIN_COMMAND: string = `deno run -A ${new URL("./cli.ts", import.meta.url)} login`;

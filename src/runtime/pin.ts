@@ -8,7 +8,9 @@
 import { RuntimeSetupError } from "../errors/mod.ts";
 import pin from "./pin.json" with { type: "json" };
 
-/** Release of the Codex runtime this module is made for; its types are generated from the same one. */
+/**
+ * Release of the Codex runtime this module is made for; its types are generated from the same one.
+ */
 export const RUNTIME_VERSION: string = pin.version;
 
 /** Platforms the pinned runtime exists for, in npm's words. */
@@ -69,7 +71,9 @@ export function currentPlatform(build: { os: string; arch: string } = Deno.build
   return `${OS_NAMES[build.os] ?? build.os}-${ARCH_NAMES[build.arch] ?? build.arch}`;
 }
 
-/** The pinned package for a platform; `RuntimeSetupError` with step `platform` when there is none. */
+/**
+ * The pinned package for a platform; `RuntimeSetupError` with step `platform` when there is none.
+ */
 export function packageFor(platform: string): RuntimePackage {
   if (Object.hasOwn(RUNTIME_PACKAGES, platform)) {
     return RUNTIME_PACKAGES[platform as RuntimePlatform];

@@ -22,7 +22,9 @@ export class TemporaryDirectory implements AsyncDisposable {
     this.#lock = lock;
   }
 
-  /** Makes a directory below the system's directory for temporary files; only its owner may read it. */
+  /**
+   * Makes a directory below the system's directory for temporary files; only its owner may read it.
+   */
   static async create(prefix: string): Promise<TemporaryDirectory> {
     const path = await Deno.realPath(await Deno.makeTempDir({ prefix }));
     try {
@@ -89,8 +91,8 @@ async function removeIfOld(path: string): Promise<void> {
 }
 
 /**
- * The lock goes last: a removal that is cut off, or that a program still writes into, leaves a directory that counts
- * as abandoned.
+ * The lock goes last: a removal that is cut off, or that a program still writes into, leaves a
+ * directory that counts as abandoned.
  */
 async function removeAll(path: string): Promise<void> {
   for await (const { name } of Deno.readDir(path)) {

@@ -1,6 +1,6 @@
 /**
- * Proof that an installed package is the pinned one: by the digest of each file the first time, by a
- * remembered fingerprint of the same files from then on.
+ * Proof that an installed package is the pinned one: by the digest of each file the first time, by
+ * a remembered fingerprint of the same files from then on.
  *
  * @module
  */
@@ -27,8 +27,9 @@ export interface PackageExamination {
 }
 
 /**
- * Reads each pinned file of a package folder and compares it with the published one. A file that was
- * not published is a fault too: its directory may be on the PATH of the runtime. Takes about 0.3 s.
+ * Reads each pinned file of a package folder and compares it with the published one. A file that
+ * was not published is a fault too: its directory may be on the PATH of the runtime. Takes about
+ * 0.3 s.
  */
 export async function examinePackage(
   folder: string,
@@ -105,8 +106,8 @@ export function isExecutable(info: Deno.FileInfo): boolean {
 }
 
 /**
- * A string that changes when the pin changes, when a pinned file is replaced, removed or written to,
- * and when a file is added beside one. Costs one stat for each file and directory.
+ * A string that changes when the pin changes, when a pinned file is replaced, removed or written
+ * to, and when a file is added beside one. Costs one stat for each file and directory.
  */
 export async function packageFingerprint(folder: string, wanted: RuntimePackage): Promise<string> {
   const files = filesOf(wanted).map(async ({ path, sha256 }) =>
@@ -132,8 +133,8 @@ async function statOrNull(path: string): Promise<Deno.FileInfo | null> {
   }
 }
 
-// WebCrypto would need the whole file in memory, and takes ten times as long. node:crypto takes 10 ms to load, and
-// most starts need no digest.
+// WebCrypto would need the whole file in memory, and takes ten times as long. node:crypto takes 10
+// ms to load, and most starts need no digest.
 const CHUNK_BYTES = 1 << 20;
 
 async function sha256(path: string, signal?: AbortSignal): Promise<string> {

@@ -41,8 +41,8 @@ export interface OpenTransportOptions {
 }
 
 /**
- * For tests in which the runtime ends and another one goes on, or in which two share a home, or that speak
- * to it without a {@linkcode Codex}.
+ * For tests in which the runtime ends and another one goes on, or in which two share a home, or
+ * that speak to it without a {@linkcode Codex}.
  *
  * @example A thread survives its process
  * ```ts
@@ -103,8 +103,8 @@ export class AppServerHarness implements AsyncDisposable {
   }
 
   /**
-   * Starts a runtime with nothing on it but the pipes: JSON lines, no handshake yet. It ends with the harness
-   * unless it was closed before.
+   * Starts a runtime with nothing on it but the pipes: JSON lines, no handshake yet. It ends with
+   * the harness unless it was closed before.
    */
   async openTransport(options: OpenTransportOptions = {}): Promise<Transport> {
     const { executable, env } = this.#options;

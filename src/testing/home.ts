@@ -18,8 +18,8 @@ export interface OfflineHomeOptions {
   /** Base URL of the model service: `model.url` of an offline model. */
   readonly modelUrl: string;
   /**
-   * Configuration merged over the hermetic one, nested as in `config.toml`. Lists are replaced. What is
-   * switched off there to keep the network out can be switched on here, at your own risk.
+   * Configuration merged over the hermetic one, nested as in `config.toml`. Lists are replaced.
+   * What is switched off there to keep the network out can be switched on here, at your own risk.
    */
   readonly config?: Readonly<Record<string, unknown>>;
   /** Models to list. Default: {@linkcode OFFLINE_CATALOG}. */
@@ -68,7 +68,10 @@ export class OfflineHome implements AsyncDisposable {
   readonly codexHome: string;
   /** The user's home, as commands see it. */
   readonly home: string;
-  /** The directory for temporary files; beside `codexHome`, because the runtime refuses a home below it. */
+  /**
+   * The directory for temporary files; beside `codexHome`, because the runtime refuses a home below
+   * it.
+   */
   readonly tmp: string;
   /** The working directory, empty but for the files of the options. */
   readonly workspace: string;

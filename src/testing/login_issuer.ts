@@ -25,9 +25,14 @@ export interface OfflineAccount {
 export interface OfflineLoginOptions {
   /** Who logs in; absent members have made-up values. */
   readonly account?: Partial<OfflineAccount>;
-  /** Share of the plan's short rate limit that is used, in percent; of the long one half of it. Default 40. */
+  /**
+   * Share of the plan's short rate limit that is used, in percent; of the long one half of it.
+   * Default 40.
+   */
   readonly usedPercent?: number;
-  /** Whether every device code is agreed to at once, as by a user who types it in. Default `false`. */
+  /**
+   * Whether every device code is agreed to at once, as by a user who types it in. Default `false`.
+   */
   readonly approvesDevices?: boolean;
 }
 
@@ -66,10 +71,12 @@ const ACCOUNT: OfflineAccount = {
 };
 
 /**
- * A real HTTP server on loopback that issues tokens for browser, device-code and external-token logins.
+ * A real HTTP server on loopback that issues tokens for browser, device-code and external-token
+ * logins.
  *
- * The runtime must be started with its `env` and `config`. Its tokens are not signed and mean nothing
- * anywhere else. The runtime's own callback server has a fixed port, 1455: run one browser login at a time.
+ * The runtime must be started with its `env` and `config`. Its tokens are not signed and mean
+ * nothing anywhere else. The runtime's own callback server has a fixed port, 1455: run one browser
+ * login at a time.
  *
  * @example A browser login without a browser
  * ```ts
@@ -122,7 +129,10 @@ export class OfflineLoginIssuer implements AsyncDisposable {
     };
   }
 
-  /** Configuration that has an offline home's model ask for a login, and the runtime look its account up here. */
+  /**
+   * Configuration that has an offline home's model ask for a login, and the runtime look its
+   * account up here.
+   */
   get config(): Record<string, unknown> {
     return {
       chatgpt_base_url: `${this.url}/backend-api`,
@@ -140,7 +150,10 @@ export class OfflineLoginIssuer implements AsyncDisposable {
     return this.#revoked;
   }
 
-  /** Does what the user does in the browser: opens the page, agrees, and is sent back to the runtime. */
+  /**
+   * Does what the user does in the browser: opens the page, agrees, and is sent back to the
+   * runtime.
+   */
   completeBrowserLogin(authUrl: string, options: { signal?: AbortSignal } = {}): Promise<void> {
     return redirect(authUrl, { code: this.#newCode() }, options.signal);
   }
@@ -150,7 +163,10 @@ export class OfflineLoginIssuer implements AsyncDisposable {
     return redirect(authUrl, { error: "access_denied" }, options.signal);
   }
 
-  /** Enters a user code and agrees. The runtime asks about once a second, so its login completes after that. */
+  /**
+   * Enters a user code and agrees. The runtime asks about once a second, so its login completes
+   * after that.
+   */
   approveDevice(userCode: string): void {
     this.#decide(userCode, "approved");
   }
@@ -160,7 +176,10 @@ export class OfflineLoginIssuer implements AsyncDisposable {
     this.#decide(userCode, "denied");
   }
 
-  /** New tokens for a login that the client manages itself, and for the answer when the runtime asks to refresh. */
+  /**
+   * New tokens for a login that the client manages itself, and for the answer when the runtime asks
+   * to refresh.
+   */
   externalTokens(): ExternalTokens {
     return {
       accessToken: this.#accessToken(),
@@ -334,7 +353,10 @@ const PROFILE = {
   },
 };
 
-/** The account list that the runtime asks for after a login; the origin has to be https, and leads nowhere. */
+/**
+ * The account list that the runtime asks for after a login; the origin has to be https, and leads
+ * nowhere.
+ */
 function accountsCheck(account: OfflineAccount): Record<string, unknown> {
   return {
     accounts: [{

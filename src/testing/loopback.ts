@@ -17,7 +17,8 @@ export type LoopbackHandler = (request: Request, body: string) => Response | Pro
 /**
  * A server on a free port of 127.0.0.1.
  *
- * It refuses what a web page may send: a request with `Origin` or `Sec-Fetch-Site`, or for another host.
+ * It refuses what a web page may send: a request with `Origin` or `Sec-Fetch-Site`, or for another
+ * host.
  */
 export class LoopbackServer {
   /** Base URL, without a slash at its end. */
@@ -69,8 +70,8 @@ export class LoopbackServer {
   }
 
   /**
-   * Aborts `closing`, lets answers under way reach their reader for at most a second, and cuts every
-   * connection that is left. Idempotent.
+   * Aborts `closing`, lets answers under way reach their reader for at most a second, and cuts
+   * every connection that is left. Idempotent.
    */
   close(reason: Error): Promise<void> {
     return this.#closed ??= this.#close(reason);
@@ -86,7 +87,10 @@ export class LoopbackServer {
   }
 }
 
-/** Waits for a promise or the time; meanwhile the program stays alive, which a server alone does not ensure. */
+/**
+ * Waits for a promise or the time; meanwhile the program stays alive, which a server alone does not
+ * ensure.
+ */
 async function within(ms: number, promise: Promise<unknown>): Promise<void> {
   const waited = new AbortController();
   const elapsed = delay(ms, { signal: waited.signal }).catch(() => {});

@@ -1,6 +1,7 @@
 /**
- * Everything to test an agent without an account and without the network: a model that answers from a
- * script, a home that keeps the runtime to itself, a login service, and recordings of a connection.
+ * Everything to test an agent without an account and without the network: a model that answers from
+ * a script, a home that keeps the runtime to itself, a login service, and recordings of a
+ * connection.
  *
  * ```ts
  * await using codex = await startOffline({ files: { "poem.txt": "one\ntwo\n" } });

@@ -11,13 +11,19 @@ import type { OfflineModelInfo } from "./model/catalog.ts";
 import { OfflineHome } from "./home.ts";
 import { OfflineModel, type OfflineModelOptions } from "./model/offline_model.ts";
 
-/** Options of {@linkcode startOffline}: those of {@linkcode Codex.start}, and what the home is made of. */
+/**
+ * Options of {@linkcode startOffline}: those of {@linkcode Codex.start}, and what the home is made
+ * of.
+ */
 export interface OfflineOptions extends Omit<CodexOptions, "clearEnv" | "isolated" | "label"> {
   /** The model to use, which stays open when the Codex is closed. Default: one of its own. */
   readonly model?: OfflineModel;
   /** Options of the model, if it is the Codex's own. */
   readonly modelOptions?: OfflineModelOptions;
-  /** The home to use, which stays when the Codex is closed; without `model` its own model answers there. Default: a new one. */
+  /**
+   * The home to use, which stays when the Codex is closed; without `model` its own model answers
+   * there. Default: a new one.
+   */
   readonly home?: OfflineHome;
   /** Models to list. Default: the offline catalog. */
   readonly models?: readonly OfflineModelInfo[];

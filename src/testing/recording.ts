@@ -17,7 +17,8 @@ export interface RecordedMessage {
 /**
  * What passed over a transport, in order.
  *
- * A recording has everything in it that was sent: paths, prompts, and a key or token if one was used to log in.
+ * A recording has everything in it that was sent: paths, prompts, and a key or token if one was
+ * used to log in.
  *
  * @example Record once, replay in every test
  * ```ts
@@ -72,9 +73,10 @@ export class Recording {
   /**
    * A transport that plays what was received, as fast as it is read.
    *
-   * What was received after a message was sent comes after it was sent again. Requests are recognized by their
-   * method, so their ids and their order among themselves may differ; a request that the recording does not
-   * have fails the connection. After the last message the transport stays open until it is closed.
+   * What was received after a message was sent comes after it was sent again. Requests are
+   * recognized by their method, so their ids and their order among themselves may differ; a request
+   * that the recording does not have fails the connection. After the last message the transport
+   * stays open until it is closed.
    */
   replay(): Transport {
     return new ReplayTransport(this.#messages);

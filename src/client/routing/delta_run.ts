@@ -4,7 +4,9 @@
  * @module
  */
 
-/** Parts are joined in groups of this size, so a million deltas become a few thousand flat strings. */
+/**
+ * Parts are joined in groups of this size, so a million deltas become a few thousand flat strings.
+ */
 const PARTS_PER_CHUNK = 256;
 
 /** How far one reader has come in a {@linkcode DeltaRun}. */
@@ -16,7 +18,8 @@ export interface DeltaPosition {
 /**
  * Text that grows by deltas and is read by any number of readers at their own pace.
  *
- * A position is a chunk and a character in it, so it stays valid when the parts of the last chunk are joined.
+ * A position is a chunk and a character in it, so it stays valid when the parts of the last chunk
+ * are joined.
  */
 export class DeltaRun {
   readonly #sealed: string[] = [];

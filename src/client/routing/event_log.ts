@@ -47,15 +47,19 @@ export interface LogEnd {
 export interface ReadOptions {
   /** Ends the reader, which then throws `signal.reason`. */
   readonly signal?: AbortSignal;
-  /** Reads after each batch of events that arrive together, so that adjacent deltas in it come as one. */
+  /**
+   * Reads after each batch of events that arrive together, so that adjacent deltas in it come as
+   * one.
+   */
   readonly inBatches?: boolean;
   /** Called once when the reader ends, fails or is left. */
   readonly onDone?: () => void;
 }
 
 /**
- * Events in order. Adjacent deltas of one item are merged without loss, so a log that nobody reads grows
- * with the text and not with the number of deltas; a reader that keeps up still sees each delta by itself.
+ * Events in order. Adjacent deltas of one item are merged without loss, so a log that nobody reads
+ * grows with the text and not with the number of deltas; a reader that keeps up still sees each
+ * delta by itself.
  */
 export class EventLog<E extends LogEvent> {
   readonly #head: Entry<E> | null;
@@ -91,7 +95,10 @@ export class EventLog<E extends LogEvent> {
     this.#wakeAll();
   }
 
-  /** Reads from the first event (or the next one, without history); an abort makes the reader throw `signal.reason`. */
+  /**
+   * Reads from the first event (or the next one, without history); an abort makes the reader throw
+   * `signal.reason`.
+   */
   read(options: ReadOptions = {}): AsyncIterableIterator<E, void> {
     return new LogReader(this, this.#head ?? this.#tail, options);
   }

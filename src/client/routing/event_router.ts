@@ -36,7 +36,10 @@ export class EventRouter {
   readonly #routes = new Map<string, ThreadTurns>();
   readonly #listeners = new Set<EventLog<ServerEvent>>();
   readonly #taps = new Set<(event: ServerEvent) => void>();
-  /** Threads are being opened: events of threads not known yet may be theirs and are kept until then. */
+  /**
+   * Threads are being opened: events of threads not known yet may be theirs and are kept until
+   * then.
+   */
   #opening = 0;
   /** Events of threads whose history is being caught up with. */
   readonly #held = new Map<string, ServerEvent[]>();
@@ -93,8 +96,8 @@ export class EventRouter {
   }
 
   /**
-   * Keeps the events of a thread back while `during` catches up with its history; then they follow. Token counts do
-   * not wait: they are totals, and a turn that has ended takes none.
+   * Keeps the events of a thread back while `during` catches up with its history; then they follow.
+   * Token counts do not wait: they are totals, and a turn that has ended takes none.
    */
   async hold<T>(threadId: string, during: () => Promise<T>): Promise<T> {
     if (this.#held.has(threadId)) return await during();
@@ -108,7 +111,10 @@ export class EventRouter {
     }
   }
 
-  /** All events from now on. A slow reader loses nothing; adjacent deltas it has not read yet are merged. */
+  /**
+   * All events from now on. A slow reader loses nothing; adjacent deltas it has not read yet are
+   * merged.
+   */
   events(filter: EventFilter = {}): AsyncIterableIterator<ServerEvent, void> {
     checkOptions("read events", filter, EVENT_FILTER);
     if (filter.threadId !== undefined) return this.route(filter.threadId).events(filter.signal);
@@ -119,14 +125,17 @@ export class EventRouter {
   }
 
   /**
-   * Drops the news that a thread was unloaded while `isOpen` says that it is open here: a server unloads it when the
-   * connection breaks, and tells so when it is opened again.
+   * Drops the news that a thread was unloaded while `isOpen` says that it is open here: a server
+   * unloads it when the connection breaks, and tells so when it is opened again.
    */
   keepOpen(isOpen: (threadId: string) => boolean): void {
     this.#isOpen = isOpen;
   }
 
-  /** Calls `observer` with every event, synchronously, until the returned function is called. It must not throw. */
+  /**
+   * Calls `observer` with every event, synchronously, until the returned function is called. It
+   * must not throw.
+   */
   tap(observer: (event: ServerEvent) => void): () => void {
     this.#taps.add(observer);
     return () => void this.#taps.delete(observer);
@@ -168,8 +177,8 @@ export class EventRouter {
   }
 
   /**
-   * Ends every turn that runs or is being started, with `reason` as the outcome. Resolves when they are over, at the
-   * latest after the grace. Never rejects.
+   * Ends every turn that runs or is being started, with `reason` as the outcome. Resolves when they
+   * are over, at the latest after the grace. Never rejects.
    */
   async stopTurns(reason: Error): Promise<void> {
     await Promise.all([...this.#routes.values()].map((route) => route.stop(reason)));
@@ -189,7 +198,10 @@ export class EventRouter {
     this.#listeners.clear();
   }
 
-  /** A sub-agent's thread is announced by nothing but its first turn; what it asks for concerns items of it. */
+  /**
+   * A sub-agent's thread is announced by nothing but its first turn; what it asks for concerns
+   * items of it.
+   */
   #appearing(event: ServerEvent, threadId: string): ThreadTurns | undefined {
     return event.method === "turn/started" ? this.route(threadId) : undefined;
   }
@@ -209,7 +221,9 @@ export class EventRouter {
   }
 }
 
-/** Whom an event concerns: most carry `threadId` and `turnId`, a few only the thread or turn object. */
+/**
+ * Whom an event concerns: most carry `threadId` and `turnId`, a few only the thread or turn object.
+ */
 export function addressOf(event: ServerEvent): { threadId: string | null; turnId: string | null } {
   const params = event.params as
     | {

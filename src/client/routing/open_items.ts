@@ -42,7 +42,9 @@ export class OpenItems {
     }
   }
 
-  /** The turn has completed. A command may go on in the background, unless the turn was interrupted. */
+  /**
+   * The turn has completed. A command may go on in the background, unless the turn was interrupted.
+   */
   complete(status: string): void {
     if (status === "interrupted") this.#drop("interrupt", () => true);
     else this.#drop("incomplete", (open) => open.type !== "commandExecution");

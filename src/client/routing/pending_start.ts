@@ -15,7 +15,10 @@ const RETRY_MS = 50;
 
 /** How a turn is asked for. */
 export interface StartRequest {
-  /** Sends the request; resolves with the turn's id, or with `null` when the next turn to start is the one. */
+  /**
+   * Sends the request; resolves with the turn's id, or with `null` when the next turn to start is
+   * the one.
+   */
   readonly request: () => Promise<string | null>;
   /** Makes one logical turn of all turns from here on until the span is over. */
   readonly span?: TurnSpan;
@@ -38,8 +41,8 @@ export interface StartOwner {
 }
 
 /**
- * One start, from its request until the runtime has said what became of it. Until then the thread is busy, also
- * when the caller has given the start up.
+ * One start, from its request until the runtime has said what became of it. Until then the thread
+ * is busy, also when the caller has given the start up.
  */
 export class PendingStart {
   /** The turn; a rejection when there will be none, or the start was stopped. */
@@ -115,8 +118,9 @@ export class PendingStart {
   }
 
   /**
-   * Gives the start up: its turn is interrupted, now or when the runtime takes the request. Resolves when that is
-   * over, at the latest after the grace; `turn` then rejects with `reason`. Never rejects.
+   * Gives the start up: its turn is interrupted, now or when the runtime takes the request.
+   * Resolves when that is over, at the latest after the grace; `turn` then rejects with `reason`.
+   * Never rejects.
    */
   stop(reason: unknown): Promise<void> {
     return this.#stopping ??= this.#stop(reason);
@@ -138,7 +142,10 @@ export class PendingStart {
     else await this.#port.interrupt(this.#threadId, "").catch(() => {});
   }
 
-  /** Interrupts the turn that may still begin, until it does or the runtime refuses because it runs none. */
+  /**
+   * Interrupts the turn that may still begin, until it does or the runtime refuses because it runs
+   * none.
+   */
   async #interruptFirst(): Promise<void> {
     while (!this.#isSettled) {
       const refusal = await this.#port.interrupt(this.#threadId, "").catch((error) => error);

@@ -19,20 +19,26 @@ import { TurnStream } from "./turn_stream.ts";
 export interface TurnStart extends StartRequest {
   /** Method of the request, for the error when it takes too long. */
   readonly method?: string;
-  /** Time from the request to the first sign of the turn, in milliseconds. Default 0, which means no limit. */
+  /**
+   * Time from the request to the first sign of the turn, in milliseconds. Default 0, which means no
+   * limit.
+   */
   readonly timeoutMs?: number;
   /** Default `"reject"`. */
   readonly whenBusy?: WhenBusy;
-  /** Withdraws from the queue of a busy thread; later, stops the turn before the call rejects with its reason. */
+  /**
+   * Withdraws from the queue of a busy thread; later, stops the turn before the call rejects with
+   * its reason.
+   */
   readonly signal?: AbortSignal;
 }
 
 /**
  * Routes the events of one thread to its turns.
  *
- * Only `turn/started` and the answer to a start request make a turn. Its first events may arrive before that
- * answer, and its last ones too: while a start is pending, events of unknown turns are kept, and turns stay known
- * after their end.
+ * Only `turn/started` and the answer to a start request make a turn. Its first events may arrive
+ * before that answer, and its last ones too: while a start is pending, events of unknown turns are
+ * kept, and turns stay known after their end.
  */
 export class ThreadTurns {
   /** The thread. */
@@ -77,11 +83,12 @@ export class ThreadTurns {
   /**
    * Starts a turn and claims its events.
    *
-   * An abort rejects with `signal.reason` when the turn is over, at the latest after the grace. A start that was given
-   * up, by an abort or its time limit, leaves the thread busy until the runtime has stopped the turn.
+   * An abort rejects with `signal.reason` when the turn is over, at the latest after the grace. A
+   * start that was given up, by an abort or its time limit, leaves the thread busy until the
+   * runtime has stopped the turn.
    *
-   * @throws {ThreadBusyError} when the thread is busy and `whenBusy` is not `"wait"`; {@linkcode RequestTimeoutError}
-   * when there is no sign of the turn in time.
+   * @throws {ThreadBusyError} when the thread is busy and `whenBusy` is not `"wait"`;
+   * {@linkcode RequestTimeoutError} when there is no sign of the turn in time.
    */
   async startTurn(start: TurnStart): Promise<TurnStream> {
     const { signal } = start;
@@ -105,8 +112,8 @@ export class ThreadTurns {
   }
 
   /**
-   * Ends what runs or is about to run, with `reason` as the outcome. Resolves when it is over, at the latest after the
-   * grace; what was given up before is not waited for. Never rejects.
+   * Ends what runs or is about to run, with `reason` as the outcome. Resolves when it is over, at
+   * the latest after the grace; what was given up before is not waited for. Never rejects.
    */
   async stop(reason: unknown): Promise<void> {
     const streams = [...new Set(this.#streams.values())];
@@ -136,8 +143,8 @@ export class ThreadTurns {
   }
 
   /**
-   * Takes what happened while no events came from the stored turns, the oldest first. A turn that runs and is not known
-   * here is one from here on.
+   * Takes what happened while no events came from the stored turns, the oldest first. A turn that
+   * runs and is not known here is one from here on.
    */
   catchUp(stored: readonly Turn[]): void {
     for (const turn of stored) {

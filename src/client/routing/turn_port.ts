@@ -6,8 +6,9 @@
 import type { Turn } from "../../protocol/mod.ts";
 
 /**
- * A turn in the stored history: itself when it has ended, `"running"` while it runs, `"unknown"` when the runtime
- * runs it no longer and cannot say how it ended, as for a thread that is not stored.
+ * A turn in the stored history: itself when it has ended, `"running"` while it runs, `"unknown"`
+ * when the runtime runs it no longer and cannot say how it ended, as for a thread that is not
+ * stored.
  */
 export type StoredTurn = Turn | "running" | "unknown";
 
@@ -17,6 +18,9 @@ export interface TurnPort {
   interrupt(threadId: string, turnId: string): Promise<unknown>;
   /** Looks a turn up in the stored history. Rejects when the runtime does not answer. */
   storedTurn(threadId: string, turnId: string): Promise<StoredTurn>;
-  /** Reports a turn that did not stop in time; `turnId` is `null` when the runtime has not named it yet. */
+  /**
+   * Reports a turn that did not stop in time; `turnId` is `null` when the runtime has not named it
+   * yet.
+   */
   reportRunning(threadId: string, turnId: string | null): void;
 }

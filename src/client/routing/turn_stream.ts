@@ -19,8 +19,8 @@ import { OpenItems } from "./open_items.ts";
 import type { TurnPort } from "./turn_port.ts";
 
 /**
- * Decides when a logical turn that spans several turns of the runtime is over, such as a goal with its
- * automatic continuations. It sees every event of the thread.
+ * Decides when a logical turn that spans several turns of the runtime is over, such as a goal with
+ * its automatic continuations. It sees every event of the thread.
  */
 export interface TurnSpan {
   /** Takes note of one event. */
@@ -40,8 +40,8 @@ export interface TurnOrigin {
 }
 
 /**
- * How a turn ended: with its completion; with an error when it was lost or given up; with both when it was stopped for
- * a reason, which then is its outcome.
+ * How a turn ended: with its completion; with an error when it was lost or given up; with both when
+ * it was stopped for a reason, which then is its outcome.
  */
 export type TurnEnd = { readonly turn: Turn } | { readonly turn?: Turn; readonly error: unknown };
 
@@ -61,14 +61,18 @@ type Completion = Extract<TurnEvent, { readonly method: "turn/completed" }>;
 const STARTING: Phase = { name: "starting" };
 const OVER: Phase = { name: "over" };
 
-/** Time from the idle thread to the completion of its turn, in milliseconds; after it the completion is lost. */
+/**
+ * Time from the idle thread to the completion of its turn, in milliseconds; after it the completion
+ * is lost.
+ */
 const COMPLETION_MS = 5000;
 
 /**
  * The events of one turn from before its handle exists until after its end.
  *
- * It owns how the turn ended ({@linkcode TurnStream.end}). A turn that did not stop in time has ended for its readers
- * and still runs ({@linkcode TurnStream.isRunning}): the thread stays busy until the runtime says otherwise.
+ * It owns how the turn ended ({@linkcode TurnStream.end}). A turn that did not stop in time has
+ * ended for its readers and still runs ({@linkcode TurnStream.isRunning}): the thread stays busy
+ * until the runtime says otherwise.
  *
  * A review runs under two turn ids and a goal under many; in the events all of them are
  * {@linkcode TurnStream.turnId}.
@@ -114,7 +118,10 @@ export class TurnStream {
     this.#markEnded = resolve;
   }
 
-  /** The id under which the runtime runs the turn at this moment; `null` before it started and between continuations. */
+  /**
+   * The id under which the runtime runs the turn at this moment; `null` before it started and
+   * between continuations.
+   */
   get runtimeTurnId(): string | null {
     return this.#phase.name === "running" ? this.#phase.runtimeTurnId : null;
   }
@@ -135,8 +142,8 @@ export class TurnStream {
   }
 
   /**
-   * The id under which the runtime runs the turn, as soon as it does: at once, or at the start of the turn
-   * or its next continuation; `null` when it has ended.
+   * The id under which the runtime runs the turn, as soon as it does: at once, or at the start of
+   * the turn or its next continuation; `null` when it has ended.
    */
   async whenRunning(signal?: AbortSignal): Promise<string | null> {
     while (!this.#end && this.runtimeTurnId === null) {
@@ -154,7 +161,10 @@ export class TurnStream {
     return this.#openItems.all;
   }
 
-  /** Calls `observer` with every event from the first one on: now with those already here, then with each as it comes. */
+  /**
+   * Calls `observer` with every event from the first one on: now with those already here, then with
+   * each as it comes.
+   */
   observe(observer: TurnObserver): void {
     for (const event of this.log.history()) observer(event);
     if (!this.#end) this.#observers.add(observer);
@@ -197,8 +207,8 @@ export class TurnStream {
   }
 
   /**
-   * Has the runtime stop the turn. Resolves when the turn has ended; a turn that does not stop is given up after the
-   * grace: it ends with an error here.
+   * Has the runtime stop the turn. Resolves when the turn has ended; a turn that does not stop is
+   * given up after the grace: it ends with an error here.
    *
    * @throws {JsonRpcError} when the runtime refuses and the turn goes on.
    */
@@ -210,7 +220,10 @@ export class TurnStream {
     return this.#stopping;
   }
 
-  /** Interrupts the turn, whose end is `reason` from now on, however it comes. Settles as `interrupt()`; never rejects. */
+  /**
+   * Interrupts the turn, whose end is `reason` from now on, however it comes. Settles as
+   * `interrupt()`; never rejects.
+   */
   async stop(reason: unknown): Promise<void> {
     if (this.#end) return;
     this.#stopReason ??= { error: reason };
@@ -218,8 +231,9 @@ export class TurnStream {
   }
 
   /**
-   * Takes the end of the turn from the stored history, with the items that are missing here. Without one, tells
-   * whether the runtime still runs the turn. Rejects when the runtime does not answer.
+   * Takes the end of the turn from the stored history, with the items that are missing here.
+   * Without one, tells whether the runtime still runs the turn. Rejects when the runtime does not
+   * answer.
    */
   async reconcile(): Promise<"ended" | "running" | "unknown"> {
     const { threadId, turnId } = this;
@@ -231,7 +245,10 @@ export class TurnStream {
     return "ended";
   }
 
-  /** Takes what happened while no events came, from the stored turn: its items, and its end if it has ended. */
+  /**
+   * Takes what happened while no events came, from the stored turn: its items, and its end if it
+   * has ended.
+   */
   catchUp(stored: Turn): void {
     if (!this.isRunning) return;
     const { threadId, turnId } = this;
@@ -280,8 +297,9 @@ export class TurnStream {
       await Promise.race([this.#sendInterrupt(), this.ended]);
       await this.ended;
     } catch (error) {
-      // Refused because it has just ended, which of a logical turn may be one part: the next one is interrupted when it
-      // starts. A turn that is stopped for a reason ends whatever the runtime says.
+      // Refused because it has just ended, which of a logical turn may be one part: the next one is
+      // interrupted when it starts. A turn that is stopped for a reason ends whatever the runtime
+      // says.
       if (!this.#end && !this.#stopReason && !this.#span) throw error;
       await this.ended;
     } finally {
@@ -303,7 +321,10 @@ export class TurnStream {
     this.#port.reportRunning(this.threadId, this.turnId);
   }
 
-  /** A review that cannot even begin, as outside a repository, gets an error and no completion (0.169.0). */
+  /**
+   * A review that cannot even begin, as outside a repository, gets an error and no completion
+   * (0.169.0).
+   */
   #acceptError({ error, willRetry }: { error: TurnError; willRetry: boolean }): void {
     if (willRetry || this.#phase.name !== "starting") return;
     const turn: Turn = { id: this.turnId, items: [], status: "failed", error };
@@ -318,7 +339,9 @@ export class TurnStream {
     this.#lostEndTimer = setTimeout(() => void this.#recoverLost(lost), COMPLETION_MS);
   }
 
-  /** The completion was lost, unless the runtime still runs the turn: then it is asked again later. */
+  /**
+   * The completion was lost, unless the runtime still runs the turn: then it is asked again later.
+   */
   async #recoverLost(lost: ProtocolError): Promise<void> {
     const state = await this.reconcile().catch(faultState);
     if (state === "unknown") this.fail(lost);

@@ -58,7 +58,9 @@ export class PackageFolder {
     return real;
   }
 
-  /** Whether there is a file or directory of that path, which is ours and not the package's choice. */
+  /**
+   * Whether there is a file or directory of that path, which is ours and not the package's choice.
+   */
   async has(path: string): Promise<boolean> {
     return await this.#realPath(path, path, path) !== null;
   }

@@ -4,7 +4,10 @@
  * @module
  */
 
-/** Facts of a connector that nothing depends on, as they were found; values of secret-looking names are hidden. */
+/**
+ * Facts of a connector that nothing depends on, as they were found; values of secret-looking names
+ * are hidden.
+ */
 export type ConnectorMetadata = Readonly<Record<string, unknown>>;
 
 const SECRET_NAME =

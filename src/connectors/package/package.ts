@@ -76,7 +76,9 @@ function withOneSpelling({ mcp_servers, ...manifest }: JsonObject): JsonObject {
     : { ...manifest, mcpServers: mcp_servers };
 }
 
-/** What has become parts of the connector, or would show what belongs to a server, is not repeated. */
+/**
+ * What has become parts of the connector, or would show what belongs to a server, is not repeated.
+ */
 function metadataOf(manifest: Manifest): JsonObject {
   const { name: _n, description: _d, mcpServers: _m, apps: _a, skills: _s, ...rest } = manifest;
   return rest;
@@ -168,8 +170,8 @@ async function toPackageServer(
 }
 
 /**
- * What a package may say of its own servers. It cannot exempt them from approvals, nor pass on the environment of
- * the runtime.
+ * What a package may say of its own servers. It cannot exempt them from approvals, nor pass on the
+ * environment of the runtime.
  */
 function packageSettings(entry: ServerEntry): McpServerSettings {
   const { enabled_tools, disabled_tools, startup_timeout_sec, tool_timeout_sec } = entry;
@@ -218,7 +220,10 @@ function toApp(appName: string, config: AppEntry) {
   return { appName, connectorId: config.id, config, enabled: config.enabled !== false };
 }
 
-/** Opens apps one after the other, in order; those that are off or not authorized are noted as skipped. */
+/**
+ * Opens apps one after the other, in order; those that are off or not authorized are noted as
+ * skipped.
+ */
 export async function openApps(
   apps: readonly (Parameters<typeof openHostedApp>[0] & { readonly enabled: boolean })[],
   skipped: SkippedPart[],

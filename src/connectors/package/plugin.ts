@@ -12,7 +12,10 @@ import { PackageFolder } from "./folder.ts";
 import type { PolicyLabel } from "../../domain/connector.ts";
 import { toPolicyLabels } from "../policy/policy.ts";
 
-/** A record of an installed plugin, already fetched; the names of its fields differ from directory to directory. */
+/**
+ * A record of an installed plugin, already fetched; the names of its fields differ from directory
+ * to directory.
+ */
 export type PluginRecord = Readonly<Record<string, unknown>>;
 
 /** A hosted app of a plugin. */
@@ -91,7 +94,8 @@ const LABELS = ["policy_labels", "policyLabels"];
 /**
  * Where the package of a plugin is: below the root, whatever the record says and links do.
  *
- * @throws {TypeError} when there is no root, or the path leaves it; {@linkcode ConnectorPackageError} when a link does.
+ * @throws {TypeError} when there is no root, or the path leaves it;
+ * {@linkcode ConnectorPackageError} when a link does.
  */
 export async function mountPackage(
   { id, packagePath }: ConnectorPlugin,
@@ -169,7 +173,10 @@ const AUTH_NAMES = [
   "authorizationAlias",
 ];
 
-/** Names under which the authorization may be found. They are looked up; a token in a record is never used. */
+/**
+ * Names under which the authorization may be found. They are looked up; a token in a record is
+ * never used.
+ */
 function authNames(fields: Fields): string[] {
   const { auth } = fields.record;
   const nested = isObject(auth)

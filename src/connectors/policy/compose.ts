@@ -86,10 +86,12 @@ export interface Composition {
 export const NO_FACTS: RuntimeFacts = { serverNames: [], sandbox: null };
 
 /**
- * Puts tools and connectors together: direct tools, tools of connectors, then MCP servers. Of two connectors with one
- * name for a tool or server, the later gets `_2`, `_3` and so on; the order of the connectors decides.
+ * Puts tools and connectors together: direct tools, tools of connectors, then MCP servers. Of two
+ * connectors with one name for a tool or server, the later gets `_2`, `_3` and so on; the order of
+ * the connectors decides.
  *
- * @throws {TypeError} when a connector clashes with what is given directly, or with the settings of the thread.
+ * @throws {TypeError} when a connector clashes with what is given directly, or with the settings of
+ * the thread.
  */
 export function composeConnectors(
   request: CompositionRequest,
@@ -128,8 +130,9 @@ type MountRequest =
   & CallSignal;
 
 /**
- * Puts a thread's tools and connectors together. Mistakes show before anything is asked; the runtime is asked for
- * its configuration only where that matters, so that no server of a connector mixes with one of the user's.
+ * Puts a thread's tools and connectors together. Mistakes show before anything is asked; the
+ * runtime is asked for its configuration only where that matters, so that no server of a connector
+ * mixes with one of the user's.
  */
 export async function mountConnectors(
   client: AppServerClient,
@@ -249,8 +252,8 @@ class Mount {
   }
 
   /**
-   * A call of an MCP server can be stopped only by the runtime asking us, which it does for nobody in approval mode
-   * `deny-all`, and asks its own reviewer in `auto-review`.
+   * A call of an MCP server can be stopped only by the runtime asking us, which it does for nobody
+   * in approval mode `deny-all`, and asks its own reviewer in `auto-review`.
    */
   #serverVerdict(approvalMode: PlainThreadSettings["approvalMode"]): Verdict {
     const { action, because } = this.verdict;
@@ -407,8 +410,8 @@ function withServers(config: Config, servers: readonly NamedServer[]): Config {
 const BARE_KEY = /^[A-Za-z0-9_-]+$/;
 
 /**
- * Adds entries to a table of the configuration. A table as a whole would replace what was given for it elsewhere, such
- * as on the command line; dotted keys add up.
+ * Adds entries to a table of the configuration. A table as a whole would replace what was given for
+ * it elsewhere, such as on the command line; dotted keys add up.
  */
 function withEntries(
   config: Config,

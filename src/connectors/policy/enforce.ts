@@ -170,7 +170,9 @@ function reachOf(sandbox: SandboxPolicy): Reach {
   }
 }
 
-/** The question whether a client tool may run, in the terms of one about a tool of an MCP server. */
+/**
+ * The question whether a client tool may run, in the terms of one about a tool of an MCP server.
+ */
 function toQuestion(
   tool: ClientTool,
   input: unknown,

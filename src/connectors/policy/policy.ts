@@ -18,19 +18,23 @@ export interface PolicyRule {
   readonly action?: PolicyAction;
   /** The most that commands of the thread may touch. Default: whatever the thread has. */
   readonly sandbox?: SandboxName;
-  /** Whether commands of the thread reach the network in sandbox `workspace-write`. Default: as configured. */
+  /**
+   * Whether commands of the thread reach the network in sandbox `workspace-write`. Default: as
+   * configured.
+   */
   readonly network?: boolean;
 }
 
 /**
- * What each label of a thread's connectors means: a word alone, or a rule, whose absent fields keep the label's
- * default. Of several labels the strictest word counts.
+ * What each label of a thread's connectors means: a word alone, or a rule, whose absent fields keep
+ * the label's default. Of several labels the strictest word counts.
  *
- * Labels left out keep their default: `destructive`, `external_send` and `secret_access` ask, `sandbox_required`
- * allows no thread with full access, all others allow.
+ * Labels left out keep their default: `destructive`, `external_send` and `secret_access` ask,
+ * `sandbox_required` allows no thread with full access, all others allow.
  *
- * An MCP server that is denied is not even started. Of one that asks, each call of a tool is asked for; its resources
- * are not, because the runtime reads them without a question. Servers run outside the sandbox of the thread.
+ * An MCP server that is denied is not even started. Of one that asks, each call of a tool is asked
+ * for; its resources are not, because the runtime reads them without a question. Servers run
+ * outside the sandbox of the thread.
  */
 export interface ConnectorPolicy {
   /** Changes nothing. */

@@ -24,7 +24,10 @@ export function changeTitle({ path, kind, diff }: FileUpdateChange): string {
   return `${kind.type} ${nameLine(path + target, 300)} (+${added} −${removed})`;
 }
 
-/** The lines of the diff, added ones tinted green and removed ones red, with the words that differ marked. */
+/**
+ * The lines of the diff, added ones tinted green and removed ones red, with the words that differ
+ * marked.
+ */
 export function diffHtml({ diff, kind, path }: FileUpdateChange, limits: Limits): string {
   const { lines, note } = shownLines(diff, kind.type, limits);
   const rows = changedWords(lines).map((words, index) => lineHtml(lines[index] ?? "", words));

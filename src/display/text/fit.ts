@@ -11,7 +11,10 @@ export function sizeOf(text: string): number {
   return ENCODER.encode(JSON.stringify(text)).length;
 }
 
-/** Renders with a smaller and smaller share of what is allowed until the result fits; empty when nothing does. */
+/**
+ * Renders with a smaller and smaller share of what is allowed until the result fits; empty when
+ * nothing does.
+ */
 export function fitted(render: (share: number) => string, maxBytes: number): string {
   for (let share = 1; share > 1 / 4096; share /= 4) {
     const rendered = render(share);
@@ -21,8 +24,9 @@ export function fitted(render: (share: number) => string, maxBytes: number): str
 }
 
 /**
- * The newest of many parts, as many as fit, in their order; and how many were left out. A part that is larger than
- * what is left is shortened while much is left; else it and all before it are left out.
+ * The newest of many parts, as many as fit, in their order; and how many were left out. A part that
+ * is larger than what is left is shortened while much is left; else it and all before it are left
+ * out.
  */
 export function newest<T>(
   parts: readonly T[],

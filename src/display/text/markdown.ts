@@ -18,13 +18,19 @@ type MarkdownIt = InstanceType<MarkdownItClass>;
 
 let parser: MarkdownIt | null = null;
 
-/** Loads the libraries for Markdown and for code, once; {@linkcode markdownHtml} uses them from then on. */
+/**
+ * Loads the libraries for Markdown and for code, once; {@linkcode markdownHtml} uses them from then
+ * on.
+ */
 export async function loadMarkdown(): Promise<void> {
   const [Parser] = await Promise.all([loadMarkdownIt(), loadCodeColours()]);
   parser ??= makeParser(Parser);
 }
 
-/** Markdown as HTML; as preformatted text until the library is loaded. Text that still grows gets no colours. */
+/**
+ * Markdown as HTML; as preformatted text until the library is loaded. Text that still grows gets no
+ * colours.
+ */
 export function markdownHtml(text: string, isGrowing = false): string {
   return parser ? parser.render(plain(text), { isGrowing }) : preformatted(text);
 }
@@ -93,8 +99,8 @@ function cell(tag: "th" | "td", token: Token | undefined): string {
 const JOINER = "\u2060";
 
 /**
- * Markdown that any front end may render: raw HTML, entities and addresses of scripts in it are text. What is code
- * for one parser may be HTML for another, so it holds in code too.
+ * Markdown that any front end may render: raw HTML, entities and addresses of scripts in it are
+ * text. What is code for one parser may be HTML for another, so it holds in code too.
  */
 export function harmlessMarkdown(text: string): string {
   return plain(text).replace(/[<&]/g, `$&${JOINER}`)

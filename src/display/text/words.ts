@@ -16,7 +16,10 @@ const MAX_WORDS = 200;
 /** Lines that share less than this are another line, and not a change of words. */
 const LEAST_SHARED = 0.3;
 
-/** The words of each line of a diff. A block of removed lines is compared with as many added ones that follow it. */
+/**
+ * The words of each line of a diff. A block of removed lines is compared with as many added ones
+ * that follow it.
+ */
 export function changedWords(lines: readonly string[]): readonly Word[][] {
   const words = lines.map((line) => [{ text: line.slice(1), differs: false }] as Word[]);
   for (let start = 0; start < lines.length;) {

@@ -117,8 +117,8 @@ export function notice(text: string): NoteEntry {
 }
 
 /**
- * The item as it is to be shown; `null` when there is nothing to show. `known` is how it was shown before: what has
- * been streamed is kept where the item does not repeat it.
+ * The item as it is to be shown; `null` when there is nothing to show. `known` is how it was shown
+ * before: what has been streamed is kept where the item does not repeat it.
  */
 export function toEntry(
   item: ThreadItem,
@@ -257,7 +257,10 @@ function toolFacts(item: ToolItem): Partial<ToolEntry> & { name: string } {
   }
 }
 
-/** Texts and pictures among the parts of a tool's output, which every kind of tool names differently. */
+/**
+ * Texts and pictures among the parts of a tool's output, which every kind of tool names
+ * differently.
+ */
 function contentOf(parts: readonly unknown[]): { output: string; images: readonly string[] } {
   const facts = parts.map((part) => asRecord(part));
   const texts = facts.map(({ text }) => text).filter((text) => typeof text === "string");

@@ -29,7 +29,9 @@ const MAX_STEPS = 40;
 const FRAME = "border:1px solid rgba(128,128,128,.4);border-radius:6px;padding:8px 12px;" +
   "margin:4px 0;overflow-wrap:anywhere";
 
-/** The turn as it stands: under 50 KB while it runs, under 1 MB ever; what is left out is counted. */
+/**
+ * The turn as it stands: under 50 KB while it runs, under 1 MB ever; what is left out is counted.
+ */
 export function renderTurn(view: TurnView, facts: TurnFacts): MimeBundle {
   const limits = view.status === "running" ? LIVE : FINAL;
   const { answer } = view;

@@ -8,7 +8,10 @@ import { terminalText } from "../../plain_text.ts";
 
 const KEPT_CHARS = 65_536;
 
-/** Keeps the end of what is appended and counts the lines before it; an append costs as much as it is long. */
+/**
+ * Keeps the end of what is appended and counts the lines before it; an append costs as much as it
+ * is long.
+ */
 export class TextTail {
   #text: string;
   #missingLines = 0;

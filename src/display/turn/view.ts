@@ -31,8 +31,8 @@ interface EndFacts {
 }
 
 /**
- * Folds events; the cost of each does not depend on how many there were. Status, tokens and duration are those of a
- * {@linkcode TurnFold}, as in the turn's result.
+ * Folds events; the cost of each does not depend on how many there were. Status, tokens and
+ * duration are those of a {@linkcode TurnFold}, as in the turn's result.
  */
 export class TurnView {
   /** What is to be shown, in order. Entries are replaced and changed, never removed. */
@@ -82,7 +82,10 @@ export class TurnView {
     this.#item(item, true);
   }
 
-  /** Sets how the turn ended, where its events do not tell. No question waits for an answer afterwards. */
+  /**
+   * Sets how the turn ended, where its events do not tell. No question waits for an answer
+   * afterwards.
+   */
   end(status: string, facts: Omit<EndFacts, "status"> = {}): void {
     this.#end = { ...facts, status };
     this.#withdrawQuestions();
@@ -279,7 +282,10 @@ export class TurnView {
   }
 }
 
-/** What is asked, by the request's method. A tool of the caller is no question: its result says more. */
+/**
+ * What is asked, by the request's method. A tool of the caller is no question: its result says
+ * more.
+ */
 const QUESTIONS: ReadonlyMap<string, string> = new Map([
   ["item/commandExecution/requestApproval", "approval of the command"],
   ["item/fileChange/requestApproval", "approval of the file change"],

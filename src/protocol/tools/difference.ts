@@ -83,7 +83,10 @@ function valuesOf(name: string, schema: Schema): string[] {
   );
 }
 
-/** The schema and all schemas in it. The names of properties are data, even where they read like a keyword. */
+/**
+ * The schema and all schemas in it. The names of properties are data, even where they read like a
+ * keyword.
+ */
 function* walk(value: unknown): Generator<Schema> {
   if (value === null || typeof value !== "object") return;
   if (Array.isArray(value)) {

@@ -1,7 +1,8 @@
 /**
  * Makes `schema.json`, `types.ts` and `methods.ts` from the pinned runtime itself.
  *
- * `deno task generate` writes them; with `--check` it only compares and fails when the tree differs.
+ * `deno task generate` writes them; with `--check` it only compares and fails when the tree
+ * differs.
  *
  * @module
  */
@@ -58,12 +59,13 @@ const RESULT_EXCEPTIONS: Readonly<Record<string, string>> = {
 };
 
 /**
- * Definitions in which the schema of the pinned runtime and its messages differ. They were found by calling each
- * method that can be called on the offline model, which `tests/protocol/validate_live_test.ts` repeats.
+ * Definitions in which the schema of the pinned runtime and its messages differ. They were found by
+ * calling each method that can be called on the offline model, which
+ * `tests/protocol/validate_live_test.ts` repeats.
  */
 const CORRECTIONS: Readonly<Record<string, (schema: Schema) => Schema>> = {
-  // thread/timeline/list answers with turnId, startedAt, completedAt and durationMs; the schema of 0.169.0 has these
-  // names in snake_case.
+  // thread/timeline/list answers with turnId, startedAt, completedAt and durationMs; the schema of
+  // 0.169.0 has these names in snake_case.
   ThreadTimelineEntry: inCamelCase,
 };
 
@@ -193,7 +195,10 @@ function without(keywords: ReadonlySet<string>, value: unknown): unknown {
   );
 }
 
-/** Properties that all variants of a union share go into each variant, so that a variant says all there is. */
+/**
+ * Properties that all variants of a union share go into each variant, so that a variant says all
+ * there is.
+ */
 function spreadBase(schema: Schema): Schema {
   const union = ["oneOf", "anyOf"].find((key) => key in schema);
   if (!union || !("properties" in schema)) return schema;
@@ -267,7 +272,10 @@ function resultOf(
   return name;
 }
 
-/** `account/rateLimits/read` has been AccountRateLimitsRead, RateLimitsRead and GetAccountRateLimits. */
+/**
+ * `account/rateLimits/read` has been AccountRateLimitsRead, RateLimitsRead and
+ * GetAccountRateLimits.
+ */
 function namesFrom(method: string): string[] {
   const parts = method.split("/");
   const names = [method, parts.slice(1).join("/")].map(pascalCase);

@@ -1,7 +1,7 @@
 /**
- * Moves the pin: `deno run -A src/protocol/tools/pin_update.ts <version>` downloads the six packages
- * of a release one after the other, about 1 GB in all, and writes the size and the SHA-256 of each
- * file that the runtime executes, loads or reads to `pin.json`.
+ * Moves the pin: `deno run -A src/protocol/tools/pin_update.ts <version>` downloads the six
+ * packages of a release one after the other, about 1 GB in all, and writes the size and the SHA-256
+ * of each file that the runtime executes, loads or reads to `pin.json`.
  *
  * @module
  */

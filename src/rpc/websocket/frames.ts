@@ -14,7 +14,10 @@ const BUFFER_BYTES = 65_536;
 /** Longest message that fits into a string of V8. */
 const LONGEST_MESSAGE = 2 ** 29 - 24;
 
-/** Where the bytes come from: fills `target` and resolves with their number, or with `null` at the end. */
+/**
+ * Where the bytes come from: fills `target` and resolves with their number, or with `null` at the
+ * end.
+ */
 export interface ByteSource {
   /** As `Deno.Conn.read`. */
   read(target: Uint8Array): Promise<number | null>;
@@ -39,8 +42,8 @@ export function encodeFrame(opcode: number, payload: Uint8Array): Uint8Array<Arr
 }
 
 /**
- * The text messages of a stream of frames, fragments joined. Ends at a close frame or the end of the bytes; gives
- * every ping to `onPing`. Binary messages are skipped, as the server skips ours.
+ * The text messages of a stream of frames, fragments joined. Ends at a close frame or the end of
+ * the bytes; gives every ping to `onPing`. Binary messages are skipped, as the server skips ours.
  *
  * @throws {TypeError} when the bytes are not frames of a server.
  */
@@ -105,7 +108,9 @@ function payloadLength(header: Uint8Array<ArrayBuffer>): number {
   return length;
 }
 
-/** The bytes that were read and not taken yet. One buffer for all reads keeps a small message cheap. */
+/**
+ * The bytes that were read and not taken yet. One buffer for all reads keeps a small message cheap.
+ */
 class ReadBuffer {
   readonly #source: ByteSource;
   #bytes = new Uint8Array(BUFFER_BYTES);

@@ -5,7 +5,10 @@
  */
 import { MessageTooLargeError } from "../../errors/mod.ts";
 
-/** Over this size per frame the server resets the connection without a word, and with it every turn in view. */
+/**
+ * Over this size per frame the server resets the connection without a word, and with it every turn
+ * in view.
+ */
 export const MAX_MESSAGE_BYTES = 16_777_216;
 
 const encoder = new TextEncoder();
@@ -13,7 +16,8 @@ const encoder = new TextEncoder();
 /**
  * The message as UTF-8.
  *
- * @throws {MessageTooLargeError} when the server does not accept its size; it names the largest part.
+ * @throws {MessageTooLargeError} when the server does not accept its size; it names the largest
+ * part.
  */
 export function encodeWithinLimit(
   message: string,

@@ -12,7 +12,8 @@ const UNIX = "unix://";
 /**
  * Connects to `unix:///path`, `ws://` or `wss://`.
  *
- * @throws {ConnectError} when that fails; {@linkcode TypeError} for another address, or a token for a Unix socket.
+ * @throws {ConnectError} when that fails; {@linkcode TypeError} for another address, or a token for
+ * a Unix socket.
  */
 export async function openServer(address: string, options: WebSocketOptions): Promise<Transport> {
   if (!address.startsWith(UNIX)) return await WebSocketTransport.connect(address, options);

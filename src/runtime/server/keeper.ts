@@ -1,5 +1,6 @@
 /**
- * Ends a server when nobody was there for a while and no turn runs: `deno run -A keeper.ts SERVERS NAME`.
+ * Ends a server when nobody was there for a while and no turn runs:
+ * `deno run -A keeper.ts SERVERS NAME`.
  *
  * It ends itself with the server.
  *
@@ -63,7 +64,10 @@ async function lastVisit(record: ServerRecord): Promise<number> {
   return info?.mtime?.getTime() ?? 0;
 }
 
-/** Whether a turn runs. A server that does not answer is not cut off: its clients find out for themselves. */
+/**
+ * Whether a turn runs. A server that does not answer is not cut off: its clients find out for
+ * themselves.
+ */
 async function isWorking(server: RunningServer): Promise<boolean> {
   const transport = await openServer(server.address, { token: server.token }).catch(() => null);
   if (!transport) return true;

@@ -1,5 +1,6 @@
 /**
- * A program beside a server that ends it when nobody was there for a while: the runtime does not do that itself.
+ * A program beside a server that ends it when nobody was there for a while: the runtime does not do
+ * that itself.
  *
  * @module
  */
@@ -23,7 +24,8 @@ const END_MS = 2000;
 const START_APART = '"$@" </dev/null >/dev/null 2>&1 &';
 
 /**
- * Starts the keeper of a server that ends when it is idle, unless it has one, and resolves when it is at work.
+ * Starts the keeper of a server that ends when it is idle, unless it has one, and resolves when it
+ * is at work.
  *
  * @throws {RuntimeSetupError} when it does not start.
  */

@@ -1,5 +1,6 @@
 /**
- * The process of a server: it outlives the program that starts it, so it is started, found and ended here.
+ * The process of a server: it outlives the program that starts it, so it is started, found and
+ * ended here.
  *
  * @module
  */
@@ -23,12 +24,16 @@ const GRACE_MS = 2000;
 const POLL_MS = 25;
 
 /**
- * Notes the process id and sends stderr to the log, then becomes the server. Pipes to this program would break with
- * it, and a program that is killed right after the start would leave a server that no record names.
+ * Notes the process id and sends stderr to the log, then becomes the server. Pipes to this program
+ * would break with it, and a program that is killed right after the start would leave a server that
+ * no record names.
  */
 const BECOME_SERVER = 'echo $$ >"$0/pid" && exec "$@" </dev/null >/dev/null 2>>"$0/log"';
 
-/** Starts the server in a session of its own, so that neither Ctrl-C nor the end of this program reaches it. */
+/**
+ * Starts the server in a session of its own, so that neither Ctrl-C nor the end of this program
+ * reaches it.
+ */
 export async function spawnServer(
   record: ServerRecord,
   { executable, args, cwd, env }: ServerCommand,
@@ -57,7 +62,10 @@ async function logStderr(child: Deno.ChildProcess, logFile: string): Promise<voi
   for await (const chunk of child.stderr) await Deno.writeFile(logFile, chunk, { append: true });
 }
 
-/** Whether the process of that id is the server of those facts; the id of one that ended may be another's by now. */
+/**
+ * Whether the process of that id is the server of those facts; the id of one that ended may be
+ * another's by now.
+ */
 export async function isServerProcess(pid: number, facts: ServerFacts): Promise<boolean> {
   return (await commandLineOf(pid)).includes(`app-server --listen ${facts.listen}`);
 }
@@ -91,8 +99,9 @@ export interface EndOptions {
 }
 
 /**
- * Ends the process and resolves when it is gone: SIGTERM, on which the server finishes what runs and takes nothing
- * new; after the time for that a second one, on which it interrupts its turns; then SIGKILL.
+ * Ends the process and resolves when it is gone: SIGTERM, on which the server finishes what runs
+ * and takes nothing new; after the time for that a second one, on which it interrupts its turns;
+ * then SIGKILL.
  */
 export async function endServer(
   pid: number,

@@ -17,15 +17,18 @@ export interface ServerFacts {
   readonly version: string | null;
   /** Whether it asks for the token in the record. */
   readonly hasToken: boolean;
-  /** Time without anybody after which it ends, in milliseconds, or `null` when it does not end by itself. */
+  /**
+   * Time without anybody after which it ends, in milliseconds, or `null` when it does not end by
+   * itself.
+   */
   readonly endWhenIdleMs: number | null;
 }
 
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 
 /**
- * The directory of one server, readable by its owner alone. The server's process writes its own id there before it
- * becomes the server, so none exists that is not found.
+ * The directory of one server, readable by its owner alone. The server's process writes its own id
+ * there before it becomes the server, so none exists that is not found.
  */
 export class ServerRecord {
   /** Name of the server, one of its `CODEX_HOME`. */
@@ -139,7 +142,9 @@ export function serversDirectoryOf({ env = {}, clearEnv = false }: EnvironmentOp
   return join(home, "codex-deno", "servers");
 }
 
-/** The record of the server that listens on the socket in its directory; `null` for another address. */
+/**
+ * The record of the server that listens on the socket in its directory; `null` for another address.
+ */
 export function recordAt(address: string): ServerRecord | null {
   const directory = /^unix:\/\/(.*)\/socket$/.exec(address)?.[1];
   return directory === undefined ? null : new ServerRecord(dirname(directory), basename(directory));
@@ -158,7 +163,9 @@ export async function recordedNames(serversDirectory: string): Promise<string[]>
   return names.sort();
 }
 
-/** Has one program at a time start or end the server of that name; the lock ends with the program. */
+/**
+ * Has one program at a time start or end the server of that name; the lock ends with the program.
+ */
 export async function withLock<T>(
   serversDirectory: string,
   name: string,

@@ -10,11 +10,14 @@ import type { ServerFacts, ServerRecord } from "./record.ts";
 /** How a server is ended. Every field is optional. */
 export interface StopServerOptions {
   /**
-   * Lets the turns that run come to their end first; new ones are refused meanwhile. Default `false`: they are
-   * interrupted, and what they completed is kept.
+   * Lets the turns that run come to their end first; new ones are refused meanwhile. Default
+   * `false`: they are interrupted, and what they completed is kept.
    */
   readonly drain?: boolean;
-  /** Time limit of draining, in milliseconds; then the turns are interrupted after all. Default 60,000. */
+  /**
+   * Time limit of draining, in milliseconds; then the turns are interrupted after all. Default
+   * 60,000.
+   */
   readonly timeoutMs?: number;
   /** Ends the wait; the call rejects with `signal.reason`, and the server goes on draining. */
   readonly signal?: AbortSignal;
@@ -23,7 +26,8 @@ export interface StopServerOptions {
 /**
  * A server that runs, started by this program or by another one. It does not end with this program.
  *
- * **A server is one trust domain: every client may use every thread, and answer the approvals of all of them.**
+ * **A server is one trust domain: every client may use every thread, and answer the approvals of
+ * all of them.**
  */
 export interface Server extends AsyncDisposable {
   /** Name, one of its `CODEX_HOME`. */
@@ -38,13 +42,16 @@ export interface Server extends AsyncDisposable {
   readonly version: string | null;
   /** File with what it wrote to stderr. */
   readonly logFile: string;
-  /** Time without anybody after which it ends, in milliseconds, or `null` when it does not end by itself. */
+  /**
+   * Time without anybody after which it ends, in milliseconds, or `null` when it does not end by
+   * itself.
+   */
   readonly endWhenIdleMs: number | null;
   /** The token, or `undefined` when it asks for none. It is shown nowhere. */
   readonly token: string | undefined;
   /**
-   * Ends the server and resolves when its process is gone: at once, or with `drain` when its turns have ended. One
-   * that does not obey is killed two seconds after that. Idempotent.
+   * Ends the server and resolves when its process is gone: at once, or with `drain` when its turns
+   * have ended. One that does not obey is killed two seconds after that. Idempotent.
    */
   stop(options?: StopServerOptions): Promise<void>;
   /** The same as `stop()`. */

@@ -1,5 +1,6 @@
 /**
- * A server on a command line: `deno task serve`, `deno task serve --status`, `deno task serve --stop`.
+ * A server on a command line: `deno task serve`, `deno task serve --status`,
+ * `deno task serve --stop`.
  *
  * @module
  */

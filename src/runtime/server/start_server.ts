@@ -29,26 +29,33 @@ import { RunningServer, type Server } from "./running_server.ts";
 /** Options of {@linkcode startServer}. Every field is optional. */
 export interface ServerOptions extends EnvironmentOptions {
   /**
-   * Where to listen: `unix:///path`, or `ws://IP:PORT` with a literal address; port 0 takes a free one. Default: a Unix
-   * socket in a private directory; on Windows `ws://127.0.0.1:0`.
+   * Where to listen: `unix:///path`, or `ws://IP:PORT` with a literal address; port 0 takes a free
+   * one. Default: a Unix socket in a private directory; on Windows `ws://127.0.0.1:0`.
    */
   readonly listen?: string;
   /**
-   * The token that clients must show, or `false` for none, which is possible on loopback alone. Default with `ws://`: a
-   * random one. A Unix socket has none: its directory lets in its owner alone.
+   * The token that clients must show, or `false` for none, which is possible on loopback alone.
+   * Default with `ws://`: a random one. A Unix socket has none: its directory lets in its owner
+   * alone.
    */
   readonly token?: string | false;
   /** Name of the server among those of its `CODEX_HOME`. Default `"default"`. */
   readonly name?: string;
-  /** Takes the server of that name if it runs, as it is, and does not start another one. Default `false`. */
+  /**
+   * Takes the server of that name if it runs, as it is, and does not start another one. Default
+   * `false`.
+   */
   readonly reuse?: boolean;
-  /** Ends the server when nobody was there for this time, in milliseconds. Default: it runs until it is stopped. */
+  /**
+   * Ends the server when nobody was there for this time, in milliseconds. Default: it runs until it
+   * is stopped.
+   */
   readonly endWhenIdleMs?: number;
   /** Path of a runtime of your own. Default: the pinned one, installed if it is missing. */
   readonly executable?: string;
   /**
-   * Overrides of the runtime's configuration. They are arguments, which other users of the machine may see; a secret
-   * among them is a `TypeError`.
+   * Overrides of the runtime's configuration. They are arguments, which other users of the machine
+   * may see; a secret among them is a `TypeError`.
    */
   readonly config?: ConfigOverrides;
   /** Working directory of the server, and so of threads that name none. Default: ours. */
@@ -61,7 +68,10 @@ export interface ServerOptions extends EnvironmentOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Which servers {@linkcode listServers} finds: those of a `CODEX_HOME`, of the environment or given here. */
+/**
+ * Which servers {@linkcode listServers} finds: those of a `CODEX_HOME`, of the environment or given
+ * here.
+ */
 export type ServerFilter = EnvironmentOptions;
 
 const SERVER_FILTER = {
@@ -91,12 +101,13 @@ const PROBE_MS = 2000;
 /**
  * Starts a server that does not end with this program, and resolves when it answers.
  *
- * **A server is one trust domain: every client may use every thread, and answer the approvals of all of them.**
- * Its token is in a file of mode 600, and neither in its arguments nor in its address nor in its log. There is no TLS:
- * to reach it from another machine put a proxy with TLS in front, which must remove the `Origin` header.
+ * **A server is one trust domain: every client may use every thread, and answer the approvals of
+ * all of them.** Its token is in a file of mode 600, and neither in its arguments nor in its
+ * address nor in its log. There is no TLS: to reach it from another machine put a proxy with TLS in
+ * front, which must remove the `Origin` header.
  *
- * @throws {RuntimeSetupError} when it does not start, or a server of that name runs; {@linkcode TypeError} for options
- * that cannot be.
+ * @throws {RuntimeSetupError} when it does not start, or a server of that name runs;
+ * {@linkcode TypeError} for options that cannot be.
  *
  * @example
  * ```ts
@@ -296,7 +307,10 @@ async function answers(
   }
 }
 
-/** The server of a record if it runs. One that is starting or frozen counts; of one that is gone the token stays. */
+/**
+ * The server of a record if it runs. One that is starting or frozen counts; of one that is gone the
+ * token stays.
+ */
 export async function findRunning(record: ServerRecord): Promise<RunningServer | null> {
   const facts = await record.readFacts();
   const processId = await record.readPid();

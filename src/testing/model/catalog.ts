@@ -29,7 +29,10 @@ export interface OfflineModelInfo {
   readonly contextWindow?: number;
 }
 
-/** The catalog of an offline home: one model for every difference that client code may have to handle. */
+/**
+ * The catalog of an offline home: one model for every difference that client code may have to
+ * handle.
+ */
 export const OFFLINE_CATALOG: readonly OfflineModelInfo[] = [
   {
     slug: OFFLINE_MODEL,

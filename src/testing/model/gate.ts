@@ -8,9 +8,9 @@ import { untilAborted } from "../../async.ts";
 /**
  * Holds a reply of the {@linkcode OfflineModel} at one place until the test opens it.
  *
- * Put it between the deltas of a message, or between the parts of a reply. What stands before it has been
- * written to the connection when `reached` resolves. One gate may stand in many replies: opening it lets all
- * of them pass, now and later.
+ * Put it between the deltas of a message, or between the parts of a reply. What stands before it
+ * has been written to the connection when `reached` resolves. One gate may stand in many replies:
+ * opening it lets all of them pass, now and later.
  *
  * @example Look at a turn that is half done
  * ```ts
@@ -46,7 +46,9 @@ export class Gate {
     this.#opened.resolve();
   }
 
-  /** Resolves when `count` replies (default 1) have come to the gate, at once if they have already. */
+  /**
+   * Resolves when `count` replies (default 1) have come to the gate, at once if they have already.
+   */
   async reached(count = 1, options: { signal?: AbortSignal } = {}): Promise<void> {
     options.signal?.throwIfAborted();
     if (this.#arrivals >= count) return;

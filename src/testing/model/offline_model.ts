@@ -15,14 +15,14 @@ import { responseEvents, streamPieces } from "./stream.ts";
 /** Settings of an {@linkcode OfflineModel}. */
 export interface OfflineModelOptions {
   /**
-   * What answers a request that no rule matches when the queue is empty: `"echo"` (default) repeats what the
-   * user wrote and says that it is the offline model; `"fail"` fails the turn with the next step; a function
-   * makes the reply.
+   * What answers a request that no rule matches when the queue is empty: `"echo"` (default) repeats
+   * what the user wrote and says that it is the offline model; `"fail"` fails the turn with the
+   * next step; a function makes the reply.
    */
   readonly fallback?: Fallback;
   /**
-   * How many captured requests are kept, the latest ones. Default: all. A request has the whole conversation in
-   * it, so a program that runs thousands of turns wants a limit.
+   * How many captured requests are kept, the latest ones. Default: all. A request has the whole
+   * conversation in it, so a program that runs thousands of turns wants a limit.
    */
   readonly keepRequests?: number;
 }
@@ -36,8 +36,9 @@ export const OFFLINE_MODEL_OPTIONS = {
 /**
  * A real HTTP server on loopback that speaks the Responses API and plays prepared replies.
  *
- * Rules are asked first, the newest first; then the queue; then the fallback. Requests of the runtime's own
- * approval reviewer (`kind` is `guardian`) never take from the queue: without a rule they are denied.
+ * Rules are asked first, the newest first; then the queue; then the fallback. Requests of the
+ * runtime's own approval reviewer (`kind` is `guardian`) never take from the queue: without a rule
+ * they are denied.
  *
  * @example Two requests of one turn: a command, then the answer
  * ```ts
@@ -106,8 +107,8 @@ export class OfflineModel implements AsyncDisposable {
   }
 
   /**
-   * Adds a rule. The requests of one turn get the replies in order and the last one again and again; the next
-   * turn starts with the first. Returns a function that removes the rule.
+   * Adds a rule. The requests of one turn get the replies in order and the last one again and
+   * again; the next turn starts with the first. Returns a function that removes the rule.
    */
   on(match: RequestMatch, ...replies: readonly [ReplySource, ...ReplySource[]]): () => void {
     return this.#script.addRule(match, replies);
@@ -119,8 +120,9 @@ export class OfflineModel implements AsyncDisposable {
   }
 
   /**
-   * The next request that no call of this method has returned yet, in order of arrival, whether it is there
-   * already or comes later. Rejects with `signal.reason` when aborted, and when the model is closed.
+   * The next request that no call of this method has returned yet, in order of arrival, whether it
+   * is there already or comes later. Rejects with `signal.reason` when aborted, and when the model
+   * is closed.
    */
   nextRequest(options: { signal?: AbortSignal } = {}): Promise<ModelRequest> {
     return this.#when(() => {
@@ -131,7 +133,10 @@ export class OfflineModel implements AsyncDisposable {
     }, options.signal);
   }
 
-  /** The first request that matches, whether it is there already or comes later. Rejects like `nextRequest`. */
+  /**
+   * The first request that matches, whether it is there already or comes later. Rejects like
+   * `nextRequest`.
+   */
   waitForRequest(
     matches: (request: ModelRequest) => boolean,
     options: { signal?: AbortSignal } = {},
@@ -139,7 +144,10 @@ export class OfflineModel implements AsyncDisposable {
     return this.#when(() => this.#requests.find(matches), options.signal);
   }
 
-  /** Ends every stream where it is, stops the server and frees its port, in at most a second. Idempotent. */
+  /**
+   * Ends every stream where it is, stops the server and frees its port, in at most a second.
+   * Idempotent.
+   */
   async close(): Promise<void> {
     await this.#server.close(new Error("The offline model is closed"));
   }
@@ -176,7 +184,9 @@ export class OfflineModel implements AsyncDisposable {
     return this.#stream(reply, { index: request.index, inputChars: text.length }, end);
   }
 
-  /** The reply in full. A reply function that fails, or that the close overtakes, fails the request. */
+  /**
+   * The reply in full. A reply function that fails, or that the close overtakes, fails the request.
+   */
   async #makeReply(
     source: ReplySource,
     request: ModelRequest,

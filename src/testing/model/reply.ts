@@ -1,8 +1,9 @@
 /**
- * What an offline model answers: pure descriptions, built by the functions here and played by the server.
+ * What an offline model answers: pure descriptions, built by the functions here and played by the
+ * server.
  *
- * One reply answers one request of the runtime. It is a text, a part, or several parts in order; parts are
- * messages, reasoning, tool calls, gates, and the ways a stream may end other than well.
+ * One reply answers one request of the runtime. It is a text, a part, or several parts in order;
+ * parts are messages, reasoning, tool calls, gates, and the ways a stream may end other than well.
  *
  * @module
  */
@@ -30,7 +31,10 @@ export interface MessageOptions {
   readonly deltas?: number;
   /** Item id. Default: one that is unique within the model. */
   readonly id?: string;
-  /** Sends the deltas but never the finished item, as a connection that breaks inside a message does. */
+  /**
+   * Sends the deltas but never the finished item, as a connection that breaks inside a message
+   * does.
+   */
   readonly unfinished?: boolean;
 }
 
@@ -174,7 +178,10 @@ export interface ExecCommandOptions {
   readonly justification?: string;
   /** Words a standing approval would cover, such as `["git", "push"]`. */
   readonly prefixRule?: readonly string[];
-  /** How long the runtime waits before it reports a running command, in milliseconds. Default 10,000. */
+  /**
+   * How long the runtime waits before it reports a running command, in milliseconds. Default
+   * 10,000.
+   */
   readonly yieldTimeMs?: number;
   /** Default: one that is unique within the model. */
   readonly callId?: string;
@@ -190,7 +197,7 @@ export interface ExecCommandOptions {
  * await using codex = await startOffline();
  * codex.model.reply(execCommand("echo hello"), (request) => request.toolOutputs()[0]!.text);
  * const thread = await codex.startThread();
- * console.log((await thread.run("Greet")).finalResponse); // exit code and output, as the model got them
+ * console.log((await thread.run("Greet")).finalResponse);
  * ```
  */
 export function execCommand(cmd: string, options: ExecCommandOptions = {}): ItemPart {
@@ -256,7 +263,8 @@ export function guardianVerdict(
 }
 
 /**
- * An output item in the words of the Responses API; `id` and `call_id` are added where they are missing.
+ * An output item in the words of the Responses API; `id` and `call_id` are added where they are
+ * missing.
  *
  * @example
  * ```ts
@@ -291,7 +299,8 @@ export function event(event: JsonObject): EventPart {
 }
 
 /**
- * Ends the stream with `response.failed`, the way the service reports a failure after it began to answer.
+ * Ends the stream with `response.failed`, the way the service reports a failure after it began to
+ * answer.
  *
  * @example
  * ```ts
@@ -352,7 +361,7 @@ export function disconnect(): EndPart {
  * import { startOffline } from "@codex-deno/codex/testing";
  *
  * await using codex = await startOffline();
- * const usage = { inputTokens: 1000, cachedInputTokens: 200, outputTokens: 50, reasoningOutputTokens: 0 };
+ * const usage = { inputTokens: 1000, cachedInputTokens: 200, outputTokens: 50 };
  * codex.model.reply(response(message("Short."), { usage }));
  * const thread = await codex.startThread();
  * console.log((await thread.run("Be brief")).usage?.totalTokens);

@@ -8,10 +8,14 @@ import type { Gate } from "./gate.ts";
 /** A JSON object as the Responses API has it. */
 export type JsonObject = { readonly [key: string]: unknown };
 
-/** What answers one request: a text, a part, parts in order, a whole response, or an HTTP failure. */
+/**
+ * What answers one request: a text, a part, parts in order, a whole response, or an HTTP failure.
+ */
 export type ModelReply = ReplyPart | readonly ReplyPart[] | ModelResponse | HttpFailure;
 
-/** One piece of a reply. A string is a message in one delta a word; a gate holds what follows it. */
+/**
+ * One piece of a reply. A string is a message in one delta a word; a gate holds what follows it.
+ */
 export type ReplyPart =
   | string
   | Gate
@@ -59,7 +63,10 @@ export interface ModelUsage {
   readonly totalTokens?: number;
 }
 
-/** Whether a message is the answer or remarks on the way to it; without phase the last message is the answer. */
+/**
+ * Whether a message is the answer or remarks on the way to it; without phase the last message is
+ * the answer.
+ */
 export type MessagePhase = "commentary" | "final_answer";
 
 /** An assistant message, streamed as deltas. */

@@ -14,7 +14,10 @@ export type ModelRequestKind =
   | "guardian"
   | (string & Record<never, never>);
 
-/** How the exchange ended: all of the reply sent, the runtime closed the stream, or the model was closed. */
+/**
+ * How the exchange ended: all of the reply sent, the runtime closed the stream, or the model was
+ * closed.
+ */
 export type ModelRequestOutcome = "sent" | "cancelled" | "closed";
 
 /** One tool result that the runtime handed to the model. */
@@ -56,8 +59,8 @@ export class ModelRequest {
   /** Why the runtime asks. */
   readonly kind: ModelRequestKind;
   /**
-   * Resolves, never rejects, when the exchange is over. `cancelled` is what an interrupt or a steer does; it is
-   * seen at once in a stream, but not while a reply function has yet to answer.
+   * Resolves, never rejects, when the exchange is over. `cancelled` is what an interrupt or a steer
+   * does; it is seen at once in a stream, but not while a reply function has yet to answer.
    */
   readonly outcome: Promise<ModelRequestOutcome>;
 
@@ -99,7 +102,9 @@ export class ModelRequest {
     return objectsOf(this.body.input);
   }
 
-  /** All texts of user messages, in order, the runtime's own context (environment, skills) included. */
+  /**
+   * All texts of user messages, in order, the runtime's own context (environment, skills) included.
+   */
   userTexts(): string[] {
     return this.#texts("user");
   }

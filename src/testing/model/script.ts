@@ -19,10 +19,16 @@ export interface RequestFacts {
   readonly model?: string;
 }
 
-/** Requests a rule is for: part of what the user wrote last, a pattern for it, facts, or a test of your own. */
+/**
+ * Requests a rule is for: part of what the user wrote last, a pattern for it, facts, or a test of
+ * your own.
+ */
 export type RequestMatch = string | RegExp | RequestFacts | ((request: ModelRequest) => boolean);
 
-/** A reply, or a function that makes one from the request. No header is sent until its promise settles. */
+/**
+ * A reply, or a function that makes one from the request. No header is sent until its promise
+ * settles.
+ */
 export type ReplySource =
   | ModelReply
   | ((request: ModelRequest) => ModelReply | Promise<ModelReply>);
@@ -33,7 +39,10 @@ export type Fallback =
   | "fail"
   | ((request: ModelRequest) => ModelReply | Promise<ModelReply>);
 
-/** A script that answers one turn more often than this can only be a tool call that repeats for ever. */
+/**
+ * A script that answers one turn more often than this can only be a tool call that repeats for
+ * ever.
+ */
 const MOST_REQUESTS_OF_A_TURN = 200;
 
 /** More turns than any runtime has under way at once. */
@@ -85,7 +94,8 @@ export class ReplyScript {
       const nth = count(rule.servedByTurn, `${turn} ${request.kind}`);
       return rule.replies[Math.min(nth, rule.replies.length) - 1] as ReplySource;
     }
-    // The reviewer asks between two requests of a turn; it must not take what was queued for the turn.
+    // The reviewer asks between two requests of a turn; it must not take what was queued for the
+    // turn.
     if (request.kind === "guardian" && this.#fallback !== "fail") return guardianVerdict("deny");
     if (request.kind !== "guardian" && this.#queue.length > 0) {
       return this.#queue.shift() as ReplySource;

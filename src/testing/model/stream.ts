@@ -188,7 +188,9 @@ function sse(event: JsonObject): string {
   return `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`;
 }
 
-/** Like {@linkcode sse} for many events that differ in their delta only; the rest is encoded once. */
+/**
+ * Like {@linkcode sse} for many events that differ in their delta only; the rest is encoded once.
+ */
 function deltaWriter(event: JsonObject): (delta: string) => string {
   const before = `event: ${event.type}\ndata: ${JSON.stringify(event).slice(0, -1)},"delta":`;
   return (delta) => before + JSON.stringify(delta) + "}\n\n";
