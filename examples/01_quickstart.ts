@@ -1,4 +1,6 @@
-/** The main job in one program: a streamed turn with a sandboxed command in it, and what came of it. */
+/**
+ * The main job in one program: a streamed turn with a sandboxed command in it, and what came of it.
+ */
 import process from "node:process";
 import type { RuntimeProgress } from "../mod.ts";
 import { startCodex } from "./start.ts";

@@ -1,4 +1,6 @@
-/** A thread from its first turn to the archive and back: name, read, list, fork, compact, archive. */
+/**
+ * A thread from its first turn to the archive and back: name, read, list, fork, compact, archive.
+ */
 import { startCodex } from "./start.ts";
 
 await using codex = await startCodex();

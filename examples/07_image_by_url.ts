@@ -1,4 +1,7 @@
-/** A picture by URL beside a text. The runtime takes inline pictures only, so it is fetched and checked here. */
+/**
+ * A picture by URL beside a text. The runtime takes inline pictures only, so it is fetched and
+ * checked here.
+ */
 import { image, text } from "../mod.ts";
 import { startCodex } from "./start.ts";
 

@@ -1,6 +1,6 @@
 /**
- * A chat in the terminal: lines can be edited and called back with the arrow keys, the answer streams, `/commands`
- * control the thread, and Ctrl-C interrupts the turn and not the program.
+ * A chat in the terminal: lines can be edited and called back with the arrow keys, the answer
+ * streams, `/commands` control the thread, and Ctrl-C interrupts the turn and not the program.
  */
 import process from "node:process";
 import { createInterface } from "node:readline";

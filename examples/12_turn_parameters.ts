@@ -1,6 +1,6 @@
 /**
- * Every parameter of a turn. Model, effort, summary, personality, cwd, sandbox, approval mode and service tier are
- * lasting: later turns of the thread keep them.
+ * Every parameter of a turn. Model, effort, summary, personality, cwd, sandbox, approval mode and
+ * service tier are lasting: later turns of the thread keep them.
  */
 import { pickEffort, pickModel } from "../mod.ts";
 import { startCodex } from "./start.ts";

@@ -3,7 +3,8 @@ import { startCodex } from "./start.ts";
 
 await using codex = await startCodex();
 if (!await codex.account()) {
-  // Other ways: loginWithChatGpt() in the browser, loginWithApiKey(key), or Codex.start({ apiKey }).
+  // Other ways: loginWithChatGpt() in the browser, loginWithApiKey(key),
+  // or Codex.start({ apiKey }).
   const login = await codex.loginWithDeviceCode();
   console.log(`Open ${login.verificationUrl} and type ${login.userCode}`);
   const { success, error } = await login.wait();

@@ -1,4 +1,7 @@
-/** An answer that is a value: asked for by a Zod schema, seen growing, checked, and corrected if need be. */
+/**
+ * An answer that is a value: asked for by a Zod schema, seen growing, checked, and corrected if
+ * need be.
+ */
 import { z } from "npm:zod@4.6.7";
 import { startCodex } from "./start.ts";
 

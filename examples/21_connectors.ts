@@ -1,11 +1,15 @@
-/** Connectors: records of installed plugins become tools of a thread, and their labels decide what is asked first. */
+/**
+ * Connectors: records of installed plugins become tools of a thread, and their labels decide what
+ * is asked first.
+ */
 import { z } from "npm:zod@4.6.7";
 import { defineTool } from "../mod.ts";
 import { Connector, ConnectorRegistry } from "../src/connectors/mod.ts";
 import { installShop, startLedger } from "./shop_plugin/world.ts";
 import { startCodex } from "./start.ts";
 
-// A folder with an installed package, and an MCP server behind a URL: both come from elsewhere in a real program.
+// A folder with an installed package, and an MCP server behind a URL: both come from elsewhere in a
+// real program.
 await using shopFolder = await installShop();
 await using ledger = startLedger({ token: "token-of-the-ledger" });
 

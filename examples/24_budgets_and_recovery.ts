@@ -1,4 +1,6 @@
-/** A turn that may not use more than it was given, and a runtime that comes back with its threads. */
+/**
+ * A turn that may not use more than it was given, and a runtime that comes back with its threads.
+ */
 import { BudgetExceededError } from "../mod.ts";
 import { startCodex } from "./start.ts";
 

@@ -1,6 +1,6 @@
 /**
- * Starts the Codex of an example: live with `--live`, else on an offline model with the script in `offline/` that has
- * the example's name. In a program of your own this is `Codex.start()`.
+ * Starts the Codex of an example: live with `--live`, else on an offline model with the script in
+ * `offline/` that has the example's name. In a program of your own this is `Codex.start()`.
  */
 import { Codex, type CodexOptions } from "../mod.ts";
 import {
@@ -33,7 +33,9 @@ export async function startCodex(options: CodexOptions = {}): Promise<Codex> {
 
 let home: Promise<OfflineHome> | undefined;
 
-/** One home for all starts of a program, so that a later one finds the threads of an earlier one. */
+/**
+ * One home for all starts of a program, so that a later one finds the threads of an earlier one.
+ */
 function sharedHome({ files }: OfflineOptions = {}): Promise<OfflineHome> {
   return home ??= OfflineHome.create({ modelUrl: "http://127.0.0.1/v1", files }).then((home) => {
     addEventListener("unload", () => Deno.removeSync(home.root, { recursive: true }));

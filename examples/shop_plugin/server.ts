@@ -1,6 +1,6 @@
 /**
- * The least of an MCP server: two tools over standard input and output. It has no dependencies, so it starts at once
- * and needs no network.
+ * The least of an MCP server: two tools over standard input and output. It has no dependencies, so
+ * it starts at once and needs no network.
  */
 
 /** A JSON-RPC message of a client. */

@@ -1,4 +1,6 @@
-/** What the example of connectors finds elsewhere: an installed package, and a server on the web. */
+/**
+ * What the example of connectors finds elsewhere: an installed package, and a server on the web.
+ */
 import { dirname, join } from "node:path";
 import { answer, type Tool } from "./server.ts";
 
@@ -10,7 +12,10 @@ const FILES = [
   "server.ts",
 ];
 
-/** Copies the package from beside this file, wherever that was loaded from, into a folder that is removed in the end. */
+/**
+ * Copies the package from beside this file, wherever that was loaded from, into a folder that is
+ * removed in the end.
+ */
 export async function installShop(): Promise<AsyncDisposable & { readonly path: string }> {
   const path = await Deno.makeTempDir();
   for (const file of FILES) {

@@ -87,17 +87,18 @@ export interface AttachOptions extends SessionOptions, ConnectOptions {}
 /** Options of {@linkcode Codex.start}. Every field is optional. */
 export interface CodexOptions extends SessionOptions, LaunchOptions {
   /**
-   * Keeps the user out of it: the runtime gets a home of its own, removed on close, and nothing of the user's
-   * configuration, login, skills or MCP servers. Of our environment it gets what belongs to the system, such as
-   * `PATH`, and `env`. It opens no connection but those to the model and to what `config` names. Default `false`.
+   * Keeps the user out of it: the runtime gets a home of its own, removed on close, and nothing of
+   * the user's configuration, login, skills or MCP servers. Of our environment it gets what belongs
+   * to the system, such as `PATH`, and `env`. It opens no connection but those to the model and to
+   * what `config` names. Default `false`.
    *
-   * There is no login: pass `apiKey`, call {@linkcode Codex.loginWithApiKey}, or name a model provider with an
-   * `env_key` in `config` and give that variable in `env`. A login is kept in memory, never on disk: an API key also
-   * over a restart of the runtime, a login with ChatGPT until its end. A home that a killed program left is removed
-   * at the next start. The runtime itself reads no
-   * `OPENAI_API_KEY`, so none is passed on. Threads are gone after close. What belongs to the working directory
-   * (`AGENTS.md`, its skills) and to the machine (`/etc/codex`) still counts;
-   * {@linkcode Codex.whatTheModelSees} tells.
+   * There is no login: pass `apiKey`, call {@linkcode Codex.loginWithApiKey}, or name a model
+   * provider with an `env_key` in `config` and give that variable in `env`. A login is kept in
+   * memory, never on disk: an API key also over a restart of the runtime, a login with ChatGPT
+   * until its end. A home that a killed program left is removed at the next start. The runtime
+   * itself reads no `OPENAI_API_KEY`, so none is passed on. Threads are gone after close. What
+   * belongs to the working directory (`AGENTS.md`, its skills) and to the machine (`/etc/codex`)
+   * still counts; {@linkcode Codex.whatTheModelSees} tells.
    */
   readonly isolated?: boolean;
 }
@@ -108,7 +109,10 @@ export interface CodexRunOptions<Output = never, Input = unknown>
 
 /** Options of {@linkcode Codex.map}. */
 export interface MapOptions<Input = never, Output = unknown> extends MapRunOptions<Input, Output> {
-  /** Settings of the threads. They are in memory only, unless `ephemeral` is `false` here or they run on a server. */
+  /**
+   * Settings of the threads. They are in memory only, unless `ephemeral` is `false` here or they
+   * run on a server.
+   */
   readonly thread?: Omit<ThreadOptions, "signal">;
 }
 
@@ -157,10 +161,11 @@ export class Codex implements AsyncDisposable {
   /**
    * Finds the pinned runtime, or installs it, starts it and connects.
    *
-   * Order: `options.executable`, else the pinned runtime if it is installed and verified, else a download. A
-   * `codex` on the PATH is never used.
+   * Order: `options.executable`, else the pinned runtime if it is installed and verified, else a
+   * download. A `codex` on the PATH is never used.
    *
-   * @throws {RuntimeSetupError} when no runtime can be had or it does not start; `step` says where it failed.
+   * @throws {RuntimeSetupError} when no runtime can be had or it does not start; `step` says where
+   * it failed.
    */
   static async start(options: CodexOptions = {}): Promise<Codex> {
     checkOptions("start Codex", options, CODEX_OPTIONS);
@@ -175,10 +180,12 @@ export class Codex implements AsyncDisposable {
   }
 
   /**
-   * Connects to a server that runs: `unix:///path`, `ws://IP:PORT`, or `wss://…` with a proxy in front. Closing this
-   * Codex ends the connection; the server and the turns on it go on. `startServer` of `./runtime` starts one.
+   * Connects to a server that runs: `unix:///path`, `ws://IP:PORT`, or `wss://…` with a proxy in
+   * front. Closing this Codex ends the connection; the server and the turns on it go on.
+   * `startServer` of `./runtime` starts one.
    *
-   * @throws {ConnectError} when that fails; `reason` says why. {@linkcode TypeError} for an address of another kind.
+   * @throws {ConnectError} when that fails; `reason` says why. {@linkcode TypeError} for an address
+   * of another kind.
    */
   static async connect(address: string, options: ServerConnectOptions = {}): Promise<Codex> {
     return new Codex(await openConnected(address, options));
@@ -195,9 +202,9 @@ export class Codex implements AsyncDisposable {
   }
 
   /**
-   * Runs one turn on a thread of its own, which is closed afterwards: kept in memory only, unless `ephemeral` is
-   * `false`. With `output`, a Zod schema, the answer is a checked value in `result.output`. An abort interrupts the
-   * turn and rejects with `signal.reason`.
+   * Runs one turn on a thread of its own, which is closed afterwards: kept in memory only, unless
+   * `ephemeral` is `false`. With `output`, a Zod schema, the answer is a checked value in
+   * `result.output`. An abort interrupts the turn and rejects with `signal.reason`.
    *
    * @example
    * ```ts
@@ -231,10 +238,11 @@ export class Codex implements AsyncDisposable {
   }
 
   /**
-   * Opens a stored thread, with its history and settings. Where a handle of it is open, the new one takes its place
-   * once the runtime has agreed; a rejection changes nothing.
+   * Opens a stored thread, with its history and settings. Where a handle of it is open, the new one
+   * takes its place once the runtime has agreed; a rejection changes nothing.
    *
-   * @throws {InvalidRequestError} when the id is unknown, archived, or of a thread without any turn.
+   * @throws {InvalidRequestError} when the id is unknown, archived, or of a thread without any
+   * turn.
    */
   resumeThread(threadId: string, options: ResumeOptions = {}): Promise<Thread> {
     return resumeThread(this.#session, threadId, options);
@@ -243,8 +251,8 @@ export class Codex implements AsyncDisposable {
   /**
    * Copies a stored thread, up to its end or to one of its turns, and opens the copy.
    *
-   * @throws {InvalidRequestError} when the id is unknown or of a thread without any turn, or `lastTurnId` is
-   * unknown or still runs.
+   * @throws {InvalidRequestError} when the id is unknown or of a thread without any turn, or
+   * `lastTurnId` is unknown or still runs.
    */
   forkThread(threadId: string, options: ForkOptions = {}): Promise<Thread> {
     return forkThread(this.#session, threadId, options);
@@ -265,14 +273,17 @@ export class Codex implements AsyncDisposable {
   }
 
   /**
-   * The threads on which a turn runs now, whoever started it. Open one with {@linkcode Codex.resumeThread} to join its
-   * turn: `thread.activeTurn`.
+   * The threads on which a turn runs now, whoever started it. Open one with
+   * {@linkcode Codex.resumeThread} to join its turn: `thread.activeTurn`.
    */
   async activeThreads(options: CallSignal = {}): Promise<ThreadSummary[]> {
     return await listActiveThreads(this.#session, options);
   }
 
-  /** Puts a thread away; a turn that runs on it is interrupted first. It must be unarchived before it can be used. */
+  /**
+   * Puts a thread away; a turn that runs on it is interrupted first. It must be unarchived before
+   * it can be used.
+   */
   async archiveThread(threadId: string, options: CallSignal = {}): Promise<void> {
     await this.#session.call("thread/archive", { threadId }, options);
     this.#session.threads.end(threadId, { reason: "archived" });
@@ -301,7 +312,10 @@ export class Codex implements AsyncDisposable {
     return account && displayable(account, "account");
   }
 
-  /** Logs in with an API key, which the runtime stores in its home, or in memory when it is isolated. */
+  /**
+   * Logs in with an API key, which the runtime stores in its home, or in memory when it is
+   * isolated.
+   */
   async loginWithApiKey(apiKey: string, options: CallSignal = {}): Promise<void> {
     await loginWithApiKey(this.#session, apiKey, options);
   }
@@ -316,7 +330,10 @@ export class Codex implements AsyncDisposable {
     return await loginWithDeviceCode(await this.#session.ready(options), options);
   }
 
-  /** Uses tokens of a ChatGPT account that your program manages. `refresh` is asked when they are refused. */
+  /**
+   * Uses tokens of a ChatGPT account that your program manages. `refresh` is asked when they are
+   * refused.
+   */
   async loginWithTokens(
     tokens: AccountTokens,
     options: CallSignal & { readonly refresh?: TokenRefresher } = {},
@@ -333,7 +350,8 @@ export class Codex implements AsyncDisposable {
   }
 
   /**
-   * The limits of the ChatGPT account in use, and how much of them is used. In a notebook it renders as a table.
+   * The limits of the ChatGPT account in use, and how much of them is used. In a notebook it
+   * renders as a table.
    *
    * @throws {NotLoggedInError} without such an account: an API key has no limits to read.
    */
@@ -341,7 +359,10 @@ export class Codex implements AsyncDisposable {
     return await readRateLimits(this.#session, options);
   }
 
-  /** The limits each time an answer of the model service changes them, until the connection or the signal ends. */
+  /**
+   * The limits each time an answer of the model service changes them, until the connection or the
+   * signal ends.
+   */
   rateLimitChanges(options: CallSignal = {}): AsyncIterableIterator<RateLimits, void> {
     return rateLimitChanges(this.client, options);
   }
@@ -371,8 +392,8 @@ export class Codex implements AsyncDisposable {
   }
 
   /**
-   * Writes one value, by dotted key, into the `config.toml` of the runtime's home; `null` removes it. Threads that
-   * are open keep what they were started with.
+   * Writes one value, by dotted key, into the `config.toml` of the runtime's home; `null` removes
+   * it. Threads that are open keep what they were started with.
    *
    * @throws {InvalidRequestError} when the configuration does not allow the value.
    */
@@ -381,8 +402,9 @@ export class Codex implements AsyncDisposable {
   }
 
   /**
-   * What the model of a thread gets to see and what holds it back: model, instructions, tools, skills, MCP servers,
-   * sandbox and approvals in force. It is what the runtime tells; `unknown` says what it does not.
+   * What the model of a thread gets to see and what holds it back: model, instructions, tools,
+   * skills, MCP servers, sandbox and approvals in force. It is what the runtime tells; `unknown`
+   * says what it does not.
    *
    * @example
    * ```ts
@@ -401,14 +423,17 @@ export class Codex implements AsyncDisposable {
   }
 
   /**
-   * Runs a command in the runtime's sandbox, without a thread or a model. An exit code other than 0 is a result; an
-   * abort kills the command.
+   * Runs a command in the runtime's sandbox, without a thread or a model. An exit code other than 0
+   * is a result; an abort kills the command.
    */
   async exec(command: readonly string[], options: ExecOptions = {}): Promise<ExecResult> {
     return await exec(await this.#session.ready(options), command, options);
   }
 
-  /** The same, but with its output as it comes and its input in your hands; `closeInput()` ends that. */
+  /**
+   * The same, but with its output as it comes and its input in your hands; `closeInput()` ends
+   * that.
+   */
   startExec(command: readonly string[], options: Omit<ExecOptions, "input"> = {}): ExecProcess {
     return startExec(this.client, command, options);
   }
@@ -419,14 +444,16 @@ export class Codex implements AsyncDisposable {
   }
 
   /**
-   * Runs a task for each input, on a thread of its own and a few at the same time. Results come in the order of the
-   * inputs, failures as values; `collect()` gives them as one value.
+   * Runs a task for each input, on a thread of its own and a few at the same time. Results come in
+   * the order of the inputs, failures as values; `collect()` gives them as one value.
    *
-   * The work starts when the first result is asked for, and waits for a reader that lags behind. Leaving the loop, or
-   * an abort, interrupts what runs; an abort rejects with `signal.reason`. Where no further input can be done, because
-   * the runtime is gone and not restarted, the checkpoint cannot be written, the budget is spent or a usage limit
-   * without a time of reset is reached, the iteration gives the results of the inputs under way and then rejects with
-   * the reason; a checkpoint keeps what was done. A usage limit with a time of reset pauses the run until then.
+   * The work starts when the first result is asked for, and waits for a reader that lags behind.
+   * Leaving the loop, or an abort, interrupts what runs; an abort rejects with `signal.reason`.
+   * Where no further input can be done, because the runtime is gone and not restarted, the
+   * checkpoint cannot be written, the budget is spent or a usage limit without a time of reset is
+   * reached, the iteration gives the results of the inputs under way and then rejects with the
+   * reason; a checkpoint keeps what was done. A usage limit with a time of reset pauses the run
+   * until then.
    *
    * @example A column of a table
    * ```ts
@@ -469,21 +496,25 @@ export class Codex implements AsyncDisposable {
   }
 
   /**
-   * Ends the runtime if it lives, starts it again and opens the threads in use, so that their handles work on.
+   * Ends the runtime if it lives, starts it again and opens the threads in use, so that their
+   * handles work on.
    *
-   * Turns that ran are cut off: their results reject, and the report names them. Nothing is run again.
+   * Turns that ran are cut off: their results reject, and the report names them. Nothing is run
+   * again.
    *
-   * @throws {TypeError} when it was closed, or attached to a transport, which cannot be started again.
+   * @throws {TypeError} when it was closed, or attached to a transport, which cannot be started
+   * again.
    */
   async restart(): Promise<RestartReport> {
     return await this.#session.restart();
   }
 
   /**
-   * Ends the server that {@linkcode Codex.connect} or `notebook({ keep })` joined, for all its clients, and closes this
-   * Codex. With `drain` the turns that run come to their end first.
+   * Ends the server that {@linkcode Codex.connect} or `notebook({ keep })` joined, for all its
+   * clients, and closes this Codex. With `drain` the turns that run come to their end first.
    *
-   * @throws {TypeError} when this Codex is not on a server, or the server was not started on this machine.
+   * @throws {TypeError} when this Codex is not on a server, or the server was not started on this
+   * machine.
    */
   async stopServer(options: StopServerOptions = {}): Promise<void> {
     const { address } = this.#session;
@@ -498,18 +529,18 @@ export class Codex implements AsyncDisposable {
   }
 
   /**
-   * What a bug report should have in it: versions, the last messages without their content, the runtime's last
-   * words, and what it said that this version does not know. `String(report)` is the text to paste; an error has
-   * the same in its `report()`.
+   * What a bug report should have in it: versions, the last messages without their content, the
+   * runtime's last words, and what it said that this version does not know. `String(report)` is the
+   * text to paste; an error has the same in its `report()`.
    */
   diagnostics(): FaultReport {
     return this.client.diagnostics();
   }
 
   /**
-   * Ends the runtime and waits for it; every pending call, turn and iterator rejects. Idempotent. A program that does not
-   * call it ends by itself when no call, turn or reader of events is under way; the runtime then ends with it, and the
-   * directory of an `isolated` one stays.
+   * Ends the runtime and waits for it; every pending call, turn and iterator rejects. Idempotent. A
+   * program that does not call it ends by itself when no call, turn or reader of events is under
+   * way; the runtime then ends with it, and the directory of an `isolated` one stays.
    */
   async close(): Promise<void> {
     await this.#session.close();

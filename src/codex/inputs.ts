@@ -15,10 +15,15 @@ export const MAX_IMAGE_BYTES = 20 * 1024 * 1024;
 /** Time in which a picture must be fetched, unless its part says otherwise, in milliseconds. */
 const IMAGE_TIMEOUT_MS = 30_000;
 
-/** How closely the model looks at a picture. The runtime leaves a picture of any other detail out. */
+/**
+ * How closely the model looks at a picture. The runtime leaves a picture of any other detail out.
+ */
 export type ImageDetail = "auto" | "high" | "original";
 
-/** One part of an input. Made by {@linkcode text}, {@linkcode image}, {@linkcode localImage}, {@linkcode skill}, {@linkcode mention}. */
+/**
+ * One part of an input. Made by {@linkcode text}, {@linkcode image}, {@linkcode localImage},
+ * {@linkcode skill}, {@linkcode mention}.
+ */
 export type InputItem =
   | { readonly type: "text"; readonly text: string }
   | {
@@ -53,10 +58,11 @@ export function text(value: string): InputItem {
 /**
  * A picture by URL or by its bytes.
  *
- * The runtime takes inline pictures only, so an `http(s):` URL is fetched here when the turn starts: at most
- * 20 MiB, PNG, JPEG, GIF or WebP, within `timeoutMs` milliseconds (default 30,000). Bytes and the content of a `data:`
- * URL are held to the same size and types. A redirect to an address of this machine or its network is not followed:
- * name such a host yourself. A picture that cannot be had rejects the call that starts the turn, before any request.
+ * The runtime takes inline pictures only, so an `http(s):` URL is fetched here when the turn
+ * starts: at most 20 MiB, PNG, JPEG, GIF or WebP, within `timeoutMs` milliseconds (default 30,000).
+ * Bytes and the content of a `data:` URL are held to the same size and types. A redirect to an
+ * address of this machine or its network is not followed: name such a host yourself. A picture that
+ * cannot be had rejects the call that starts the turn, before any request.
  *
  * @example A picture that the program made
  * ```ts
@@ -76,10 +82,11 @@ export function image(
 }
 
 /**
- * A picture in a file of this machine. A relative path is relative to the thread's working directory.
+ * A picture in a file of this machine. A relative path is relative to the thread's working
+ * directory.
  *
- * A file that does not exist or cannot be read rejects the call that starts the turn; the runtime itself
- * would carry on without it.
+ * A file that does not exist or cannot be read rejects the call that starts the turn; the runtime
+ * itself would carry on without it.
  *
  * @example Parts in order
  * ```ts
@@ -121,7 +128,8 @@ export function skill(name: string, path: string): InputItem {
  *
  * await using codex = await startOffline({ files: { "notes.md": "# Notes" } });
  * const thread = await codex.startThread();
- * await thread.run(["Summarise notes.md", mention("notes.md", `${codex.home.workspace}/notes.md`)]);
+ * const path = `${codex.home.workspace}/notes.md`;
+ * await thread.run(["Summarise notes.md", mention("notes.md", path)]);
  * ```
  */
 export function mention(name: string, path: string): InputItem {

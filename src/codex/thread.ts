@@ -72,8 +72,8 @@ export interface Thread extends AsyncDisposable {
   /** Model when the thread was opened here. */
   readonly model: string;
   /**
-   * The turn that runs now, whoever started it, or `null`. Of a turn that ran before the thread was opened here it has
-   * the items so far as events, after `local/gap`; its result is whole.
+   * The turn that runs now, whoever started it, or `null`. Of a turn that ran before the thread was
+   * opened here it has the items so far as events, after `local/gap`; its result is whole.
    */
   readonly activeTurn: Turn | null;
   /** Its client tools, to switch off and on. */
@@ -81,11 +81,11 @@ export interface Thread extends AsyncDisposable {
   /** Its connectors, and what the policy does with their parts. */
   readonly connectors: MountedConnectors;
   /**
-   * Runs a turn to its end. With `output`, a Zod schema, the answer is a checked value in `result.output`.
+   * Runs a turn to its end. With `output`, a Zod schema, `result.output` is the checked answer.
    *
    * @throws {TurnFailedError} when it fails; {@linkcode ThreadBusyError} when another turn runs.
-   * {@linkcode OutputValidationError} when the answer does not fit the schema and `repair` is used up; `TypeError`
-   * when no answer can be held to the schema, before anything is sent.
+   * {@linkcode OutputValidationError} when the answer does not fit the schema and `repair` is used
+   * up; `TypeError` when no answer can be held to the schema, before anything is sent.
    */
   run<Output = never, Input = unknown>(
     input: TurnInput,
@@ -95,15 +95,15 @@ export interface Thread extends AsyncDisposable {
    * Starts a turn and returns its handle as soon as the runtime has taken it. With `output` it is a
    * {@linkcode TypedTurn}.
    *
-   * @throws {ThreadBusyError} when another turn runs and `whenBusy` is not `"wait"`; `TypeError` when the input
-   * is empty; {@linkcode InvalidParamsError} when it is too large.
+   * @throws {ThreadBusyError} when another turn runs and `whenBusy` is not `"wait"`; `TypeError`
+   * when the input is empty; {@linkcode InvalidParamsError} when it is too large.
    */
   startTurn<Output = never, Input = unknown>(
     input: TurnInput,
     options?: StartTurnOptions<Output, Input>,
   ): Promise<StartedTurn<Output, Input>>;
   /**
-   * Changes settings for the turns to come, without a turn; a turn that runs keeps those it began with.
+   * Changes the settings of later turns; a turn that runs keeps those it began with.
    *
    * @example
    * ```ts
@@ -115,16 +115,18 @@ export interface Thread extends AsyncDisposable {
    * console.log((await thread.run("Hello")).status);
    * ```
    *
-   * @throws {TypeError} for a name that does not exist, and where a connector's policy does not allow the change;
-   * {@linkcode InvalidRequestError} when the connection is not `experimental`.
+   * @throws {TypeError} for a name that does not exist, and where a connector's policy does not
+   * allow the change; {@linkcode InvalidRequestError} when the connection is not `experimental`.
    */
   update(settings: ThreadUpdate, options?: CallSignal): Promise<void>;
   /**
-   * Sets a goal, on which the runtime works turn after turn until it is complete, out of budget, blocked or
-   * stopped. All its turns are one here: one start, one completion, items and usage added up.
+   * Sets a goal, on which the runtime works turn after turn until it is complete, out of budget,
+   * blocked or stopped. All its turns are one here: one start, one completion, items and usage
+   * added up.
    *
-   * @throws {ThreadBusyError} when a turn runs; `TypeError`, `RangeError` for a goal that cannot be; all before
-   * anything is sent. {@linkcode InvalidRequestError} when goals are disabled, or the thread is ephemeral.
+   * @throws {ThreadBusyError} when a turn runs; `TypeError`, `RangeError` for a goal that cannot
+   * be; all before anything is sent. {@linkcode InvalidRequestError} when goals are disabled, or
+   * the thread is ephemeral.
    *
    * An abort before the first turn has begun clears the goal, as `startTurn` stops its turn.
    */
@@ -135,19 +137,19 @@ export interface Thread extends AsyncDisposable {
   pauseGoal(options?: CallSignal): Promise<Goal>;
   /** Lets a paused, blocked or interrupted goal go on; its further turns are one here. */
   resumeGoal(options?: CallSignal): Promise<Turn>;
-  /** Removes the goal; the turn that runs goes on to its end. Resolves with whether there was one. */
+  /** Removes the goal; a running turn goes on to its end. Resolves with whether there was one. */
   clearGoal(options?: CallSignal): Promise<boolean>;
-  /** Starts a code review on this thread. An abort stops it until it has started, as with `startTurn`. */
+  /** Starts a code review on this thread. An abort stops it, as with `startTurn`. */
   review(target: ReviewTarget, options?: CallSignal): Promise<ReviewTurn>;
   /** Replaces the history by a summary the model writes, which costs one request. */
   compact(options?: CallSignal): Promise<Turn>;
-  /** Runs a shell command of the user's, outside the sandbox, as a turn; the model sees it in the next one. */
+  /** Runs a shell command as a turn, outside the sandbox; the model sees it in the next turn. */
   runShellCommand(command: string, options?: CallSignal): Promise<Turn>;
   /** The thread as it is stored, with its turns if wanted. */
   read(options?: CallSignal & { readonly includeTurns?: boolean }): Promise<ThreadSnapshot>;
   /**
-   * The conversation as one HTML file: every turn as its card, light and dark, without scripts and requests. Secrets
-   * that a command printed are in it.
+   * The conversation as one HTML file: every turn as its card, light and dark, without scripts and
+   * requests. Secrets that a command printed are in it.
    */
   toHtml(options?: CallSignal): Promise<string>;
   /** The conversation as one Markdown file; commands and changes of files are code. */
@@ -159,7 +161,7 @@ export interface Thread extends AsyncDisposable {
   /**
    * Names the thread.
    *
-   * @throws {TypeError} when the name is blank; {@linkcode InvalidRequestError} when the thread is ephemeral.
+   * @throws {TypeError} for a blank name; {@linkcode InvalidRequestError} for an ephemeral thread.
    */
   rename(name: string, options?: CallSignal): Promise<void>;
   /** Removes a turn and all after it from the history; files they changed stay changed. */
@@ -169,11 +171,12 @@ export interface Thread extends AsyncDisposable {
   /** Every event of the thread from now on, between and after turns too. */
   events(options?: CallSignal): AsyncIterableIterator<ServerEvent, void>;
   /**
-   * Closes the thread: interrupts what runs, has the runtime unload the thread and end its MCP servers, and forgets
-   * its handlers and tools. What is stored stays and can be resumed; an ephemeral thread is gone. Every later call
-   * rejects with a {@linkcode ThreadClosedError}. Settles within 5 s, also when the runtime does not answer; an abort
-   * ends the wait and not the closing. Idempotent. Where a newer handle of the same thread is open, only this handle
-   * is closed. A thread whose handle is dropped is closed too, sooner or later.
+   * Closes the thread: interrupts what runs, has the runtime unload the thread and end its MCP
+   * servers, and forgets its handlers and tools. What is stored stays and can be resumed; an
+   * ephemeral thread is gone. Every later call rejects with a {@linkcode ThreadClosedError}.
+   * Settles within 5 s, also when the runtime does not answer; an abort ends the wait and not the
+   * closing. Idempotent. Where a newer handle of the same thread is open, only this handle is
+   * closed. A thread whose handle is dropped is closed too, sooner or later.
    *
    * @example
    * ```ts
@@ -206,11 +209,10 @@ export type SettingsInForce = Pick<
   | "approvalsReviewer"
 >;
 
-/** What a handle has beside what the runtime stores. */
+/** What a handle has in addition to what the runtime stores. */
 export interface ThreadExtras {
   /** Budgets of its turns. */
   readonly limits?: TurnLimits;
-  /** Its connectors. */
   readonly connectors?: MountedConnectors;
 }
 
@@ -249,7 +251,7 @@ export class CodexThread implements Thread, ThreadHandle {
     this.#opened = opened;
   }
 
-  /** Settings in force: those that the runtime answered when it opened the thread, or told since. */
+  /** Settings in force: those of the opening answer, or of a later settings event. */
   get settings(): SettingsInForce {
     const told = this.#route.settings;
     if (this.#updated?.[0] === told) return this.#updated[1];
@@ -497,7 +499,7 @@ export class CodexThread implements Thread, ThreadHandle {
     return this.#client.router.route(this.id);
   }
 
-  /** The runtime refuses to list the turns of a thread that has none; here the list is empty. */
+  /** The runtime refuses to list the turns of a thread without turns; here the list is empty. */
   async #turnPage(
     cursor: string | null,
     signal: AbortSignal | undefined,
@@ -528,7 +530,7 @@ export class CodexThread implements Thread, ThreadHandle {
     });
   }
 
-  /** Starts a turn whose answer does not name it: the next one to start on the thread is the one. */
+  /** Starts a turn whose answer has no turn id: the next turn that starts is taken. */
   async #startUnnamed(
     options: CallSignal,
     { request, ...start }: Omit<NamedStart, "request"> & { request: () => Promise<unknown> },
@@ -548,7 +550,7 @@ export class CodexThread implements Thread, ThreadHandle {
     return { modelProvider: this.settings.modelProvider, cwd: this.cwd };
   }
 
-  /** Starts a turn. Its time limit counts from here; `prepare` makes the request before the thread is asked for. */
+  /** Starts a turn. Its time limit includes `prepare`, which makes the request. */
   async #begin(
     { signal, whenBusy, limits: own }: Pick<TurnOptions, "signal" | "whenBusy" | "limits">,
     prepare: (signal: AbortSignal) => NamedStart | Promise<NamedStart>,

@@ -22,13 +22,14 @@ import type { TurnFailure, TurnResult } from "../domain/turn_result.ts";
 import type { OutputContract, PartialOutput, TypedTurnResult } from "./output/typed_output.ts";
 
 /**
- * A turn: iterate it for its events, or await its {@linkcode Turn.result}; both at once work, and every
- * iterator begins with the turn's first event.
+ * A turn: iterate it for its events, or await its {@linkcode Turn.result}; both at once work, and
+ * every iterator begins with the turn's first event.
  *
- * Deltas that a slow reader has not read yet come as one. Iteration ends after `turn/completed`, whatever its
- * status. It throws when there is none: {@linkcode TransportClosedError} when the runtime is gone,
- * {@linkcode ProtocolError} when the end was lost, and what {@linkcode Turn.result} throws when the turn was given up.
- * Disposing of a turn that still runs interrupts it.
+ * Deltas that a slow reader has not read yet come as one. Iteration ends after `turn/completed`,
+ * whatever its status. It throws when there is none: {@linkcode TransportClosedError} when the
+ * runtime is gone, {@linkcode ProtocolError} when the end was lost, and what
+ * {@linkcode Turn.result} throws when the turn was given up. Disposing of a turn that still runs
+ * interrupts it.
  */
 export interface Turn extends AsyncIterable<TurnEvent>, AsyncDisposable {
   /** Id of the turn. */
@@ -40,27 +41,30 @@ export interface Turn extends AsyncIterable<TurnEvent>, AsyncDisposable {
   /** All events from the first one on. */
   events(options?: CallSignal): AsyncIterableIterator<TurnEvent, void>;
   /**
-   * The assistant's text as it arrives, commentary included. Deltas that arrive together are one piece, and so is a
-   * message that came whole. Nothing is missing after `local/gap` either: the rest of a message that was cut there
-   * comes when the message is complete.
+   * The assistant's text as it arrives, commentary included. Deltas that arrive together are one
+   * piece, and so is a message that came whole. Nothing is missing after `local/gap` either: the
+   * rest of a message that was cut there comes when the message is complete.
    */
   text(options?: CallSignal): AsyncIterableIterator<string, void>;
   /**
-   * The answer as a value, whenever there is more of it, where the turn was asked for one: it grows until the answer
-   * is whole, and begins anew with each message of the model. What was yielded never changes. Values that would come
-   * faster than they can be made are left out; the last one never is. It is not checked; the result is.
+   * The answer as a value, whenever there is more of it, where the turn was asked for one: it grows
+   * until the answer is whole, and begins anew with each message of the model. What was yielded
+   * never changes. Values that would come faster than they can be made are left out; the last one
+   * never is. It is not checked; the result is.
    */
   partialOutput(options?: CallSignal): AsyncIterableIterator<unknown, void>;
   /**
    * The outcome. Does not compete with iteration, and may be asked for any number of times.
    *
-   * @throws {TurnFailedError} when the turn failed; {@linkcode BudgetExceededError} when it went over a limit;
-   * {@linkcode RequestTimeoutError} when it was interrupted and did not stop; {@linkcode ProtocolError}, with the items
-   * so far, when its end was lost; {@linkcode TransportClosedError} when the runtime is gone.
+   * @throws {TurnFailedError} when the turn failed; {@linkcode BudgetExceededError} when it went
+   * over a limit; {@linkcode RequestTimeoutError} when it was interrupted and did not stop;
+   * {@linkcode ProtocolError}, with the items so far, when its end was lost;
+   * {@linkcode TransportClosedError} when the runtime is gone.
    */
   result(options?: CallSignal): Promise<TurnResult>;
   /**
-   * Adds input to the running turn. The answer under way is cut off and the model starts again with all input.
+   * Adds input to the running turn. The answer under way is cut off and the model starts again with
+   * all input.
    *
    * @throws {InvalidRequestError} when the turn has ended, or is a review.
    */
@@ -68,14 +72,16 @@ export interface Turn extends AsyncIterable<TurnEvent>, AsyncDisposable {
   /**
    * Stops the turn, from its first moment on, and resolves when it has ended.
    *
-   * A turn that has not stopped after 5 s is given up: it ends here with {@linkcode RequestTimeoutError}, which is
-   * thrown, and its thread stays busy until the runtime has stopped it. An abort rejects at once; the turn is stopped
-   * all the same.
+   * A turn that has not stopped after 5 s is given up: it ends here with
+   * {@linkcode RequestTimeoutError}, which is thrown, and its thread stays busy until the runtime
+   * has stopped it. An abort rejects at once; the turn is stopped all the same.
    *
    * @throws {InvalidRequestError} when the turn had ended before.
    */
   interrupt(options?: CallSignal): Promise<void>;
-  /** Interrupts the turn if it still runs, and waits for its end, for 5 s at most as `interrupt()`. */
+  /**
+   * Interrupts the turn if it still runs, and waits for its end, for 5 s at most as `interrupt()`.
+   */
   [Symbol.asyncDispose](): Promise<void>;
 }
 
@@ -86,7 +92,8 @@ export interface TypedTurn<Output, Input = unknown> extends Turn {
   /**
    * The outcome, with the value.
    *
-   * @throws {OutputValidationError} when the answer does not fit; the rest as {@linkcode Turn.result}.
+   * @throws {OutputValidationError} when the answer does not fit; the rest as
+   * {@linkcode Turn.result}.
    */
   result(options?: CallSignal): Promise<TypedTurnResult<Output>>;
 }
@@ -224,7 +231,10 @@ export class CodexTurn implements Turn {
     if (end && "error" in end) throw end.error;
   }
 
-  /** Interrupts the turn; `reason` is its outcome. Resolves when it has ended, at the latest after the grace. */
+  /**
+   * Interrupts the turn; `reason` is its outcome. Resolves when it has ended, at the latest after
+   * the grace.
+   */
   async stop(reason: unknown): Promise<void> {
     await this.#stream.stop(reason);
   }

@@ -1,5 +1,6 @@
 /**
- * The command of the dashboard: `deno run … src/fleet/board.ts [--store URL] [--queue NAME] [--port N]`.
+ * The command of the dashboard:
+ * `deno run … src/fleet/board.ts [--store URL] [--queue NAME] [--port N]`.
  *
  * @module
  */
@@ -59,7 +60,10 @@ async function main(): Promise<void> {
   }, (request) => isOwn(request) ? app.fetch(request) : new Response("Forbidden", { status: 403 }));
 }
 
-/** A page of another site must not retry or remove jobs through the browser of whoever looks at this one. */
+/**
+ * A page of another site must not retry or remove jobs through the browser of whoever looks at this
+ * one.
+ */
 function isOwn(request: Request): boolean {
   const { host, hostname } = new URL(request.url);
   const origin = request.headers.get("origin");

@@ -6,7 +6,8 @@
 import { CodexError } from "../errors/mod.ts";
 
 /**
- * The store of a fleet cannot be used: it cannot be reached, loses jobs when it restarts, or evicts them.
+ * The store of a fleet cannot be used: it cannot be reached, loses jobs when it restarts, or evicts
+ * them.
  *
  * @example
  * ```ts ignore
@@ -40,8 +41,8 @@ export class FleetStoreError extends CodexError {
 }
 
 /**
- * A row of a fleet failed for good: its task threw in every attempt, its input is wrong, it was cancelled, or its
- * workers died. It is among the dead letters until it is retried or removed.
+ * A row of a fleet failed for good: its task threw in every attempt, its input is wrong, it was
+ * cancelled, or its workers died. It is among the dead letters until it is retried or removed.
  */
 export class FleetTaskError extends CodexError {
   /** Why. */

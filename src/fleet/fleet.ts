@@ -30,13 +30,18 @@ export interface FleetOptions {
   readonly queue?: string;
 }
 
-/** Options of {@linkcode Fleet.map}: those of a map that have a meaning where workers do the rows. */
+/**
+ * Options of {@linkcode Fleet.map}: those of a map that have a meaning where workers do the rows.
+ */
 export interface FleetMapOptions<Input = never> extends
   Pick<
     MapRunOptions<Input, never>,
     "ordered" | "onProgress" | "checkpoint" | "newTask" | "prices" | "budget" | "signal"
   > {
-  /** Name of the run. Rows of one run and one key are one job, whenever they are submitted. Default `default`. */
+  /**
+   * Name of the run. Rows of one run and one key are one job, whenever they are submitted. Default
+   * `default`.
+   */
   readonly run?: string;
   /** Tells rows apart: text or a number that no other row has. Default: the content of the row. */
   readonly key?: RowKey<Input>;
@@ -97,8 +102,9 @@ export class FleetRun<Input, Output>
   }
 
   /**
-   * Cancels the rows that have been submitted and have not ended, or those with these keys: jobs that wait are dropped,
-   * jobs under way are interrupted. They come as failed rows with a {@linkcode FleetTaskError}.
+   * Cancels the rows that have been submitted and have not ended, or those with these keys: jobs
+   * that wait are dropped, jobs under way are interrupted. They come as failed rows with a
+   * {@linkcode FleetTaskError}.
    */
   async cancel(...keys: readonly (string | number)[]): Promise<void> {
     await this.#cancel(keys.length > 0 ? keys.map(String) : null);
@@ -133,7 +139,8 @@ export class FleetRun<Input, Output>
  * import { review } from "./tasks.ts";
  *
  * await using fleet = await Fleet.connect("redis://127.0.0.1:6379");
- * const run = fleet.map(rows, review, { run: "2026-11", key: (row) => row.id, checkpoint: "out.jsonl" });
+ * const key = (row: { id: string }) => row.id;
+ * const run = fleet.map(rows, review, { run: "2026-11", key, checkpoint: "out.jsonl" });
  * for await (const result of run) console.log(result.index, result.status, result.worker);
  * ```
  */
@@ -161,8 +168,8 @@ export class Fleet implements AsyncDisposable {
   /**
    * Connects to Redis or Valkey, and makes sure that it keeps what it is given.
    *
-   * @throws {FleetStoreError} when it cannot be reached, would lose jobs or would evict them; `TypeError` when the URL
-   * is none.
+   * @throws {FleetStoreError} when it cannot be reached, would lose jobs or would evict them;
+   * `TypeError` when the URL is none.
    */
   static async connect(url: string, options: FleetOptions = {}): Promise<Fleet> {
     checkOptions("connect to the fleet", options, FLEET_OPTIONS);
@@ -179,12 +186,13 @@ export class Fleet implements AsyncDisposable {
   }
 
   /**
-   * Has the workers run a task for each row. Results come in the order of the rows, failures as values.
+   * Has the workers run a task for each row. Results come in the order of the rows, failures as
+   * values.
    *
-   * Submitting starts when the first result is asked for. Leaving the loop, an abort and the end of this program stop
-   * the collecting, not the jobs: the same call again submits nothing twice and collects what was done. With a
-   * checkpoint the store forgets a row when it is in the file; without one it keeps every result until
-   * {@linkcode Fleet.forget}.
+   * Submitting starts when the first result is asked for. Leaving the loop, an abort and the end of
+   * this program stop the collecting, not the jobs: the same call again submits nothing twice and
+   * collects what was done. With a checkpoint the store forgets a row when it is in the file;
+   * without one it keeps every result until {@linkcode Fleet.forget}.
    *
    * While the store cannot be reached the run waits.
    *
@@ -238,7 +246,10 @@ export class Fleet implements AsyncDisposable {
     return deadLettersOf(this.#jobs, this.#redis, this.queue);
   }
 
-  /** Removes what the store keeps of a run: its results and its dead letters. Jobs under way are left alone. */
+  /**
+   * Removes what the store keeps of a run: its results and its dead letters. Jobs under way are
+   * left alone.
+   */
   async forget(run: string): Promise<number> {
     let removed = 0;
     for (const state of ["completed", "failed"] as const) {

@@ -6,7 +6,10 @@
 import { sha256 } from "../codex/map/checkpoint/key.ts";
 import type { TokenUsageBreakdown } from "../protocol/mod.ts";
 
-/** How a job came to its result: in one go, from where it was interrupted, or found complete in its record. */
+/**
+ * How a job came to its result: in one go, from where it was interrupted, or found complete in its
+ * record.
+ */
 export type JobEnd = "ran" | "continued" | "found";
 
 /** A row on its way. */
@@ -51,7 +54,9 @@ export interface JobResult {
   readonly durationMs: number;
 }
 
-/** The id of a row's job: the same whenever it is submitted, so submitting it again changes nothing. */
+/**
+ * The id of a row's job: the same whenever it is submitted, so submitting it again changes nothing.
+ */
 export async function jobIdOf(run: string, task: string, key: string): Promise<string> {
   return (await sha256(JSON.stringify([run, task, key]))).slice(0, 40);
 }

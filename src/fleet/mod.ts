@@ -1,6 +1,6 @@
 /**
- * Runs many prompts on many machines: a driver submits rows to Redis or Valkey, workers take them. For one machine,
- * `codex.map()` does the same without any of it.
+ * Runs many prompts on many machines: a driver submits rows to Redis or Valkey, workers take them.
+ * For one machine, `codex.map()` does the same without any of it.
  *
  * The page beside this module tells how to operate a fleet, and what is promised.
  *

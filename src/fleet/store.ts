@@ -15,7 +15,10 @@ export class FleetStore {
   readonly address: string;
   readonly #options: RedisOptions;
 
-  /** @throws {TypeError} when the URL is not one of Redis; it is not repeated, since it may hold a password. */
+  /**
+   * @throws {TypeError} when the URL is not one of Redis; it is not repeated, since it may hold a
+   * password.
+   */
   constructor(url: string) {
     const parsed = URL.canParse(url) ? new URL(url) : null;
     if (!parsed || !["redis:", "rediss:"].includes(parsed.protocol)) {

@@ -1,5 +1,6 @@
 /**
- * What a fleet does with each row. A task is in a module that driver and workers import; functions do not travel.
+ * What a fleet does with each row. A task is in a module that driver and workers import; functions
+ * do not travel.
  *
  * @module
  */
@@ -12,8 +13,8 @@ import type { ZodSchema } from "../domain/tool.ts";
 import type { TurnResult } from "../domain/turn_result.ts";
 
 /**
- * The thread of a job. Each `run` is looked up in its record first: a turn that has completed is not run again, one
- * that was interrupted goes on.
+ * The thread of a job. Each `run` is looked up in its record first: a turn that has completed is
+ * not run again, one that was interrupted goes on.
  */
 export interface FleetThread {
   /** Runs a turn and gives its answer as a value. */
@@ -29,7 +30,10 @@ export interface FleetThread {
 export interface FleetContext {
   /** The thread of the job, opened when it is first used. */
   readonly thread: FleetThread;
-  /** Id of the job, the same in every attempt: a key for effects outside, so that they are done once. */
+  /**
+   * Id of the job, the same in every attempt: a key for effects outside, so that they are done
+   * once.
+   */
   readonly jobId: string;
   /** Number of this attempt, from 1. */
   readonly attempt: number;
@@ -38,14 +42,17 @@ export interface FleetContext {
 }
 
 /**
- * What to do with a job whose worker died in a turn: `continue` where its record ends, `restart` on a new thread, for
- * questions without effects, or `fail`, for a person to look at.
+ * What to do with a job whose worker died in a turn: `continue` where its record ends, `restart` on
+ * a new thread, for questions without effects, or `fail`, for a person to look at.
  */
 export type OnInterrupted = "continue" | "restart" | "fail";
 
 /** What a task is made of. */
 export interface FleetTaskOptions<Input, Output> {
-  /** Name, the same in driver and workers. Change it when the prompt changes: it is part of the id of each job. */
+  /**
+   * Name, the same in driver and workers. Change it when the prompt changes: it is part of the id
+   * of each job.
+   */
   readonly name: string;
   /** Schema of a row. A row that does not fit fails at once. */
   readonly input?: ZodSchema<Input>;
@@ -53,7 +60,10 @@ export interface FleetTaskOptions<Input, Output> {
   readonly output?: ZodSchema<Output>;
   /** Default `continue`. */
   readonly onInterrupted?: OnInterrupted;
-  /** How often a job is started that throws. Default 3. A wrong input, and what no other attempt changes, fail at once. */
+  /**
+   * How often a job is started that throws. Default 3. A wrong input, and what no other attempt
+   * changes, fail at once.
+   */
   readonly attempts?: number;
   /** Settings of the threads. */
   readonly thread?: Omit<ThreadOptions, "signal" | "ephemeral">;

@@ -110,7 +110,8 @@ function stopped(worker: FleetWorker): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   let signals = 0;
   const stop = (): void => {
-    // Without the store nothing can be put back: a third signal ends the worker, and its jobs stall.
+    // Without the store nothing can be put back: a third signal ends the worker, and its jobs
+    // stall.
     if (++signals > 2) Deno.exit(1);
     const ending = signals === 1 ? worker.drain() : worker.interrupt();
     ending.then(resolve, reject);
@@ -120,7 +121,10 @@ function stopped(worker: FleetWorker): Promise<void> {
   return promise;
 }
 
-/** Without a runtime every job would fail: those under way are put back, and whoever started the worker sees it. */
+/**
+ * Without a runtime every job would fail: those under way are put back, and whoever started the
+ * worker sees it.
+ */
 async function giveUp(worker: FleetWorker, error: Error): Promise<never> {
   await worker.interrupt();
   throw new TypeError(`Cannot go on: the runtime cannot be started again (${error.name})`);

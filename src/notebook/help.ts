@@ -27,8 +27,8 @@ const CLASSES: readonly (readonly [string, object])[] = [
 const ENTRIES = ["../../mod.ts", "./mod.ts", "../connectors/mod.ts", "../testing/mod.ts"];
 
 /**
- * Shows the signature and the documentation of a function, a method, a class or an object of this module. A Deno
- * kernel has no Shift-Tab. It runs `deno doc`, which takes about a second.
+ * Shows the signature and the documentation of a function, a method, a class or an object of this
+ * module. A Deno kernel has no Shift-Tab. It runs `deno doc`, which takes about a second.
  *
  * @example
  * ```ts

@@ -7,7 +7,10 @@ import { Codex, type CodexOptions } from "../codex/codex.ts";
 import { parseDuration } from "../runtime/server/duration.ts";
 import { startServer } from "../runtime/server/start_server.ts";
 
-/** How long the runtime lives on: until it is stopped, or until nobody was there for a time such as `"1h"`. */
+/**
+ * How long the runtime lives on: until it is stopped, or until nobody was there for a time such as
+ * `"1h"`.
+ */
 export type Keep = true | string;
 
 /** Name of the server among those of its `CODEX_HOME`. */

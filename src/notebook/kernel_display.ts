@@ -40,8 +40,8 @@ export class Kernel {
   }
 
   /**
-   * Gives the kernel time to send what was shown: it says that a cell is done before its outputs are out, and what
-   * comes after that lands in the next cell or is lost.
+   * Gives the kernel time to send what was shown: it says that a cell is done before its outputs
+   * are out, and what comes after that lands in the next cell or is lost.
    */
   async flush(): Promise<void> {
     const waitMs = Math.max(SHORTEST_FLUSH_MS, this.#sentWithin(100));
@@ -64,9 +64,9 @@ interface KernelInternals {
 }
 
 /**
- * Makes every cell end with the flush: under Run All, what a cell printed last and its value are else shown at the
- * next one now and then. Deno has no hook for that (2.9.6), so the function that sends the value is
- * wrapped; where there is none, nothing changes. To be called once in a kernel.
+ * Makes every cell end with the flush: under Run All, what a cell printed last and its value are
+ * else shown at the next one now and then. Deno has no hook for that (2.9.6), so the function that
+ * sends the value is wrapped; where there is none, nothing changes. To be called once in a kernel.
  */
 export function flushAfterEveryCell(jupyter: Kernel): void {
   const deno = Deno as unknown as KernelInternals;

@@ -8,12 +8,15 @@ import type { Kernel } from "./kernel_display.ts";
 
 /** At most ten updates a second: with more of them a front end falls behind. */
 const INTERVAL_MS = 100;
-/** All outputs together: a front end drops what comes at over 1000 messages a second, the last one too. */
+/**
+ * All outputs together: a front end drops what comes at over 1000 messages a second, the last one
+ * too.
+ */
 const MESSAGES_A_SECOND = 200;
 
 /**
- * One output that is rewritten in place, at most ten times a second and less often where many are; its last state is
- * always shown.
+ * One output that is rewritten in place, at most ten times a second and less often where many are;
+ * its last state is always shown.
  */
 export class LiveDisplay {
   readonly #kernel: Kernel;

@@ -1,6 +1,6 @@
 /**
- * For notebooks in the Deno kernel: a Codex for the notebook, turns that are watched in one output, progress and
- * approvals. Outside a notebook the same calls print plain text.
+ * For notebooks in the Deno kernel: a Codex for the notebook, turns that are watched in one output,
+ * progress and approvals. Outside a notebook the same calls print plain text.
  *
  * ```ts ignore
  * const codex = await notebook();

@@ -20,12 +20,13 @@ export interface NotebookOptions<C extends Codex = Codex> extends CodexOptions {
   /** Starts the Codex; pass `startOffline` to work without an account. Default: `Codex.start`. */
   readonly start?: (options: CodexOptions) => Promise<C>;
   /**
-   * Keeps the runtime in a server that outlives the kernel: turns go on when the kernel is restarted, the browser is
-   * closed or the kernel crashes, and running the first cell again joins them. `true` keeps it until
-   * `codex.stopServer()` or `deno task serve --stop`, a time such as `"1h"` until nobody was there for so long.
-   * Default: the runtime ends with the kernel.
+   * Keeps the runtime in a server that outlives the kernel: turns go on when the kernel is
+   * restarted, the browser is closed or the kernel crashes, and running the first cell again joins
+   * them. `true` keeps it until `codex.stopServer()` or `deno task serve --stop`, a time such as
+   * `"1h"` until nobody was there for so long. Default: the runtime ends with the kernel.
    *
-   * **A server is one trust domain: every client may use every thread, and answer the approvals of all of them.**
+   * **A server is one trust domain: every client may use every thread, and answer the approvals of
+   * all of them.**
    */
   readonly keep?: Keep;
   /** Whether to show versions, and whether the model is a real one. Default `true`. */
@@ -39,7 +40,10 @@ const NOTEBOOK_OPTIONS = {
   banner: true,
 } as const satisfies OptionNames<NotebookOptions>;
 
-/** What survives the cell that made it. Modules may be loaded twice in one kernel; the kernel is one. */
+/**
+ * What survives the cell that made it. Modules may be loaded twice in one kernel; the kernel is
+ * one.
+ */
 interface NotebookState {
   codex: Codex | null;
   hasListeners: boolean;
@@ -62,12 +66,12 @@ function state(): NotebookState {
 }
 
 /**
- * Gives the notebook its Codex. Running the cell again closes the one before and starts a new one; nothing has to
- * be disposed of, because the runtime ends with the kernel.
+ * Gives the notebook its Codex. Running the cell again closes the one before and starts a new one;
+ * nothing has to be disposed of, because the runtime ends with the kernel.
  *
- * In a notebook, Stop interrupts the turns that run, and who waits for their results gets an `AbortError`, so that the
- * cell ends and not the kernel. Errors that nobody caught are shown instead of freezing the kernel. A runtime that has
- * to be downloaded shows how far it is.
+ * In a notebook, Stop interrupts the turns that run, and who waits for their results gets an
+ * `AbortError`, so that the cell ends and not the kernel. Errors that nobody caught are shown
+ * instead of freezing the kernel. A runtime that has to be downloaded shows how far it is.
  *
  * @example The first cell of a notebook that needs no account
  * ```ts
@@ -203,9 +207,14 @@ function listen(shared: NotebookState, jupyter: Kernel): void {
   });
 }
 
-/** Time in which a turn that was asked to stop has to do so before the next Stop ends its runtime. */
+/**
+ * Time in which a turn that was asked to stop has to do so before the next Stop ends its runtime.
+ */
 const GRACE_MS = 1000;
-/** Time in which a turn that is about to begin does so. A kernel that is told to restart is gone by then. */
+/**
+ * Time in which a turn that is about to begin does so. A kernel that is told to restart is gone by
+ * then.
+ */
 const BEGIN_MS = 500;
 const POLL_MS = 50;
 
@@ -226,8 +235,8 @@ function stop(shared: NotebookState): void {
 }
 
 /**
- * Stops every turn that runs or is being started: what waits for it ends with `reason`, within 5 s. Returns whether
- * there were any.
+ * Stops every turn that runs or is being started: what waits for it ends with `reason`, within 5 s.
+ * Returns whether there were any.
  */
 function stopTurns({ codex, stopping }: NotebookState, reason: Error): boolean {
   const router = codex?.client.router;
@@ -251,7 +260,10 @@ const NOTHING_TO_STOP = new DOMException(
   "AbortError",
 );
 
-/** Closing asks first, and the kernel may be restarted before it kills: a runtime that is stuck would outlive it. */
+/**
+ * Closing asks first, and the kernel may be restarted before it kills: a runtime that is stuck
+ * would outlive it.
+ */
 function kill(processId: number | null): void {
   if (processId === null) return;
   try {

@@ -18,7 +18,10 @@ export type ProgressView = (progress: RuntimeProgress | MapProgress) => void;
 export interface ProgressOptions {
   /** Gets the text outside a notebook. Default: standard error. */
   readonly write?: TextSink;
-  /** Whether a line can be rewritten, as in a terminal; else every step is a line. Default: what standard error is. */
+  /**
+   * Whether a line can be rewritten, as in a terminal; else every step is a line. Default: what
+   * standard error is.
+   */
   readonly inPlace?: boolean;
 }
 
@@ -30,7 +33,8 @@ const PROGRESS_OPTIONS = {
 /**
  * Makes a progress bar: pass it as `onProgress`, to install the runtime or to run many prompts.
  *
- * In a notebook it is one output updated in place, in a terminal one line; in a log it is a line for each step.
+ * In a notebook it is one output updated in place, in a terminal one line; in a log it is a line
+ * for each step.
  *
  * @example
  * ```ts

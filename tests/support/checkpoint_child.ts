@@ -1,6 +1,7 @@
 /**
- * A program that maps numbers without a runtime, so that a test can kill it or let its disk be full. It prints `start N`
- * when a row starts, `done N` when its result was delivered, and at the end how the run ended.
+ * A program that maps numbers without a runtime, so that a test can kill it or let its disk be
+ * full. It prints `start N` when a row starts, `done N` when its result was delivered, and at the
+ * end how the run ended.
  *
  * @module
  */

@@ -1,5 +1,6 @@
 /**
- * A fleet on one machine: a real Redis, a scripted model, a shared home, and workers in processes of their own.
+ * A fleet on one machine: a real Redis, a scripted model, a shared home, and workers in processes
+ * of their own.
  *
  * @module
  */
@@ -108,7 +109,9 @@ export class FleetRig implements AsyncDisposable {
     this.#owned = owned;
   }
 
-  /** Starts the store and the model. `beforeAnswer` holds the answer to a job whose command has run. */
+  /**
+   * Starts the store and the model. `beforeAnswer` holds the answer to a job whose command has run.
+   */
   static async start(
     beforeAnswer: (n: number, request: ModelRequest) => Promise<ModelReply | void> | void =
       () => {},

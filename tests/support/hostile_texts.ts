@@ -4,7 +4,10 @@
  * @module
  */
 
-/** Markup, scripts, addresses, Markdown and terminal sequences that a model or a command might write. */
+/**
+ * Markup, scripts, addresses, Markdown and terminal sequences that a model or a command might
+ * write.
+ */
 export const HOSTILE_TEXTS: readonly string[] = [
   "<script>alert(1)</script>",
   "<img src=x onerror=alert(1)>",

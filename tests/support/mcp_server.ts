@@ -1,6 +1,7 @@
 /**
- * An MCP server over standard input and output, to be run as a program: `touch` makes a file and must
- * be approved, `ask` asks the user for a colour, `forge` asks with the params it is called with.
+ * An MCP server over standard input and output, to be run as a program: `touch` makes a file and
+ * must be approved, `ask` asks the user for a colour, `forge` asks with the params it is called
+ * with.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * Threads that are opened again and again, with turns after each opening. The runtime then reports the tokens of the
- * last stored turn, which is none that runs.
+ * Threads that are opened again and again, with turns after each opening. The runtime then reports
+ * the tokens of the last stored turn, which is none that runs.
  *
  * @module
  */
@@ -23,7 +23,10 @@ export async function resumeRounds(codex: Codex, rounds: number): Promise<void> 
   }
 }
 
-/** Archives the thread, brings it back, compacts it, runs a turn and a shell command, `rounds` times. */
+/**
+ * Archives the thread, brings it back, compacts it, runs a turn and a shell command, `rounds`
+ * times.
+ */
 export async function unarchiveRounds(codex: Codex, rounds: number): Promise<void> {
   let thread = await threadWithTurn(codex);
   for (let round = 0; round < rounds; round++) {

@@ -1,5 +1,6 @@
 /**
- * Values made from the schema of the protocol: the smallest that have every member, and all their places.
+ * Values made from the schema of the protocol: the smallest that have every member, and all their
+ * places.
  *
  * @module
  */
@@ -26,10 +27,15 @@ interface Schema {
 
 const definitions = schema.definitions as unknown as Record<string, Schema>;
 
-/** Deeper than this only what is required is made, so that definitions that contain themselves end. */
+/**
+ * Deeper than this only what is required is made, so that definitions that contain themselves end.
+ */
 const FULL_DEPTH = 6;
 
-/** A value of the definition of that name with all members it may have; `null` only where nothing else fits. */
+/**
+ * A value of the definition of that name with all members it may have; `null` only where nothing
+ * else fits.
+ */
 export function sampleOf(definition: string): unknown {
   return sample(definitions[definition] ?? {}, 0);
 }

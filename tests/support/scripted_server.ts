@@ -17,13 +17,18 @@ export interface ClientMessage {
   readonly error?: { code: number };
 }
 
-/** Answers every request with a sample of its result; threads are called `thread-1` and on, turns `turn-1` and on. */
+/**
+ * Answers every request with a sample of its result; threads are called `thread-1` and on, turns
+ * `turn-1` and on.
+ */
 export class ScriptedServer implements AsyncDisposable {
   /** What the client has sent, in order. */
   readonly received: ClientMessage[] = [];
   /** Methods that are not answered. */
   readonly silent: Set<string> = new Set();
-  /** Answers of methods: `{ result }` or `{ error }`; `null` means a sample, `undefined` no answer. */
+  /**
+   * Answers of methods: `{ result }` or `{ error }`; `null` means a sample, `undefined` no answer.
+   */
   readonly answers: Map<string, (params: JsonObject) => unknown> = new Map();
   readonly #transport: Transport;
   #codex: Codex | null = null;
@@ -75,7 +80,10 @@ export class ScriptedServer implements AsyncDisposable {
     this.say(JSON.stringify({ id, method, params }));
   }
 
-  /** Resolves when the client has taken what was said so far: with the answer to a call made after it. */
+  /**
+   * Resolves when the client has taken what was said so far: with the answer to a call made after
+   * it.
+   */
   async settled(): Promise<void> {
     await this.codex.client.call("account/read", {});
   }

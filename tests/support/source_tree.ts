@@ -15,7 +15,9 @@ export interface SourceFile {
   lines: number;
   /** Every import and re-export, type-only and dynamic ones included. */
   imports: ImportedModule[];
-  /** The imports and re-exports that are loaded with the file: neither type-only nor dynamic ones. */
+  /**
+   * The imports and re-exports that are loaded with the file: neither type-only nor dynamic ones.
+   */
   values: ImportedModule[];
   functions: FunctionSize[];
   usesConsole: boolean;

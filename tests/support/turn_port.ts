@@ -1,5 +1,6 @@
 /**
- * A runtime behind the turns of a test: takes note of what it is asked, and answers as the test says.
+ * A runtime behind the turns of a test: takes note of what it is asked, and answers as the test
+ * says.
  *
  * @module
  */

@@ -1,5 +1,6 @@
 /**
- * Tests that need Unix sockets: Deno permits them one by one or all, and the runtime chooses their paths.
+ * Tests that need Unix sockets: Deno permits them one by one or all, and the runtime chooses their
+ * paths.
  *
  * @module
  */
@@ -9,7 +10,10 @@ import { runDeno } from "./deno_command.ts";
 
 const LIMIT_MS = 240_000;
 
-/** Defines the tests where all of the network is permitted; elsewhere one test that runs the file with that. */
+/**
+ * Defines the tests where all of the network is permitted; elsewhere one test that runs the file
+ * with that.
+ */
 export function withUnixSockets(file: string, define: () => void): void {
   if (Deno.permissions.querySync({ name: "net" }).state === "granted") return define();
   it("passes where Unix sockets are permitted", async () => {

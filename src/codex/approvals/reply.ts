@@ -52,7 +52,8 @@ export function toReply(request: ApprovalRequest, answer: unknown): unknown {
 }
 
 /**
- * The decision that an answer about a client tool means. `{ action: "accept" }` accepts this call alone.
+ * The decision that an answer about a client tool means. `{ action: "accept" }` accepts this call
+ * alone.
  *
  * @throws {TypeError} when the answer is not a decision.
  */

@@ -25,9 +25,14 @@ export interface ApprovalDeskOptions {
   readonly openItems: OpenItems;
   /** Adds what is known here to a question of the runtime. Default: nothing. */
   readonly annotate?: (question: ApprovalRequest) => ApprovalRequest;
-  /** Declines a question that nobody answered within this time, in milliseconds. Default: waits for ever. */
+  /**
+   * Declines a question that nobody answered within this time, in milliseconds. Default: waits for
+   * ever.
+   */
   readonly timeoutMs?: number;
-  /** Gets what a handler throws, and a `TypeError` for an answer that does not fit. Must not throw. */
+  /**
+   * Gets what a handler throws, and a `TypeError` for an answer that does not fit. Must not throw.
+   */
   readonly report: (error: unknown) => void;
 }
 
@@ -64,7 +69,9 @@ export class ApprovalResponder {
     }
   }
 
-  /** Asks whether a client tool may run. An answer that is not a decision, and an error, decline. */
+  /**
+   * Asks whether a client tool may run. An answer that is not a decision, and an error, decline.
+   */
   async decide(
     question: ElicitationRequest,
     { signal }: ApprovalContext,

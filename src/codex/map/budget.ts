@@ -24,8 +24,9 @@ export interface Spending {
 const LIMITS = ["usd", "tokens"] as const;
 
 /**
- * Decides whether a further input may start. What it will use is not known, so the mean of those before is taken, for
- * it and for each input under way; the first one that uses anything runs alone.
+ * Decides whether a further input may start. What it will use is not known, so the mean of those
+ * before is taken, for it and for each input under way; the first one that uses anything runs
+ * alone.
  */
 export class BudgetGate {
   readonly #budget: RunBudget;
@@ -45,7 +46,9 @@ export class BudgetGate {
     this.#budget = budget;
   }
 
-  /** Whether the next input may start now, may do so when others are done, or would pass the budget. */
+  /**
+   * Whether the next input may start now, may do so when others are done, or would pass the budget.
+   */
   next(): "start" | "wait" | RunBudgetError {
     const passed = LIMITS.find((limit) => this.#passes(limit));
     if (passed === undefined) {

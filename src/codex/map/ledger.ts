@@ -38,7 +38,10 @@ export class ThreadLedger {
     }
   }
 
-  /** Whether the model did something other than write, such as run a command: it may have had effects. */
+  /**
+   * Whether the model did something other than write, such as run a command: it may have had
+   * effects.
+   */
   get hasSteps(): boolean {
     return this.#steps > 0;
   }
@@ -101,7 +104,10 @@ function combine(
   };
 }
 
-/** Brings the events of a connection to those who watch one of its threads; one listener serves them all. */
+/**
+ * Brings the events of a connection to those who watch one of its threads; one listener serves them
+ * all.
+ */
 export class ThreadWatch {
   readonly #router: () => EventRouter;
   readonly #observers = new Map<string, (event: ServerEvent) => void>();
@@ -126,7 +132,10 @@ export class ThreadWatch {
     return () => void this.#observers.delete(threadId);
   }
 
-  /** When the usage limits that are used up are free again, or `null` when the model service did not say. */
+  /**
+   * When the usage limits that are used up are free again, or `null` when the model service did not
+   * say.
+   */
   get resetsAt(): Date | null {
     const { primary = null, secondary = null } = this.#rateLimits ?? {};
     const resets = [primary, secondary].flatMap((window) =>

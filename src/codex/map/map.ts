@@ -13,8 +13,8 @@ import { type MapHost, RowRunner } from "./row.ts";
 import { Scheduler } from "./run.ts";
 
 /**
- * A run over many inputs. Iterate it for its results one by one, or {@linkcode MapRun.collect} them; it starts when the
- * first result is asked for.
+ * A run over many inputs. Iterate it for its results one by one, or {@linkcode MapRun.collect}
+ * them; it starts when the first result is asked for.
  */
 export class MapRun<Input, Output>
   implements AsyncIterableIterator<MapResult<Input, Output>, void>, AsyncDisposable {
@@ -31,7 +31,10 @@ export class MapRun<Input, Output>
     displayable(this, "mapRun");
   }
 
-  /** How many inputs are worked on at the same time; more start at once, fewer as those under way are done. */
+  /**
+   * How many inputs are worked on at the same time; more start at once, fewer as those under way
+   * are done.
+   */
   get concurrency(): number {
     return this.#scheduler.concurrency;
   }
@@ -46,10 +49,12 @@ export class MapRun<Input, Output>
   }
 
   /**
-   * The results that were not taken yet, as one value: a table in a notebook, CSV or JSON Lines for a file.
+   * The results that were not taken yet, as one value: a table in a notebook, CSV or JSON Lines for
+   * a file.
    *
-   * @throws {MapStoppedError} when the run ends before its inputs, with the results in `results` and the reason in
-   * `cause`; what ended it, as it is, when there is no result; `signal.reason` when that aborts.
+   * @throws {MapStoppedError} when the run ends before its inputs, with the results in `results`
+   * and the reason in `cause`; what ended it, as it is, when there is no result; `signal.reason`
+   * when that aborts.
    */
   async collect(): Promise<MapResults<Input, Output>> {
     return await collectRows(this.#results, this.#signal);

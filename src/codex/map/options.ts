@@ -17,13 +17,18 @@ import type { Sleep } from "./pace.ts";
 
 /** What a task gets beside its input. */
 export interface MapContext {
-  /** A new thread for this attempt alone. It is closed when the task is done, and what still runs on it is stopped. */
+  /**
+   * A new thread for this attempt alone. It is closed when the task is done, and what still runs on
+   * it is stopped.
+   */
   readonly thread: Thread;
   /** Place of the input, from 0. */
   readonly index: number;
   /** Number of this attempt, from 1. */
   readonly attempt: number;
-  /** Aborts when the result is no longer wanted, and after `timeoutMs`; pass it on to `thread.run`. */
+  /**
+   * Aborts when the result is no longer wanted, and after `timeoutMs`; pass it on to `thread.run`.
+   */
   readonly signal: AbortSignal;
 }
 
@@ -42,13 +47,15 @@ export interface RowReport<Input> {
   /** How often the task was started; 0 for an input that was restored, or refused before. */
   readonly attempts: number;
   /**
-   * Tokens of all attempts, repairs included, those of sub-agents not, or `null` when none were reported. A restored
-   * input uses none.
+   * Tokens of all attempts, repairs included, those of sub-agents not, or `null` when none were
+   * reported. A restored input uses none.
    */
   readonly usage: TokenUsageBreakdown | null;
   /** What they cost, 0 for a restored input, or `null` without a price for each model. */
   readonly cost: number | null;
-  /** Time from the first attempt to the end of the last, in milliseconds; 0 for a restored input. */
+  /**
+   * Time from the first attempt to the end of the last, in milliseconds; 0 for a restored input.
+   */
   readonly durationMs: number;
 }
 
@@ -81,50 +88,69 @@ export interface MapRunOptions<Input = never, Output = unknown> extends CallSign
   readonly ordered?: boolean;
   /** Least time between the starts of two inputs, in milliseconds. Default 0. */
   readonly stagger?: number;
-  /** Time that one attempt may take, in milliseconds; then it fails with a `TimeoutError`. Default: no limit. */
+  /**
+   * Time that one attempt may take, in milliseconds; then it fails with a `TimeoutError`. Default:
+   * no limit.
+   */
   readonly timeoutMs?: number;
-  /** Told at the start, after each input, and when a pause begins or ends. What it throws goes to `onDiagnostic`. */
+  /**
+   * Told at the start, after each input, and when a pause begins or ends. What it throws goes to
+   * `onDiagnostic`.
+   */
   readonly onProgress?: (progress: MapProgress) => void;
   /** Name of the task in a checkpoint. Default: the name of the function, or `task`. */
   readonly name?: string;
   /**
-   * File that keeps what is done. A run with the same file gives what is in it at once and does the rest: inputs that
-   * failed, that changed, and that are new, in any order. Inputs and outputs must be plain data, unless `key` and
-   * `output` say how to tell and keep them; others fail with a `TypeError` or an {@linkcode UnkeptOutputError}.
+   * File that keeps what is done. A run with the same file gives what is in it at once and does the
+   * rest: inputs that failed, that changed, and that are new, in any order. Inputs and outputs must
+   * be plain data, unless `key` and `output` say how to tell and keep them; others fail with a
+   * `TypeError` or an {@linkcode UnkeptOutputError}.
    *
-   * The file belongs to the task: its name, `output`, and the settings of its threads. What the function does is not
-   * looked at: change its `name` when you change its prompt.
+   * The file belongs to the task: its name, `output`, and the settings of its threads. What the
+   * function does is not looked at: change its `name` when you change its prompt.
    */
   readonly checkpoint?: string | URL;
-  /** Starts over when the checkpoint belongs to another task; that file is kept as `….old-1`. Default `false`. */
+  /**
+   * Starts over when the checkpoint belongs to another task; that file is kept as `….old-1`.
+   * Default `false`.
+   */
   readonly newTask?: boolean;
   /**
-   * Tells inputs apart in the checkpoint: text or a number that no other input has. An input that changes under the
-   * same key counts as done. Default: the content of the input, equal ones by their number.
+   * Tells inputs apart in the checkpoint: text or a number that no other input has. An input that
+   * changes under the same key counts as done. Default: the content of the input, equal ones by
+   * their number.
    */
   readonly key?: RowKey<Input>;
   /**
-   * Schema of what the task returns. The checkpoint keeps outputs that it reads back as they were, such as dates, and
-   * checks each that it gives. Pass the one that you give to `thread.run`.
+   * Schema of what the task returns. The checkpoint keeps outputs that it reads back as they were,
+   * such as dates, and checks each that it gives. Pass the one that you give to `thread.run`.
    */
   readonly output?: ZodSchema<Output>;
   /**
-   * How often a task is started again, each time on a new thread, when that may help: the runtime or the model
-   * service is overloaded or limits the rate, the connection is lost, the answer does not fit its schema. Default 0.
+   * How often a task is started again, each time on a new thread, when that may help: the runtime
+   * or the model service is overloaded or limits the rate, the connection is lost, the answer does
+   * not fit its schema. Default 0.
    */
   readonly retries?: number;
   /**
-   * Also start again after an attempt in which the model did something, such as run a command: it may do it twice.
-   * Default `false`.
+   * Also start again after an attempt in which the model did something, such as run a command: it
+   * may do it twice. Default `false`.
    */
   readonly retryTurns?: boolean;
-  /** Waits between attempts. Default: 1 s, doubling to 60 s, varied by 20 %; longer where the model service says so. */
+  /**
+   * Waits between attempts. Default: 1 s, doubling to 60 s, varied by 20 %; longer where the model
+   * service says so.
+   */
   readonly backoff?: BackoffOptions;
-  /** Prices by model id. With them, a thread on a model without a price ends the run before it costs anything. */
+  /**
+   * Prices by model id. With them, a thread on a model without a price ends the run before it costs
+   * anything.
+   */
   readonly prices?: PriceTable;
   /**
-   * What the run may spend in all, not counting what is restored. An input is started only while it, by the mean of
-   * those before, stays within; else the run ends with a {@linkcode RunBudgetError} when those under way are done.
+   * What the run may spend in all, not counting what is restored. An input is started only while
+   * it, by the mean of those before, stays within; else the run ends with a
+   * {@linkcode RunBudgetError} when those under way are done.
    */
   readonly budget?: RunBudget;
   /** Waits; replace it to test without time. */

@@ -46,8 +46,9 @@ export interface RunKind<Input, Output> {
 }
 
 /**
- * Does the inputs of one run. One loop takes them in order and starts them; each ends as one result in the queue; the
- * reader takes results from the queue. Whoever waits, waits for the next change of any of these.
+ * Does the inputs of one run. One loop takes them in order and starts them; each ends as one result
+ * in the queue; the reader takes results from the queue. Whoever waits, waits for the next change
+ * of any of these.
  */
 export class Scheduler<Input, Output> {
   readonly #inputs: NumberedInputs<Input>;
@@ -178,7 +179,10 @@ export class Scheduler<Input, Output> {
     }
   }
 
-  /** Waits for a free place, and for a reader that lags behind: what it may never take should not be paid for. */
+  /**
+   * Waits for a free place, and for a reader that lags behind: what it may never take should not be
+   * paid for.
+   */
   async #mayGoOn(): Promise<boolean> {
     const isFull = (): boolean =>
       this.#working.size >= this.#concurrency || this.#results.waiting >= this.#concurrency;

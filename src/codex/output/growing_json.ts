@@ -13,8 +13,8 @@ interface Tail {
 }
 
 /**
- * Takes a JSON text in pieces of any size. The cost of a piece does not depend on how much there was before; that
- * of {@linkcode GrowingJson.value} does.
+ * Takes a JSON text in pieces of any size. The cost of a piece does not depend on how much there
+ * was before; that of {@linkcode GrowingJson.value} does.
  */
 export class GrowingJson {
   readonly #parser: JSONParser;

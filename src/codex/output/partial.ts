@@ -17,12 +17,15 @@ export interface PartialOutputSource {
   readonly read: (value: unknown) => unknown;
 }
 
-/** Of the time in which an answer streams, one part in this many at most goes into making values of it. */
+/**
+ * Of the time in which an answer streams, one part in this many at most goes into making values of
+ * it.
+ */
 const SHARE = 10;
 
 /**
- * The value so far, whenever there is more of it. A message that is no JSON yields nothing; each message begins a
- * value of its own.
+ * The value so far, whenever there is more of it. A message that is no JSON yields nothing; each
+ * message begins a value of its own.
  */
 export async function* partialOutputs(source: PartialOutputSource): AsyncGenerator<unknown, void> {
   const pace = new Pace(source.ended);
@@ -83,7 +86,10 @@ class MessagePieces {
   }
 }
 
-/** A value of its own, so that what was yielded never changes, and the text that tells it from others. */
+/**
+ * A value of its own, so that what was yielded never changes, and the text that tells it from
+ * others.
+ */
 function snapshot(
   json: GrowingJson,
   read: (value: unknown) => unknown,

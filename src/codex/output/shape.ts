@@ -1,5 +1,6 @@
 /**
- * What an answer may look like: a JSON Schema, read into the few shapes that an answer can be held to.
+ * What an answer may look like: a JSON Schema, read into the few shapes that an answer can be held
+ * to.
  *
  * @module
  */
@@ -56,8 +57,8 @@ export interface AnswerShapes {
 }
 
 /**
- * Reads a JSON Schema. Rules that the model service does not know, such as a minimal length, are left out: they
- * are for the check of the answer.
+ * Reads a JSON Schema. Rules that the model service does not know, such as a minimal length, are
+ * left out: they are for the check of the answer.
  *
  * @throws {TypeError} naming the place that no shape can express.
  */

@@ -32,9 +32,9 @@ import type { SchemaIssue, ZodSchema } from "../../domain/tool.ts";
  */
 export interface OutputOptions<Output, Input = unknown> {
   /**
-   * Zod schema of the answer. Optional properties, recursion, enums, unions, tuples and dates work, and so do
-   * transforms and defaults. What no answer can be held to, such as a map, a record with any keys or `z.any()`, is a
-   * `TypeError` that names the place, before anything is sent.
+   * Zod schema of the answer. Optional properties, recursion, enums, unions, tuples and dates work,
+   * and so do transforms and defaults. What no answer can be held to, such as a map, a record with
+   * any keys or `z.any()`, is a `TypeError` that names the place, before anything is sent.
    */
   readonly output: ZodSchema<Output, Input>;
 }
@@ -42,8 +42,8 @@ export interface OutputOptions<Output, Input = unknown> {
 /** Options of a `run` whose answer is a value. */
 export interface TypedRunOptions<Output, Input = unknown> extends OutputOptions<Output, Input> {
   /**
-   * How many times the model is asked again, with what is wrong, when its answer does not fit. Each time is a
-   * further turn on the thread; `result.usage` is the sum of all of them. Default 0.
+   * How many times the model is asked again, with what is wrong, when its answer does not fit. Each
+   * time is a further turn on the thread; `result.usage` is the sum of all of them. Default 0.
    */
   readonly repair?: number;
 }
@@ -52,7 +52,10 @@ export interface TypedRunOptions<Output, Input = unknown> extends OutputOptions<
 export interface TypedTurnResult<Output> extends TurnResult {
   /** The answer, checked and transformed by the schema. */
   readonly output: Output;
-  /** Answers before this one that did not fit, each with the result of its own turn. Empty unless it was repaired. */
+  /**
+   * Answers before this one that did not fit, each with the result of its own turn. Empty unless it
+   * was repaired.
+   */
   readonly rejected: readonly OutputValidationError[];
 }
 
@@ -60,8 +63,8 @@ export interface TypedTurnResult<Output> extends TurnResult {
 export type RunResult<Output> = [Output] extends [never] ? TurnResult : TypedTurnResult<Output>;
 
 /**
- * A value that is still being written, before any check or transform: any part of it may be missing, texts and
- * numbers may go on, and a date is a text.
+ * A value that is still being written, before any check or transform: any part of it may be
+ * missing, texts and numbers may go on, and a date is a text.
  */
 export type PartialOutput<Input> = Input extends Date ? string
   : Input extends readonly (infer Item)[] ? PartialOutput<Item>[]
@@ -154,7 +157,8 @@ export class OutputContract<Output = unknown> {
 }
 
 /**
- * Runs a turn, and as often again as `repair` says while its answer does not fit, with what is wrong as the input.
+ * Runs a turn, and as often again as `repair` says while its answer does not fit, with what is
+ * wrong as the input.
  *
  * @throws {OutputValidationError} of the last answer, with those before it.
  */
@@ -208,7 +212,9 @@ function repairRequest(issues: readonly SchemaIssue[]): string {
 
 const MOST_ISSUES = 20;
 
-/** Types of Zod for which JSON has no word. Dates and nothing at all can be written nevertheless. */
+/**
+ * Types of Zod for which JSON has no word. Dates and nothing at all can be written nevertheless.
+ */
 const FOREIGN: ReadonlySet<string> = new Set([
   "date",
   "undefined",

@@ -7,8 +7,9 @@ import { acceptsNull, type AnswerShape, bareShape, type ScalarType } from "./sha
 import { isObject } from "../../json.ts";
 
 /**
- * The value with absent properties absent and dates as dates. What does not follow the shape stays as it is: the
- * check that comes after it says so. With `partial` the value may still grow, and dates stay texts.
+ * The value with absent properties absent and dates as dates. What does not follow the shape stays
+ * as it is: the check that comes after it says so. With `partial` the value may still grow, and
+ * dates stay texts.
  */
 export function toInputValue(value: unknown, shape: AnswerShape, partial = false): unknown {
   const bare = bareShape(shape);
@@ -43,7 +44,9 @@ function toInputObject(value: object, { properties }: ObjectShape, partial: bool
   return Object.fromEntries(entries);
 }
 
-/** Whether a value is of the shape; rules such as bounds do not tell the members of a union apart. */
+/**
+ * Whether a value is of the shape; rules such as bounds do not tell the members of a union apart.
+ */
 function fits(value: unknown, shape: AnswerShape, partial: boolean): boolean {
   const bare = bareShape(shape);
   switch (bare.kind) {

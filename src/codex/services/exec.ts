@@ -20,7 +20,10 @@ export interface ExecOptions extends CallSignal {
   readonly cwd?: string;
   /** Environment variables added to the runtime's; `null` removes one. */
   readonly env?: Readonly<Record<string, string | null>>;
-  /** What the command may touch: a name, or the runtime's own policy. Default: what the configuration says. */
+  /**
+   * What the command may touch: a name, or the runtime's own policy. Default: what the
+   * configuration says.
+   */
   readonly sandbox?: SandboxOption | SandboxPolicy;
   /** Ends the command with exit code 124 after this time, in milliseconds. Default: no limit. */
   readonly timeoutMs?: number;
@@ -30,7 +33,10 @@ export interface ExecOptions extends CallSignal {
 
 /** How a command ended. */
 export interface ExecResult {
-  /** Its exit code: 124 after the time limit, 101 when the sandbox cannot find the program, 137 when it was killed. */
+  /**
+   * Its exit code: 124 after the time limit, 101 when the sandbox cannot find the program, 137 when
+   * it was killed.
+   */
   readonly exitCode: number;
   /** Everything it wrote to standard output. */
   readonly stdout: string;
@@ -47,8 +53,8 @@ export interface ExecOutput {
 }
 
 /**
- * A command that runs: iterate it for its output, or await its {@linkcode ExecProcess.result}; both at once
- * work, and every iterator begins with the first output. Disposing of it ends it.
+ * A command that runs: iterate it for its output, or await its {@linkcode ExecProcess.result}; both
+ * at once work, and every iterator begins with the first output. Disposing of it ends it.
  */
 export interface ExecProcess extends AsyncIterable<ExecOutput>, AsyncDisposable {
   /** Its output as it comes, from the beginning. */
@@ -62,7 +68,8 @@ export interface ExecProcess extends AsyncIterable<ExecOutput>, AsyncDisposable 
   /**
    * Kills it and waits for its end; no effect when it has ended.
    *
-   * @throws {RequestTimeoutError} when it has not ended after 5 s, which `onDiagnostic` is told too.
+   * @throws {RequestTimeoutError} when it has not ended after 5 s, which `onDiagnostic` is told
+   * too.
    */
   kill(): Promise<void>;
 }

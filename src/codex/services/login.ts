@@ -29,8 +29,8 @@ export interface PendingLogin {
   /** Id of the attempt. */
   readonly loginId: string;
   /**
-   * Resolves with the outcome, also when it came before the call. Aborting the signal stops the waiting, not the
-   * login; see {@linkcode PendingLogin.cancel}.
+   * Resolves with the outcome, also when it came before the call. Aborting the signal stops the
+   * waiting, not the login; see {@linkcode PendingLogin.cancel}.
    */
   wait(options?: CallSignal): Promise<LoginResult>;
   /** Gives the attempt up; `wait` then resolves as not successful. No effect once it has ended. */
@@ -38,8 +38,8 @@ export interface PendingLogin {
 }
 
 /**
- * A login in the browser, which comes back to a fixed port of this machine. Starting another one cancels it, even
- * one of another runtime.
+ * A login in the browser, which comes back to a fixed port of this machine. Starting another one
+ * cancels it, even one of another runtime.
  */
 export interface LoginHandle extends PendingLogin {
   /** Page to open in the browser. */
@@ -65,8 +65,9 @@ export interface AccountTokens {
 }
 
 /**
- * Gives new tokens when the model service refused the old ones. A rejection fails the turn and is reported as a
- * diagnostic, without its message, which might quote a token. `signal` aborts when the connection closes.
+ * Gives new tokens when the model service refused the old ones. A rejection fails the turn and is
+ * reported as a diagnostic, without its message, which might quote a token. `signal` aborts when
+ * the connection closes.
  */
 export type TokenRefresher = (
   reason: { readonly previousAccountId: string | null },
@@ -108,7 +109,8 @@ export async function loginWithTokens(
 ): Promise<void> {
   const params = { type: "chatgptAuthTokens" as const, ...toWireTokens(tokens) };
   await session.call("account/login/start", params, options);
-  // Only now: a login that failed leaves the one before it in use, and with it whoever renews its tokens.
+  // Only now: a login that failed leaves the one before it in use, and with it whoever renews its
+  // tokens.
   session.answerWith("account/chatgptAuthTokens/refresh", async ({ params }, context) => {
     const { previousAccountId = null } = params as ChatgptAuthTokensRefreshParams;
     if (!refresh) throw new Error("Cannot renew the tokens: the login has no refresh");
@@ -138,7 +140,10 @@ export async function readAccount(
 type PendingType = "chatgpt" | "chatgptDeviceCode";
 type PendingReply<Type extends PendingType> = Extract<LoginAccountResponse, { type: Type }>;
 
-/** The reader of completions is open before the request, so none is missed; a failed start closes it. */
+/**
+ * The reader of completions is open before the request, so none is missed; a failed start closes
+ * it.
+ */
 async function startLogin<Type extends PendingType>(
   client: AppServerClient,
   type: Type,

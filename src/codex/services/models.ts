@@ -53,8 +53,8 @@ const PICK_MODEL_OPTIONS = {
 /**
  * Chooses a model: the first preferred one that is listed, else the highest visible one.
  *
- * The runtime lists models from highest to lowest; a model for which the list names an upgrade that is also
- * listed is superseded and not chosen by itself.
+ * The runtime lists models from highest to lowest; a model for which the list names an upgrade that
+ * is also listed is superseded and not chosen by itself.
  *
  * @throws {RangeError} when no model fits.
  *
@@ -91,8 +91,8 @@ export function pickModel(models: readonly Model[], options: PickModelOptions = 
 }
 
 /**
- * Chooses a reasoning effort: the highest the model supports, or a wish clamped to what it supports, that is
- * the highest supported one not above the wish, else the lowest.
+ * Chooses a reasoning effort: the highest the model supports, or a wish clamped to what it
+ * supports, that is the highest supported one not above the wish, else the lowest.
  *
  * @example
  * ```ts

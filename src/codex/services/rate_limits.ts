@@ -100,7 +100,10 @@ function toDate(seconds: number | null | undefined): Date | null {
   return typeof seconds === "number" ? new Date(seconds * 1000) : null;
 }
 
-/** The runtime refuses these calls in the same way as a wrong parameter; whether there is a login tells them apart. */
+/**
+ * The runtime refuses these calls in the same way as a wrong parameter; whether there is a login
+ * tells them apart.
+ */
 async function asAccount<T>(
   client: MethodCaller,
   action: string,

@@ -29,7 +29,10 @@ export interface RetryNotice {
 
 /** How delays grow from one attempt to the next. */
 export interface BackoffOptions {
-  /** Delay before the second attempt, in milliseconds; it doubles each time. Default 250; 1000 for the rows of a run. */
+  /**
+   * Delay before the second attempt, in milliseconds; it doubles each time. Default 250; 1000 for
+   * the rows of a run.
+   */
   readonly initialDelayMs?: number;
   /** Longest delay, in milliseconds, before jitter. Default 2000; 60,000 for the rows of a run. */
   readonly maxDelayMs?: number;
@@ -78,7 +81,10 @@ const PASSING: ReadonlySet<string> = new Set([
   "responseStreamDisconnected",
 ]);
 
-/** HTTP statuses of the model service that pass by themselves; `null` is a connection that could not be made. */
+/**
+ * HTTP statuses of the model service that pass by themselves; `null` is a connection that could not
+ * be made.
+ */
 const PASSING_STATUSES: ReadonlySet<number | null> = new Set([
   null,
   408,
@@ -91,9 +97,10 @@ const PASSING_STATUSES: ReadonlySet<number | null> = new Set([
 ]);
 
 /**
- * Whether calling again may help and is safe. True for overload of the runtime, where it executed nothing, and for a
- * turn that failed because the model service is overloaded, limits the rate (429) or cannot be reached, unless the
- * model did something in it: a command that ran would run again.
+ * Whether calling again may help and is safe. True for overload of the runtime, where it executed
+ * nothing, and for a turn that failed because the model service is overloaded, limits the rate
+ * (429) or cannot be reached, unless the model did something in it: a command that ran would run
+ * again.
  *
  * @example
  * ```ts
@@ -126,7 +133,10 @@ export type RetryAdvice =
   /** Nothing helps before a usage limit is reset. */
   | { readonly action: "waitForReset" };
 
-/** Tells whether running a task again on a new thread may help. It does not tell whether that is safe. */
+/**
+ * Tells whether running a task again on a new thread may help. It does not tell whether that is
+ * safe.
+ */
 export function adviseRetry(error: unknown): RetryAdvice {
   if (error instanceof TurnFailedError) {
     if (error.info.kind === "usageLimitExceeded") return { action: "waitForReset" };
@@ -146,8 +156,8 @@ function passes({ kind, httpStatusCode }: TurnErrorInfo): boolean {
 }
 
 /**
- * Calls `fn`, and again as long as the runtime is overloaded: three attempts, 250 ms doubling to 2 s, each
- * varied by 20 %.
+ * Calls `fn`, and again as long as the runtime is overloaded: three attempts, 250 ms doubling to 2
+ * s, each varied by 20 %.
  *
  * @throws {RetryLimitExceededError} after the last attempt; any other error of `fn` at once.
  *

@@ -1,5 +1,6 @@
 /**
- * What is known about the account: whether there is a login where one is needed, and how much of its limits is used.
+ * What is known about the account: whether there is a login where one is needed, and how much of
+ * its limits is used.
  *
  * @module
  */
@@ -31,7 +32,8 @@ export class AccountWatch {
   #limits: RateLimitSnapshot | null = null;
 
   /**
-   * Finds out whether a turn can reach the model service; asks the runtime until there is a login or none is needed.
+   * Finds out whether a turn can reach the model service; asks the runtime until there is a login
+   * or none is needed.
    *
    * @throws {NotLoggedInError} when the thread's model provider needs a login and there is none.
    */
@@ -138,7 +140,10 @@ export function mergeSnapshots(
   return { ...known, ...Object.fromEntries(present) };
 }
 
-/** When the limits let the account go on: the last reset of those that are used up. `null` when that is unknown. */
+/**
+ * When the limits let the account go on: the last reset of those that are used up. `null` when that
+ * is unknown.
+ */
 export function resetAfter(snapshot: RateLimitSnapshot | null): Date | null {
   const resets = [snapshot?.primary, snapshot?.secondary]
     .filter((window) => window && window.usedPercent >= 100)

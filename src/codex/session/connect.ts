@@ -20,23 +20,27 @@ import { CodexSession, SESSION_OPTIONS, type SessionOptions } from "./session.ts
 export interface ServerConnectOptions extends SessionOptions, ConnectOptions {
   /** The server's token. It goes into a header and is in no message, address or log. */
   readonly token?: string;
-  /** File with the server's token, read at each connection; for a server that another program started. */
+  /**
+   * File with the server's token, read at each connection; for a server that another program
+   * started.
+   */
   readonly tokenFile?: string;
   /**
-   * Silence of the server after which it is asked something cheap, in milliseconds; after as long again without an
-   * answer the connection counts as broken. Default 20,000; 0 means never.
+   * Silence of the server after which it is asked something cheap, in milliseconds; after as long
+   * again without an answer the connection counts as broken. Default 20,000; 0 means never.
    */
   readonly heartbeatMs?: number;
   /** Time limit of each attempt to connect, in milliseconds. Default 10,000. */
   readonly connectTimeoutMs?: number;
   /**
-   * Answers nothing that the server asks: no approval, no tool call. Without it only questions of threads that have a
-   * handler or the tool here are answered; the others are left to the other clients. Default `false`.
+   * Answers nothing that the server asks: no approval, no tool call. Without it only questions of
+   * threads that have a handler or the tool here are answered; the others are left to the other
+   * clients. Default `false`.
    */
   readonly observe?: boolean;
   /**
-   * How long to try to connect again after the connection broke, in milliseconds; turns and readers wait meanwhile.
-   * Default 60,000; 0 means never: they reject at once.
+   * How long to try to connect again after the connection broke, in milliseconds; turns and readers
+   * wait meanwhile. Default 60,000; 0 means never: they reject at once.
    */
   readonly reconnectMs?: number;
 }

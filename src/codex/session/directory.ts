@@ -7,8 +7,8 @@ import { resolve } from "../../deps.ts";
 import { isAbsence } from "../../runtime/deno_cache.ts";
 
 /**
- * Checks a working directory. The runtime takes one that does not exist, and each command in it fails.
- * Relative ones are relative to `base`. Where reading is not permitted, the runtime decides.
+ * Checks a working directory. The runtime takes one that does not exist, and each command in it
+ * fails. Relative ones are relative to `base`. Where reading is not permitted, the runtime decides.
  *
  * @throws {TypeError} when it does not exist or is not a directory.
  */

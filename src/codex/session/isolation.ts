@@ -34,8 +34,8 @@ function checkEnvironment(env: LaunchOptions["env"]): void {
 }
 
 /**
- * What keeps the runtime from opening connections by itself and from reading the user's files. A login
- * stays in the memory of the runtime, so that no ending of the program leaves a key behind.
+ * What keeps the runtime from opening connections by itself and from reading the user's files. A
+ * login stays in the memory of the runtime, so that no ending of the program leaves a key behind.
  */
 const CONFIG = {
   check_for_update_on_startup: false,

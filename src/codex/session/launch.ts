@@ -45,20 +45,23 @@ export interface LaunchOptions extends ConnectOptions {
   /**
    * Overrides of the runtime's configuration, by dotted key or nested.
    *
-   * They are arguments of the process, which every user of the machine can read, except for secrets:
-   * environments and headers, settings with a name such as `api_key` or `token`, and values that look
-   * like a key. Those go with each request that starts, resumes or forks a thread, and are neither in
-   * arguments nor on disk. What asks for no thread, such as {@linkcode Codex.mcpServers} without one,
-   * does not see them. A secret below `otel` is a `TypeError`: the runtime reads it from its arguments
-   * or from `config.toml` alone.
+   * They are arguments of the process, which every user of the machine can read, except for
+   * secrets: environments and headers, settings with a name such as `api_key` or `token`, and
+   * values that look like a key. Those go with each request that starts, resumes or forks a thread,
+   * and are neither in arguments nor on disk. What asks for no thread, such as
+   * {@linkcode Codex.mcpServers} without one, does not see them. A secret below `otel` is a
+   * `TypeError`: the runtime reads it from its arguments or from `config.toml` alone.
    */
   readonly config?: ConfigOverrides;
   /**
-   * API key for this Codex alone. It is kept in the runtime's memory: nothing is written into the runtime's home, and
-   * a login that is stored there is neither used nor changed.
+   * API key for this Codex alone. It is kept in the runtime's memory: nothing is written into the
+   * runtime's home, and a login that is stored there is neither used nor changed.
    */
   readonly apiKey?: string;
-  /** Gets the progress of finding and installing the runtime. What it throws is reported to `onDiagnostic`. */
+  /**
+   * Gets the progress of finding and installing the runtime. What it throws is reported to
+   * `onDiagnostic`.
+   */
   readonly onProgress?: ProgressHandler;
 }
 
@@ -95,7 +98,9 @@ export interface SharedServer {
   readonly address: string;
   /** Whether this client answers nothing. */
   readonly observes: boolean;
-  /** How the same client is connected again after the connection broke, or `null` when it is not. */
+  /**
+   * How the same client is connected again after the connection broke, or `null` when it is not.
+   */
   readonly reconnect: Reconnect | null;
 }
 

@@ -62,7 +62,10 @@ export function isRepeatable(method: RequestMethod): boolean {
   return REPEATABLE.test(method);
 }
 
-/** Takes what happened on a thread while no events came from its history; its events must be held back. */
+/**
+ * Takes what happened on a thread while no events came from its history; its events must be held
+ * back.
+ */
 export async function catchUp(
   client: AppServerClient,
   threadId: string,

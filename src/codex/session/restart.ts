@@ -18,11 +18,17 @@ export interface InterruptedTurn {
   readonly turnId: string;
 }
 
-/** A thread that could not be opened again. Its handle rejects every call with a `ThreadClosedError`. */
+/**
+ * A thread that could not be opened again. Its handle rejects every call with a
+ * `ThreadClosedError`.
+ */
 export interface LostThread {
   /** The thread. */
   readonly threadId: string;
-  /** Why: it was in memory only or had no turns, its policy no longer holds, or the runtime's own words. */
+  /**
+   * Why: it was in memory only or had no turns, its policy no longer holds, or the runtime's own
+   * words.
+   */
   readonly reason: string;
 }
 
@@ -34,7 +40,10 @@ export interface RestartReport {
   readonly resumedThreadIds: readonly string[];
   /** Threads that are gone. */
   readonly lostThreads: readonly LostThread[];
-  /** Turns that were cut off; their results rejected. What they had completed is in the thread's history. */
+  /**
+   * Turns that were cut off; their results rejected. What they had completed is in the thread's
+   * history.
+   */
   readonly interruptedTurns: readonly InterruptedTurn[];
 }
 
@@ -46,9 +55,11 @@ interface ThreadInUse {
 }
 
 /**
- * Opens the threads in use again on a new connection, all at once. One that cannot be opened is lost and dropped.
+ * Opens the threads in use again on a new connection, all at once. One that cannot be opened is
+ * lost and dropped.
  *
- * @throws {TransportClosedError} when this connection ends too; the reason of `signal` when it aborts.
+ * @throws {TransportClosedError} when this connection ends too; the reason of `signal` when it
+ * aborts.
  */
 export async function reopenThreads(
   client: AppServerClient,

@@ -13,7 +13,10 @@ import type { CallSignal } from "../../domain/call_signal.ts";
 const CLOSING_MS = 5000;
 const POLL_MS = 20;
 
-/** A thread that the runtime is just unloading, because its last client has left, has only this text (0.169.0). */
+/**
+ * A thread that the runtime is just unloading, because its last client has left, has only this text
+ * (0.169.0).
+ */
 const IS_CLOSING = /is closing; retry/;
 
 /** Opens a stored thread; waits until the runtime has unloaded it if it is about to. */
@@ -35,16 +38,16 @@ export async function callResume(
 }
 
 /**
- * Has the runtime store a thread that has no turn yet, so that it can be opened again after the connection broke: it
- * does so when it is asked for the turns, and refuses the answer (0.169.0).
+ * Has the runtime store a thread that has no turn yet, so that it can be opened again after the
+ * connection broke: it does so when it is asked for the turns, and refuses the answer (0.169.0).
  */
 export async function storeThread(client: AppServerClient, threadId: string): Promise<void> {
   await ignoreRefusal(client.call("thread/read", { threadId, includeTurns: true }));
 }
 
 /**
- * The same for a thread whose file was left without a beginning because the connection broke at that moment: only a
- * name makes the runtime write it (0.169.0).
+ * The same for a thread whose file was left without a beginning because the connection broke at
+ * that moment: only a name makes the runtime write it (0.169.0).
  */
 async function nameThread(client: AppServerClient, threadId: string): Promise<void> {
   await ignoreRefusal(client.call("thread/name/set", { threadId, name: "Untitled" }));
@@ -59,7 +62,10 @@ async function ignoreRefusal(call: Promise<unknown>): Promise<void> {
 /** Attempts to open a thread that is just being stored. */
 const STORE_ATTEMPTS = 5;
 
-/** Opens a thread that was open before the connection broke; it may have broken before the thread was stored. */
+/**
+ * Opens a thread that was open before the connection broke; it may have broken before the thread
+ * was stored.
+ */
 export async function callReopen(
   client: AppServerClient,
   params: RequestParams<"thread/resume">,

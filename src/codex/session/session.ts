@@ -41,22 +41,30 @@ import { ThreadRegistry } from "./thread_registry.ts";
 
 /** How a Codex presents itself and lives on. Every field is optional. */
 export interface SessionOptions {
-  /** What the model service is, where it is not the live one; shown wherever the server is shown. */
+  /**
+   * What the model service is, where it is not the live one; shown wherever the server is shown.
+   */
   readonly label?: string;
-  /** Gets oddities that break nothing: malformed lines, unknown methods, warnings, stderr, handlers that throw. */
+  /**
+   * Gets oddities that break nothing: malformed lines, unknown methods, warnings, stderr, handlers
+   * that throw.
+   */
   readonly onDiagnostic?: DiagnosticHandler;
   /**
-   * What to do when the runtime ends by itself. `"on-crash"` starts it again and opens the threads in use, at
-   * most three times a minute. Default `"never"`: every call rejects from then on.
+   * What to do when the runtime ends by itself. `"on-crash"` starts it again and opens the threads
+   * in use, at most three times a minute. Default `"never"`: every call rejects from then on.
    */
   readonly restart?: "never" | "on-crash";
   /**
-   * Answers the questions of threads that have no handler of their own. It is asked in approval mode `"ask"`, and
-   * by MCP servers and user-input tools in any mode; sub-agents ask it too, whoever started them. Default:
-   * everything is declined.
+   * Answers the questions of threads that have no handler of their own. It is asked in approval
+   * mode `"ask"`, and by MCP servers and user-input tools in any mode; sub-agents ask it too,
+   * whoever started them. Default: everything is declined.
    */
   readonly onApproval?: ApprovalHandler | ApprovalHandlers;
-  /** Declines a question that nobody answered within this time, in milliseconds. Default: it waits for ever. */
+  /**
+   * Declines a question that nobody answered within this time, in milliseconds. Default: it waits
+   * for ever.
+   */
   readonly approvalTimeoutMs?: number;
   /** Told of each restart by itself, done or failed. What it throws goes to `onDiagnostic`. */
   readonly onRestart?: (outcome: RestartReport | Error) => void;
@@ -73,8 +81,9 @@ export const SESSION_OPTIONS = {
 } as const satisfies OptionNames<SessionOptions>;
 
 /**
- * The connection in use, the threads that are open on it, and the answers to the runtime's questions. Handles ask it
- * for the connection at each call, so they survive a restart of the runtime.
+ * The connection in use, the threads that are open on it, and the answers to the runtime's
+ * questions. Handles ask it for the connection at each call, so they survive a restart of the
+ * runtime.
  */
 export class CodexSession implements MethodCaller {
   /** What the model service is, or `null` for the live one. */
@@ -153,7 +162,10 @@ export class CodexSession implements MethodCaller {
     return Boolean(this.#used.shared?.reconnect);
   }
 
-  /** Logs in again after a restart, if the runtime forgets the login. Another login or a logout ends that. */
+  /**
+   * Logs in again after a restart, if the runtime forgets the login. Another login or a logout ends
+   * that.
+   */
   keepLogin(login: LoginAccountParams): void {
     if (this.#used.forgetsLogin) this.#login = login;
   }
@@ -194,7 +206,8 @@ export class CodexSession implements MethodCaller {
     const reconnect = shared?.reconnect;
     const { signal } = this.#closed;
     const cause = client.isClosed ? await client.broken : null;
-    // Turns count as cut off, whoever ended the runtime; over a connection that is made again they go on.
+    // Turns count as cut off, whoever ended the runtime; over a connection that is made again they
+    // go on.
     const turns = cause ? client.router.interruptedTurns : client.router.activeTurns();
     const interrupted = reconnect ? [] : turns;
     if (reconnect) {
@@ -215,8 +228,8 @@ export class CodexSession implements MethodCaller {
   }
 
   /**
-   * The connection to use: waits for a restart that is under way, or that a crash is about to cause. Where there is no
-   * connection afterwards, the one that ended.
+   * The connection to use: waits for a restart that is under way, or that a crash is about to
+   * cause. Where there is no connection afterwards, the one that ended.
    */
   async ready(options: CallSignal | null = {}): Promise<AppServerClient> {
     // Options that are wrong are refused by the call that they are for.
@@ -248,8 +261,8 @@ export class CodexSession implements MethodCaller {
   }
 
   /**
-   * Does something again when the connection broke under it and was made again, if it is repeatable, or when the server
-   * was about to end and has been replaced.
+   * Does something again when the connection broke under it and was made again, if it is
+   * repeatable, or when the server was about to end and has been replaced.
    */
   async lasting<T>(
     attempt: () => Promise<T>,
@@ -266,8 +279,8 @@ export class CodexSession implements MethodCaller {
   }
 
   /**
-   * Whether a call that failed with `error` can be made again: the connection broke and was made again, or the server
-   * that was about to end has been replaced by the next one.
+   * Whether a call that failed with `error` can be made again: the connection broke and was made
+   * again, or the server that was about to end has been replaced by the next one.
    */
   async outlasts(error: unknown, { signal }: CallSignal = {}): Promise<boolean> {
     const limitMs = this.#used.shared?.reconnect?.limitMs;
@@ -420,8 +433,9 @@ export class CodexSession implements MethodCaller {
   }
 
   /**
-   * Answers one question of the runtime; what nobody answers is declined, or refused where there is no such reply. Of a
-   * server that others use too, only what has a handler here is answered: a decline would be theirs as well.
+   * Answers one question of the runtime; what nobody answers is declined, or refused where there is
+   * no such reply. Of a server that others use too, only what has a handler here is answered: a
+   * decline would be theirs as well.
    */
   readonly answer: ServerRequestHandler = async (request, context) => {
     const { shared } = this.#used;

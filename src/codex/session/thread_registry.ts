@@ -111,7 +111,8 @@ interface Entry {
 }
 
 /**
- * The open threads by id. A record is set and dropped as one; of several handles of one thread the newest one's counts.
+ * The open threads by id. A record is set and dropped as one; of several handles of one thread the
+ * newest one's counts.
  */
 export class ThreadRegistry {
   readonly #open = new Map<string, Entry>();
@@ -121,14 +122,18 @@ export class ThreadRegistry {
   readonly #dropped: FinalizationRegistry<{ threadId: string; record: OpenThread }>;
   readonly #holders = new WeakMap<object, ThreadHandle>();
 
-  /** `onAbandoned` is told of a thread none of whose handles is held any more; it is closed already. */
+  /**
+   * `onAbandoned` is told of a thread none of whose handles is held any more; it is closed already.
+   */
   constructor(onAbandoned: (threadId: string) => void) {
     this.#dropped = new FinalizationRegistry(({ threadId, record }) => {
       if (this.close(threadId, record)) onAbandoned(threadId);
     });
   }
 
-  /** The record that counts for a thread: that of its newest handle, else of its opening under way. */
+  /**
+   * The record that counts for a thread: that of its newest handle, else of its opening under way.
+   */
   get(threadId: string): OpenThread | undefined {
     return this.#open.get(threadId)?.record ??
       this.#opening.findLast((opening) => opening.threadId === threadId)?.record;
@@ -139,7 +144,10 @@ export class ThreadRegistry {
     return this.#open.has(threadId);
   }
 
-  /** Lets a record answer for a thread that is being opened, unless an open handle does; until disposed of. */
+  /**
+   * Lets a record answer for a thread that is being opened, unless an open handle does; until
+   * disposed of.
+   */
   announce(threadId: string, record: OpenThread): Disposable {
     const opening = { threadId, record };
     this.#opening.push(opening);
@@ -164,7 +172,10 @@ export class ThreadRegistry {
     return holder;
   }
 
-  /** Closes one handle; whether it was the thread's newest one, so that the thread is closed with it. */
+  /**
+   * Closes one handle; whether it was the thread's newest one, so that the thread is closed with
+   * it.
+   */
   close(threadId: string, record: OpenThread): boolean {
     record.close();
     if (this.#open.get(threadId)?.record !== record) return false;

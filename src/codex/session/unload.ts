@@ -9,14 +9,15 @@ import { abortable } from "../../deps.ts";
 import { ThreadClosedError } from "../../errors/mod.ts";
 
 /**
- * Configuration of every thread that is opened here: the runtime unloads it as soon as it has no subscriber. By
- * default it keeps a thread, some megabytes and its MCP servers, for as long as it lives.
+ * Configuration of every thread that is opened here: the runtime unloads it as soon as it has no
+ * subscriber. By default it keeps a thread, some megabytes and its MCP servers, for as long as it
+ * lives.
  */
 export const UNLOADS_AT_ONCE = { thread_unload_delay_secs: 0 };
 
 /**
- * The same on a server that others use too. A thread that is unloaded as its client's connection breaks loses a turn
- * that is just beginning (0.169.0), so it stays for a while.
+ * The same on a server that others use too. A thread that is unloaded as its client's connection
+ * breaks loses a turn that is just beginning (0.169.0), so it stays for a while.
  */
 export const UNLOADS_LATER = { thread_unload_delay_secs: 10 };
 
@@ -31,12 +32,16 @@ export interface UnloadOptions {
 /** Time that closing takes at most, in milliseconds. */
 const CLOSING_LIMIT_MS = 5000;
 
-/** Time to wait for a thread to be unloaded, in milliseconds: one that another client uses stays loaded. */
+/**
+ * Time to wait for a thread to be unloaded, in milliseconds: one that another client uses stays
+ * loaded.
+ */
 const UNLOADING_LIMIT_MS = 1000;
 
 /**
- * Stops what runs on a thread, unsubscribes and waits until the runtime has unloaded it, which also ends its MCP
- * servers. Settles within 5 s, whatever the runtime does; a thread that another client uses stays loaded.
+ * Stops what runs on a thread, unsubscribes and waits until the runtime has unloaded it, which also
+ * ends its MCP servers. Settles within 5 s, whatever the runtime does; a thread that another client
+ * uses stays loaded.
  */
 export async function unloadThread(
   client: AppServerClient,

@@ -39,7 +39,10 @@ export interface ModelView {
   readonly tools: readonly { readonly name: string; readonly enabled: boolean }[];
   /** MCP servers of the configuration and of the thread, with their tools. */
   readonly mcpServers: readonly McpServer[];
-  /** Skills in the working directory, in the home and of the runtime; those of connectors are in `connectors`. */
+  /**
+   * Skills in the working directory, in the home and of the runtime; those of connectors are in
+   * `connectors`.
+   */
   readonly skills: readonly Skill[];
   /** Connectors of this handle. */
   readonly connectors: MountedConnectors;

@@ -1,7 +1,7 @@
 /**
- * What a thread that exists already gets of the options of its opening. The runtime takes tools and skills at a
- * thread's start alone, MCP servers when it loads the thread, and shows new instructions to the model only after a
- * compaction.
+ * What a thread that exists already gets of the options of its opening. The runtime takes tools and
+ * skills at a thread's start alone, MCP servers when it loads the thread, and shows new
+ * instructions to the model only after a compaction.
  *
  * @module
  */
@@ -26,8 +26,8 @@ export interface ExistingThread {
 }
 
 /**
- * Adds the developer instructions to the history, unless they are in it, and resolves with the parts that the thread
- * does not get.
+ * Adds the developer instructions to the history, unless they are in it, and resolves with the
+ * parts that the thread does not get.
  */
 export async function equip(
   client: AppServerClient,

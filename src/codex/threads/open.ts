@@ -30,37 +30,51 @@ import { callResume, storeThread } from "../session/resume.ts";
 import { equip, type ExistingThread } from "./existing_thread.ts";
 import { whyNotOpened } from "./refusal.ts";
 
-/** What a thread's handle adds to what the runtime stores. None of it is taken over from an earlier handle. */
+/**
+ * What a thread's handle adds to what the runtime stores. None of it is taken over from an earlier
+ * handle.
+ */
 export interface HandleOptions extends CallSignal {
   /** Budgets of its turns; `tokens` and `steps` are added up over all of them. Default: none. */
   readonly limits?: TurnLimits;
   /**
-   * Tools of yours that the model can call. A resumed or forked thread still shows the model those it was started
-   * with; give them again here, by the same names, so that calls are answered. A tool that it was started without
-   * does not reach its model: `onDiagnostic` names it (`notMounted`). Default: none.
+   * Tools of yours that the model can call. A resumed or forked thread still shows the model those
+   * it was started with; give them again here, by the same names, so that calls are answered. A
+   * tool that it was started without does not reach its model: `onDiagnostic` names it
+   * (`notMounted`). Default: none.
    */
   readonly tools?: readonly ClientTool[];
   /**
-   * Bundles of tools, MCP servers, instructions and skills. Their tools come after `tools`, in order. Where the policy
-   * has calls of an MCP server asked for, `approvalMode` is `"ask"` by default and can be nothing else. A resumed or
-   * forked thread gets their instructions as a developer message, unless it has them, and their MCP servers, unless
-   * it is loaded; a copy has no servers but these. Tools and skills that it was started without do not reach its
-   * model. `onDiagnostic` names what is missing (`notMounted`). Default: none.
+   * Bundles of tools, MCP servers, instructions and skills. Their tools come after `tools`, in
+   * order. Where the policy has calls of an MCP server asked for, `approvalMode` is `"ask"` by
+   * default and can be nothing else. A resumed or forked thread gets their instructions as a
+   * developer message, unless it has them, and their MCP servers, unless it is loaded; a copy has
+   * no servers but these. Tools and skills that it was started without do not reach its model.
+   * `onDiagnostic` names what is missing (`notMounted`). Default: none.
    */
   readonly connectors?: readonly ConnectorSource[];
   /** What the labels of the connectors mean. Default: see {@linkcode ConnectorPolicy}. */
   readonly policy?: ConnectorPolicy;
-  /** Answers the questions of this thread, though not those of its sub-agents. Default: the Codex's own handler. */
+  /**
+   * Answers the questions of this thread, though not those of its sub-agents. Default: the Codex's
+   * own handler.
+   */
   readonly onApproval?: ApprovalHandler | ApprovalHandlers;
 }
 
 /** Options of a new thread. */
 export interface ThreadOptions extends ThreadSettings, HandleOptions {
-  /** Keep the thread in memory only: it can be neither resumed, forked, listed nor read with turns. Default `false`. */
+  /**
+   * Keep the thread in memory only: it can be neither resumed, forked, listed nor read with turns.
+   * Default `false`.
+   */
   readonly ephemeral?: boolean;
 }
 
-/** Options of {@linkcode Codex.resumeThread}. Overrides apply only to a thread that is not loaded yet. */
+/**
+ * Options of {@linkcode Codex.resumeThread}. Overrides apply only to a thread that is not loaded
+ * yet.
+ */
 export interface ResumeOptions extends ThreadSettings, HandleOptions {}
 
 /** Options of {@linkcode Codex.forkThread}. */
@@ -260,8 +274,9 @@ class ThreadOpening {
   }
 
   /**
-   * Opens the thread with `call`. What an open handle of the thread has stays as it is until this succeeded; `knownId`
-   * is the id, where it is known before the answer. A thread that existed before is described.
+   * Opens the thread with `call`. What an open handle of the thread has stays as it is until this
+   * succeeded; `knownId` is the id, where it is known before the answer. A thread that existed
+   * before is described.
    */
   async open(
     call: (client: AppServerClient) => Promise<OpenedThread>,
@@ -270,7 +285,8 @@ class ThreadOpening {
     const { signal } = this.#options;
     if (knownId !== undefined) await this.#session.threads.unloaded(knownId);
     signal?.throwIfAborted();
-    // An active goal goes on at once and a pending question is asked again, both perhaps before the answer.
+    // An active goal goes on at once and a pending question is asked again, both perhaps before the
+    // answer.
     using _announced = knownId === undefined ? null : this.#announce(knownId);
     const opening = this.#client.router.open(() => this.#insist(call, knownId));
     try {
@@ -285,7 +301,10 @@ class ThreadOpening {
     }
   }
 
-  /** Asks again when the connection broke, or the server was about to end; a turn that runs already is joined. */
+  /**
+   * Asks again when the connection broke, or the server was about to end; a turn that runs already
+   * is joined.
+   */
   async #insist(
     call: (client: AppServerClient) => Promise<OpenedThread>,
     knownId: string | undefined,

@@ -7,8 +7,8 @@ import type { AppServerClient } from "../../client/app_server_client.ts";
 import { InvalidRequestError, JsonRpcError } from "../../errors/mod.ts";
 
 /**
- * The runtime answers alike for an unknown thread, one without turns and one in memory only. This finds out
- * which it is and says so; the answer itself is the error's `cause`.
+ * The runtime answers alike for an unknown thread, one without turns and one in memory only. This
+ * finds out which it is and says so; the answer itself is the error's `cause`.
  */
 export async function whyNotOpened(
   client: AppServerClient,
@@ -39,8 +39,8 @@ async function reasonOf(client: AppServerClient, threadId: string): Promise<stri
 }
 
 /**
- * Where a thread's history is: in memory only, nowhere because it has no turn yet, or stored. `null` when the
- * thread is unknown.
+ * Where a thread's history is: in memory only, nowhere because it has no turn yet, or stored.
+ * `null` when the thread is unknown.
  */
 export async function storageOf(
   client: AppServerClient,

@@ -15,8 +15,8 @@ export interface StoredThread {
 }
 
 /**
- * Reads the file of a thread. `null` when this program may not read it without asking, when it is on another machine,
- * or when its format is unknown.
+ * Reads the file of a thread. `null` when this program may not read it without asking, when it is
+ * on another machine, or when its format is unknown.
  */
 export async function readStoredThread(path: string): Promise<StoredThread | null> {
   try {

@@ -5,10 +5,16 @@
  */
 import { imageTypeOf } from "../image_type.ts";
 
-/** All texts of a tool result together; what is beyond this many characters is cut, with a notice to the model. */
+/**
+ * All texts of a tool result together; what is beyond this many characters is cut, with a notice to
+ * the model.
+ */
 export const MAX_TOOL_TEXT_CHARS = 1_000_000;
 
-/** All pictures of a tool result together; one that goes beyond this many bytes is left out, with a notice. */
+/**
+ * All pictures of a tool result together; one that goes beyond this many bytes is left out, with a
+ * notice.
+ */
 export const MAX_TOOL_IMAGE_BYTES = 5 * 1024 * 1024;
 
 /** One part of a reply to the runtime. */

@@ -9,8 +9,8 @@ import { asRecord } from "../../json.ts";
 import type { DynamicToolSpec } from "../../protocol/mod.ts";
 
 /**
- * Defines a client tool. The arguments are checked with the schema before `run` sees them; where they do not
- * fit, the model is told why and the tool does not run.
+ * Defines a client tool. The arguments are checked with the schema before `run` sees them; where
+ * they do not fit, the model is told why and the tool does not run.
  *
  * @example
  * ```ts

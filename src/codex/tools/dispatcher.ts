@@ -41,7 +41,10 @@ export class ThreadTools {
     return this.#tools.has(name) && !this.#disabled.has(name);
   }
 
-  /** Refuses calls of a tool from now on; the model still sees it and is told that it is switched off. */
+  /**
+   * Refuses calls of a tool from now on; the model still sees it and is told that it is switched
+   * off.
+   */
   disable(name: string): void {
     this.#required(name);
     this.#disabled.add(name);
@@ -86,7 +89,10 @@ export interface ToolDispatcherOptions {
   readonly announce: (event: LocalEvent) => void;
 }
 
-/** Answers the runtime's tool calls. A tool that fails is reported to the model, never to the connection. */
+/**
+ * Answers the runtime's tool calls. A tool that fails is reported to the model, never to the
+ * connection.
+ */
 export class ToolDispatcher {
   readonly #options: ToolDispatcherOptions;
 

@@ -8,30 +8,32 @@ import { TimeLimit } from "../../async.ts";
 import { BudgetExceededError, type BudgetName } from "../../errors/mod.ts";
 
 /**
- * What a turn may use at most. Time in which it waits for an approval or for a tool of your program does not count.
+ * What a turn may use at most. Time in which it waits for an approval or for a tool of your program
+ * does not count.
  *
- * Reaching a limit interrupts the turn, and its result rejects with {@linkcode BudgetExceededError}. A turn that does
- * not stop within 5 s is given up: the result rejects all the same, and the thread stays busy until the turn has
- * stopped.
+ * Reaching a limit interrupts the turn, and its result rejects with
+ * {@linkcode BudgetExceededError}. A turn that does not stop within 5 s is given up: the result
+ * rejects all the same, and the thread stays busy until the turn has stopped.
  */
 export interface TurnLimits {
   /** Tokens, input and output, of all requests of the turn. Checked after each request. */
   readonly tokens?: number;
   /**
-   * Time from the call that starts the turn, in milliseconds: reading pictures, waiting for a busy thread and starting
-   * count.
+   * Time from the call that starts the turn, in milliseconds: reading pictures, waiting for a busy
+   * thread and starting count.
    */
   readonly turnMs?: number;
   /**
-   * Time without any event, in milliseconds; notices that the model service is tried again are no events. A turn that
-   * has in fact ended then gets its result from the stored items, marked `reconciled`; any other is interrupted.
+   * Time without any event, in milliseconds; notices that the model service is tried again are no
+   * events. A turn that has in fact ended then gets its result from the stored items, marked
+   * `reconciled`; any other is interrupted.
    */
   readonly idleMs?: number;
   /** Actions of the model: commands, file changes, tool calls, searches. */
   readonly steps?: number;
   /**
-   * Time without a connection to the model service, in milliseconds. Default 60,000; `Infinity` waits until the
-   * network is back.
+   * Time without a connection to the model service, in milliseconds. Default 60,000; `Infinity`
+   * waits until the network is back.
    */
   readonly offlineMs?: number;
 }
@@ -61,8 +63,8 @@ export function mergeLimits(...limits: readonly (TurnLimits | undefined)[]): Tur
 }
 
 /**
- * The budget of a thread: `tokens` and `steps` are added up over all turns of the handle, the times hold for
- * each turn by itself.
+ * The budget of a thread: `tokens` and `steps` are added up over all turns of the handle, the times
+ * hold for each turn by itself.
  */
 export class ThreadBudget {
   readonly #threadId: string;
@@ -87,7 +89,10 @@ export class ThreadBudget {
     } as TurnLimits);
   }
 
-  /** Aborts with {@linkcode BudgetExceededError} when a turn that has not begun is over its `turnMs`. */
+  /**
+   * Aborts with {@linkcode BudgetExceededError} when a turn that has not begun is over its
+   * `turnMs`.
+   */
   deadline(limits: TurnLimits | null): TimeLimit {
     const allowed = limits?.turnMs;
     return new TimeLimit(allowed, () => this.#exceeded("turnMs", allowed ?? 0, allowed ?? 0));

@@ -37,7 +37,10 @@ export interface Goal {
 
 /** Options of a goal. */
 export interface GoalOptions extends CallSignal {
-  /** Tokens after which the goal stops as `budgetLimited`; it is checked between turns. Default: no limit. */
+  /**
+   * Tokens after which the goal stops as `budgetLimited`; it is checked between turns. Default: no
+   * limit.
+   */
   readonly tokenBudget?: number;
 }
 
@@ -78,8 +81,8 @@ export function toGoal(goal: ThreadGoal): Goal {
 }
 
 /**
- * The turns of a goal as one: over when the goal is no longer active, or a turn did not complete, which
- * stops the continuation although the goal stays active.
+ * The turns of a goal as one: over when the goal is no longer active, or a turn did not complete,
+ * which stops the continuation although the goal stays active.
  */
 export class GoalSpan implements TurnSpan {
   #active = true;

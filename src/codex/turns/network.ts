@@ -9,7 +9,9 @@ import { BudgetExceededError } from "../../errors/mod.ts";
 import type { TurnEvent } from "../../domain/events.ts";
 import { turnErrorInfo } from "../../domain/turn_error.ts";
 
-/** How long a turn waits for the network unless `limits.offlineMs` says otherwise, in milliseconds. */
+/**
+ * How long a turn waits for the network unless `limits.offlineMs` says otherwise, in milliseconds.
+ */
 export const OFFLINE_LIMIT_MS = 60_000;
 
 /** A wait of this length is reported as a diagnostic, in milliseconds. */
@@ -58,7 +60,10 @@ export class NetworkWatch {
     }
   }
 
-  /** A stream that breaks once is no lost network; an attempt that fails after it, or before any answer, is. */
+  /**
+   * A stream that breaks once is no lost network; an attempt that fails after it, or before any
+   * answer, is.
+   */
   #failed(): void {
     const now = performance.now();
     const { since, triedAt } = this.#wait ?? { since: now, triedAt: now };
@@ -94,7 +99,10 @@ export class NetworkWatch {
     this.#report({ kind: "waitingForNetwork", threadId, turnId, waitedMs });
   }
 
-  /** After its pause the runtime may have connected and wait for the model: only the next failure tells. */
+  /**
+   * After its pause the runtime may have connected and wait for the model: only the next failure
+   * tells.
+   */
   #ring(): void {
     if (!this.#wait || !this.#isAnnounced) return;
     const now = performance.now();
@@ -135,14 +143,19 @@ export class NetworkWatch {
 /** The longest delay that a timer takes, in milliseconds. */
 const LONGEST_DELAY_MS = 2 ** 31 - 1;
 
-/** Kinds of errors in which no connection was made or one was lost, where they carry no HTTP status. */
+/**
+ * Kinds of errors in which no connection was made or one was lost, where they carry no HTTP status.
+ */
 const DISCONNECTED: readonly string[] = [
   "httpConnectionFailed",
   "responseStreamConnectionFailed",
   "responseStreamDisconnected",
 ];
 
-/** An attempt to reach the model service that failed without an answer, and that the runtime repeats. */
+/**
+ * An attempt to reach the model service that failed without an answer, and that the runtime
+ * repeats.
+ */
 function isFailedAttempt(event: TurnEvent): boolean {
   if (event.method !== "error" || event.unknown || !event.params.willRetry) return false;
   const { kind, httpStatusCode } = turnErrorInfo(event.params.error);

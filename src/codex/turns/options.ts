@@ -13,11 +13,13 @@ export interface TurnOptions extends TurnSettings {
   /** Budgets of this turn, over those of the thread. */
   readonly limits?: TurnLimits;
   /**
-   * For `run`: interrupts the turn and, when it is over, rejects with `signal.reason`; the thread is free again. For
-   * `startTurn`: the same until the turn has started; afterwards the turn's own methods are in charge.
+   * For `run`: interrupts the turn and, when it is over, rejects with `signal.reason`; the thread
+   * is free again. For `startTurn`: the same until the turn has started; afterwards the turn's own
+   * methods are in charge.
    *
-   * A turn that has not stopped after 5 s is given up: the call rejects with `signal.reason`, `onDiagnostic` is told
-   * (`turnNotStopped`), and the thread stays busy until the runtime has stopped the turn.
+   * A turn that has not stopped after 5 s is given up: the call rejects with `signal.reason`,
+   * `onDiagnostic` is told (`turnNotStopped`), and the thread stays busy until the runtime has
+   * stopped the turn.
    */
   readonly signal?: AbortSignal;
 }

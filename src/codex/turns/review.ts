@@ -12,7 +12,10 @@ import { CodexTurn, type Turn, type TurnContext } from "../turn.ts";
 import type { CallSignal } from "../../domain/call_signal.ts";
 import type { TurnResult } from "../../domain/turn_result.ts";
 
-/** What to review: uncommitted changes, the difference to a branch, one commit, or by your own instructions. */
+/**
+ * What to review: uncommitted changes, the difference to a branch, one commit, or by your own
+ * instructions.
+ */
 export type ReviewTarget =
   | "uncommittedChanges"
   | { readonly baseBranch: string }
@@ -52,8 +55,9 @@ export interface ReviewResult extends TurnResult {
   /** The review as text, or `null` when there is none. */
   readonly review: string | null;
   /**
-   * The review as data, or `null` when the reviewer answered in plain text, or found nothing and streamed its
-   * answer. Of a streamed answer the runtime passes on its own rendering, without verdict and confidence.
+   * The review as data, or `null` when the reviewer answered in plain text, or found nothing and
+   * streamed its answer. Of a streamed answer the runtime passes on its own rendering, without
+   * verdict and confidence.
    */
   readonly findings: ReviewFindings | null;
 }
@@ -101,7 +105,8 @@ export class CodexReviewTurn extends CodexTurn implements ReviewTurn {
       if (event.method === "item/completed" && event.params.item.type === "exitedReviewMode") {
         this.#review = event.params.item.review;
       } else if (event.method === "item/started" && event.params.item.type === "agentMessage") {
-        // The reviewer's raw answer starts as a message and never completes; the rendered one replaces it.
+        // The reviewer's raw answer starts as a message and never completes; the rendered one
+        // replaces it.
         this.#findings ??= parseFindings(event.params.item.text);
       }
     });
@@ -137,9 +142,11 @@ export function parseFindings(text: string): ReviewFindings | null {
 const RENDERED_FINDING = /^- (.+) — (.+):(\d+)-(\d+)\n((?: {2}.*(?:\n|$)|\n(?= {2}))*)/gm;
 
 /**
- * A review as data from the text the runtime made of it, or `null` when the reviewer wrote plain text.
+ * A review as data from the text the runtime made of it, or `null` when the reviewer wrote plain
+ * text.
  *
- * A streamed answer reaches us only in this form: priority is kept where the title has it, confidence is lost.
+ * A streamed answer reaches us only in this form: priority is kept where the title has it,
+ * confidence is lost.
  */
 export function parseRenderedReview(text: string): ReviewFindings | null {
   const start = /^(?:Review comment|Full review comments):\n\n/m.exec(text);

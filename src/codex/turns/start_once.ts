@@ -15,8 +15,8 @@ export const NO_LIMIT = { timeoutMs: 0 };
 const RECENT_TURNS = 5;
 
 /**
- * Starts a turn and resolves with its id. A request whose answer was lost with the connection is not made again if the
- * thread's history has the message: the message carries an id of ours.
+ * Starts a turn and resolves with its id. A request whose answer was lost with the connection is
+ * not made again if the thread's history has the message: the message carries an id of ours.
  */
 export async function startOnce(
   session: CodexSession,

@@ -19,13 +19,18 @@ export class TurnWatchdog {
   readonly #startedAt: number;
   #lastEventAt = performance.now();
   #steps = 0;
-  /** Requests of the runtime that wait for an answer of this side; the clock stands while there are any. */
+  /**
+   * Requests of the runtime that wait for an answer of this side; the clock stands while there are
+   * any.
+   */
   #waiting = 0;
   #waitingSince = 0;
   #waitedMs = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  /** `startedAt` is the time of the call that started the turn, on the clock of `performance.now()`. */
+  /**
+   * `startedAt` is the time of the call that started the turn, on the clock of `performance.now()`.
+   */
   constructor(stream: TurnStream, limits: TurnLimits, startedAt: number) {
     this.#stream = stream;
     this.#limits = limits;
@@ -82,7 +87,10 @@ export class TurnWatchdog {
     if (limit !== undefined && used > limit) this.#stop(name, limit, used);
   }
 
-  /** One timer for both limits of time; it looks at the clock when it rings, so events need not touch it. */
+  /**
+   * One timer for both limits of time; it looks at the clock when it rings, so events need not
+   * touch it.
+   */
   #arm(): void {
     clearTimeout(this.#timer);
     if (this.#stream.end || this.#waiting > 0) return;

@@ -1,5 +1,6 @@
 /**
- * Submits jobs and waits for their ends. Events of the queue are hints; what the store has is the truth.
+ * Submits jobs and waits for their ends. Events of the queue are hints; what the store has is the
+ * truth.
  *
  * @module
  */
@@ -111,7 +112,9 @@ export class Collector {
     this.#events.removeAllListeners("failed");
   }
 
-  /** Jobs that come while the store is busy are submitted together, in the order in which they came. */
+  /**
+   * Jobs that come while the store is busy are submitted together, in the order in which they came.
+   */
   #submit(): Promise<void> {
     return this.#submitting ??= this.#submitAll();
   }

@@ -16,7 +16,10 @@ import type { Collector, JobOutcome } from "./collector.ts";
 
 /** What a fleet tells of a row beside. */
 export interface FleetFacts {
-  /** Id of its job in the queue, or `null` when it was restored from the checkpoint or refused before. */
+  /**
+   * Id of its job in the queue, or `null` when it was restored from the checkpoint or refused
+   * before.
+   */
   readonly jobId: string | null;
   /** Worker that did it, or had it last; `null` when none had it. */
   readonly worker: string | null;

@@ -114,7 +114,10 @@ function toWorkerStatus(state: WorkerState, now: number): FleetWorkerStatus {
   };
 }
 
-/** The jobs that failed for good, newest first. Those that are retried or removed meanwhile may hide others. */
+/**
+ * The jobs that failed for good, newest first. Those that are retried or removed meanwhile may hide
+ * others.
+ */
 export async function* deadLettersOf(
   jobs: Queue<JobData, JobResult>,
   redis: Redis,

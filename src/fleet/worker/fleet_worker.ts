@@ -1,5 +1,6 @@
 /**
- * A worker: takes jobs from the queue, runs a few at a time on one runtime, and gives their results back.
+ * A worker: takes jobs from the queue, runs a few at a time on one runtime, and gives their results
+ * back.
  *
  * @module
  */
@@ -150,7 +151,9 @@ export class FleetWorker {
     await disconnect(this.#subscriber);
   }
 
-  /** Interrupts the jobs under way and puts them back; another worker goes on where they stopped. */
+  /**
+   * Interrupts the jobs under way and puts them back; another worker goes on where they stopped.
+   */
   async interrupt(): Promise<void> {
     const draining = this.drain();
     this.#stop([...this.#active.keys()], "shutdown");

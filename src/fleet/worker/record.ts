@@ -1,5 +1,6 @@
 /**
- * The thread of a job, run from its record: what has completed is not run again, what was interrupted goes on.
+ * The thread of a job, run from its record: what has completed is not run again, what was
+ * interrupted goes on.
  *
  * @module
  */
@@ -115,8 +116,8 @@ export class RecordedThread implements FleetThread, AsyncDisposable {
   }
 
   /**
-   * The stored turns of one call: those that did not complete, or whose answer was refused, belong to it with the one
-   * after them.
+   * The stored turns of one call: those that did not complete, or whose answer was refused, belong
+   * to it with the one after them.
    */
   async #takePast(
     { id }: Thread,

@@ -49,22 +49,26 @@ const DECISIONS: ReadonlyMap<string, ApprovalDecision> = new Map([
 
 const CHOICES = "y = yes, s = yes for the session, n = no, c = no and stop the turn:";
 
-/** Other outputs get this long to show their last state: while the box is open, nothing else happens. */
+/**
+ * Other outputs get this long to show their last state: while the box is open, nothing else
+ * happens.
+ */
 const SETTLE_MS = 150;
 
 /** Questions are asked one after the other, or nobody could tell which one the box is about. */
 let last: Promise<unknown> = Promise.resolve();
 
 /**
- * Makes an approval handler that shows what is asked for, with buttons to answer it. Other turns go on while it waits,
- * and Stop withdraws the question. A click is sent to a port of this process on loopback, which is open only while a
- * question waits.
+ * Makes an approval handler that shows what is asked for, with buttons to answer it. Other turns go
+ * on while it waits, and Stop withdraws the question. A click is sent to a port of this process on
+ * loopback, which is open only while a question waits.
  *
- * Where the page cannot reach that port (the browser runs on another machine, the notebook is not trusted, a policy
- * forbids it), or with a `prompt` of yours, it prompts: `y` accepts, `s` accepts for the session, `n` declines, `c`
- * declines and stops the turn. Anything else declines, and so does a front end without input. While the input box of a
- * notebook is open nothing else happens in the kernel. Questions of the model and forms of MCP servers are always
- * prompted for, field by field; an empty answer leaves an optional field out and declines at one that is required.
+ * Where the page cannot reach that port (the browser runs on another machine, the notebook is not
+ * trusted, a policy forbids it), or with a `prompt` of yours, it prompts: `y` accepts, `s` accepts
+ * for the session, `n` declines, `c` declines and stops the turn. Anything else declines, and so
+ * does a front end without input. While the input box of a notebook is open nothing else happens in
+ * the kernel. Questions of the model and forms of MCP servers are always prompted for, field by
+ * field; an empty answer leaves an optional field out and declines at one that is required.
  *
  * @example
  * ```ts
@@ -106,7 +110,10 @@ async function askInTerminal(
 
 interface CardContext {
   readonly jupyter: Kernel;
-  /** Aborts when the question is withdrawn or Stop is pressed; an answer after that counts for nothing. */
+  /**
+   * Aborts when the question is withdrawn or Stop is pressed; an answer after that counts for
+   * nothing.
+   */
   readonly over: AbortSignal;
 }
 
@@ -165,7 +172,10 @@ function isDecision(request: ApprovalRequest): boolean {
     fieldsOf(request.requestedSchema).length === 0;
 }
 
-/** A page on this machine says hello within a few milliseconds; an untrusted or a distant one never does. */
+/**
+ * A page on this machine says hello within a few milliseconds; an untrusted or a distant one never
+ * does.
+ */
 const HELLO_MS = 1500;
 
 async function isSeen(question: ButtonQuestion, over: AbortSignal): Promise<boolean> {

@@ -1,9 +1,10 @@
 /**
  * Buttons in the page: a server on loopback that takes the answers.
  *
- * A kernel cannot hear of a click, because Deno's has no comms. So the button sends a request to a port of this
- * process. A question has a random token, which stands only in its card; the first page that shows the card says hello
- * and is the only origin that is heard from then on. The server runs while a question waits.
+ * A kernel cannot hear of a click, because Deno's has no comms. So the button sends a request to a
+ * port of this process. A question has a random token, which stands only in its card; the first
+ * page that shows the card says hello and is the only origin that is heard from then on. The server
+ * runs while a question waits.
  *
  * @module
  */

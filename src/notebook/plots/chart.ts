@@ -10,12 +10,15 @@ import { escapeHtml } from "../../display/mod.ts";
 /** Options of Observable Plot. */
 export type PlotOptions = NonNullable<Parameters<PlotLibrary["plot"]>[0]>;
 
-/** Options of Observable Plot, or a function that makes them with the library that this module has pinned. */
+/**
+ * Options of Observable Plot, or a function that makes them with the library that this module has
+ * pinned.
+ */
 export type PlotSource = PlotOptions | ((Plot: PlotLibrary) => PlotOptions);
 
 /**
- * A plot that is drawn. As the value of a cell it is an image, also in a notebook that is not trusted and in an
- * exported one.
+ * A plot that is drawn. As the value of a cell it is an image, also in a notebook that is not
+ * trusted and in an exported one.
  */
 export class Chart {
   /** The image as an SVG document. */
@@ -46,7 +49,8 @@ export class Chart {
 displayable(Chart.prototype, "image");
 
 /**
- * Draws an Observable Plot. There is no document to set up and nothing to install: the function gets the library.
+ * Draws an Observable Plot. There is no document to set up and nothing to install: the function
+ * gets the library.
  *
  * @example
  * ```ts

@@ -20,7 +20,9 @@ import { type Chart, chart } from "./chart.ts";
 export interface CompareOptions extends CallSignal {
   /** Ids of the models. */
   readonly models: readonly string[];
-  /** Efforts of each model; one that a model does not support is left out. Default: the model's own. */
+  /**
+   * Efforts of each model; one that a model does not support is left out. Default: the model's own.
+   */
   readonly efforts?: readonly ReasoningEffort[];
   /** How many turns run at the same time. Default 4. */
   readonly concurrency?: number;
@@ -103,8 +105,8 @@ displayable(Comparison.prototype, "table", ({ answers }) => ({
 }));
 
 /**
- * Asks each model each prompt, on a thread of its own that is not stored, and puts answers, tokens, time and cost side
- * by side. A turn that fails is an answer with an error.
+ * Asks each model each prompt, on a thread of its own that is not stored, and puts answers, tokens,
+ * time and cost side by side. A turn that fails is an answer with an error.
  *
  * @example
  * ```ts
@@ -116,7 +118,8 @@ displayable(Comparison.prototype, "table", ({ answers }) => ({
  * console.log(compared.answers[0]?.answer, (await compared.plot()).description);
  * ```
  *
- * @throws {RangeError} when the runtime does not list a model, before anything is sent; `signal.reason`.
+ * @throws {RangeError} when the runtime does not list a model, before anything is sent;
+ * `signal.reason`.
  */
 export async function compare(
   codex: Codex,

@@ -9,8 +9,8 @@ import type { CellReply } from "./kernel.ts";
 import { type ErrorOutput, errorOutput } from "./outputs.ts";
 
 /**
- * Kinds of failure: the cell threw; could not be run at all; took too long; ended the kernel; printed more than
- * the kernel can deliver; did not throw although it is tagged `raises-exception`.
+ * Kinds of failure: the cell threw; could not be run at all; took too long; ended the kernel;
+ * printed more than the kernel can deliver; did not throw although it is tagged `raises-exception`.
  */
 export type CellFailureKind =
   | "error"
@@ -26,7 +26,9 @@ export interface CellFault {
   readonly kind: CellFailureKind;
   /** Name and message of the error. */
   readonly message: string;
-  /** The error as the kernel tells it, line by line. Its positions are those of the transpiled cell. */
+  /**
+   * The error as the kernel tells it, line by line. Its positions are those of the transpiled cell.
+   */
   readonly traceback: readonly string[];
   /** Line of the cell, from 1, or `null` when that is not known. */
   readonly line: number | null;
@@ -60,21 +62,27 @@ export function describeFailure(failure: CellFailure): string {
   return [place, `    ${source.trim()}`, ...lines].join("\n");
 }
 
-/** What a reply tells of a failure; `shown` are the errors among the outputs. `null` when there is none. */
+/**
+ * What a reply tells of a failure; `shown` are the errors among the outputs. `null` when there is
+ * none.
+ */
 export async function faultOfReply(
   source: string,
   reply: CellReply,
   shown: readonly ErrorOutput[],
 ): Promise<CellFault | null> {
   if (reply.status === "error") return await faultOfError(source, reply);
-  // A result that cannot be displayed is an error among the outputs of a cell that is said to be well.
+  // A result that cannot be displayed is an error among the outputs of a cell that is said to be
+  // well.
   const [first] = shown;
   if (first) return await thrown(source, `${first.ename}: ${first.evalue}`, first.traceback);
   if (!reply.isComplete) return withoutPlace(source, "outputLost", LOST);
   return null;
 }
 
-/** What it means when running a cell fails by itself. Rethrows what has nothing to do with the cell. */
+/**
+ * What it means when running a cell fails by itself. Rethrows what has nothing to do with the cell.
+ */
 export function faultOfEnd(source: string, error: unknown): CellFault {
   if (error instanceof KernelDiedError) {
     const lastWords = error.stderrTail === "" ? [] : error.stderrTail.split("\n");

@@ -1,6 +1,7 @@
 /**
- * Where in a cell's own text something is wrong. The kernel says where in the transpiled text, or nothing at all
- * when the text cannot be parsed, so the cell is transpiled once more, in the same way but with a source map.
+ * Where in a cell's own text something is wrong. The kernel says where in the transpiled text, or
+ * nothing at all when the text cannot be parsed, so the cell is transpiled once more, in the same
+ * way but with a source map.
  *
  * @module
  */
@@ -36,8 +37,9 @@ export async function findSyntaxFault(source: string): Promise<SyntaxFault | nul
 }
 
 /**
- * The place of the cell from which an error came, by its traceback: the outermost one, because inner ones may be
- * in functions of earlier cells, which have no names of their own. `null` when the traceback does not say.
+ * The place of the cell from which an error came, by its traceback: the outermost one, because
+ * inner ones may be in functions of earlier cells, which have no names of their own. `null` when
+ * the traceback does not say.
  */
 export async function findThrow(
   source: string,
@@ -53,7 +55,8 @@ export async function findThrow(
 }
 
 function outermostPlace(traceback: readonly string[]): CellPosition | null {
-  // What the kernel calls by itself, such as a display method, has frames of the kernel's own without a name.
+  // What the kernel calls by itself, such as a display method, has frames of the kernel's own
+  // without a name.
   const end = traceback.findIndex((line) => line.includes("(ext:cli/"));
   const frames = end < 0 ? traceback : traceback.slice(0, end);
   const places = frames.flatMap((line) => {

@@ -16,8 +16,9 @@ export interface KernelOptions {
   /** Environment variables added to ours. `NO_COLOR` is `1` unless it is given here. */
   readonly env?: Readonly<Record<string, string>>;
   /**
-   * Answers of the user to `prompt` and `confirm`: texts in order, or a function. `null`, or no text left,
-   * means what it means where nobody can answer: `prompt` gives `null`, `confirm` gives `false`. Default: nobody.
+   * Answers of the user to `prompt` and `confirm`: texts in order, or a function. `null`, or no
+   * text left, means what it means where nobody can answer: `prompt` gives `null`, `confirm` gives
+   * `false`. Default: nobody.
    */
   readonly answers?: readonly string[] | InputHandler;
   /** Time to get ready, in milliseconds. Default 30,000. */
@@ -34,7 +35,10 @@ export interface CellReply {
   readonly executionCount: number | null;
   /** Name of the error of a cell that failed, else empty. */
   readonly errorName: string;
-  /** Message of that error, else empty. The kernel says no more than `Execution failed` of a syntax error. */
+  /**
+   * Message of that error, else empty. The kernel says no more than `Execution failed` of a syntax
+   * error.
+   */
   readonly errorMessage: string;
   /** Its stack by lines, with positions in the transpiled cell. */
   readonly traceback: readonly string[];
@@ -45,7 +49,10 @@ export interface CellReply {
 const MARKER = "runner_marker";
 /** What the runner calls in the kernel. Cells may declare, shadow and replace anything else. */
 const INSIDE = "__notebookRunner";
-/** The marker is behind the outputs; when nothing arrives for so long, it was lost and outputs with it. */
+/**
+ * The marker is behind the outputs; when nothing arrives for so long, it was lost and outputs with
+ * it.
+ */
 const SILENCE_MS = 15_000;
 const RESUBSCRIBE_MS = 100;
 const EXIT_GRACE_MS = 1000;
@@ -81,8 +88,8 @@ export class Kernel implements AsyncDisposable {
   }
 
   /**
-   * Starts a kernel and waits until it answers and its outputs arrive. It ends when our process does, even
-   * when that is killed, from the moment it is ready.
+   * Starts a kernel and waits until it answers and its outputs arrive. It ends when our process
+   * does, even when that is killed, from the moment it is ready.
    *
    * @throws {KernelDiedError} when it ends before, as with a deno.json that cannot be read;
    * {@linkcode CodexError} when it is not ready in time.
@@ -104,7 +111,10 @@ export class Kernel implements AsyncDisposable {
     }
   }
 
-  /** `null` when the kernel ended and is to be started again: its ports may have been taken meanwhile. */
+  /**
+   * `null` when the kernel ended and is to be started again: its ports may have been taken
+   * meanwhile.
+   */
   static async #startOnce(
     options: KernelOptions,
     signal: AbortSignal,
@@ -135,12 +145,12 @@ export class Kernel implements AsyncDisposable {
   }
 
   /**
-   * Runs one cell and resolves when it has ended and all its outputs were passed to `onOutput`: the kernel says
-   * that it is idle before they are out, so a marker is sent behind them. What is printed between two cells
-   * belongs to the earlier one.
+   * Runs one cell and resolves when it has ended and all its outputs were passed to `onOutput`: the
+   * kernel says that it is idle before they are out, so a marker is sent behind them. What is
+   * printed between two cells belongs to the earlier one.
    *
-   * @throws {KernelDiedError} when the kernel ends; `signal.reason` when that aborts. The cell then runs on:
-   * interrupt or close the kernel.
+   * @throws {KernelDiedError} when the kernel ends; `signal.reason` when that aborts. The cell then
+   * runs on: interrupt or close the kernel.
    */
   async execute(
     code: string,
@@ -158,16 +168,16 @@ export class Kernel implements AsyncDisposable {
   }
 
   /**
-   * Sends SIGINT to the kernel and its children, as Stop does in Jupyter. A kernel in which nobody listens
-   * for it dies of it.
+   * Sends SIGINT to the kernel and its children, as Stop does in Jupyter. A kernel in which nobody
+   * listens for it dies of it.
    */
   interrupt(): void {
     this.#process.signal("SIGINT");
   }
 
   /**
-   * Ends the kernel and what runs in its process group, and waits for it. An idle kernel exits by itself, so
-   * its `unload` listeners run; a busy one is killed. Idempotent.
+   * Ends the kernel and what runs in its process group, and waits for it. An idle kernel exits by
+   * itself, so its `unload` listeners run; a busy one is killed. Idempotent.
    */
   close(): Promise<void> {
     return this.#closing ??= this.#close();
@@ -248,8 +258,9 @@ export class Kernel implements AsyncDisposable {
 }
 
 /**
- * What runs in the kernel before the first cell. The thread waits for the end of stdin, which comes when our
- * process ends however it ends, and kills the kernel even while a cell is in an endless loop.
+ * What runs in the kernel before the first cell. The thread waits for the end of stdin, which comes
+ * when our process ends however it ends, and kills the kernel even while a cell is in an endless
+ * loop.
  */
 function insideCode(target: number): string {
   const guard = `

@@ -33,7 +33,10 @@ interface Sockets {
   readonly stdin: ZmtpSocket | null;
 }
 
-/** Open channels to one kernel. Nothing here settles when the kernel dies: who waits, watches that too. */
+/**
+ * Open channels to one kernel. Nothing here settles when the kernel dies: who waits, watches that
+ * too.
+ */
 export class KernelChannels {
   /** Gets every message the kernel publishes, in order. */
   onPublished: (message: JupyterMessage) => void = () => {};
@@ -76,7 +79,10 @@ export class KernelChannels {
     }
   }
 
-  /** Runs code and resolves with the content of the reply. A silent run shows no result and is not counted. */
+  /**
+   * Runs code and resolves with the content of the reply. A silent run shows no result and is not
+   * counted.
+   */
   async run(
     code: string,
     { silent }: { readonly silent: boolean },

@@ -88,7 +88,9 @@ export class KernelProcess {
     }
   }
 
-  /** Waits at most `graceMs` for the kernel to exit by itself, then kills what is left of its group. */
+  /**
+   * Waits at most `graceMs` for the kernel to exit by itself, then kills what is left of its group.
+   */
   async end(graceMs: number): Promise<void> {
     if (graceMs > 0) await resolvesWithin(this.#child.status, graceMs);
     this.signal("SIGKILL");
@@ -98,7 +100,10 @@ export class KernelProcess {
     await this.removeFile();
   }
 
-  /** Removes the connection file, which holds the key; the kernel reads it when it starts. Idempotent. */
+  /**
+   * Removes the connection file, which holds the key; the kernel reads it when it starts.
+   * Idempotent.
+   */
   async removeFile(): Promise<void> {
     await Deno.remove(this.#path).catch(() => {});
   }

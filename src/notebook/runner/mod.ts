@@ -1,17 +1,19 @@
 /**
- * Runs Deno notebooks in the real kernel, without Python: to test them, or to fill in their outputs.
+ * Runs Deno notebooks in the real kernel, without Python: to test them, or to fill in their
+ * outputs.
  *
  * ```ts
  * import { describeFailure, runNotebook } from "./mod.ts";
  *
- * const { failure } = await runNotebook("notebooks/01_quickstart.ipynb", { cellTimeoutMs: 60_000 });
+ * const path = "notebooks/01_quickstart.ipynb";
+ * const { failure } = await runNotebook(path, { cellTimeoutMs: 60_000 });
  * if (failure) throw new Error(describeFailure(failure));
  * ```
  *
  * On a command line the same is `deno run -A cli.ts notebooks/`.
  *
- * It needs the permissions to run Deno, to connect to 127.0.0.1, to read the notebook and to read and write
- * temporary files. The kernel itself has all permissions, as in Jupyter.
+ * It needs the permissions to run Deno, to connect to 127.0.0.1, to read the notebook and to read
+ * and write temporary files. The kernel itself has all permissions, as in Jupyter.
  *
  * @module
  */

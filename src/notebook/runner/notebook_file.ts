@@ -1,5 +1,6 @@
 /**
- * Notebook files (.ipynb): format 4, written as 4.5 in one way only, so that equal notebooks are equal files.
+ * Notebook files (.ipynb): format 4, written as 4.5 in one way only, so that equal notebooks are
+ * equal files.
  *
  * @module
  */
@@ -48,8 +49,8 @@ export interface ExecutedCell {
 }
 
 /**
- * Metadata by which every tool takes a notebook for Deno's and highlights it as TypeScript. Without a version,
- * which would change with every Deno.
+ * Metadata by which every tool takes a notebook for Deno's and highlights it as TypeScript. Without
+ * a version, which would change with every Deno.
  */
 export const DENO_METADATA: Readonly<Record<string, unknown>> = {
   kernelspec: { display_name: "Deno", language: "typescript", name: "deno" },
@@ -81,7 +82,8 @@ export async function readNotebook(path: string | URL): Promise<Notebook> {
 }
 
 /**
- * The notebook in a file's text. @throws {TypeError} as {@linkcode readNotebook}; `name` is what it calls the file.
+ * The notebook in a file's text. @throws {TypeError} as {@linkcode readNotebook}; `name` is what it
+ * calls the file.
  *
  * @example
  * ```ts
@@ -178,7 +180,8 @@ export function hasOutputs({ cells }: Notebook): boolean {
  * const cell = { cell_type: "code" as const, metadata: {}, source: "1 + 1", outputs: [] };
  * const notebook = { cells: [cell], metadata: {}, nbformat: 4, nbformat_minor: 5 };
  * const outputs = [{ output_type: "stream" as const, name: "stdout" as const, text: "2" }];
- * console.log(hasOutputs(withOutputs(notebook, [{ index: 0, outputs, executionCount: 1 }]))); // true
+ * const run = withOutputs(notebook, [{ index: 0, outputs, executionCount: 1 }]);
+ * console.log(hasOutputs(run)); // true
  * ```
  */
 export function withOutputs(notebook: Notebook, executed: readonly ExecutedCell[]): Notebook {

@@ -140,8 +140,8 @@ export class OutputList {
   }
 
   /**
-   * The outputs in order, errors last: an error is what ends a cell, but the kernel sends it before the
-   * outputs that are still in its queue.
+   * The outputs in order, errors last: an error is what ends a cell, but the kernel sends it before
+   * the outputs that are still in its queue.
    */
   toArray(): CellOutput[] {
     const isCleared = this.#clearsNext && this.#errors.length > 0;

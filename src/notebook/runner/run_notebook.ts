@@ -25,9 +25,15 @@ export interface RunNotebookOptions extends KernelOptions {
   readonly cwd?: string;
   /** Time for each cell and its outputs, in milliseconds. Default 120,000. */
   readonly cellTimeoutMs?: number;
-  /** Goes on after cells that threw. One that took too long or ended the kernel is the last anyway. Default `false`. */
+  /**
+   * Goes on after cells that threw. One that took too long or ended the kernel is the last anyway.
+   * Default `false`.
+   */
   readonly allowErrors?: boolean;
-  /** Told when the kernel is ready, before each code cell and after it. It is not waited for, and what it throws is ignored. */
+  /**
+   * Told when the kernel is ready, before each code cell and after it. It is not waited for, and
+   * what it throws is ignored.
+   */
   readonly onProgress?: (progress: NotebookProgress) => void;
   /** Ends the run; the call rejects with `signal.reason` and leaves no kernel. */
   readonly signal?: AbortSignal;
@@ -51,9 +57,15 @@ export interface CellResult {
   readonly index: number;
   /** Number among the code cells, from 1. */
   readonly cell: number;
-  /** Its outputs in order, errors last, each with its latest update. An error that the kernel did not show is added. */
+  /**
+   * Its outputs in order, errors last, each with its latest update. An error that the kernel did
+   * not show is added.
+   */
   readonly outputs: readonly CellOutput[];
-  /** Number of the execution; `null` for an empty cell, which is not run, and where the kernel gave none. */
+  /**
+   * Number of the execution; `null` for an empty cell, which is not run, and where the kernel gave
+   * none.
+   */
   readonly executionCount: number | null;
   /** Time until its last output was there, in milliseconds. */
   readonly durationMs: number;
@@ -74,13 +86,14 @@ export interface NotebookResult {
 }
 
 /**
- * Runs the code cells from first to last in a kernel of their own and stops at the first that fails.
+ * Runs the code cells from first to last in a kernel of their own and stops at the first that
+ * fails.
  *
- * A cell tagged `raises-exception` must throw, and the run goes on after it. Every output is there, in its cell
- * and in order, however late the kernel sends it.
+ * A cell tagged `raises-exception` must throw, and the run goes on after it. Every output is there,
+ * in its cell and in order, however late the kernel sends it.
  *
- * @throws {TypeError} when the file is no notebook; `KernelDiedError` when the kernel does not start;
- * `signal.reason`. A cell that fails throws nothing, it is the result's `failure`.
+ * @throws {TypeError} when the file is no notebook; `KernelDiedError` when the kernel does not
+ * start; `signal.reason`. A cell that fails throws nothing, it is the result's `failure`.
  *
  * @example
  * ```ts

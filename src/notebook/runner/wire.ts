@@ -78,7 +78,9 @@ export class JupyterWire {
     return { messageId, frames: [encoder.encode(DELIMITER), signature, ...parts] };
   }
 
-  /** Reads a message. Throws for one that is not signed with the key, before anything of it is used. */
+  /**
+   * Reads a message. Throws for one that is not signed with the key, before anything of it is used.
+   */
   decode(frames: ZmtpMessage): JupyterMessage {
     const start = frames.findIndex(isDelimiter) + 1;
     const [signature, ...rest] = frames.slice(start);

@@ -6,7 +6,9 @@
  */
 import { concatBytes } from "../../deps.ts";
 
-/** What a socket of ours can be: `DEALER` sends and receives, `SUB` receives everything published. */
+/**
+ * What a socket of ours can be: `DEALER` sends and receives, `SUB` receives everything published.
+ */
 export type ZmtpSocketType = "DEALER" | "SUB";
 
 /** One message: its frames, at least one. */
@@ -47,7 +49,9 @@ const decoder = new TextDecoder();
  * iterated once.
  */
 export class ZmtpSocket implements Disposable {
-  /** Messages in the order they arrived; ends with the connection, throws when it is out of step. */
+  /**
+   * Messages in the order they arrived; ends with the connection, throws when it is out of step.
+   */
   readonly messages: AsyncIterable<ZmtpMessage>;
   readonly #connection: Deno.TcpConn;
   readonly #bytes: ByteReader;
@@ -61,8 +65,8 @@ export class ZmtpSocket implements Disposable {
   }
 
   /**
-   * Connects and shakes hands. Rejects as `Deno.connect` does, when the other end is no such peer, or with
-   * `signal.reason`.
+   * Connects and shakes hands. Rejects as `Deno.connect` does, when the other end is no such peer,
+   * or with `signal.reason`.
    */
   static async connect({ port, type, signal }: ZmtpConnectOptions): Promise<ZmtpSocket> {
     signal?.throwIfAborted();
@@ -144,7 +148,10 @@ export class ZmtpSocket implements Disposable {
     }
   }
 
-  /** A peer of version 3.1 may ask for signs of life: a PING's context, behind name and time, comes back. */
+  /**
+   * A peer of version 3.1 may ask for signs of life: a PING's context, behind name and time, comes
+   * back.
+   */
   async #answer(command: Uint8Array): Promise<void> {
     if (commandName(command) !== "PING") return;
     const context = command.subarray(1 + "PING".length + 2);

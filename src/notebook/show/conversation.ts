@@ -13,7 +13,10 @@ import { stopSignal } from "../../stop.ts";
 import { showBundle } from "./value.ts";
 import { openScreen } from "./watch.ts";
 
-/** Shows the turns that have ended, then the one that runs until it ends. Stop ends the watching, not the turn. */
+/**
+ * Shows the turns that have ended, then the one that runs until it ends. Stop ends the watching,
+ * not the turn.
+ */
 export async function showConversation(thread: Thread): Promise<ThreadSnapshot> {
   const signal = stopSignal();
   // Read from here on, or the end of the turn could come between the snapshot and the reading.

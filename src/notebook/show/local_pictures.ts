@@ -9,7 +9,10 @@ import { FINAL, type TurnView } from "../../display/mod.ts";
 /** Base64 makes four characters of three bytes. */
 const MAX_BYTES = FINAL.image * 3 / 4 - 100;
 
-/** Replaces paths by pictures, so that the card has them where it is saved; what is too large stays a name. */
+/**
+ * Replaces paths by pictures, so that the card has them where it is saved; what is too large stays
+ * a name.
+ */
 export async function embedLocalPictures(view: TurnView): Promise<void> {
   for (const entry of view.entries) {
     if (entry.kind !== "prompt") continue;

@@ -19,11 +19,12 @@ import { showValue } from "./value.ts";
 import { SHOW_OPTIONS, type ShowOptions, watch } from "./watch.ts";
 
 /**
- * Shows a turn while it runs: answer, reasoning, plan, commands, file changes, tools, approvals, tokens and time,
- * in one output that is updated at most ten times a second. The last update is complete. Stop interrupts the turn and
- * rejects, so that a loop ends as well.
+ * Shows a turn while it runs: answer, reasoning, plan, commands, file changes, tools, approvals,
+ * tokens and time, in one output that is updated at most ten times a second. The last update is
+ * complete. Stop interrupts the turn and rejects, so that a loop ends as well.
  *
- * Outside a notebook the same is written as plain text: messages as they grow, all else when it is done.
+ * Outside a notebook the same is written as plain text: messages as they grow, all else when it is
+ * done.
  *
  * @example
  * ```ts
@@ -44,8 +45,9 @@ export function show(
   options?: ShowOptions & TurnOptions,
 ): Promise<TurnResult>;
 /**
- * Shows the conversation so far, each turn folded, and then the turn that runs now until it ends. After a closed tab
- * or a restarted kernel this brings the cards back: `show(await codex.resumeThread(id))`.
+ * Shows the conversation so far, each turn folded, and then the turn that runs now until it ends.
+ * After a closed tab or a restarted kernel this brings the cards back:
+ * `show(await codex.resumeThread(id))`.
  *
  * @example
  * ```ts
@@ -59,8 +61,8 @@ export function show(
  */
 export function show(thread: Thread): Promise<ThreadSnapshot>;
 /**
- * Shows the sessions that are stored: name, age, turns, tokens where this connection knows them, and the line that
- * resumes one; the last 20 that changed.
+ * Shows the sessions that are stored: name, age, turns, tokens where this connection knows them,
+ * and the line that resumes one; the last 20 that changed.
  */
 export function show(codex: Codex, options?: ShowOptions): Promise<void>;
 /** Shows the results of {@linkcode Codex.map} as a table. */
@@ -68,7 +70,9 @@ export function show(
   results: readonly MapResult<unknown, unknown>[],
   options?: ShowOptions,
 ): Promise<void>;
-/** Shows any value as it looks at the end of a cell: a result, an error, a list of models, `null`. */
+/**
+ * Shows any value as it looks at the end of a cell: a result, an error, a list of models, `null`.
+ */
 export function show(value: unknown, options?: ShowOptions): Promise<void>;
 export async function show(
   target: unknown,

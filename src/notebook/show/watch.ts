@@ -21,7 +21,10 @@ export interface ShowOptions {
   readonly label?: string | null;
   /** Gets plain text outside a notebook. Default: standard output. */
   readonly write?: TextSink;
-  /** Rejects with `signal.reason`. A turn that was started here is interrupted; one that was given goes on. */
+  /**
+   * Rejects with `signal.reason`. A turn that was started here is interrupted; one that was given
+   * goes on.
+   */
   readonly signal?: AbortSignal;
 }
 

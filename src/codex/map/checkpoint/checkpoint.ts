@@ -32,7 +32,10 @@ interface Place {
 export interface CheckpointOptions {
   /** The task that the file must be of. */
   readonly task: TaskIdentity;
-  /** Whether a file of another task makes place for a new one, and is kept under another name. Default `false`. */
+  /**
+   * Whether a file of another task makes place for a new one, and is kept under another name.
+   * Default `false`.
+   */
   readonly newTask?: boolean;
 }
 
@@ -40,8 +43,9 @@ const NEWLINE = 10;
 const CHUNK_BYTES = 1 << 20;
 
 /**
- * Outputs by key, one line of JSON each. A line is on the disk when it is acknowledged; what is left of one that was
- * cut off is removed when the file is opened again. Only the keys are in memory.
+ * Outputs by key, one line of JSON each. A line is on the disk when it is acknowledged; what is
+ * left of one that was cut off is removed when the file is opened again. Only the keys are in
+ * memory.
  */
 export class Checkpoint implements AsyncDisposable {
   readonly #path: string;
@@ -68,7 +72,8 @@ export class Checkpoint implements AsyncDisposable {
   /**
    * Opens a file, or makes it, for this run alone.
    *
-   * @throws {CheckpointError} when another run uses it, or it is of another kind or task, or cannot be written.
+   * @throws {CheckpointError} when another run uses it, or it is of another kind or task, or cannot
+   * be written.
    */
   static async open(location: string | URL, options: CheckpointOptions): Promise<Checkpoint> {
     const path = location instanceof URL ? fromFileUrl(location) : location;
@@ -154,8 +159,8 @@ async function openLocked(path: string): Promise<Deno.FsFile> {
 }
 
 /**
- * Closing alone is not enough: a process that is just being started holds a copy of the file, and its lock, for a
- * moment.
+ * Closing alone is not enough: a process that is just being started holds a copy of the file, and
+ * its lock, for a moment.
  */
 async function release(file: Deno.FsFile): Promise<void> {
   await file.unlock();
@@ -261,7 +266,10 @@ async function prepare(
   return places;
 }
 
-/** A new file is only safe when its name is on the disk too; where a directory cannot be opened that goes by itself. */
+/**
+ * A new file is only safe when its name is on the disk too; where a directory cannot be opened that
+ * goes by itself.
+ */
 async function syncDirectory(path: string): Promise<void> {
   try {
     using directory = await Deno.open(dirname(path));

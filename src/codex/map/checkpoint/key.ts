@@ -9,7 +9,10 @@ import { findForeign } from "./plain_data.ts";
 /** Gives the key of an input: text or a number that no other input of the run has. */
 export type RowKey<Input> = (input: Input) => string | number;
 
-/** Gives each input of a run its key. Ask in the order of the inputs: equal ones are told apart by their number. */
+/**
+ * Gives each input of a run its key. Ask in the order of the inputs: equal ones are told apart by
+ * their number.
+ */
 export class RowKeys<Input> {
   readonly #keyOf: RowKey<Input> | undefined;
   /** Of each digest how often it came; of each key given by the caller where it came first. */
@@ -23,7 +26,8 @@ export class RowKeys<Input> {
   /**
    * The key of the next input.
    *
-   * @throws {TypeError} when the input is not plain data and there is no `keyOf`, or `keyOf` gives no usable key.
+   * @throws {TypeError} when the input is not plain data and there is no `keyOf`, or `keyOf` gives
+   * no usable key.
    */
   async next(input: Input, index: number): Promise<string> {
     if (this.#keyOf) return this.#given(this.#keyOf(input), index);

@@ -17,8 +17,9 @@ export interface PlainRules {
   /** What the value is called in a place. */
   readonly name: string;
   /**
-   * Whether a member that is `undefined` counts as absent, and a lone surrogate as text. Both are right for a value
-   * that is written and read back, and wrong for one that must be told from all others.
+   * Whether a member that is `undefined` counts as absent, and a lone surrogate as text. Both are
+   * right for a value that is written and read back, and wrong for one that must be told from all
+   * others.
    */
   readonly lenient: boolean;
 }

@@ -9,7 +9,10 @@ import { OutputContract } from "../../output/typed_output.ts";
 import type { ThreadSettings } from "../../../domain/settings.ts";
 import { sha256 } from "./key.ts";
 
-/** A task as a checkpoint names it: no text of a prompt, no value of a configuration, only what tells them apart. */
+/**
+ * A task as a checkpoint names it: no text of a prompt, no value of a configuration, only what
+ * tells them apart.
+ */
 export interface TaskIdentity {
   /** Name of the task. */
   readonly name: string;
@@ -31,7 +34,10 @@ export interface TaskParts {
   readonly settings: Readonly<Record<string, unknown>>;
 }
 
-/** The settings of a thread that make a difference to its answers; of tools and connectors their names. */
+/**
+ * The settings of a thread that make a difference to its answers; of tools and connectors their
+ * names.
+ */
 export function answerSettings(
   settings: ThreadSettings & {
     readonly tools?: readonly { readonly name: string }[];

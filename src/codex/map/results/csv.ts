@@ -10,7 +10,9 @@ import { loadCsv } from "../../../deps.ts";
 export interface ReadCsvOptions {
   /** Character between two fields. Default: a comma. */
   readonly separator?: string;
-  /** Names of the columns, where the file has no line with them. Default: those of its first line. */
+  /**
+   * Names of the columns, where the file has no line with them. Default: those of its first line.
+   */
   readonly columns?: readonly string[];
 }
 
@@ -20,11 +22,12 @@ const READ_CSV_OPTIONS = {
 } as const satisfies OptionNames<ReadCsvOptions>;
 
 /**
- * Reads a CSV file (RFC 4180) row by row, each row an object of texts by column; the file is never in memory as a
- * whole. A line end in a field is a line feed. Needs the permission to read it. Leaving the loop closes it.
+ * Reads a CSV file (RFC 4180) row by row, each row an object of texts by column; the file is never
+ * in memory as a whole. A line end in a field is a line feed. Needs the permission to read it.
+ * Leaving the loop closes it.
  *
- * @throws {TypeError} when two columns have one name or one has none; {SyntaxError} for a row that is not CSV or has
- * too many or too few fields, with its line.
+ * @throws {TypeError} when two columns have one name or one has none; {SyntaxError} for a row that
+ * is not CSV or has too many or too few fields, with its line.
  *
  * @example Each row of a file
  * ```ts
@@ -91,8 +94,8 @@ export interface WriteCsvOptions {
   /** Character between two fields. Default: a comma. */
   readonly separator?: string;
   /**
-   * For programs that calculate: a byte order mark in front, and an apostrophe before texts that begin like a formula,
-   * because a program would run them. Default `false`: texts as they are.
+   * For programs that calculate: a byte order mark in front, and an apostrophe before texts that
+   * begin like a formula, because a program would run them. Default `false`: texts as they are.
    */
   readonly spreadsheet?: boolean;
 }

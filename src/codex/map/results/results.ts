@@ -23,9 +23,11 @@ export interface RunFacts {
  * import { startOffline } from "@codex-deno/codex/testing";
  *
  * await using codex = await startOffline();
- * const results = await codex.map([{ city: "Bern" }, { city: "Oslo" }], ({ city }) => city.length).collect();
+ * const cities = [{ city: "Bern" }, { city: "Oslo" }];
+ * const results = await codex.map(cities, ({ city }) => city.length).collect();
  * console.log(results.toCsv()); // city,status,output,… Bern,completed,4 …
- * console.log(results.rows.length, results.failed.length, results.usage?.totalTokens, results.cost);
+ * console.log(results.rows.length, results.failed.length);
+ * console.log(results.usage?.totalTokens, results.cost);
  * ```
  */
 export class MapResults<Input, Output> {
@@ -63,15 +65,19 @@ export class MapResults<Input, Output> {
   }
 
   /**
-   * The rows as CSV text (RFC 4180): the columns of the inputs, then `status`, `output`, `error`, `tokens` and `cost`.
-   * An input that is not an object is in the column `input`; an output that is one has a column for each member, such
-   * as `output.score`. An input's column that has one of these names is called `input.status` and so on.
+   * The rows as CSV text (RFC 4180): the columns of the inputs, then `status`, `output`, `error`,
+   * `tokens` and `cost`. An input that is not an object is in the column `input`; an output that is
+   * one has a column for each member, such as `output.score`. An input's column that has one of
+   * these names is called `input.status` and so on.
    */
   toCsv(options: WriteCsvOptions = {}): string {
     return this.#csv.write(this.rows.map(tableRow), options);
   }
 
-  /** The rows as JSON Lines: for each row a line of JSON with its place, input, status, output or error, and figures. */
+  /**
+   * The rows as JSON Lines: for each row a line of JSON with its place, input, status, output or
+   * error, and figures.
+   */
   toJsonl(): string {
     return this.rows.map((row) => `${jsonText(jsonRow(row))}\n`).join("");
   }

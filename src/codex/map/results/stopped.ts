@@ -7,8 +7,9 @@ import { CodexError } from "../../../errors/mod.ts";
 import type { MapResults } from "./results.ts";
 
 /**
- * A run that was collected ended before its inputs; `cause` says why, such as a {@linkcode RunBudgetError}, a
- * {@linkcode CheckpointError} or a {@linkcode TransportClosedError}. What was done is in `results`.
+ * A run that was collected ended before its inputs; `cause` says why, such as a
+ * {@linkcode RunBudgetError}, a {@linkcode CheckpointError} or a {@linkcode TransportClosedError}.
+ * What was done is in `results`.
  *
  * @example
  * ```ts

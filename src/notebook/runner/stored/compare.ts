@@ -8,9 +8,10 @@ import type { CellOutput } from "../outputs.ts";
 import { withoutNoise } from "./noise.ts";
 
 /**
- * The cells of a run, each with its stored outputs where the new ones differ in noise only: times, ids, paths,
- * addresses, rates, numbers from 1,000 and pictures. A notebook that shows the same stays the same file. Stack frames
- * are left out of new outputs: they change with every edit of the code they run through.
+ * The cells of a run, each with its stored outputs where the new ones differ in noise only: times,
+ * ids, paths, addresses, rates, numbers from 1,000 and pictures. A notebook that shows the same
+ * stays the same file. Stack frames are left out of new outputs: they change with every edit of the
+ * code they run through.
  *
  * @example
  * ```ts
@@ -34,8 +35,8 @@ export function keepUnchanged(
 }
 
 /**
- * The indexes of the cells whose outputs differ from those stored in more than noise; {@linkcode keepUnchanged} says
- * what that is.
+ * The indexes of the cells whose outputs differ from those stored in more than noise;
+ * {@linkcode keepUnchanged} says what that is.
  *
  * @example
  * ```ts
