@@ -16,6 +16,8 @@ const TESTS = import.meta.dirname ?? ".";
 const STARTS_PROCESS =
   /\bDeno\.Command\b|\bStdioTransport\.spawn\b|\bstartOffline\b|\bAppServerHarness\b|\bCodex\.start\(|\bKernel(Process)?\.(start|spawn)\(|\brunNotebook\(/;
 
+const COMPUTED_IMPORT = /\bimport\((?=[A-Z`])/g;
+
 const cacheDir = join(tmpdir(), "codex-deno-vitest");
 const files = listTests(TESTS);
 const live = files.filter((file) => startsProcess(file));
@@ -69,6 +71,13 @@ function denoSpecifiers(): object {
       const forward =
         `import * as all from ${from}; export * from ${from}; export default all.default;`;
       return { id: `data:text/javascript,${encodeURIComponent(forward)}`, external: true };
+    },
+    // A computed specifier is not seen by `resolveId`: Deno itself imports it.
+    transform(code: string): string | undefined {
+      const loaded = code.replaceAll(COMPUTED_IMPORT, "denoImport(");
+      if (loaded === code) return undefined;
+      const load = "data:text/javascript,export const load = (name) => import(name);";
+      return `import { load as denoImport } from ${JSON.stringify(load)};\n${loaded}`;
     },
   };
 }

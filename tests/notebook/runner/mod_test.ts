@@ -7,6 +7,8 @@ describe("the runner", () => {
     const imported = readSourceTree(folder).flatMap(({ imports }) =>
       imports.flatMap(({ path }) => path === undefined || path.startsWith(folder) ? [] : [path])
     );
-    expect(new Set(imported)).toEqual(new Set(["src/deps.ts", "src/errors/mod.ts", "src/json.ts"]));
+    expect(new Set(imported)).toEqual(
+      new Set(["src/callback.ts", "src/deps.ts", "src/errors/mod.ts", "src/json.ts"]),
+    );
   });
 });
