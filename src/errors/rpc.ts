@@ -32,9 +32,9 @@ export class JsonRpcError extends CodexError {
     this.data = facts.data;
   }
 
-  /** The class for a code. The runtime uses -32600 for nearly everything it refuses. */
+  /** The class for a refusal. The runtime uses -32600 for nearly everything it refuses. */
   static from(method: string, facts: JsonRpcErrorFacts): JsonRpcError {
-    const Class = CLASS_BY_CODE.get(facts.code) ?? JsonRpcError;
+    const Class = serverErrorClass(facts) ?? CLASS_BY_CODE.get(facts.code) ?? JsonRpcError;
     return new Class(method, { ...facts, message: withoutValues(facts.message) });
   }
 }
@@ -71,11 +71,17 @@ export class InvalidParamsError extends JsonRpcError {}
 /** -32603: the runtime failed itself: input/output, network, start of a required server. */
 export class InternalRpcError extends JsonRpcError {}
 
-/** -32001: the runtime is overloaded and did not execute the call; it is safe to call again. */
+/**
+ * The runtime is overloaded and did not execute the call; it is safe to call again. Code -32001, or
+ * a code from -32099 to -32000 with `server_overloaded` anywhere in `data`, as other runtimes send
+ * it.
+ */
 export class ServerBusyError extends JsonRpcError {}
 
 /**
- * `retryOnOverload` gave up; `cause` is the last `ServerBusyError`.
+ * Attempts were used up. Either `retryOnOverload` gave up, then `attempts` is their number and
+ * `cause` the last `ServerBusyError`; or the runtime itself did, which says so with a code from
+ * -32099 to -32000.
  *
  * @example
  * ```ts
@@ -91,20 +97,41 @@ export class ServerBusyError extends JsonRpcError {}
  * ```
  */
 export class RetryLimitExceededError extends ServerBusyError {
-  /** Number of attempts made. */
-  readonly attempts: number;
+  /** Number of attempts that `retryOnOverload` made, or `null` when the runtime gave up. */
+  readonly attempts: number | null;
 
   /** Made by the module; the facts become the fields. */
-  constructor(last: ServerBusyError, attempts: number) {
-    const tries = attempts === 1 ? "1 attempt" : `${attempts} attempts`;
-    super(last.method, {
-      code: last.code,
-      message: `the server is still overloaded after ${tries}. Try again later`,
-      data: last.data,
-    });
-    this.cause = last;
+  constructor(method: string, facts: JsonRpcErrorFacts, attempts: number | null = null) {
+    super(method, facts);
     this.attempts = attempts;
   }
+
+  /** @ignore The end of `retryOnOverload`. */
+  static after(last: ServerBusyError, attempts: number): RetryLimitExceededError {
+    const tries = attempts === 1 ? "1 attempt" : `${attempts} attempts`;
+    const message = `the server is still overloaded after ${tries}. Try again later`;
+    const { method, code, data } = last;
+    const error = new RetryLimitExceededError(method, { code, message, data }, attempts);
+    error.cause = last;
+    return error;
+  }
+}
+
+/** The class of a code that JSON-RPC leaves to the server, where the message or the data says what it means. */
+function serverErrorClass({ code, message, data }: JsonRpcErrorFacts): typeof JsonRpcError | null {
+  if (code < -32099 || code > -32000) return null;
+  if (/retry limit|too many failed attempts/i.test(message)) return RetryLimitExceededError;
+  return saysOverloaded(data) ? ServerBusyError : null;
+}
+
+const MAX_DATA_DEPTH = 20;
+
+function saysOverloaded(data: unknown, depth = 0): boolean {
+  if (typeof data === "string") return /^server_?overloaded$/i.test(data);
+  if (typeof data !== "object" || data === null || depth === MAX_DATA_DEPTH) return false;
+  return Object.entries(data).some(([key, value]) =>
+    saysOverloaded(key) || saysOverloaded(value, depth + 1)
+  );
 }
 
 /**

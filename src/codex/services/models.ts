@@ -51,7 +51,8 @@ const PICK_MODEL_OPTIONS = {
 } as const satisfies OptionNames<PickModelOptions>;
 
 /**
- * Chooses a model: the first preferred one that is listed, else the highest visible one.
+ * Chooses a model: the first preferred one that is listed, else the highest visible one, else the
+ * highest hidden one.
  *
  * The runtime lists models from highest to lowest; a model for which the list names an upgrade that
  * is also listed is superseded and not chosen by itself.
@@ -79,14 +80,14 @@ export function pickModel(models: readonly Model[], options: PickModelOptions = 
     if (preferred) return preferred;
   }
   const listed = new Set(fitting.flatMap(({ id, model }) => [id, model]));
-  const current = fitting.filter(({ hidden, upgrade }) =>
-    !hidden && !(upgrade && listed.has(upgrade))
-  );
-  const highest = current[0] ?? fitting.find(({ hidden }) => !hidden);
-  if (highest) return highest;
+  const current = fitting.filter(({ upgrade }) => !(upgrade && listed.has(upgrade)));
+  const isVisible = ({ hidden }: Model): boolean => !hidden;
+  const chosen = current.find(isVisible) ?? fitting.find(isVisible) ?? current[0] ?? fitting[0];
+  if (chosen) return chosen;
+  const count = models.length === 0 ? "the list is empty" : `no model of the list takes ${input}`;
   throw new RangeError(
-    `Cannot pick a model: none of the ${models.length} listed is visible and takes ${input}. ` +
-      "Pass models({ includeHidden: true }) or another input",
+    `Cannot pick a model: ${count}. List the hidden ones too, with ` +
+      "codex.models({ includeHidden: true }), or name a model of the provider by its id",
   );
 }
 

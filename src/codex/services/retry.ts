@@ -98,9 +98,10 @@ const PASSING_STATUSES: ReadonlySet<number | null> = new Set([
 
 /**
  * Whether calling again may help and is safe. True for overload of the runtime, where it executed
- * nothing, and for a turn that failed because the model service is overloaded, limits the rate
- * (429) or cannot be reached, unless the model did something in it: a command that ran would run
- * again.
+ * nothing, also where the runtime used up its own attempts; false for the end of
+ * {@linkcode retryOnOverload}. True for a turn that failed because the model service is overloaded,
+ * limits the rate (429) or cannot be reached, unless the model did something in it: a command that
+ * ran would run again.
  *
  * @example
  * ```ts
@@ -121,7 +122,8 @@ export function isRetryable(error: unknown): boolean {
   if (error instanceof TurnFailedError) {
     return passes(error.info) && !error.items.some(({ type }) => isStep(type));
   }
-  return error instanceof ServerBusyError && !(error instanceof RetryLimitExceededError);
+  if (error instanceof RetryLimitExceededError) return error.attempts === null;
+  return error instanceof ServerBusyError;
 }
 
 /** What to do about the failure of a task on a thread of its own. */
@@ -196,7 +198,7 @@ async function attemptUpTo<T>(
       return await fn(attempt);
     } catch (error) {
       if (!(error instanceof ServerBusyError) || !isRetryable(error)) throw error;
-      if (attempt === attempts) throw new RetryLimitExceededError(error, attempts);
+      if (attempt === attempts) throw RetryLimitExceededError.after(error, attempts);
       const delayMs = delayAfter(attempt, options);
       tell(onRetry, { attempt, delayMs, error });
       await sleep(delayMs, signal);

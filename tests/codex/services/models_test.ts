@@ -99,10 +99,19 @@ describe("pickModel and pickEffort", () => {
     expect(pickModel([model("old", { upgrade: "unlisted" })]).id).toBe("old");
   });
 
-  it("throw RangeError when nothing fits", () => {
+  it("fall back to a hidden model, one that is not superseded first", () => {
+    const hidden = (id: string, more: Partial<Model> = {}) => model(id, { hidden: true, ...more });
+    expect(pickModel([hidden("old", { upgrade: "new" }), hidden("new")]).id).toBe("new");
+    expect(pickModel([hidden("new"), model("seen", { upgrade: "new" })]).id).toBe("seen");
+    const seeing = hidden("seeing", { inputModalities: ["text", "image"] });
+    expect(pickModel([model("blind"), seeing], { input: "image" }).id).toBe("seeing");
+  });
+
+  it("throw RangeError when nothing fits, and say what to do", () => {
     expect(() => pickModel([])).toThrow(RangeError);
-    expect(() => pickModel([model("h", { hidden: true })])).toThrow(RangeError);
+    expect(() => pickModel([])).toThrow("the list is empty. List the hidden ones too");
     expect(() => pickModel([model("t")], { input: "image" })).toThrow(RangeError);
+    expect(() => pickModel([model("t")], { input: "image" })).toThrow("takes image");
   });
 
   it("clamp a wished effort to what is supported", () => {

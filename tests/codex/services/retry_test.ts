@@ -131,7 +131,7 @@ describe("isRetryable", () => {
 
   it("is true for overload of the runtime", () => {
     expect(isRetryable(busy())).toBe(true);
-    expect(isRetryable(new RetryLimitExceededError(busy() as ServerBusyError, 3))).toBe(false);
+    expect(isRetryable(RetryLimitExceededError.after(busy() as ServerBusyError, 3))).toBe(false);
     expect(isRetryable(new InvalidRequestError("m", { code: -32600, message: "x" }))).toBe(false);
     expect(isRetryable(new RequestTimeoutError("m", 1))).toBe(false);
     expect(isRetryable(new Error("overloaded"))).toBe(false);
