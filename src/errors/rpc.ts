@@ -117,7 +117,7 @@ export class RetryLimitExceededError extends ServerBusyError {
   }
 }
 
-/** The class of a code that JSON-RPC leaves to the server, where the message or the data says what it means. */
+/** The class of a code that JSON-RPC leaves to the server, by its message or its data. */
 function serverErrorClass({ code, message, data }: JsonRpcErrorFacts): typeof JsonRpcError | null {
   if (code < -32099 || code > -32000) return null;
   if (/retry limit|too many failed attempts/i.test(message)) return RetryLimitExceededError;
