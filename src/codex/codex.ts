@@ -87,18 +87,18 @@ export interface AttachOptions extends SessionOptions, ConnectOptions {}
 /** Options of {@linkcode Codex.start}. Every field is optional. */
 export interface CodexOptions extends SessionOptions, LaunchOptions {
   /**
-   * Keeps the user out of it: the runtime gets a home of its own, removed on close, and nothing of
-   * the user's configuration, login, skills or MCP servers. Of our environment it gets what belongs
-   * to the system, such as `PATH`, and `env`. It opens no connection but those to the model and to
-   * what `config` names. Default `false`.
+   * Separates the runtime from the user's files: it gets a temporary home, removed on close, and
+   * none of the user's configuration, login, skills or MCP servers. Of this process's environment
+   * it gets the variables of the system, such as `PATH`, and `env`. It connects only to the model
+   * and to the hosts that `config` names. Default `false`.
    *
-   * There is no login: pass `apiKey`, call {@linkcode Codex.loginWithApiKey}, or name a model
-   * provider with an `env_key` in `config` and give that variable in `env`. A login is kept in
-   * memory, never on disk: an API key also over a restart of the runtime, a login with ChatGPT
-   * until its end. A home that a killed program left is removed at the next start. The runtime
-   * itself reads no `OPENAI_API_KEY`, so none is passed on. Threads are gone after close. What
-   * belongs to the working directory (`AGENTS.md`, its skills) and to the machine (`/etc/codex`)
-   * still counts; {@linkcode Codex.whatTheModelSees} tells.
+   * The runtime starts without a login: pass `apiKey`, call {@linkcode Codex.loginWithApiKey}, or
+   * name a model provider with an `env_key` in `config` and give that variable in `env`. A login is
+   * kept in memory, never on disk: an API key also over a restart of the runtime, a login with
+   * ChatGPT until its end. A home that a killed program left is removed at the next start. The
+   * runtime itself reads no `OPENAI_API_KEY`, so none is passed on. Threads are gone after close.
+   * What belongs to the working directory (`AGENTS.md`, its skills) and to the machine
+   * (`/etc/codex`) still counts; {@linkcode Codex.whatTheModelSees} tells.
    */
   readonly isolated?: boolean;
 }
@@ -173,7 +173,7 @@ export class Codex implements AsyncDisposable {
     return new Codex(await CodexSession.open(launchRuntime(options), options));
   }
 
-  /** Connects over a transport of your own, which this Codex owns from here on. */
+  /** Connects over the given transport, which this Codex owns and closes. */
   static async attach(transport: Transport, options: AttachOptions = {}): Promise<Codex> {
     checkOptions("attach Codex", options, ATTACH_OPTIONS);
     return new Codex(await CodexSession.open(attachTo(transport, options), options));
@@ -202,7 +202,7 @@ export class Codex implements AsyncDisposable {
   }
 
   /**
-   * Runs one turn on a thread of its own, which is closed afterwards: kept in memory only, unless
+   * Runs one turn on a new thread, which is closed afterwards: kept in memory only, unless
    * `ephemeral` is `false`. With `output`, a Zod schema, the answer is a checked value in
    * `result.output`. An abort interrupts the turn and rejects with `signal.reason`.
    *
@@ -273,7 +273,7 @@ export class Codex implements AsyncDisposable {
   }
 
   /**
-   * The threads on which a turn runs now, whoever started it. Open one with
+   * The threads on which a turn runs now, those of other clients included. Open one with
    * {@linkcode Codex.resumeThread} to join its turn: `thread.activeTurn`.
    */
   async activeThreads(options: CallSignal = {}): Promise<ThreadSummary[]> {
@@ -306,7 +306,7 @@ export class Codex implements AsyncDisposable {
     return await listModels(this.#session, options);
   }
 
-  /** The account in use, or `null` when there is none, or the model provider needs none. */
+  /** The account in use, or `null` without a login, or when the model provider needs no login. */
   async account(options: CallSignal = {}): Promise<Account | null> {
     const account = await readAccount(this.#session, options);
     return account && displayable(account, "account");
@@ -343,7 +343,7 @@ export class Codex implements AsyncDisposable {
     await loginWithTokens(this.#session, tokens, refresh, { signal });
   }
 
-  /** Logs out; no effect when nobody is logged in. */
+  /** Logs out; no effect without a login. */
   async logout(options: CallSignal = {}): Promise<void> {
     await this.#session.call("account/logout", undefined, options);
     this.#session.account.loggedOut();
@@ -353,7 +353,7 @@ export class Codex implements AsyncDisposable {
    * The limits of the ChatGPT account in use, and how much of them is used. In a notebook it
    * renders as a table.
    *
-   * @throws {NotLoggedInError} without such an account: an API key has no limits to read.
+   * @throws {NotLoggedInError} without such an account: an API key does not have limits.
    */
   async rateLimits(options: CallSignal = {}): Promise<RateLimits> {
     return await readRateLimits(this.#session, options);
@@ -419,7 +419,7 @@ export class Codex implements AsyncDisposable {
    */
   async whatTheModelSees(thread: Thread, options: CallSignal = {}): Promise<ModelView> {
     if (thread instanceof CodexThread) return await readModelView(this.#session, thread, options);
-    throw new TypeError("Cannot look at the thread: it is no handle of this module. Pass one");
+    throw new TypeError("Cannot look at the thread: it is not a handle of this module. Pass one");
   }
 
   /**
@@ -444,7 +444,7 @@ export class Codex implements AsyncDisposable {
   }
 
   /**
-   * Runs a task for each input, on a thread of its own and a few at the same time. Results come in
+   * Runs a task for each input, each on a new thread, a few at the same time. Results come in
    * the order of the inputs, failures as values; `collect()` gives them as one value.
    *
    * The work starts when the first result is asked for, and waits for a reader that lags behind.

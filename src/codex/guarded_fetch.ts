@@ -8,8 +8,8 @@ const MAX_REDIRECTS = 5;
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 
 /**
- * Fetches a URL and follows its redirects, but not from the host that was named to one of this
- * machine or of its own network: a server must not make its client ask there.
+ * Fetches a URL and follows its redirects, except from the named host to this machine or to the
+ * local network: a server must not make its client send requests there.
  *
  * @throws {TypeError} for such a redirect, for one to another scheme, and for the sixth.
  */

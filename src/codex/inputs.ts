@@ -120,7 +120,7 @@ export function skill(name: string, path: string): InputItem {
 }
 
 /**
- * A file or app the user refers to; recorded in the thread, the model sees only the text beside it.
+ * A file or app the user refers to. The thread records it; the model sees only the input's text.
  *
  * @example
  * ```ts
@@ -324,7 +324,9 @@ function inline(bytes: Uint8Array): string {
   if (bytes.length > MAX_IMAGE_BYTES) throw tooLarge("the image");
   const type = imageTypeOf(bytes);
   if (!type) {
-    throw new TypeError("Cannot use the image: it is no PNG, JPEG, GIF or WebP. Convert it first");
+    throw new TypeError(
+      "Cannot use the image: it is not a PNG, JPEG, GIF or WebP. Convert it first",
+    );
   }
   return `data:${type};base64,${bytes.toBase64()}`;
 }

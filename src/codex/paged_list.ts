@@ -25,7 +25,7 @@ export type PageFetcher<T> = (
 /**
  * A list without visible pages: iterate it, or take one page.
  *
- * Each iteration starts anew at the first page and fetches the next one only when it gets there.
+ * Each iteration starts at the first page and fetches the next one only when it reaches it.
  *
  * @example
  * ```ts

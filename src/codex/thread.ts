@@ -72,8 +72,8 @@ export interface Thread extends AsyncDisposable {
   /** Model when the thread was opened here. */
   readonly model: string;
   /**
-   * The turn that runs now, whoever started it, or `null`. Of a turn that ran before the thread was
-   * opened here it has the items so far as events, after `local/gap`; its result is whole.
+   * The turn that runs now, also of another client, or `null`. Of a turn that ran before the thread
+   * was opened here it has the items so far as events, after `local/gap`; its result is whole.
    */
   readonly activeTurn: Turn | null;
   /** Its client tools, to switch off and on. */
@@ -131,7 +131,7 @@ export interface Thread extends AsyncDisposable {
    * An abort before the first turn has begun clears the goal, as `startTurn` stops its turn.
    */
   startGoal(objective: string, options?: GoalOptions): Promise<Turn>;
-  /** The goal, or `null` when there is none. */
+  /** The goal, or `null` without one. */
   readGoal(options?: CallSignal): Promise<Goal | null>;
   /** Stops the goal from starting further turns; the one that runs goes on to its end. */
   pauseGoal(options?: CallSignal): Promise<Goal>;

@@ -25,11 +25,10 @@ import type { OutputContract, PartialOutput, TypedTurnResult } from "./output/ty
  * A turn: iterate it for its events, or await its {@linkcode Turn.result}; both at once work, and
  * every iterator begins with the turn's first event.
  *
- * Deltas that a slow reader has not read yet come as one. Iteration ends after `turn/completed`,
- * whatever its status. It throws when there is none: {@linkcode TransportClosedError} when the
- * runtime is gone, {@linkcode ProtocolError} when the end was lost, and what
- * {@linkcode Turn.result} throws when the turn was given up. Disposing of a turn that still runs
- * interrupts it.
+ * Deltas that a slow reader has not read yet come as one. Iteration ends after `turn/completed` of
+ * any status. Without that event it throws: {@linkcode TransportClosedError} when the runtime is
+ * gone, {@linkcode ProtocolError} when the end was lost, and what {@linkcode Turn.result} throws
+ * when the turn was given up. Disposing of a turn that still runs interrupts it.
  */
 export interface Turn extends AsyncIterable<TurnEvent>, AsyncDisposable {
   /** Id of the turn. */
@@ -47,8 +46,8 @@ export interface Turn extends AsyncIterable<TurnEvent>, AsyncDisposable {
    */
   text(options?: CallSignal): AsyncIterableIterator<string, void>;
   /**
-   * The answer as a value, whenever there is more of it, where the turn was asked for one: it grows
-   * until the answer is whole, and begins anew with each message of the model. What was yielded
+   * The answer as a value, after each new part, where the turn was started with `output`: it grows
+   * until the answer is whole, and starts again with each message of the model. A yielded value
    * never changes. Values that would come faster than they can be made are left out; the last one
    * never is. It is not checked; the result is.
    */

@@ -61,8 +61,7 @@ async function main(): Promise<void> {
 }
 
 /**
- * A page of another site must not retry or remove jobs through the browser of whoever looks at this
- * one.
+ * A page of another site must not retry or remove jobs through the browser of a user of this one.
  */
 function isOwn(request: Request): boolean {
   const { host, hostname } = new URL(request.url);
@@ -71,7 +70,7 @@ function isOwn(request: Request): boolean {
   return isLoopback && (origin === null || URL.canParse(origin) && new URL(origin).host === host);
 }
 
-/** The dashboard of one queue. Whoever can reach it can retry and remove jobs. */
+/** The dashboard of one queue. Every client that can reach it can retry and remove jobs. */
 function boardOf(store: FleetStore, name: string): InstanceType<typeof Hono> {
   const queue = new Queue(name, { connection: store.connection });
   queue.on("error", () => {});

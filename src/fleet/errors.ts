@@ -25,7 +25,7 @@ export class FleetStoreError extends CodexError {
   /** Host and port, without user and password. */
   readonly address: string;
 
-  /** Made by the module; the facts become the fields. */
+  /** Takes the message and the facts that become the fields. */
   constructor(
     message: string,
     facts: {
@@ -56,7 +56,7 @@ export class FleetTaskError extends CodexError {
   /** Name and message of what the task threw, as the worker wrote them. */
   readonly detail: string;
 
-  /** Made by the module; the facts become the fields. */
+  /** Takes the message and the facts that become the fields. */
   constructor(
     facts: {
       readonly reason: FleetTaskError["reason"];

@@ -110,7 +110,7 @@ export class FleetRun<Input, Output>
     await this.#cancel(keys.length > 0 ? keys.map(String) : null);
   }
 
-  /** The next result. */
+  /** Resolves with the next result in order, as soon as it is there. */
   next(): Promise<IteratorResult<FleetResult<Input, Output>, void>> {
     return this.#results.next();
   }
@@ -120,7 +120,7 @@ export class FleetRun<Input, Output>
     return this.#results.return();
   }
 
-  /** The run itself. */
+  /** Returns this run: its results can be read once. */
   [Symbol.asyncIterator](): this {
     return this;
   }
@@ -169,7 +169,7 @@ export class Fleet implements AsyncDisposable {
    * Connects to Redis or Valkey, and makes sure that it keeps what it is given.
    *
    * @throws {FleetStoreError} when it cannot be reached, would lose jobs or would evict them;
-   * `TypeError` when the URL is none.
+   * `TypeError` for an invalid URL.
    */
   static async connect(url: string, options: FleetOptions = {}): Promise<Fleet> {
     checkOptions("connect to the fleet", options, FLEET_OPTIONS);

@@ -16,7 +16,6 @@ export type JobEnd = "ran" | "continued" | "found";
 export interface JobData {
   /** Run that the row belongs to. */
   readonly run: string;
-  /** Its key in the run. */
   readonly key: string;
   /** The row, as plain data. */
   readonly input: unknown;

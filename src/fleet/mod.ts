@@ -2,7 +2,7 @@
  * Runs many prompts on many machines: a driver submits rows to Redis or Valkey, workers take them.
  * For one machine, `codex.map()` does the same without any of it.
  *
- * The page beside this module tells how to operate a fleet, and what is promised.
+ * The README of this folder describes how to operate a fleet, and its guarantees.
  *
  * ```ts
  * // A task, in a module that driver and workers import.

@@ -125,7 +125,7 @@ export async function disconnect(redis: Redis): Promise<void> {
   if (hasSocket) await promise;
 }
 
-/** Names of what a fleet has in the store beside its queue. */
+/** Names of the keys that a fleet has in the store in addition to its queue. */
 export function namesOf(queue: string): {
   readonly cancelled: (jobId: string) => string;
   readonly cancelChannel: string;

@@ -26,7 +26,7 @@ export interface FleetThread {
   run(input: TurnInput, options?: TurnOptions): Promise<TurnResult>;
 }
 
-/** What a task gets beside its row. */
+/** What a task gets in addition to its row. */
 export interface FleetContext {
   /** The thread of the job, opened when it is first used. */
   readonly thread: FleetThread;
@@ -71,7 +71,7 @@ export interface FleetTaskOptions<Input, Output> {
   readonly run: (input: Input, context: FleetContext) => Output | Promise<Output>;
 }
 
-/** A task of a fleet. */
+/** A task that workers look up by its name and run. */
 export interface FleetTask<Input, Output> extends FleetTaskOptions<Input, Output> {
   /** Default `continue`. */
   readonly onInterrupted: OnInterrupted;
@@ -92,7 +92,7 @@ const TASK_OPTIONS = {
 /**
  * Defines a task, for the driver to submit and the workers to do.
  *
- * @throws {TypeError} when it has no name or nothing to run.
+ * @throws {TypeError} without a name or a `run`.
  *
  * @example
  * ```ts

@@ -22,7 +22,7 @@ const HELP = `Takes jobs of a fleet and runs them.
   --sqlite DIR         Directory on a disk of this machine for SQLite. Default: /var/tmp/codex-fleet
   --store URL          redis://host:port or rediss://…. Default: redis://127.0.0.1:6379
   --store-file FILE    File with that URL, so that a password is in no list of processes.
-  --server ADDRESS     unix:///path or ws://IP:PORT of a server that runs, instead of a runtime of its own.
+  --server ADDRESS     unix:///path or ws://IP:PORT of a server that runs, instead of a new runtime.
   --server-token-file FILE  File with that server's token.
   --queue NAME         Queue to take jobs from. Default: codex
   --concurrency N      Jobs at the same time. Default: 4
@@ -122,8 +122,8 @@ function stopped(worker: FleetWorker): Promise<void> {
 }
 
 /**
- * Without a runtime every job would fail: those under way are put back, and whoever started the
- * worker sees it.
+ * Without a runtime every job would fail: those under way are put back, and the worker exits with a
+ * failure code.
  */
 async function giveUp(worker: FleetWorker, error: Error): Promise<never> {
   await worker.interrupt();

@@ -28,7 +28,8 @@ const ENTRIES = ["../../mod.ts", "./mod.ts", "../connectors/mod.ts", "../testing
 
 /**
  * Shows the signature and the documentation of a function, a method, a class or an object of this
- * module. A Deno kernel has no Shift-Tab. It runs `deno doc`, which takes about a second.
+ * module. A Deno kernel does not answer Shift-Tab. This function runs `deno doc`, which takes about
+ * a second.
  *
  * @example
  * ```ts

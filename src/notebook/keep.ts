@@ -8,7 +8,7 @@ import { parseDuration } from "../runtime/server/duration.ts";
 import { startServer } from "../runtime/server/start_server.ts";
 
 /**
- * How long the runtime lives on: until it is stopped, or until nobody was there for a time such as
+ * How long the runtime lives on: until it is stopped, or until it had no client for a time such as
  * `"1h"`.
  */
 export type Keep = true | string;
@@ -19,7 +19,7 @@ const NAME = "notebook";
 /**
  * Connects to the notebook's server, which is started if it does not run.
  *
- * @throws {TypeError} for options that a runtime of its own alone can have.
+ * @throws {TypeError} for options that only a runtime started here can have.
  */
 export async function openKept(keep: Keep, options: CodexOptions): Promise<Codex> {
   const { isolated, apiKey, restart, ...rest } = options;

@@ -66,7 +66,7 @@ interface KernelInternals {
 /**
  * Makes every cell end with the flush: under Run All, what a cell printed last and its value are
  * else shown at the next one now and then. Deno has no hook for that (2.9.6), so the function that
- * sends the value is wrapped; where there is none, nothing changes. To be called once in a kernel.
+ * sends the value is wrapped; outside a kernel nothing changes. Call it once in a kernel.
  */
 export function flushAfterEveryCell(jupyter: Kernel): void {
   const deno = Deno as unknown as KernelInternals;
@@ -83,7 +83,7 @@ export function flushAfterEveryCell(jupyter: Kernel): void {
 
 let known: Kernel | null = null;
 
-/** The kernel, or `null` in a program of its own. */
+/** The kernel, or `null` outside a kernel. */
 export function kernel(): Kernel | null {
   const jupyter = jupyterOrNull();
   return jupyter ? known ??= new Kernel(jupyter) : null;

@@ -23,7 +23,7 @@ export interface NotebookOptions<C extends Codex = Codex> extends CodexOptions {
    * Keeps the runtime in a server that outlives the kernel: turns go on when the kernel is
    * restarted, the browser is closed or the kernel crashes, and running the first cell again joins
    * them. `true` keeps it until `codex.stopServer()` or `deno task serve --stop`, a time such as
-   * `"1h"` until nobody was there for so long. Default: the runtime ends with the kernel.
+   * `"1h"` until it had no client for so long. Default: the runtime ends with the kernel.
    *
    * **A server is one trust domain: every client may use every thread, and answer the approvals of
    * all of them.**
@@ -69,9 +69,9 @@ function state(): NotebookState {
  * Gives the notebook its Codex. Running the cell again closes the one before and starts a new one;
  * nothing has to be disposed of, because the runtime ends with the kernel.
  *
- * In a notebook, Stop interrupts the turns that run, and who waits for their results gets an
- * `AbortError`, so that the cell ends and not the kernel. Errors that nobody caught are shown
- * instead of freezing the kernel. A runtime that has to be downloaded shows how far it is.
+ * In a notebook, Stop interrupts the turns that run, and a cell that awaits their results gets an
+ * `AbortError`, so that the cell ends and not the kernel. Uncaught errors are shown instead of
+ * freezing the kernel. A download of the runtime shows its progress.
  *
  * @example The first cell of a notebook that needs no account
  * ```ts
@@ -84,7 +84,7 @@ function state(): NotebookState {
 export async function notebook<C extends Codex = Codex>(
   options: NotebookOptions<C> = {},
 ): Promise<C> {
-  // Another start has options of its own, and checks them.
+  // Another `start` has other options, and checks them.
   if (!options?.start) checkOptions("start the notebook's Codex", options, NOTEBOOK_OPTIONS);
   const shared = state();
   // Stop ends a start too, which may have to download the runtime.
@@ -196,7 +196,7 @@ function listen(shared: NotebookState, jupyter: Kernel): void {
   flushAfterEveryCell(jupyter);
   // Without a listener, Stop ends the kernel with all its state.
   Deno.addSignalListener("SIGINT", () => stop(shared));
-  // An error that nobody caught stops the event loop between cells, and with it every turn.
+  // An uncaught error stops the event loop between cells, and with it every turn.
   globalThis.addEventListener("unhandledrejection", (event) => {
     event.preventDefault();
     report(event.reason);

@@ -1,5 +1,5 @@
 /**
- * Errors that nobody caught, made visible.
+ * Shows uncaught errors.
  *
  * @module
  */

@@ -128,8 +128,8 @@ describe("a remote image", () => {
 
   it("in a data URL is held to the same size and types as any other", async () => {
     const run = (url: string) => toUserInputs([image(url)], { cwd: "/" });
-    await expect(run("data:image/png;base64,AAAA")).rejects.toThrow("it is no PNG");
-    await expect(run("data:text/html,<script>")).rejects.toThrow("it is no PNG");
+    await expect(run("data:image/png;base64,AAAA")).rejects.toThrow("it is not a PNG");
+    await expect(run("data:text/html,<script>")).rejects.toThrow("it is not a PNG");
     await expect(run("data:image/png;base64,?")).rejects.toThrow("malformed");
     const large = new Uint8Array(MAX_IMAGE_BYTES + 1);
     large.set(PNG);
@@ -160,7 +160,7 @@ describe("a remote image", () => {
     expect(error).toBeInstanceOf(TypeError);
     expect(error.message).toContain("HTTP 404");
     expect(error.message).not.toContain("secret");
-    await expect(thread.run(image(`${pictures.url}text`))).rejects.toThrow("it is no PNG");
+    await expect(thread.run(image(`${pictures.url}text`))).rejects.toThrow("it is not a PNG");
     await expect(thread.run(image("ftp://host/x"))).rejects.toThrow("neither http(s): nor data:");
     expect(codex.model.requests).toEqual([]);
   });

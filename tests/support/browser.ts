@@ -92,7 +92,6 @@ export class Browser implements AsyncDisposable {
   }
 }
 
-/** A page. */
 export class Page implements AsyncDisposable {
   readonly #browser: Browser;
   readonly #sessionId: string;

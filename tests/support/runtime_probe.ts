@@ -9,7 +9,6 @@ import type { RuntimeProgress } from "../../src/domain/runtime_info.ts";
 
 /** One call of a function of `src/runtime`. */
 export interface ProbeCall {
-  /** The function. */
   readonly name: string;
   readonly args?: readonly unknown[];
   /** Passed last, with `onProgress` and `signal` added. */

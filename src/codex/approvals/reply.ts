@@ -1,5 +1,5 @@
 /**
- * Answers to the runtime's questions as the protocol has them. What does not fit is no answer.
+ * Answers to the runtime's questions in the protocol's form. An answer of another form is refused.
  *
  * @module
  */
@@ -12,7 +12,9 @@ import type {
   UserInputRequest,
 } from "../../domain/approval.ts";
 
-/** The reply that says no to a question of that method; throws where the protocol has none. */
+/**
+ * The reply that declines a question of that method; throws where the protocol does not define one.
+ */
 export function declineReply(method: string): unknown {
   switch (method) {
     case "item/commandExecution/requestApproval":
@@ -25,7 +27,7 @@ export function declineReply(method: string): unknown {
     case "mcpServer/elicitation/request":
       return { action: "decline", content: null, _meta: null };
     default:
-      throw new Error(`Cannot answer ${method}: nobody handles it`);
+      throw new Error(`Cannot answer ${method}: it has no handler`);
   }
 }
 
@@ -142,7 +144,7 @@ function toElicitationWord(request: ElicitationRequest, word: ApprovalDecision):
   return { ...accepted(request), _meta: lasts ? { persist: "session" } : null };
 }
 
-/** A yes without content; a form that must be filled in has no such answer. */
+/** Accepts without content, which a form with required fields does not allow. */
 function accepted({ mode, requestedSchema }: ElicitationRequest): object {
   const { required } = asRecord(requestedSchema);
   if (Array.isArray(required) && required.length > 0) throw misfit();

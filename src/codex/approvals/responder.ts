@@ -19,15 +19,14 @@ import type {
 
 /** What the desk needs to know of the outside. */
 export interface ApprovalDeskOptions {
-  /** The handler for a thread, or `undefined` when there is none. */
+  /** The handler for a thread, or `undefined` without one. */
   readonly handlerOf: (threadId: string) => ApprovalHandler | ApprovalHandlers | undefined;
   /** The items that a question may be about. */
   readonly openItems: OpenItems;
   /** Adds what is known here to a question of the runtime. Default: nothing. */
   readonly annotate?: (question: ApprovalRequest) => ApprovalRequest;
   /**
-   * Declines a question that nobody answered within this time, in milliseconds. Default: waits for
-   * ever.
+   * Declines a question without an answer after this time, in milliseconds. Default: no limit.
    */
   readonly timeoutMs?: number;
   /**
@@ -39,13 +38,13 @@ export interface ApprovalDeskOptions {
 /** Longest delay a timer can hold, in milliseconds; 24 days of silence are as good as for ever. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
-/** Answers every question, and says no whenever nobody says yes. */
+/** Answers every question; without an acceptance the answer is a refusal. */
 export class ApprovalResponder {
   readonly #options: ApprovalDeskOptions;
   /** Calls of tools whose approval was asked for; the runtime asks once for each call. */
   readonly #askedCalls = new WeakSet<ThreadItem>();
 
-  /** @throws {RangeError} when the time limit is no number above 0. */
+  /** @throws {RangeError} when the time limit is not a number above 0. */
   constructor(options: ApprovalDeskOptions) {
     const { timeoutMs } = options;
     if (timeoutMs !== undefined && !(timeoutMs > 0)) {
@@ -56,7 +55,7 @@ export class ApprovalResponder {
     this.#options = options;
   }
 
-  /** The protocol's reply to a question; throws for a question that is no approval. */
+  /** The protocol's reply to a question; throws for a question that is not an approval. */
   async answer(request: ServerRequest, { signal }: ApprovalContext): Promise<unknown> {
     const question = toApprovalRequest(request, this.#options.openItems, this.#askedCalls);
     if (!question) return declineReply(request.method);
@@ -86,7 +85,7 @@ export class ApprovalResponder {
 
   async #ask(question: ApprovalRequest, wanted: AbortSignal): Promise<unknown> {
     const handler = this.#options.handlerOf(question.threadId);
-    // A question can be void before its turn has come; nobody should be bothered with it.
+    // A question can be void before its turn has come; the handler is not asked then.
     if (!handler || wanted.aborted) return "decline";
     const { timeoutMs = Infinity } = this.#options;
     if (timeoutMs > MAX_TIMER_MS) return await abortable(call(handler, question, wanted), wanted);

@@ -11,7 +11,6 @@ export type Inputs<Input> = Iterable<Input> | AsyncIterable<Input>;
 export interface NumberedInput<Input> {
   /** Place among the inputs, from 0. */
   readonly index: number;
-  /** The input. */
   readonly input: Input;
 }
 

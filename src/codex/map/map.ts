@@ -1,5 +1,5 @@
 /**
- * One task for many inputs, each on a thread of its own.
+ * One task for many inputs, each on a separate thread.
  *
  * @module
  */
@@ -53,7 +53,7 @@ export class MapRun<Input, Output>
    * a file.
    *
    * @throws {MapStoppedError} when the run ends before its inputs, with the results in `results`
-   * and the reason in `cause`; what ended it, as it is, when there is no result; `signal.reason`
+   * and the reason in `cause`; the error itself when the run has no results yet; `signal.reason`
    * when that aborts.
    */
   async collect(): Promise<MapResults<Input, Output>> {
@@ -74,7 +74,7 @@ export class MapRun<Input, Output>
     }
   }
 
-  /** The next result. */
+  /** Resolves with the next result in order, as soon as it is there. */
   next(): Promise<IteratorResult<MapResult<Input, Output>, void>> {
     return this.#results.next();
   }
@@ -84,7 +84,7 @@ export class MapRun<Input, Output>
     return this.#results.return();
   }
 
-  /** The run itself. */
+  /** Returns this run: its results can be read once. */
   [Symbol.asyncIterator](): this {
     return this;
   }

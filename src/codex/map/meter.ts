@@ -66,7 +66,6 @@ export class RunMeter {
     this.#cost = this.#cost === null || cost === null ? null : this.#cost + cost;
   }
 
-  /** The state now. */
   progress(pausedUntil: Date | null): MapProgress {
     const ran = this.#done - this.#restored;
     const elapsedMs = performance.now() - (this.#startedAt ?? 0);

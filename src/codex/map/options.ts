@@ -15,7 +15,7 @@ import type { PriceTable } from "./ledger.ts";
 import type { MapProgress } from "./meter.ts";
 import type { Sleep } from "./pace.ts";
 
-/** What a task gets beside its input. */
+/** What a task gets in addition to its input. */
 export interface MapContext {
   /**
    * A new thread for this attempt alone. It is closed when the task is done, and what still runs on
@@ -42,7 +42,7 @@ export type MapTask<Input, Output> = (
 export interface RowReport<Input> {
   /** Place of the input, from 0. */
   readonly index: number;
-  /** The input. */
+  /** Input of the row that was done. */
   readonly input: Input;
   /** How often the task was started; 0 for an input that was restored, or refused before. */
   readonly attempts: number;

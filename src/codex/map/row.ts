@@ -1,5 +1,5 @@
 /**
- * One input of a run: its attempts, each on a thread of its own.
+ * One input of a run: its attempts, each on a separate thread.
  *
  * @module
  */
@@ -42,7 +42,7 @@ export type RowOutcome<Output> =
   & RowSpending
   & RowExtra;
 
-/** What some kinds of run tell of a row beside. */
+/** Further facts of a row, which some kinds of run have. */
 export interface RowExtra {
   /** Further facts of its result. */
   readonly facts?: object;
@@ -70,7 +70,7 @@ export interface RowSpending {
   readonly durationMs: number;
 }
 
-/** An error, in `cause`, that no other input can get past either. This one has no result. */
+/** An error, in `cause`, that every other input would get too. This input gets no result. */
 export class RunEnd extends Error {
   /** `cause` is what to tell the caller. */
   constructor(cause: unknown) {

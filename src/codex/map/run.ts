@@ -47,8 +47,8 @@ export interface RunKind<Input, Output> {
 
 /**
  * Does the inputs of one run. One loop takes them in order and starts them; each ends as one result
- * in the queue; the reader takes results from the queue. Whoever waits, waits for the next change
- * of any of these.
+ * in the queue; the reader takes results from the queue. Every wait is for the next change of any
+ * of these.
  */
 export class Scheduler<Input, Output> {
   readonly #inputs: NumberedInputs<Input>;
@@ -163,7 +163,7 @@ export class Scheduler<Input, Output> {
     }
   }
 
-  /** Takes the inputs in order and starts them, until there are no more. Never rejects. */
+  /** Takes the inputs in order and starts them, until the last one. Never rejects. */
   async #startAll(): Promise<void> {
     try {
       while (await this.#mayGoOn()) {

@@ -28,7 +28,6 @@ export class GrowingJson {
     parser.onError = () => void (this.#failed = true);
   }
 
-  /** An empty text. */
   static async create(): Promise<GrowingJson> {
     const { JSONParser } = await loadJsonParser();
     return new GrowingJson(new JSONParser({ emitPartialTokens: true, emitPartialValues: true }));
@@ -39,7 +38,7 @@ export class GrowingJson {
     if (!this.#failed && !this.#parser.isEnded) this.#parser.write(piece);
   }
 
-  /** A copy of the value so far, `undefined` as long as there is none. */
+  /** A copy of the value so far, `undefined` before its first part. */
   value(): unknown {
     return this.#copy(this.#root);
   }

@@ -13,7 +13,7 @@ export interface PartialOutputSource {
   readonly events: AsyncIterable<TurnEvent>;
   /** Resolves when no further event will come. */
   readonly ended: Promise<unknown>;
-  /** The caller's view of a value so far; `undefined` when there is none yet. */
+  /** The caller's view of a value so far; `undefined` before the first part. */
   readonly read: (value: unknown) => unknown;
 }
 
@@ -24,8 +24,8 @@ export interface PartialOutputSource {
 const SHARE = 10;
 
 /**
- * The value so far, whenever there is more of it. A message that is no JSON yields nothing; each
- * message begins a value of its own.
+ * The value so far, after each new part. A message that is not JSON yields nothing; each message
+ * begins a new value.
  */
 export async function* partialOutputs(source: PartialOutputSource): AsyncGenerator<unknown, void> {
   const pace = new Pace(source.ended);
@@ -87,8 +87,7 @@ class MessagePieces {
 }
 
 /**
- * A value of its own, so that what was yielded never changes, and the text that tells it from
- * others.
+ * A copy, so that a yielded value never changes, and its text, to compare it with others.
  */
 function snapshot(
   json: GrowingJson,
@@ -125,7 +124,7 @@ class Pace {
   async rest(): Promise<void> {
     const ms = this.#restUntil - performance.now();
     const { signal } = this.#ended;
-    // Timers are no finer.
+    // Timers have a resolution of 1 ms.
     if (ms < 1 || signal.aborted) return;
     await delay(ms, { signal }).catch(() => {});
   }

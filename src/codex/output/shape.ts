@@ -9,7 +9,7 @@ import { asRecord, isObject } from "../../json.ts";
 /** A JSON object, such as a JSON Schema. */
 export type JsonObject = { readonly [key: string]: unknown };
 
-/** Keyword that names a type of the caller's schema for which JSON has no word. */
+/** Keyword that names a type of the caller's schema that JSON cannot express. */
 export const FOREIGN_TYPE = "x-type";
 
 /** What one place of an answer may hold. */
@@ -18,7 +18,7 @@ export type AnswerShape =
   | {
     readonly kind: "array";
     readonly items: AnswerShape;
-    /** The first items, where each has a shape of its own. */
+    /** The first items, where each has a different shape. */
     readonly places: readonly AnswerShape[];
     readonly rules: JsonObject;
   }
@@ -243,7 +243,7 @@ function propertiesOf(node: JsonObject, path: string): JsonObject {
 function textRules(node: JsonObject): JsonObject {
   if (FORMATS.includes(node.format)) return { format: node.format };
   const { pattern } = node;
-  // The service has no look-around.
+  // The service does not support look-around.
   return typeof pattern === "string" && !/\(\?<?[=!]/.test(pattern) ? { pattern } : {};
 }
 

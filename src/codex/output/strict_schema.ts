@@ -7,10 +7,10 @@
  */
 import { acceptsNull, type AnswerShape, type AnswerShapes, type JsonObject } from "./shape.ts";
 
-/** The property that holds an answer which is no object itself. */
+/** The property that holds an answer which is not an object itself. */
 export const WRAPPER = "value";
 
-/** Whether the answer is put into an object, because it is none at its root. */
+/** Whether the answer is put into an object, because its root is not an object. */
 export function isWrapped({ root }: AnswerShapes): boolean {
   let { shape } = root;
   while (shape?.kind === "described") shape = shape.shape;
@@ -69,7 +69,7 @@ class SchemaWriter {
     }
   }
 
-  /** An optional property is there with `null`, unless that is a value of its own anyway. */
+  /** An absent optional property is sent as `null`, unless `null` is one of its values anyway. */
   #object({ properties }: AnswerShape & { kind: "object" }): JsonObject {
     const entries = [...properties].map(([name, { shape, optional }]) => {
       const schema = this.write(shape);
@@ -78,7 +78,7 @@ class SchemaWriter {
     return closed(Object.fromEntries(entries));
   }
 
-  /** A reference may have nothing beside it. */
+  /** A schema with a reference must not have other keywords. */
   #described({ shape, description }: AnswerShape & { kind: "described" }): JsonObject {
     const schema = this.write(shape);
     return "$ref" in schema ? schema : { ...schema, description };

@@ -53,8 +53,8 @@ export interface TypedTurnResult<Output> extends TurnResult {
   /** The answer, checked and transformed by the schema. */
   readonly output: Output;
   /**
-   * Answers before this one that did not fit, each with the result of its own turn. Empty unless it
-   * was repaired.
+   * Answers before this one that did not fit, each with the result of its turn. Empty unless the
+   * answer was repaired.
    */
   readonly rejected: readonly OutputValidationError[];
 }
@@ -73,7 +73,6 @@ export type PartialOutput<Input> = Input extends Date ? string
 
 /** A Zod schema as the model service and the answers see it. */
 export class OutputContract<Output = unknown> {
-  /** The schema to send. */
   readonly jsonSchema: JsonObject;
   readonly #schema: ZodSchema<Output>;
   readonly #shapes: AnswerShapes;
@@ -87,11 +86,11 @@ export class OutputContract<Output = unknown> {
   /**
    * Reads a schema.
    *
-   * @throws {TypeError} when it is none of Zod 4, or no answer can be held to it.
+   * @throws {TypeError} when it is not a Zod 4 schema, or answers cannot be checked against it.
    */
   static async of<Output>(schema: ZodSchema<Output>): Promise<OutputContract<Output>> {
     if (!isObject(schema) || !("_zod" in schema)) {
-      throw new TypeError("Cannot ask for the output: it is no schema of Zod 4. Pass one");
+      throw new TypeError("Cannot ask for the output: it is not a Zod 4 schema. Pass one");
     }
     return new OutputContract(schema, readShapes(await toJsonSchema(schema)));
   }
@@ -117,7 +116,7 @@ export class OutputContract<Output = unknown> {
   /**
    * Plain data from which {@linkcode OutputContract.decode} makes the same output again.
    *
-   * @throws {TypeError} when there is none: a transform of the schema has no way back.
+   * @throws {TypeError} when it cannot be computed: a transform of the schema is not reversible.
    */
   async encode(output: unknown): Promise<unknown> {
     const z = await loadZod();
@@ -213,7 +212,7 @@ function repairRequest(issues: readonly SchemaIssue[]): string {
 const MOST_ISSUES = 20;
 
 /**
- * Types of Zod for which JSON has no word. Dates and nothing at all can be written nevertheless.
+ * Types of Zod that JSON cannot express, apart from dates and `undefined`, which are converted.
  */
 const FOREIGN: ReadonlySet<string> = new Set([
   "date",

@@ -109,7 +109,7 @@ export async function exec(
     input !== undefined,
   );
   if (input !== undefined) {
-    // A command that ends without reading leaves nobody to write to.
+    // A command may end without reading its input.
     await process.feed(input, { signal }).catch(ignoreRefusal);
   }
   return await process.result({ signal });

@@ -56,7 +56,7 @@ export interface DeviceLoginHandle extends PendingLogin {
 
 /** Tokens of a ChatGPT account that your program manages. */
 export interface AccountTokens {
-  /** The access token. */
+  /** JWT that the runtime sends with every request to the model service. */
   readonly accessToken: string;
   /** Account, also called workspace, the token is for. */
   readonly accountId: string;
@@ -109,8 +109,7 @@ export async function loginWithTokens(
 ): Promise<void> {
   const params = { type: "chatgptAuthTokens" as const, ...toWireTokens(tokens) };
   await session.call("account/login/start", params, options);
-  // Only now: a login that failed leaves the one before it in use, and with it whoever renews its
-  // tokens.
+  // Only now: a failed login leaves the previous one in use, with its callback for new tokens.
   session.answerWith("account/chatgptAuthTokens/refresh", async ({ params }, context) => {
     const { previousAccountId = null } = params as ChatgptAuthTokensRefreshParams;
     if (!refresh) throw new Error("Cannot renew the tokens: the login has no refresh");
@@ -173,7 +172,7 @@ function pendingLogin(
   completions: AsyncIterableIterator<ServerEvent, void>,
 ): PendingLogin {
   const outcome = completionOf(loginId, completions);
-  // Whoever waits gets the rejection; a login nobody waits for must not crash the program.
+  // A caller that waits gets the rejection; without one it must not end the program.
   outcome.catch(() => {});
   return {
     loginId,
@@ -202,7 +201,7 @@ function toWireTokens(
   checkSecret("access token", accessToken);
   checkSecret("account id", accountId);
   if (planType !== null && typeof planType !== "string") {
-    throw new TypeError("Cannot log in: the plan type is no text. Leave it out if it is unknown");
+    throw new TypeError("Cannot log in: the plan type is not a string. Leave it out if unknown");
   }
   return { accessToken, chatgptAccountId: accountId, chatgptPlanType: planType };
 }

@@ -15,7 +15,7 @@ export interface McpServersOptions extends CallSignal {
   readonly threadId?: string;
 }
 
-/** An MCP server. */
+/** State of an MCP server and what it offers. */
 export interface McpServer {
   /** Its name in the configuration. */
   readonly name: string;

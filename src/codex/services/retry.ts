@@ -126,7 +126,7 @@ export function isRetryable(error: unknown): boolean {
   return error instanceof ServerBusyError;
 }
 
-/** What to do about the failure of a task on a thread of its own. */
+/** What to do about the failure of a task on a separate thread. */
 export type RetryAdvice =
   /** Running it again gives the same. */
   | { readonly action: "fail" }

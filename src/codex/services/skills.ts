@@ -10,7 +10,7 @@ import type { CallSignal } from "../../domain/call_signal.ts";
 
 /** A skill; give it to a turn with `skill(name, path)`. */
 export interface Skill {
-  /** Its name. */
+  /** Name by which a prompt mentions it. */
   readonly name: string;
   /** What it is for. */
   readonly description: string;

@@ -35,7 +35,8 @@ export class AccountWatch {
    * Finds out whether a turn can reach the model service; asks the runtime until there is a login
    * or none is needed.
    *
-   * @throws {NotLoggedInError} when the thread's model provider needs a login and there is none.
+   * @throws {NotLoggedInError} when the thread's model provider needs a login and the runtime is
+   * not logged in.
    */
   async checkTurn(
     client: AppServerClient,

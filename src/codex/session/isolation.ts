@@ -9,7 +9,7 @@ import { TemporaryDirectory } from "../../runtime/temporary_directory.ts";
 import { type LaunchOptions, launchRuntime } from "./launch.ts";
 import { CodexSession, type SessionOptions } from "./session.ts";
 
-/** Starts a runtime in a home of its own, which is removed after it has ended. */
+/** Starts a runtime in a temporary home, which is removed after the runtime has ended. */
 export async function openIsolated(options: LaunchOptions & SessionOptions): Promise<CodexSession> {
   checkEnvironment(options.env);
   await using cleanup = new AsyncDisposableStack();
@@ -48,7 +48,7 @@ const CONFIG = {
 /** Makes the directories of a home below `root`; resolves to the environment that names them. */
 async function makeHome(root: string): Promise<Record<string, string>> {
   const user = join(root, "home");
-  // Beside the runtime's home, because it refuses one below its directory for temporary files.
+  // Outside the runtime's home: the runtime refuses a home below its temporary directory.
   const temporary = join(root, "tmp");
   const codexHome = join(root, "codex-home");
   for (const directory of [codexHome, user, temporary]) await Deno.mkdir(directory);

@@ -1,5 +1,5 @@
 /**
- * How a Codex comes by its connection: a runtime process of its own.
+ * Opens the connection of a Codex: starts a runtime process.
  *
  * @module
  */
@@ -34,7 +34,7 @@ export const CONNECT_OPTIONS = {
 
 /** Options of a runtime process. Every field is optional. */
 export interface LaunchOptions extends ConnectOptions {
-  /** Path of a runtime of your own. Default: the pinned one, installed if it is missing. */
+  /** Path of another runtime. Default: the pinned one, installed if it is missing. */
   readonly executable?: string;
   /** Working directory of the runtime, and so of threads that name none. Default: ours. */
   readonly cwd?: string;
@@ -86,7 +86,7 @@ export interface Connection {
   readonly processId: number | null;
   /** Working directory of the runtime, when it is ours. */
   readonly cwd?: string;
-  /** Whether the runtime keeps a login in memory alone, so that one started anew has none. */
+  /** Whether the runtime keeps its login in memory only, so that a restart loses it. */
   readonly forgetsLogin?: boolean;
   /** Set for a server that other clients use too. */
   readonly shared?: SharedServer;

@@ -80,7 +80,7 @@ export async function catchUp(
   const turns = await client.call("thread/turns/list", params, { signal }).then(
     ({ data }) => data.toReversed(),
     (error) => {
-      // A thread without turns has no list.
+      // The runtime refuses to list the turns of a thread without turns.
       if (error instanceof JsonRpcError && !isShuttingDown(error)) return [];
       throw error;
     },

@@ -1,5 +1,5 @@
 /**
- * Opening the threads in use again after the runtime was started anew.
+ * Opens the threads in use again after a restart of the runtime.
  *
  * @module
  */
@@ -14,7 +14,7 @@ import type { OpenThread, ThreadHandle, ThreadRegistry } from "./thread_registry
 export interface InterruptedTurn {
   /** Thread it ran on. */
   readonly threadId: string;
-  /** The turn. */
+  /** Id of the turn. */
   readonly turnId: string;
 }
 
@@ -23,7 +23,7 @@ export interface InterruptedTurn {
  * `ThreadClosedError`.
  */
 export interface LostThread {
-  /** The thread. */
+  /** Id of the thread. */
   readonly threadId: string;
   /**
    * Why: it was in memory only or had no turns, its policy no longer holds, or the runtime's own
@@ -147,6 +147,6 @@ export class CrashCounter implements Recovery {
     return this.#times.length <= MAX_CRASHES;
   }
 
-  /** There is no pause: a crash is no sign of load. */
+  /** No pause: a crash does not indicate load. */
   readonly pauseMs = 0;
 }

@@ -56,14 +56,13 @@ export interface SessionOptions {
    */
   readonly restart?: "never" | "on-crash";
   /**
-   * Answers the questions of threads that have no handler of their own. It is asked in approval
-   * mode `"ask"`, and by MCP servers and user-input tools in any mode; sub-agents ask it too,
-   * whoever started them. Default: everything is declined.
+   * Answers the questions of threads without a handler. It is asked in approval mode `"ask"`, and
+   * by MCP servers and user-input tools in any mode; every sub-agent asks it too. Default:
+   * everything is declined.
    */
   readonly onApproval?: ApprovalHandler | ApprovalHandlers;
   /**
-   * Declines a question that nobody answered within this time, in milliseconds. Default: it waits
-   * for ever.
+   * Declines a question without an answer after this time, in milliseconds. Default: no limit.
    */
   readonly approvalTimeoutMs?: number;
   /** Told of each restart by itself, done or failed. What it throws goes to `onDiagnostic`. */
@@ -206,8 +205,7 @@ export class CodexSession implements MethodCaller {
     const reconnect = shared?.reconnect;
     const { signal } = this.#closed;
     const cause = client.isClosed ? await client.broken : null;
-    // Turns count as cut off, whoever ended the runtime; over a connection that is made again they
-    // go on.
+    // Any end of the runtime cuts its turns off; when only the connection breaks, they go on.
     const turns = cause ? client.router.interruptedTurns : client.router.activeTurns();
     const interrupted = reconnect ? [] : turns;
     if (reconnect) {
@@ -229,7 +227,7 @@ export class CodexSession implements MethodCaller {
 
   /**
    * The connection to use: waits for a restart that is under way, or that a crash is about to
-   * cause. Where there is no connection afterwards, the one that ended.
+   * cause. Without a new connection, the one that ended.
    */
   async ready(options: CallSignal | null = {}): Promise<AppServerClient> {
     // Options that are wrong are refused by the call that they are for.
@@ -249,7 +247,7 @@ export class CodexSession implements MethodCaller {
     return this.ready({ signal: args[1]?.signal }).then((client) => client.call(method, ...args));
   }
 
-  /** A call whose answer was lost is made again if it has no other effect then. */
+  /** Repeats a call whose answer was lost, if a repetition has no further effect. */
   async #insist<M extends RequestMethod>(
     method: M,
     ...args: CallArguments<M>
@@ -371,7 +369,6 @@ export class CodexSession implements MethodCaller {
     }
   }
 
-  /** The connection in use. */
   get client(): AppServerClient {
     return this.#used.client;
   }
@@ -405,7 +402,7 @@ export class CodexSession implements MethodCaller {
   /** Has the runtime unload a thread that was closed, in bounded time. */
   unload(threadId: string): Promise<void> {
     const { client } = this;
-    // A restart opens only the threads in use; a runtime that is gone has none loaded.
+    // A restart opens only the threads in use; a runtime that has ended does not have any loaded.
     if (this.#restarting || client.isClosed) return Promise.resolve();
     const { shared } = this.#used;
     const options = { stopsTurns: !shared?.observes, waits: !shared };
@@ -415,7 +412,9 @@ export class CodexSession implements MethodCaller {
     return this.threads.unload(threadId, unloading);
   }
 
-  /** Asks the handler of a thread a question of our own; whatever is no clear yes is a no. */
+  /**
+   * Asks the handler of a thread a question of this module; anything but an acceptance declines.
+   */
   readonly decide: Asker = (question, context) => this.#approvals.decide(question, context);
 
   /** Has `handler` answer every question of that method. */
@@ -428,14 +427,14 @@ export class CodexSession implements MethodCaller {
     try {
       this.#options.onDiagnostic?.(diagnostic);
     } catch {
-      // A diagnostic of a diagnostic helps nobody.
+      // A failing diagnostic handler is not reported: that would call it again.
     }
   }
 
   /**
-   * Answers one question of the runtime; what nobody answers is declined, or refused where there is
-   * no such reply. Of a server that others use too, only what has a handler here is answered: a
-   * decline would be theirs as well.
+   * Answers one question of the runtime; a question without a handler is declined, or refused where
+   * the protocol has no such reply. Of a server that others use too, only what has a handler here
+   * is answered: a decline would be theirs as well.
    */
   readonly answer: ServerRequestHandler = async (request, context) => {
     const { shared } = this.#used;

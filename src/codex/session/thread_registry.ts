@@ -31,7 +31,6 @@ export interface OpenedThread {
 
 /** The handle of a thread, as the session sees it. */
 export interface ThreadHandle {
-  /** The thread. */
   readonly id: string;
   /** Takes the settings that a restarted runtime answered. */
   reopened(opened: OpenedThread): void;
@@ -49,7 +48,6 @@ export interface OpenThreadParts {
   readonly onApproval?: ApprovalHandler | ApprovalHandlers;
   /** Enforces the policy of its connectors. */
   readonly policy?: PolicyEnforcer;
-  /** Its client tools. */
   readonly tools: ThreadTools;
   /** Sent again after a restart. */
   readonly overrides: Overrides;

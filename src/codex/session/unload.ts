@@ -40,8 +40,8 @@ const UNLOADING_LIMIT_MS = 1000;
 
 /**
  * Stops what runs on a thread, unsubscribes and waits until the runtime has unloaded it, which also
- * ends its MCP servers. Settles within 5 s, whatever the runtime does; a thread that another client
- * uses stays loaded.
+ * ends its MCP servers. Settles within 5 s, also when the runtime does not answer; a thread that
+ * another client uses stays loaded.
  */
 export async function unloadThread(
   client: AppServerClient,

@@ -23,7 +23,7 @@ import type { CallSignal } from "../../domain/call_signal.ts";
 
 /** What the model of a thread gets to see, and what holds it back. */
 export interface ModelView {
-  /** The thread. */
+  /** Id of the thread. */
   readonly threadId: string;
   /** Model that the next turn uses. */
   readonly model: string;
@@ -50,7 +50,7 @@ export interface ModelView {
   readonly sandbox: SandboxPolicy;
   /** When the model may ask for more, and who decides. */
   readonly approvals: {
-    /** Name of the two together, or `null` when they have none here. */
+    /** Name of the combination, or `null` for a combination without a name. */
     readonly mode: ApprovalMode | null;
     /** When it may ask. */
     readonly policy: AskForApproval;
@@ -67,7 +67,7 @@ export interface ModelView {
 export interface ConfigSource {
   /** Its kind, such as `user`, `project`, `system`, `sessionFlags`. */
   readonly type: ConfigLayerSource["type"];
-  /** Its file or directory, or `null` when it has none. */
+  /** Its file or directory, or `null` for a layer without either. */
   readonly path: string | null;
 }
 

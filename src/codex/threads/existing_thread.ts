@@ -17,7 +17,7 @@ import { readStoredThread, type StoredThread } from "./stored_thread.ts";
 export interface ExistingThread {
   /** Id of the thread that was opened. */
   readonly threadId: string;
-  /** File of the history that it began with, or `null` when it has none. */
+  /** File of the history that it began with, or `null` for a thread in memory only. */
   readonly path: string | null;
   /** Whether the runtime had loaded it before, so that it kept its MCP servers. */
   readonly wasLoaded: boolean;

@@ -38,9 +38,9 @@ export interface HandleOptions extends CallSignal {
   /** Budgets of its turns; `tokens` and `steps` are added up over all of them. Default: none. */
   readonly limits?: TurnLimits;
   /**
-   * Tools of yours that the model can call. A resumed or forked thread still shows the model those
-   * it was started with; give them again here, by the same names, so that calls are answered. A
-   * tool that it was started without does not reach its model: `onDiagnostic` names it
+   * Client tools: functions that the model can call. A resumed or forked thread still shows the
+   * model those it was started with; give them again here, by the same names, so that calls are
+   * answered. A tool that it was started without does not reach its model: `onDiagnostic` names it
    * (`notMounted`). Default: none.
    */
   readonly tools?: readonly ClientTool[];
@@ -295,7 +295,7 @@ class ThreadOpening {
       if (describe && this.#bringsParts) await this.#equip(await describe(opened));
       return this.#adopt(opened);
     } catch (error) {
-      // The runtime may have opened it, or may still do so, for nobody.
+      // The runtime may have opened the thread, or may still do so; close it then.
       opening.then(({ thread }) => this.#discard(thread.id), () => {});
       throw error;
     }

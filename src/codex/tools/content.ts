@@ -66,7 +66,7 @@ class ContentBudget {
     if (size > this.#bytes) return toText(`[a picture of ${size} bytes was left out]`);
     const bytes = image instanceof Blob ? new Uint8Array(await image.arrayBuffer()) : image;
     const type = imageTypeOf(bytes);
-    if (!type) return toText(`[${size} bytes that are no PNG, JPEG, GIF or WebP were left out]`);
+    if (!type) return toText(`[${size} bytes that are not a PNG, JPEG, GIF or WebP were left out]`);
     this.#bytes -= size;
     return { type: "inputImage", imageUrl: `data:${type};base64,${bytes.toBase64()}` };
   }

@@ -1,5 +1,5 @@
 /**
- * Defining client tools: functions of yours that the model can call.
+ * Client tools: functions of the caller's program that the model can call.
  *
  * @module
  */
@@ -58,7 +58,9 @@ export async function toToolSpecs(tools: readonly ClientTool[]): Promise<Dynamic
       unrepresentable: "any",
     });
     if (inputSchema.type !== "object") {
-      throw new TypeError(`Cannot use the tool ${name}: its input is no object. Pass a z.object`);
+      throw new TypeError(
+        `Cannot use the tool ${name}: its input is not an object. Pass a z.object`,
+      );
     }
     return { type: "function", name, description, inputSchema } as DynamicToolSpec;
   });

@@ -24,9 +24,9 @@ export interface TurnLimits {
    */
   readonly turnMs?: number;
   /**
-   * Time without any event, in milliseconds; notices that the model service is tried again are no
-   * events. A turn that has in fact ended then gets its result from the stored items, marked
-   * `reconciled`; any other is interrupted.
+   * Time without any event, in milliseconds; notices of a retry of the model service do not count.
+   * A turn that has in fact ended then gets its result from the stored items, marked `reconciled`;
+   * any other is interrupted.
    */
   readonly idleMs?: number;
   /** Actions of the model: commands, file changes, tool calls, searches. */

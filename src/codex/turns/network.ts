@@ -61,8 +61,8 @@ export class NetworkWatch {
   }
 
   /**
-   * A stream that breaks once is no lost network; an attempt that fails after it, or before any
-   * answer, is.
+   * One broken stream does not mean a lost network; a failed attempt after it, or before any
+   * answer, does.
    */
   #failed(): void {
     const now = performance.now();
@@ -162,7 +162,7 @@ function isFailedAttempt(event: TurnEvent): boolean {
   return httpStatusCode === null && DISCONNECTED.includes(kind);
 }
 
-/** Whether the model service has answered. The user's own message is no answer. */
+/** Whether the model service has answered. The user's own message does not count. */
 function isProgress(event: TurnEvent): boolean {
   if (event.unknown) return false;
   switch (event.method) {

@@ -1,5 +1,5 @@
 /**
- * What a turn can be given beside its input.
+ * Options of a turn.
  *
  * @module
  */

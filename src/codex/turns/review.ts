@@ -52,11 +52,11 @@ export interface ReviewFindings {
 
 /** The outcome of a review. */
 export interface ReviewResult extends TurnResult {
-  /** The review as text, or `null` when there is none. */
+  /** The review as text, or `null` when the reviewer wrote none. */
   readonly review: string | null;
   /**
    * The review as data, or `null` when the reviewer answered in plain text, or found nothing and
-   * streamed its answer. Of a streamed answer the runtime passes on its own rendering, without
+   * streamed its answer. Of a streamed answer the runtime sends a rendered text, without
    * verdict and confidence.
    */
   readonly findings: ReviewFindings | null;

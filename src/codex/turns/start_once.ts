@@ -8,7 +8,7 @@ import type { RequestParams, Turn } from "../../protocol/mod.ts";
 import { isShuttingDown } from "../session/reconnect.ts";
 import type { CodexSession } from "../session/session.ts";
 
-/** The start of a turn has a time limit of its own, which the late answer outlives. */
+/** The start of a turn has a separate time limit; an answer after it still counts. */
 export const NO_LIMIT = { timeoutMs: 0 };
 
 /** Turns among which one that was started lately is looked for. */
@@ -16,7 +16,8 @@ const RECENT_TURNS = 5;
 
 /**
  * Starts a turn and resolves with its id. A request whose answer was lost with the connection is
- * not made again if the thread's history has the message: the message carries an id of ours.
+ * not made again if the thread's history has the message: the message carries an id that this
+ * module chose.
  */
 export async function startOnce(
   session: CodexSession,

@@ -8,7 +8,6 @@ import { abortable } from "../../deps.ts";
 import type { Queue, QueueEvents, Redis } from "../../deps/fleet.ts";
 import type { JobData, JobProgress, JobResult } from "../job.ts";
 
-/** A job to submit. */
 export interface Submission {
   readonly jobId: string;
   readonly task: string;
@@ -139,7 +138,7 @@ export class Collector {
       const job = this.#waiting.get(jobId);
       if (job) job.isSubmitted = true;
     }
-    // A job that had ended before it was submitted again has no event.
+    // A job that had ended before it was submitted again does not emit an event.
     await this.#look(batch.map(({ jobId }) => jobId));
   }
 

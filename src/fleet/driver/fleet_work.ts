@@ -14,7 +14,7 @@ import { type JobEnd, jobIdOf, type JobProgress, type JobResult } from "../job.t
 import type { FleetTask } from "../task.ts";
 import type { Collector, JobOutcome } from "./collector.ts";
 
-/** What a fleet tells of a row beside. */
+/** Facts of a row that only a fleet has. */
 export interface FleetFacts {
   /**
    * Id of its job in the queue, or `null` when it was restored from the checkpoint or refused

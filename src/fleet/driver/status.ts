@@ -15,7 +15,7 @@ export interface FleetWorkerStatus extends Omit<WorkerState, "active" | "started
   readonly startedAt: Date;
   /** Jobs under way. */
   readonly active: number;
-  /** How long it has had the oldest of them, in milliseconds, or `null` when it has none. */
+  /** How long it has had the oldest of them, in milliseconds, or `null` without a job. */
   readonly oldestMs: number | null;
 }
 
@@ -47,7 +47,7 @@ export interface DeadLetter {
   readonly task: string;
   /** Run that it belongs to. */
   readonly run: string;
-  /** Its row. */
+  /** Input of the row. */
   readonly input: unknown;
   /** Name and message of what its task threw, or what the engine said. */
   readonly detail: string;

@@ -70,7 +70,7 @@ export class RecordedThread implements FleetThread, AsyncDisposable {
     this.#port = port;
   }
 
-  /** Id of the thread, or `null` when there is none. */
+  /** Id of the thread, or `null` without one. */
   get threadId(): string | null {
     return this.#thread?.id ?? this.#port.threadId;
   }

@@ -26,7 +26,7 @@ import { LiveDisplay } from "../live_display.ts";
 import { abortable, delay } from "../../deps.ts";
 import { stopSignalAnd } from "../../stop.ts";
 
-/** How the user is asked; `null` means that there is nobody to ask. */
+/** How the user is asked; `null` means that the user cannot be asked. */
 export type Prompt = (
   question: string,
   options: { readonly isSecret: boolean },
@@ -55,7 +55,7 @@ const CHOICES = "y = yes, s = yes for the session, n = no, c = no and stop the t
  */
 const SETTLE_MS = 150;
 
-/** Questions are asked one after the other, or nobody could tell which one the box is about. */
+/** Questions are asked one after the other: the box does not show which one it is for. */
 let last: Promise<unknown> = Promise.resolve();
 
 /**
@@ -64,7 +64,7 @@ let last: Promise<unknown> = Promise.resolve();
  * loopback, which is open only while a question waits.
  *
  * Where the page cannot reach that port (the browser runs on another machine, the notebook is not
- * trusted, a policy forbids it), or with a `prompt` of yours, it prompts: `y` accepts, `s` accepts
+ * trusted, a policy forbids it), or when `prompt` is given, it prompts: `y` accepts, `s` accepts
  * for the session, `n` declines, `c` declines and stops the turn. Anything else declines, and so
  * does a front end without input. While the input box of a notebook is open nothing else happens in
  * the kernel. Questions of the model and forms of MCP servers are always prompted for, field by
@@ -96,7 +96,7 @@ function inTurn<T>(work: () => Promise<T>): Promise<T> {
 
 type Answer = ApprovalDecision | ApprovalReply;
 
-/** A terminal has no card; what is asked for stands above the line to type in. */
+/** A terminal cannot show a card, so the question is printed above the input line. */
 async function askInTerminal(
   request: ApprovalRequest,
   prompt: Prompt = promptUser,

@@ -1,10 +1,10 @@
 /**
  * Buttons in the page: a server on loopback that takes the answers.
  *
- * A kernel cannot hear of a click, because Deno's has no comms. So the button sends a request to a
- * port of this process. A question has a random token, which stands only in its card; the first
- * page that shows the card says hello and is the only origin that is heard from then on. The server
- * runs while a question waits.
+ * A Deno kernel does not support comms, so a click cannot be sent to it. The button sends a request
+ * to a port of this process instead. Each question has a random token, which only its card
+ * contains; the first page that shows the card says hello and is the only origin that is heard from
+ * then on. The server runs while a question waits.
  *
  * @module
  */

@@ -13,7 +13,7 @@ export interface FormField {
   readonly question: string;
   /** Whether the form is of no use without it. */
   readonly isRequired: boolean;
-  /** What an empty answer means; `undefined` when there is no such value. */
+  /** Value of an empty answer; `undefined` when an empty answer is not allowed. */
   readonly preset: unknown;
   /** Type in the words of JSON Schema. */
   readonly type: string;
@@ -63,7 +63,7 @@ function choicesOf({ enum: values, oneOf, items }: Property): readonly string[] 
   return listed.map((entry) => String(asRecord(entry).const ?? entry));
 }
 
-/** The value that was typed; `undefined` when it is none that the field can have. */
+/** The value that was typed; `undefined` when the field does not allow it. */
 export function toFieldValue(field: FormField, typed: string): unknown {
   switch (field.type) {
     case "boolean":

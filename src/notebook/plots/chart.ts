@@ -49,8 +49,8 @@ export class Chart {
 displayable(Chart.prototype, "image");
 
 /**
- * Draws an Observable Plot. There is no document to set up and nothing to install: the function
- * gets the library.
+ * Draws an Observable Plot. It needs neither a document nor an installation: the function gets the
+ * library.
  *
  * @example
  * ```ts

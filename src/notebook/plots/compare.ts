@@ -38,7 +38,7 @@ export interface ComparedAnswer {
   readonly model: string;
   /** Its effort, or `null` for the model's own. */
   readonly effort: ReasoningEffort | null;
-  /** The answer, or `null` when there is none. */
+  /** The answer, or `null` when the turn failed. */
   readonly answer: string | null;
   /** Tokens of the turn, or `null` when none were reported. */
   readonly usage: TokenUsage | null;
@@ -46,7 +46,7 @@ export interface ComparedAnswer {
   readonly cost: number | null;
   /** Time of the turn, in milliseconds, or `null` when it failed. */
   readonly durationMs: number | null;
-  /** Why there is no answer, or `null`. */
+  /** Why the turn failed, or `null`. */
   readonly error: unknown;
 }
 
@@ -105,7 +105,7 @@ displayable(Comparison.prototype, "table", ({ answers }) => ({
 }));
 
 /**
- * Asks each model each prompt, on a thread of its own that is not stored, and puts answers, tokens,
+ * Asks each model each prompt, each on a new thread that is not stored, and puts answers, tokens,
  * time and cost side by side. A turn that fails is an answer with an error.
  *
  * @example

@@ -16,7 +16,6 @@ export interface CellPosition {
   readonly column: number;
 }
 
-/** A syntax error. */
 export interface SyntaxFault extends CellPosition {
   /** What the parser says. */
   readonly message: string;
@@ -28,7 +27,7 @@ const FILE = "cell.tsx";
 /** The kernel keeps imports that nothing uses. */
 const CONFIG = { compilerOptions: { verbatimModuleSyntax: true } };
 
-/** The first syntax error of a cell, or `null` when it has none. */
+/** The first syntax error of a cell, or `null` without one. */
 export async function findSyntaxFault(source: string): Promise<SyntaxFault | null> {
   const { stderr } = await transpile(source);
   const [, message, line, column] =
@@ -38,7 +37,7 @@ export async function findSyntaxFault(source: string): Promise<SyntaxFault | nul
 
 /**
  * The place of the cell from which an error came, by its traceback: the outermost one, because
- * inner ones may be in functions of earlier cells, which have no names of their own. `null` when
+ * inner ones may be in functions of earlier cells, which do not have other names. `null` when
  * the traceback does not say.
  */
 export async function findThrow(

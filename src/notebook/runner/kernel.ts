@@ -1,5 +1,5 @@
 /**
- * A Deno Jupyter kernel of our own, which runs cells and loses no output.
+ * A separate Deno Jupyter kernel, which runs cells and does not lose output.
  *
  * @module
  */
@@ -17,8 +17,8 @@ export interface KernelOptions {
   readonly env?: Readonly<Record<string, string>>;
   /**
    * Answers of the user to `prompt` and `confirm`: texts in order, or a function. `null`, or no
-   * text left, means what it means where nobody can answer: `prompt` gives `null`, `confirm` gives
-   * `false`. Default: nobody.
+   * text left, means that the user cannot answer: `prompt` gives `null`, `confirm` gives `false`.
+   * Default: `null`.
    */
   readonly answers?: readonly string[] | InputHandler;
   /** Time to get ready, in milliseconds. Default 30,000. */
@@ -139,7 +139,7 @@ export class Kernel implements AsyncDisposable {
     }
   }
 
-  /** Process id of the kernel. On Unix it leads a session and a process group of its own. */
+  /** Process id of the kernel. On Unix it leads a new session and process group. */
   get pid(): number {
     return this.#process.pid;
   }
@@ -168,8 +168,8 @@ export class Kernel implements AsyncDisposable {
   }
 
   /**
-   * Sends SIGINT to the kernel and its children, as Stop does in Jupyter. A kernel in which nobody
-   * listens for it dies of it.
+   * Sends SIGINT to the kernel and its children, as Stop does in Jupyter. It ends a kernel without
+   * a listener for that signal.
    */
   interrupt(): void {
     this.#process.signal("SIGINT");
@@ -190,7 +190,7 @@ export class Kernel implements AsyncDisposable {
 
   #close(): Promise<void> {
     if (this.#isBusy || this.#process.died.aborted) return this.#end(0);
-    // There is no reply to wait for.
+    // The kernel ends before it replies.
     this.#channels.run(`${INSIDE}.exit()`, { silent: true }).catch(() => {});
     return this.#end(EXIT_GRACE_MS);
   }

@@ -21,7 +21,7 @@ export type InputHandler = (request: InputRequest) => string | null | Promise<st
 
 /** How to open the channels. */
 export interface ChannelOptions {
-  /** Answers the kernel's questions. Without it the kernel is told that nobody is there. */
+  /** Answers the kernel's questions. Without it the kernel is told that input is not supported. */
   readonly onInput?: InputHandler;
   /** Gives up while the kernel does not listen. */
   readonly signal: AbortSignal;
@@ -155,7 +155,7 @@ export class KernelChannels {
     try {
       await this.#reply(header, await this.#onInput?.(request) ?? null);
     } catch {
-      // The kernel blocks until it is answered, so a handler that fails answers as nobody does.
+      // The kernel blocks until it is answered, so for a handler that fails the answer is `null`.
       await this.#reply(header, null).catch(() => {});
     }
   }

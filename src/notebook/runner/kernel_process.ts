@@ -47,7 +47,7 @@ export class KernelProcess {
     void child.status.then(async (status) => died.abort(await this.#deathBy(status)));
   }
 
-  /** Writes a connection file and spawns the kernel, in a session of its own. */
+  /** Writes a connection file and spawns the kernel, in a new session. */
   static async spawn(options: KernelProcessOptions): Promise<KernelProcess> {
     const connection = newConnection();
     const path = await Deno.makeTempFile({ prefix: "kernel_", suffix: ".json" });
@@ -79,7 +79,7 @@ export class KernelProcess {
     return HAS_GROUPS ? -this.pid : this.pid;
   }
 
-  /** Sends a signal to the kernel and its children; nobody there is fine. */
+  /** Sends a signal to the kernel and its children; no effect when all have ended. */
   signal(signal: Deno.Signal): void {
     try {
       Deno.kill(this.target, signal);
@@ -116,7 +116,7 @@ export class KernelProcess {
     }
   }
 
-  /** A child that outlives the kernel in a session of its own may hold stderr open. */
+  /** A child that outlives the kernel in another session may hold stderr open. */
   async #stopDraining(): Promise<void> {
     await resolvesWithin(this.#drained, 200);
     await this.#stderr.cancel().catch(() => {});

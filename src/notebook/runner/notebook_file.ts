@@ -22,13 +22,13 @@ export interface NotebookCell {
   outputs?: unknown[];
   /** Number of the last run; code cells only. */
   execution_count?: number | null;
-  /** Whatever else the file has. */
+  /** Further keys of the file. */
   [key: string]: unknown;
 }
 
-/** A notebook. */
+/** The content of an `.ipynb` file. */
 export interface Notebook {
-  /** Its cells in order. */
+  /** Cells from first to last. */
   cells: NotebookCell[];
   /** Kernel and language. */
   metadata: Record<string, unknown>;
@@ -67,8 +67,8 @@ export const DENO_METADATA: Readonly<Record<string, unknown>> = {
 /**
  * Reads a notebook file.
  *
- * @throws {TypeError} when it is no notebook of format 4, with the first place that differs; what
- * `Deno.readTextFile` throws.
+ * @throws {TypeError} when it is not a notebook of format 4, with the first place that differs;
+ * what `Deno.readTextFile` throws.
  *
  * @example The code of a notebook
  * ```ts
@@ -103,7 +103,7 @@ export function parseNotebook(text: string, name: string): Notebook {
 /**
  * Writes a notebook file; a reader sees the old one or the new one, never a part.
  *
- * @throws {TypeError} when it is no notebook of format 4; what `Deno.writeTextFile` throws.
+ * @throws {TypeError} when it is not a notebook of format 4; what `Deno.writeTextFile` throws.
  *
  * @example Take the outputs out before a commit
  * ```ts
@@ -173,7 +173,7 @@ export function hasOutputs({ cells }: Notebook): boolean {
 }
 
 /**
- * The notebook with the outputs of one run, and of no other: cells that did not run have none.
+ * The notebook with the outputs of one run only: cells that did not run lose theirs.
  *
  * @example
  * ```ts
@@ -316,7 +316,7 @@ function outputByLines(output: unknown): unknown {
   return { ...asRecord(output), data: Object.fromEntries(lines) };
 }
 
-/** Every line with its end; whole texts and texts by lines come to the same. */
+/** Every line with its end; a whole text and a list of lines give the same result. */
 function linesOf(text: unknown): unknown {
   const whole = Array.isArray(text) ? text.join("") : text;
   return typeof whole === "string" ? whole.match(/[^\n]*\n|[^\n]+/g) ?? [] : whole;

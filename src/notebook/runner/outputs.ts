@@ -28,7 +28,7 @@ export interface DisplayOutput {
   metadata: Record<string, unknown>;
 }
 
-/** The value of a cell. */
+/** The `execute_result` of a cell: the value of its last expression. */
 export interface ResultOutput {
   /** Tells the kinds of output apart. */
   output_type: "execute_result";
@@ -46,7 +46,7 @@ export interface ErrorOutput {
   output_type: "error";
   /** Name of the error. */
   ename: string;
-  /** Its message. */
+  /** Message of the error. */
   evalue: string;
   /** Lines, never all of them empty. */
   traceback: string[];
@@ -75,7 +75,7 @@ export class OutputFold {
     return this.#cell = this.#newList();
   }
 
-  /** Takes the next message; those that are no output change nothing. */
+  /** Takes the next message; messages of other types change nothing. */
   accept({ type, content }: PublishedMessage): void {
     switch (type) {
       case "stream":
@@ -148,7 +148,6 @@ export class OutputList {
     return [...isCleared ? [] : this.#outputs, ...this.#errors];
   }
 
-  /** The errors so far. */
   get errors(): readonly ErrorOutput[] {
     return this.#errors;
   }

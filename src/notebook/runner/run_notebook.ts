@@ -86,13 +86,12 @@ export interface NotebookResult {
 }
 
 /**
- * Runs the code cells from first to last in a kernel of their own and stops at the first that
- * fails.
+ * Runs the code cells from first to last in a new kernel and stops at the first that fails.
  *
  * A cell tagged `raises-exception` must throw, and the run goes on after it. Every output is there,
  * in its cell and in order, however late the kernel sends it.
  *
- * @throws {TypeError} when the file is no notebook; `KernelDiedError` when the kernel does not
+ * @throws {TypeError} when the file is not a notebook; `KernelDiedError` when the kernel does not
  * start; `signal.reason`. A cell that fails throws nothing, it is the result's `failure`.
  *
  * @example

@@ -27,7 +27,7 @@ export interface JupyterHeader {
 export interface JupyterMessage {
   /** Kind of the message, which the header has too. */
   readonly type: string;
-  /** Its header. */
+  /** Message id, type and session. */
   readonly header: JupyterHeader;
   /** Header of the request it belongs to; this kernel stamps outputs with the latest request. */
   readonly parentHeader: Partial<JupyterHeader>;

@@ -7,7 +7,7 @@
 import { concatBytes } from "../../deps.ts";
 
 /**
- * What a socket of ours can be: `DEALER` sends and receives, `SUB` receives everything published.
+ * Type of a socket: `DEALER` sends and receives, `SUB` receives everything published.
  */
 export type ZmtpSocketType = "DEALER" | "SUB";
 
@@ -65,8 +65,8 @@ export class ZmtpSocket implements Disposable {
   }
 
   /**
-   * Connects and shakes hands. Rejects as `Deno.connect` does, when the other end is no such peer,
-   * or with `signal.reason`.
+   * Connects and shakes hands. Rejects as `Deno.connect` does, when the other end does not speak
+   * ZMTP, or with `signal.reason`.
    */
   static async connect({ port, type, signal }: ZmtpConnectOptions): Promise<ZmtpSocket> {
     signal?.throwIfAborted();

@@ -11,7 +11,7 @@ import { kernel } from "../kernel_display.ts";
 import { writeStdout } from "../terminal/write.ts";
 import type { ShowOptions } from "./watch.ts";
 
-/** Shows a bundle in an output of its own; outside a notebook it writes the plain text. */
+/** Shows a bundle in a new output; outside a notebook it writes the plain text. */
 export async function showBundle(bundle: MimeBundle, options: ShowOptions = {}): Promise<void> {
   const jupyter = kernel();
   if (!jupyter) {

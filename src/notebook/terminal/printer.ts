@@ -47,7 +47,7 @@ export class TurnPrinter {
 
   #finish(): void {
     const entry = this.#view.entries[this.#next++];
-    // A message that was dropped on the way has become a note, which begins a line of its own.
+    // A message that was dropped on the way has become a note, which begins a new line.
     if (this.#written > 0) this.#write("\n");
     this.#written = 0;
     if (!entry || entry.kind === "message") return;

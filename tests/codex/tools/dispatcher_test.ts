@@ -162,7 +162,7 @@ describe("a client tool", () => {
         { text: "y\n[2 more characters were cut]" },
         { type: "inputImage" },
         { text: "[a picture of 6291456 bytes was left out]" },
-        { text: "[10 bytes that are no PNG, JPEG, GIF or WebP were left out]" },
+        { text: "[10 bytes that are not a PNG, JPEG, GIF or WebP were left out]" },
       ],
     });
   });
@@ -387,7 +387,7 @@ describe("the tools of a thread", () => {
     expect(() => defineTool({ ...weather, name: "two words" })).toThrow(TypeError);
     await expect(codex.startThread({ tools: [weather, weather] })).rejects.toThrow(TypeError);
     const list = { ...weather, input: z.array(z.string()) } as unknown as ClientTool;
-    await expect(codex.startThread({ tools: [list] })).rejects.toThrow(/no object/);
+    await expect(codex.startThread({ tools: [list] })).rejects.toThrow(/not an object/);
   });
 
   it("overlap and may finish out of order", async () => {

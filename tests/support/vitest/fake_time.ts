@@ -15,7 +15,6 @@ export class FakeTime {
     return this.#clock !== undefined;
   }
 
-  /** The installed clock. */
   get clock(): Clock {
     if (!this.#clock) {
       throw new Error("Cannot move time: it is real. Call vi.useFakeTimers() first");

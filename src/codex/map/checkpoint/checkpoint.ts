@@ -175,7 +175,7 @@ function writeError(path: string, cause: unknown): CheckpointError {
   );
 }
 
-/** A name beside the file that nothing has yet. */
+/** An unused file name in the same directory. */
 async function unusedName(path: string): Promise<string> {
   for (let number = 1;; number++) {
     const name = `${path}.old-${number}`;

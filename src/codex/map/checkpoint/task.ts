@@ -26,7 +26,6 @@ export interface TaskIdentity {
 
 /** What a task is made of. */
 export interface TaskParts {
-  /** Its name. */
   readonly name: string;
   /** Schema of its output. */
   readonly output?: ZodSchema<unknown>;

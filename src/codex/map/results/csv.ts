@@ -26,8 +26,8 @@ const READ_CSV_OPTIONS = {
  * in memory as a whole. A line end in a field is a line feed. Needs the permission to read it.
  * Leaving the loop closes it.
  *
- * @throws {TypeError} when two columns have one name or one has none; {SyntaxError} for a row that
- * is not CSV or has too many or too few fields, with its line.
+ * @throws {TypeError} when two columns have the same name or a name is empty; {SyntaxError} for a
+ * row that is not CSV or has too many or too few fields, with its line.
  *
  * @example Each row of a file
  * ```ts
@@ -128,7 +128,7 @@ function cellText(value: unknown, spreadsheet: boolean): string {
     : value;
 }
 
-/** JSON of any value; what JSON has no word for is named. */
+/** JSON of any value; a value that JSON cannot express becomes the name of its type. */
 export function jsonText(value: unknown): string {
   try {
     return JSON.stringify(value, (_, member) => wordFor(member)) ?? String(value);

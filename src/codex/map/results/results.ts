@@ -9,7 +9,7 @@ import { type CsvWriter, csvWriter, jsonText, type TableRow, type WriteCsvOption
 import { addUsage } from "../ledger.ts";
 import type { FailedRow, MapResult } from "../options.ts";
 
-/** What is known of a run beside its rows. */
+/** Figures of a run in addition to its rows. */
 export interface RunFacts {
   /** Time from its start to its end, in milliseconds. */
   readonly durationMs: number;

@@ -31,7 +31,7 @@ export class MapStoppedError extends CodexError {
   /** The inputs that are done. */
   readonly results: MapResults<unknown, unknown>;
 
-  /** Made by the module. */
+  /** Takes the results so far and the reason of the end. */
   constructor(results: MapResults<unknown, unknown>, cause: unknown) {
     const done = results.rows.length;
     super(

@@ -1,5 +1,5 @@
 /**
- * The outputs of a run beside those that the notebook has stored.
+ * Compares the outputs of a run with those stored in the notebook.
  *
  * @module
  */
