@@ -12,7 +12,7 @@ export function isObject(value: unknown): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** The members of any value, to take some out; a value that is not an object has none. */
+/** The members of any value, to take some out; a value that is not an object has no members. */
 export function asRecord(value: unknown): Readonly<JsonObject> {
   return typeof value === "object" && value !== null ? value as JsonObject : {};
 }

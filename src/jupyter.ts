@@ -4,7 +4,7 @@
  * @module
  */
 
-/** What a kernel offers to the code of its cells. */
+/** The API of a kernel for the code of its cells. */
 export interface DenoJupyter {
   /** Shows a bundle of MIME types. */
   display(value: unknown, options: Record<string, unknown>): Promise<void>;

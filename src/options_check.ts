@@ -18,7 +18,7 @@ export const CALL_SIGNAL = { signal: true } as const;
  * Checks that options are an object without unknown names, and that `signal` is one. `action`
  * follows "Cannot", such as `start a thread`. Options that were left out are fine.
  *
- * @throws {TypeError} otherwise; a misspelled name is told with the name that is meant.
+ * @throws {TypeError} otherwise; for a misspelled name the message suggests the right one.
  */
 export function checkOptions(
   action: string,
@@ -48,7 +48,7 @@ export function checkOptions(
   );
 }
 
-/** The signal of options that hold nothing else; {@linkcode checkOptions} for them. */
+/** The signal of options that have only this field; {@linkcode checkOptions} for them. */
 export function signalOf(
   action: string,
   options: { readonly signal?: AbortSignal } | undefined,

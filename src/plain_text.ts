@@ -32,7 +32,7 @@ export function logText(log: string): string {
   return text.replace(CONTROLS, "").replace(DIRECTION_MARKS, "");
 }
 
-/** A carriage return begins the line anew, as progress bars do. */
+/** A carriage return restarts the line, as progress bars do. */
 function overwritten(text: string): string {
   if (!text.includes("\r")) return text;
   const lines = text.split("\n").map((line) => {

@@ -1,6 +1,6 @@
 /**
- * The one place that knows what a secret looks like: by the name it stands under, by the prefix of
- * its issuer, or by the place it has in a URL or a header.
+ * Recognizes secrets: by the name it stands under, by the prefix of its issuer, or by the place it
+ * has in a URL or a header.
  *
  * @module
  */

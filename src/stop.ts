@@ -17,8 +17,8 @@ interface StopState {
 const KEY = Symbol.for("codex-deno.notebook.stop");
 
 /**
- * How long after a Stop no turn may begin. A kernel has no list of queued cells that could be
- * emptied: it starts the next one at once, so each refusal begins the time anew.
+ * How long after a Stop no turn may begin. The queue of a kernel cannot be emptied: it starts the
+ * next cell at once, so each refusal restarts the time.
  */
 const REFUSAL_MS = 1000;
 
@@ -64,10 +64,7 @@ export function throwIfStopping(): void {
   throw refusal.reason;
 }
 
-/**
- * Runs `work` with a signal that also aborts at Stop; Stop then knows that there was something to
- * stop.
- */
+/** Runs `work` with a signal that also aborts at Stop; Stop then counts it as stopped work. */
 export async function untilStopped<T>(
   signal: AbortSignal | undefined,
   work: (signal: AbortSignal) => Promise<T>,

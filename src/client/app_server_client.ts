@@ -41,7 +41,7 @@ import {
   type UnknownServerRequest,
 } from "./server_requests.ts";
 
-/** Time limit of a request without one of its own, in milliseconds. */
+/** Default time limit of a request, in milliseconds. */
 export const DEFAULT_REQUEST_TIMEOUT_MS = 60_000;
 
 /** Names of {@linkcode ClientOptions}. */
@@ -89,13 +89,13 @@ export interface ClientOptions {
   };
   /** Ask for the experimental methods and fields of the protocol. Default `true`. */
   readonly experimental?: boolean;
-  /** Time limit of every request, in milliseconds; 0 means none. Default 60,000. */
+  /** Time limit of every request, in milliseconds; 0 means no limit. Default 60,000. */
   readonly requestTimeoutMs?: number;
   /** Notifications the server shall not send, by exact method. */
   readonly optOutNotifications?: readonly string[];
   /** Answers the server's questions. Default: every one is refused, which declines approvals. */
   readonly onServerRequest?: ServerRequestHandler;
-  /** Gets oddities that break nothing: malformed lines, unknown methods, warnings, stderr. */
+  /** Receives non-fatal problems: malformed lines, unknown methods, warnings, stderr. */
   readonly onDiagnostic?: DiagnosticHandler;
   /**
    * Settings for every thread that this client starts, resumes or forks, by dotted key. They are
@@ -118,7 +118,7 @@ export interface ClientOptions {
 export interface CallOptions {
   /** Rejects the call with `signal.reason`; the server may still carry it out. */
   readonly signal?: AbortSignal;
-  /** Time limit in milliseconds; 0 means none. Default: the client's `requestTimeoutMs`. */
+  /** Time limit in milliseconds; 0 means no limit. Default: the client's `requestTimeoutMs`. */
   readonly timeoutMs?: number;
   /**
    * Takes the answer as it is, where it would be refused with a {@linkcode ProtocolError}: for a
@@ -228,8 +228,8 @@ export class AppServerClient implements AsyncDisposable {
    * Performs the handshake on another transport after the connection broke. Turns, readers and open
    * questions go on; what was missed has to be caught up with.
    *
-   * @throws {TypeError} when the connection lives, has ended for good, or does not survive a break;
-   * else as `connect`.
+   * @throws {TypeError} when the connection is open, has ended for good, or was made without
+   * `survives`; else as `connect`.
    */
   async reconnect(transport: Transport, options: CallOptions = {}): Promise<void> {
     if (!this.#options.survives || this.#state !== "open" || !this.isClosed) {
@@ -260,7 +260,7 @@ export class AppServerClient implements AsyncDisposable {
     return this.#broken.promise;
   }
 
-  /** Time limit of calls without one of their own, in milliseconds; 0 means none. */
+  /** Default time limit of a call, in milliseconds; 0 means no limit. */
   get timeoutMs(): number {
     return this.#timeoutMs;
   }
@@ -342,9 +342,7 @@ export class AppServerClient implements AsyncDisposable {
     return new FaultReport(null, this.#log.facts(userAgent, this.#peer.failure));
   }
 
-  /**
-   * The same error; if it is one of this module, its `report()` knows this connection from here on.
-   */
+  /** Returns the same error. If it is a `CodexError`, its `report()` includes this connection. */
   explained<E>(error: E): E {
     if (error instanceof CodexError) error.attachReport(() => this.diagnostics());
     return error;
@@ -362,7 +360,6 @@ export class AppServerClient implements AsyncDisposable {
     if (this.#peer.failure) this.#end(this.#peer.failure);
   }
 
-  /** Same as {@linkcode AppServerClient.close}. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }
@@ -457,13 +454,13 @@ export class AppServerClient implements AsyncDisposable {
     this.#closed.resolve(error);
   }
 
-  /** Tells the handler of diagnostics; what it throws is ignored. */
+  /** Calls the diagnostics handler; an error it throws is ignored. */
   report(diagnostic: Diagnostic): void {
     this.#log.count(diagnostic);
     try {
       this.#onDiagnostic?.(diagnostic);
     } catch {
-      // A diagnostic of a diagnostic helps nobody.
+      // Do not report a failing diagnostics handler to itself.
     }
   }
 }

@@ -1,6 +1,5 @@
 /**
- * What a connection remembers of itself for a fault report: methods, sizes and counts, never
- * content.
+ * The recent history of a connection for a fault report: methods, sizes and counts, never content.
  *
  * @module
  */
@@ -25,7 +24,7 @@ const SEARCHED_PER_METHOD = 8;
 /** Names that are counted at most; a server cannot fill the memory with new ones. */
 const MAX_NAMES = 100;
 
-/** The memory of one connection. */
+/** The history of one connection. */
 export class ConnectionLog {
   /** The last messages. */
   readonly frames: FrameLog = new FrameLog();
@@ -42,7 +41,7 @@ export class ConnectionLog {
     this.#runtime = runtime;
   }
 
-  /** Counts an oddity. */
+  /** Counts a diagnostic. */
   count(diagnostic: Diagnostic): void {
     switch (diagnostic.kind) {
       case "malformedMessage":
@@ -66,7 +65,7 @@ export class ConnectionLog {
     }
   }
 
-  /** Everything that is known now. */
+  /** A snapshot of the log. */
   facts(userAgent: string | null, failure: Error | null): ConnectionFacts {
     const closed = failure instanceof TransportClosedError ? failure : null;
     const { ageMs } = this.frames;

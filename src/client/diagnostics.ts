@@ -1,5 +1,5 @@
 /**
- * Oddities that break nothing and that a person may want to see.
+ * Diagnostics: non-fatal problems that are worth reporting.
  *
  * @module
  */
@@ -10,15 +10,15 @@ export interface UnmountedPart {
   readonly kind: "tool" | "MCP server" | "skill";
   /** Its name on the thread. */
   readonly name: string;
-  /** Name of its connector, or `null` when it was given directly. */
+  /** Name of its connector, or `null` when it was passed directly. */
   readonly connector: string | null;
   /** `false` when the thread may have it from its start: its file cannot be read here. */
   readonly isCertain: boolean;
 }
 
-/** One oddity. No text of prompts, outputs or secrets is in it. */
+/** One diagnostic. It contains no prompts, outputs or secrets. */
 export type Diagnostic =
-  /** A line that is no JSON-RPC message, or an answer to no request; it was skipped. */
+  /** A line that is not a JSON-RPC message, or an answer without a request; it was skipped. */
   | { readonly kind: "malformedMessage"; readonly reason: string; readonly length: number }
   /**
    * A notification or request whose method this version does not know; it was passed on as
@@ -40,7 +40,7 @@ export type Diagnostic =
   | { readonly kind: "turnNotStopped"; readonly threadId: string; readonly turnId: string | null }
   /** A command of `exec` did not end within 5 s after it was killed. */
   | { readonly kind: "commandNotStopped" }
-  /** The runtime warns of its configuration, or of something deprecated. */
+  /** The runtime warns about its configuration or about a deprecated feature. */
   | { readonly kind: "warning"; readonly method: string; readonly message: string }
   /**
    * A turn has had no connection to the model service for 5 seconds or more. The runtime goes on
@@ -60,8 +60,8 @@ export type Diagnostic =
   }
   /** A line of the runtime's stderr. */
   | { readonly kind: "stderr"; readonly line: string }
-  /** Code of the caller threw where nobody could catch it, such as an approval handler. */
+  /** A callback, such as an approval handler, threw where the caller could not catch it. */
   | { readonly kind: "handlerError"; readonly handler: string; readonly error: unknown };
 
-/** Gets each oddity as it happens. What it throws is ignored. */
+/** Receives each diagnostic as it happens. An error it throws is ignored. */
 export type DiagnosticHandler = (diagnostic: Diagnostic) => void;

@@ -36,7 +36,9 @@ export class FrameLog {
     return true;
   }
 
-  /** Notes a message. The method of an answer that is sent is that of the question under its id. */
+  /**
+   * Records a message. The method of an answer that is sent is that of the question under its id.
+   */
   note(
     direction: FrameFacts["direction"],
     kind: FrameFacts["kind"],

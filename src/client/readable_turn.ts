@@ -5,7 +5,7 @@
  */
 import { type ProtocolIssue, validateNotification } from "../protocol/mod.ts";
 
-/** Notifications without which a turn has no beginning or no end. */
+/** Notifications that mark the start and the end of a turn. */
 const NEEDED: ReadonlySet<string> = new Set(["turn/started", "turn/completed"]);
 
 /**

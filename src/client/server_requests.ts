@@ -1,5 +1,5 @@
 /**
- * What the server asks of us: each question is answered once, off the read loop.
+ * Requests of the server: each is answered once, outside the read loop.
  *
  * @module
  */
@@ -27,7 +27,7 @@ export interface UnknownServerRequest {
   readonly id: RequestId;
   /** Its method. */
   readonly method: UnknownMethod;
-  /** Whatever it carries. */
+  /** Its params, unchecked. */
   readonly params: unknown;
   /** Always `true`. */
   readonly unknown: true;
@@ -47,7 +47,7 @@ export type ServerRequestHandler = (
 /** A handler's reply that leaves the question to the other clients of the server. */
 export const NO_ANSWER: unique symbol = Symbol("no answer");
 
-/** How answers leave, and who hears of them. */
+/** How answers are sent and reported. */
 export interface ServerRequestPort {
   /** Whether another connection may follow one that broke. Default `false`. */
   readonly survives?: boolean;
@@ -101,7 +101,7 @@ export class ServerRequests {
       openedAtMs: performance.now(),
       isLeft: false,
     };
-    // One id can be answered once: the server has dropped whatever it asked under it before.
+    // One id can be answered once: the server has dropped any earlier request under it.
     this.withdraw(request.id);
     this.#open.set(request.id, open);
     this.#announceOpened(open);

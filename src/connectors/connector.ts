@@ -26,13 +26,13 @@ import { toPolicyLabels } from "./policy/policy.ts";
 
 /** What every connector can be given. */
 export interface ConnectorOptions {
-  /** What it is for. */
+  /** Description. */
   readonly description?: string;
   /** Added to the developer instructions of the thread. */
   readonly instructions?: string;
   /** Facts to keep with it; values of secret-looking names are hidden. */
   readonly metadata?: Readonly<Record<string, unknown>>;
-  /** What its tools do, beside what can be told from its servers. */
+  /** What its tools do, in addition to the labels that follow from its servers. */
   readonly policyLabels?: Iterable<PolicyLabel>;
 }
 
@@ -153,7 +153,7 @@ const NOTHING: Omit<ConnectorFacts, "name"> = {
 export class Connector implements ConnectorComponents {
   /** Name of the bundle. */
   readonly name: string;
-  /** What it is for, or `null`. */
+  /** Description, or `null`. */
   readonly description: string | null;
   /** Client tools. */
   readonly tools: readonly ClientTool[];
@@ -232,7 +232,7 @@ export class Connector implements ConnectorComponents {
     });
   }
 
-  /** A connector of an MCP server that somebody hosts. */
+  /** A connector of a hosted MCP server. */
   static fromHostedMcp(name: string, options: HostedMcpOptions): Connector {
     checkOptions("make the connector", options ?? null, HOSTED_MCP_OPTIONS);
     const { serverUrl, serverLabel = name, authorization, headers = {} } = options;
@@ -253,7 +253,7 @@ export class Connector implements ConnectorComponents {
    * A connector from a package: a directory with `.codex-plugin/plugin.json` or
    * `.claude-plugin/plugin.json`.
    *
-   * @throws {ConnectorPackageError} when the package is not what it should be.
+   * @throws {ConnectorPackageError} when the package is invalid.
    */
   static async fromPackage(path: string | URL, options: PackageOptions = {}): Promise<Connector> {
     checkOptions("read the package", options, PACKAGE_OPTIONS);
@@ -319,7 +319,7 @@ export class Connector implements ConnectorComponents {
   }
 }
 
-/** The package of a plugin, and beside it the apps of its record. */
+/** The package of a plugin, and the apps of its record. */
 async function readPlugin(
   plugin: ConnectorPlugin,
   { packageRoot, ...options }: InstalledPluginOptions,
@@ -337,7 +337,7 @@ async function readPlugin(
     ? null
     : await readPackage(await mountPackage(plugin, packageRoot), options);
   const skipped = [...parts?.skipped ?? []];
-  // An app that its package has as well is that of the package.
+  // An app that the package also has is taken from the package.
   const known = new Set([...parts?.mcpServers ?? [], ...skipped].map(({ name }) => name));
   const more = await openApps(apps.filter(({ appName }) => !known.has(appName)), skipped, options);
   return {

@@ -1,5 +1,5 @@
 /**
- * Apps that somebody else hosts: an MCP server behind a URL, opened by an authorization.
+ * Hosted apps: MCP servers behind a URL that need an authorization.
  *
  * @module
  */
@@ -14,7 +14,7 @@ import {
 
 /**
  * Where the authorization of hosted apps comes from: one token for all; tokens by name of the app,
- * by connector id or by another name of the app; or a function that is asked for each app. `null`
+ * by connector id or by another name of the app; or a function that is called for each app. `null`
  * leaves the app out.
  */
 export type HostedConnectorAuthorization =
@@ -27,7 +27,7 @@ export type HostedConnectorAuthorization =
   ) => string | null | Promise<string | null>);
 
 /**
- * Where hosted apps are served: one URL for all, or a function that tells it for each app. A
+ * Where hosted apps are served: one URL for all, or a function that returns it for each app. A
  * package or a record cannot choose it, because the token is sent there.
  */
 export type HostedUrl =
@@ -41,7 +41,7 @@ export interface HostedAppOptions {
   readonly authorization?: HostedConnectorAuthorization;
   /** Where they are served. Without it they can be loaded, but no thread can have them. */
   readonly hostedUrl?: HostedUrl;
-  /** Which calls of theirs must be approved, unless the app itself says so. */
+  /** Which of their calls must be approved, unless the app defines that. */
   readonly hostedRequireApproval?: McpServerSettings["requireApproval"];
 }
 
@@ -62,11 +62,11 @@ export interface HostedApp extends McpServerSettings {
   readonly serverLabel?: string;
   /** Other names under which its authorization may be found. */
   readonly authAliases?: readonly string[];
-  /** Everything that was said of it. */
+  /** All fields of the app. */
   readonly config: Readonly<Record<string, unknown>>;
 }
 
-/** The app as an MCP server; `null` when there is no authorization for it. */
+/** The app as an MCP server; `null` without an authorization for it. */
 export async function openHostedApp(
   app: HostedApp,
   { authorization, hostedUrl, hostedRequireApproval }: HostedAppOptions,

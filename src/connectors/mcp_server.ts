@@ -11,8 +11,8 @@ export type McpTransport = "stdio" | "http";
 
 /**
  * Whether a person must approve calls: all, none, or by name of the tool. Absent means what the
- * runtime does by itself: it asks for tools that do not say they are read-only. A thread's policy
- * can only make it stricter.
+ * runtime does by itself: it asks for tools that are not marked read-only. A thread's policy can
+ * only make it stricter.
  */
 export type RequireApproval =
   | "always"
@@ -28,15 +28,15 @@ export interface McpServerSettings {
   /** Which calls must be approved. */
   readonly requireApproval?: RequireApproval;
   /**
-   * Asks for the tools to be shown only when searched for. Runtime 0.169.0 has no such switch and
-   * shows them.
+   * Requests that the tools be listed only in searches. Runtime 0.169.0 ignores this and lists
+   * them.
    */
   readonly deferLoading?: boolean;
   /** Whether the thread cannot start without it. Default `false`: its tools are missing then. */
   readonly required?: boolean;
-  /** Time it has to start, in milliseconds. Default: the runtime's. */
+  /** Time limit of its start, in milliseconds. Default: the runtime's. */
   readonly startupTimeoutMs?: number;
-  /** Time one call has, in milliseconds. Default: the runtime's. */
+  /** Time limit of one call, in milliseconds. Default: the runtime's. */
   readonly toolTimeoutMs?: number;
 }
 
@@ -57,7 +57,7 @@ export interface StdioServerOptions extends McpServerSettings {
   readonly cwd?: string;
 }
 
-/** A server behind a URL that speaks streamable HTTP. */
+/** A server behind a URL, over streamable HTTP. */
 export interface HttpServerOptions extends McpServerSettings {
   /** Where it is, `http:` or `https:`. */
   readonly url: string | URL;
@@ -67,7 +67,7 @@ export interface HttpServerOptions extends McpServerSettings {
   readonly bearerTokenEnvVar?: string;
 }
 
-/** A server by either way. */
+/** A server of either kind. */
 export type McpServerOptions = StdioServerOptions | HttpServerOptions;
 
 /** Names of {@linkcode McpServerSettings}. */
@@ -115,7 +115,7 @@ export class ConnectorMcpServer {
   readonly transport: McpTransport;
   /** The program, or the origin of the URL; `null` when a hosted app has no URL yet. */
   readonly target: string | null;
-  /** Whether its tools should be shown only when searched for. */
+  /** Whether its tools should be listed only in searches. */
   readonly deferLoading: boolean;
   readonly #config: () => ServerConfig;
 

@@ -72,7 +72,7 @@ export class ConnectorRegistry {
     return [...this.#plugins.values()];
   }
 
-  /** A plugin by its id, else by its name; `null` when there is none. */
+  /** A plugin by its id, else by its name; `null` when it is not found. */
   get(idOrName: string): ConnectorPlugin | null {
     return this.#plugins.get(idOrName) ??
       this.listPlugins().find(({ name }) => name === idOrName) ?? null;
@@ -81,7 +81,7 @@ export class ConnectorRegistry {
   /**
    * A plugin as a connector.
    *
-   * @throws {RangeError} when there is no such plugin; else what
+   * @throws {RangeError} when the plugin is not found; else what
    * {@linkcode Connector.fromInstalledPlugin} throws.
    */
   async load(idOrName: string, options: PackageOptions = {}): Promise<Connector> {

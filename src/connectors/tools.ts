@@ -8,7 +8,7 @@ import type { ClientTool } from "../domain/tool.ts";
 /**
  * The tools as frozen copies.
  *
- * @throws {TypeError} when one is no tool, or two have one name.
+ * @throws {TypeError} when an entry is not a tool, or two have the same name.
  */
 export function toConnectorTools(
   owner: string,

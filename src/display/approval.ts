@@ -29,7 +29,7 @@ export interface ApprovalFacts {
 
 /** Buttons that send a request when they are clicked. */
 export interface ApprovalButtons {
-  /** Is told once that the page shows the buttons and can send. */
+  /** Called once, when the page shows the buttons and can send. */
   readonly helloUrl: string;
   /** Text and address of each. */
   readonly choices: readonly { readonly label: string; readonly url: string }[];
@@ -37,10 +37,7 @@ export interface ApprovalButtons {
 
 const MAX_CHARS = 6000;
 
-/**
- * The question; nothing of what it asks for can hide, neither behind control characters nor by its
- * length.
- */
+/** The question. Control characters and length cannot hide any part of it. */
 export function renderApproval(approval: ApprovalFacts): MimeBundle {
   const { subject, changes, answer } = approval;
   const title = oneLine(spelledOut(approval.title), 300);

@@ -5,8 +5,8 @@
  */
 
 /**
- * One value in several representations, by MIME type; a front end shows the richest it knows and
- * trusts.
+ * One value in several representations, by MIME type; a front end shows the richest type that it
+ * supports and trusts.
  */
 export interface MimeBundle {
   /** For every front end, terminals included; no control sequences. */

@@ -1,5 +1,5 @@
 /**
- * How a value tells a notebook what it looks like. The renderers are loaded when a kernel first
+ * Gives values their representation in a notebook. The renderers are loaded when a kernel first
  * asks for them, so a program without a notebook never loads any.
  *
  * @module
@@ -9,7 +9,7 @@ import { FaultReport } from "../errors/report.ts";
 import type { MimeBundle } from "./bundle.ts";
 import type { RENDERERS } from "./renderers.ts";
 
-/** The method by which a value tells a Jupyter kernel how it looks. */
+/** The method that returns a value's representation to a Jupyter kernel. */
 export const DISPLAY: unique symbol = Symbol.for("Jupyter.display") as never;
 
 /** Name of a renderer. */
@@ -19,8 +19,8 @@ export type Look = keyof typeof RENDERERS;
 export type Shown<L extends Look> = Parameters<typeof RENDERERS[L]>[0];
 
 /**
- * Gives an object its looks in a notebook, as a property that no listing shows. `shown` picks what
- * is rendered. Default: the object.
+ * Gives an object its representation in a notebook, as a property that is not enumerable. `shown`
+ * picks what is rendered. Default: the object.
  */
 export function displayable<T extends Shown<L>, L extends Look>(value: T, look: L): T;
 export function displayable<T extends object, L extends Look>(
@@ -41,6 +41,6 @@ export function displayable<T extends object>(
   return Object.defineProperty(value, DISPLAY, { value: show, configurable: true, writable: true });
 }
 
-// Errors are on a lower floor and cannot import their renderers, so they get their looks here.
+// Errors are on a lower floor and cannot import their renderers, so they are assigned here.
 displayable(CodexError.prototype, "error");
 displayable(FaultReport.prototype, "report");

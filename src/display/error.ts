@@ -28,7 +28,7 @@ export function renderError(error: unknown): MimeBundle {
   return { "text/html": block(parts.join("\n")), "text/plain": [first, ...causes].join("\n") };
 }
 
-/** Something that went wrong; formulas in it are none. */
+/** An error block. The classes stop MathJax from reading `$` as TeX. */
 function block(html: string): string {
   const style = "border-left:4px solid #d1453b;padding-left:12px";
   return `<div class="tex2jax_ignore mathjax_ignore" style="${style}">${html}</div>`;

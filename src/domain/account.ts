@@ -1,5 +1,5 @@
 /**
- * What the service tells about an account.
+ * What the service reports about an account.
  *
  * @module
  */
@@ -23,7 +23,7 @@ export interface RateLimits {
   readonly planType: string | null;
   /** The periods that count, the short one first. */
   readonly windows: readonly RateLimitWindow[];
-  /** Credits that were bought, or `null` when there are none. */
+  /** Credits that were bought, or `null`. */
   readonly credits: CreditsSnapshot | null;
   /** Which limit is reached, in the service's words, or `null`. */
   readonly reached: string | null;

@@ -20,13 +20,13 @@ import type {
 export interface ApprovalQuestion {
   /** Thread that waits for the answer. */
   readonly threadId: string;
-  /** Turn that waits, or `null` when the question belongs to none. */
+  /** Turn that waits, or `null` when the question does not belong to a turn. */
   readonly turnId: string | null;
-  /** Item that waits, or `null` when the question belongs to none. */
+  /** Item that waits, or `null` when the question does not belong to an item. */
   readonly itemId: string | null;
 }
 
-/** The model wants to run a command outside its sandbox, or one that must be asked for. */
+/** The model requests a command outside its sandbox, or one that needs an approval. */
 export interface CommandApproval extends ApprovalQuestion {
   /** Kind of the question. */
   readonly kind: "command";
@@ -50,7 +50,7 @@ export interface CommandApproval extends ApprovalQuestion {
   readonly params: CommandExecutionRequestApprovalParams;
 }
 
-/** The model wants to change files that it may not write. */
+/** The model requests changes of files that it may not write. */
 export interface FileChangeApproval extends ApprovalQuestion {
   /** Kind of the question. */
   readonly kind: "fileChange";
@@ -62,11 +62,11 @@ export interface FileChangeApproval extends ApprovalQuestion {
   readonly grantRoot: string | null;
 }
 
-/** The model wants more permissions. */
+/** The model requests more permissions. */
 export interface PermissionsApproval extends ApprovalQuestion {
   /** Kind of the question. */
   readonly kind: "permissions";
-  /** What it wants. */
+  /** The requested permissions. */
   readonly permissions: PermissionsRequestApprovalParams["permissions"];
   /** Directory it works in. */
   readonly cwd: string;
@@ -94,14 +94,14 @@ export interface ElicitationRequest extends ApprovalQuestion {
   readonly serverName: string;
   /** How the answer is to be given: `form`, `url` and others. */
   readonly mode: string;
-  /** The question, or `null` when this mode has none. */
+  /** The question, or `null` in a mode without one. */
   readonly message: string | null;
-  /** JSON Schema of the content that is asked for, or `null` when this mode has none. */
+  /** JSON Schema of the requested content, or `null` in a mode without one. */
   readonly requestedSchema: unknown;
   /**
    * Tool that needs an approval, or `null` when the server itself asks. It is taken from the call
-   * that the runtime has announced on this turn and not asked for yet, never from the question: a
-   * server writes into its questions what it likes.
+   * that the runtime has announced on this turn and not asked for yet, never from the question,
+   * whose text the server chooses.
    */
   readonly toolName: string | null;
   /** Arguments of that call, or `null`. */
@@ -128,7 +128,8 @@ export type ApprovalRequest =
 /**
  * Yes once, yes for the session, no, or no and stop the turn.
  *
- * Only commands and file changes can stop their turn; to other questions `"cancel"` is a plain no.
+ * Only commands and file changes can stop their turn; for other questions `"cancel"` means
+ * `"decline"`.
  */
 export type ApprovalDecision = "accept" | "acceptForSession" | "decline" | "cancel";
 
@@ -142,7 +143,7 @@ export interface ApprovalAnswers {
    * `"accept"` grants what was asked for until the end of the turn; a reply grants a part of it.
    */
   permissions: ApprovalDecision | PermissionsRequestApprovalResponse;
-  /** Answers by the id of the question; there is none in one word but no. */
+  /** Answers by the id of the question; the only decision in one word is a refusal. */
   userInput: "decline" | "cancel" | ToolRequestUserInputResponse;
   /** `"accept"` does where no content is required; else `{ action: "accept", content }`. */
   elicitation: ApprovalDecision | McpServerElicitationRequestResponse;
@@ -154,7 +155,7 @@ export type ApprovalKind = keyof ApprovalAnswers;
 /** An answer in full, where one word does not do. */
 export type ApprovalReply = Exclude<ApprovalAnswers[ApprovalKind], ApprovalDecision>;
 
-/** What a handler gets beside the question. */
+/** The second argument of an approval handler. */
 export interface ApprovalContext {
   /**
    * Aborts when the answer is no longer wanted: the turn ended, another client answered, the time
@@ -166,8 +167,8 @@ export interface ApprovalContext {
 /**
  * Answers a question of the runtime: with a decision, or with the reply of its kind in full.
  *
- * It runs beside everything else and may take as long as it likes. Throwing, rejecting and any
- * answer that does not fit count as `"decline"` and are reported as a diagnostic.
+ * It runs concurrently and has no time limit. Throwing, rejecting and any answer that does not fit
+ * count as `"decline"` and are reported as a diagnostic.
  */
 export type ApprovalHandler = (
   request: ApprovalRequest,

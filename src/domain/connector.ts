@@ -74,7 +74,7 @@ export interface SkippedPart {
 export interface DescribedConnector extends ConnectorParts {
   /** Name of the connector. */
   readonly name: string;
-  /** What it is for, or `null`. */
+  /** Description, or `null`. */
   readonly description: string | null;
   /** MCP servers, each with its program or the origin of its URL; `null` when it has no URL yet. */
   readonly mcpServers: readonly (McpServerSource & { readonly target: string | null })[];
@@ -86,11 +86,11 @@ export interface DescribedConnector extends ConnectorParts {
 export interface DescribedPlugin {
   /** Id in its directory. */
   readonly id: string;
-  /** Name people call it by. */
+  /** Display name. */
   readonly name: string;
-  /** What it is for, or `null`. */
+  /** Description, or `null`. */
   readonly description: string | null;
-  /** Where its package is below the package root, or `null` when it has none. */
+  /** Path of its package below the package root, or `null` without a package. */
   readonly packagePath: string | null;
   /** Its hosted apps. */
   readonly apps: readonly { readonly appName: string }[];

@@ -1,13 +1,13 @@
 /**
- * The events of a turn: what the runtime notifies, and a few facts that only this side knows.
+ * The events of a turn: what the runtime notifies, and a few facts that only this client has.
  *
  * @module
  */
 import type { Notification, UnknownNotification } from "../protocol/mod.ts";
 
 /**
- * Why an item that had started will never complete: the model stream broke and was retried, a steer
- * cut it off, the turn was interrupted, or the model never finished it.
+ * Why a started item will never complete: the model stream broke and was retried, a steer cut it
+ * off, the turn was interrupted, or the model never finished it.
  */
 export type AbandonReason = "retry" | "steer" | "interrupt" | "incomplete";
 
@@ -22,7 +22,7 @@ export interface LocalEvents {
     itemId: string;
     reason: AbandonReason;
   };
-  /** The runtime waits for an answer of ours: an approval, a tool call, user input. */
+  /** The runtime waits for an answer of this client: an approval, a tool call, user input. */
   "local/requestOpened": {
     threadId: string;
     turnId: string;
@@ -30,7 +30,7 @@ export interface LocalEvents {
     request: string;
     itemId: string | null;
   };
-  /** A client tool told how far it is. */
+  /** A client tool reported its progress. */
   "local/toolProgress": { threadId: string; turnId: string; callId: string; text: string };
   /**
    * The runtime cannot reach the model service and tries again. One event for each attempt that

@@ -9,7 +9,7 @@
 export interface RuntimeInfo {
   /** Absolute path of the binary. */
   readonly executable: string;
-  /** Its release, or `null` for a binary the caller named: only the running process tells. */
+  /** Its release, or `null` for a binary the caller named: only the running process reports it. */
   readonly version: string | null;
   /**
    * `pinned`: the release this module is made for, verified by digest. `executable`: the caller's
@@ -34,20 +34,20 @@ export interface RuntimeProgress {
   readonly phase: RuntimePhase;
   /** Release that is being installed. */
   readonly version: string;
-  /** Size of the whole download. How much of it has arrived is not known: Deno does not tell. */
+  /** Size of the whole download. The progress is unknown, because Deno does not report it. */
   readonly expectedBytes: number;
   /** Time since the installation began. */
   readonly elapsedMs: number;
 }
 
-/** Gets the steps of an installation. What it throws does not change it. */
+/** Receives the steps of an installation. An error it throws does not change the installation. */
 export type ProgressHandler = (progress: RuntimeProgress) => void;
 
-/** Who answers at the other end. */
+/** What the server reports in the handshake. */
 export interface ServerInfo {
   /** Product name. */
   readonly name: string;
-  /** Version of the runtime, as it tells it itself. */
+  /** Version of the runtime, as it reports it. */
   readonly version: string;
   /** Full text sent to the model service as `user-agent`. */
   readonly userAgent: string;

@@ -96,8 +96,8 @@ export interface ThreadSettings {
    */
   readonly approvalMode?: ApprovalModeName;
   /**
-   * Overrides of the runtime's configuration for this thread, by dotted key or nested. An option of
-   * its own wins over the same setting here.
+   * Overrides of the runtime's configuration for this thread, by dotted key or nested. A dedicated
+   * option wins over the same setting here.
    */
   readonly config?: ConfigOverrides;
   /** Replaces the runtime's own instructions to the model. */
@@ -276,7 +276,7 @@ function sandboxName(sandbox: SandboxOption): SandboxName {
   return lookUp("sandbox", SANDBOX_NAMES, typeof sandbox === "string" ? sandbox : sandbox.mode);
 }
 
-/** `networkMode` is the least mode in which the network is an option of its own. */
+/** `networkMode` is the strictest mode with a separate network option. */
 function checkDetails(
   sandbox: SandboxSettings,
   networkMode: "read-only" | "workspace-write",
@@ -382,7 +382,7 @@ function checkEffort(effort: string | undefined): void {
   );
 }
 
-/** The policy that an option means; a policy of the runtime's is taken as it is. */
+/** The policy that an option means; a policy object of the runtime passes unchanged. */
 export function toSandboxPolicy(
   sandbox: SandboxOption | SandboxPolicy | undefined,
 ): SandboxPolicy | undefined {

@@ -1,5 +1,5 @@
 /**
- * Client tools as data: what a tool is, what it knows of its call, and what may stop it.
+ * Client tools as data: what a tool is, the context of its call, and what may stop it.
  *
  * @module
  */
@@ -26,7 +26,7 @@ export interface ZodSchema<Output, Input = unknown> {
   readonly _zod: { readonly input: Input };
 }
 
-/** What a tool knows of its call. */
+/** The context of a tool call. */
 export interface ToolContext {
   /**
    * Aborts when the result is no longer wanted: the turn ended or was interrupted, or the
@@ -60,7 +60,7 @@ export interface ClientTool<Input = unknown> {
   readonly readOnly?: boolean;
   /**
    * Does the work. An async generator yields texts on the way, which appear in the turn's stream,
-   * and returns the result. What it throws is told to the model by its message alone.
+   * and returns the result. The model gets the message of an error it throws, and no more.
    */
   readonly run: (
     input: Input,
@@ -68,7 +68,7 @@ export interface ClientTool<Input = unknown> {
   ) => ToolOutput | Promise<ToolOutput> | AsyncGenerator<string, ToolOutput>;
 }
 
-/** Decides before a tool runs: `null` lets it, a text is the refusal that the model is told. */
+/** Decides before a tool runs: `null` lets it, a text is the refusal for the model. */
 export type ToolGate = (
   tool: ClientTool,
   input: unknown,

@@ -39,8 +39,8 @@ export interface TurnErrorInfo {
   /** HTTP status of the model service, where the kind carries one. */
   readonly httpStatusCode: number | null;
   /**
-   * The runtime's own words. They may quote the model service's answer, so they are not in the
-   * error's message.
+   * The runtime's message. It may quote the model service's answer, so it is not in the error's
+   * message.
    */
   readonly message: string;
   /** More of the same, where there is more. */

@@ -28,7 +28,7 @@ export interface TurnResult {
    * it.
    */
   readonly items: readonly ThreadItem[];
-  /** Tokens used, or `null` when the model service reported none. */
+  /** Tokens used, or `null` when the model service did not report them. */
   readonly usage: TokenUsage | null;
   /** Whether the end was lost on the way and the result was rebuilt from the stored items. */
   readonly reconciled: boolean;
@@ -42,11 +42,11 @@ export interface TurnResult {
 
 /** The facts of a turn that failed. */
 export interface TurnFailure extends Pick<TurnResult, "turnId" | "threadId" | "items"> {
-  /** Tells it from a result. */
+  /** Distinguishes it from a result. */
   readonly status: "failed";
-  /** What the runtime says of it, or `null` when it says nothing. */
+  /** The runtime's error, or `null`. */
   readonly error: TurnError | null;
-  /** Tokens used before the failure, or `null` when none were reported. */
+  /** Tokens used before the failure, or `null` without a report. */
   readonly usage: TokenUsage | null;
 }
 
@@ -93,9 +93,9 @@ const NAMES = [
 /**
  * Usage of a turn from its first and last update and the thread's total before it.
  *
- * Where that total is unknown, it is the first total without that update's own request. It is not
- * always so: a turn whose first request was cut off begins with an update that repeats the one
- * before.
+ * Where that total is unknown, it is the first total without that update's own request. That does
+ * not always hold: a turn whose first request was cut off begins with an update that repeats the
+ * one before.
  */
 export function turnUsage(
   first: ThreadTokenUsage,
@@ -116,10 +116,7 @@ export function turnUsage(
   };
 }
 
-/**
- * Usage of several turns of one thread together, the newest last; `null` when none of them reported
- * any.
- */
+/** Usage of several turns of one thread together, the newest last; `null` without a report. */
 export function sumOfUsage(turns: readonly (TokenUsage | null)[]): TokenUsage | null {
   const reported = turns.filter((usage) => usage !== null);
   const last = reported.at(-1);

@@ -28,9 +28,8 @@ export class CodexError extends Error {
   #report: FaultReport | null = null;
 
   /**
-   * `cause` is what went wrong beneath, where that is known. A message may quote the runtime, a
-   * server or a log: control characters in it are spelled out, and what looks like a secret is
-   * masked.
+   * `cause` is the underlying error, where that is known. A message may quote the runtime, a server
+   * or a log: control characters in it are spelled out, and what looks like a secret is masked.
    */
   constructor(message: string, options?: { cause?: unknown }) {
     super(
@@ -42,8 +41,8 @@ export class CodexError extends Error {
   }
 
   /**
-   * What to paste into a bug report: this error, the versions, the last messages and the runtime's
-   * last words, as they were when it happened. Prompts, outputs and secrets are not in it.
+   * The text for a bug report: this error, the versions, the last messages and the end of stderr at
+   * the time of the error. It contains no prompts, outputs or secrets.
    */
   report(): FaultReport {
     const beneath = this.cause instanceof CodexError ? this.cause.report().connection : null;

@@ -1,11 +1,11 @@
 /**
- * What goes wrong between this program and a server that other programs may use too.
+ * Errors of the connection to a server that other programs may use too.
  *
  * @module
  */
 import { CodexError } from "./base.ts";
 
-/** Why a server could not be connected to. Only `unreachable` may pass by itself. */
+/** Why a server could not be connected to. Only `unreachable` may be temporary. */
 export type ConnectFailure = "unreachable" | "unauthorized" | "forbidden" | "notWebSocket";
 
 /**
@@ -28,10 +28,9 @@ export class ConnectError extends CodexError {
   readonly address: string;
   /** Why. */
   readonly reason: ConnectFailure;
-  /** HTTP status of the refusal, or `null` when the server did not answer as a web server does. */
+  /** HTTP status of the refusal, or `null` without an HTTP answer. */
   readonly httpStatus: number | null;
 
-  /** Made by the module; the facts become the fields. */
   constructor(
     message: string,
     facts: {
@@ -48,7 +47,7 @@ export class ConnectError extends CodexError {
   }
 }
 
-/** A message is larger than the server accepts. It was not sent, and the connection lives. */
+/** A message is larger than the server accepts. It was not sent, and the connection stays open. */
 export class MessageTooLargeError extends CodexError {
   /** Size of the whole message, in bytes. */
   readonly bytes: number;
@@ -59,7 +58,6 @@ export class MessageTooLargeError extends CodexError {
   /** Size of that value, in bytes. */
   readonly partBytes: number;
 
-  /** Made by the module; the facts become the fields. */
   constructor(
     facts: {
       action: string;

@@ -6,8 +6,8 @@
 import { CodexError } from "./base.ts";
 
 /**
- * The thread's model provider needs a login, and there is none, or the model service refuses it.
- * Model providers that want no login, such as local models, never cause it.
+ * The thread's model provider needs a login that is missing, or that the model service refuses.
+ * Model providers without a login, such as local models, never cause it.
  *
  * It comes from the first turn, before anything is sent to the model service; after a refusal (HTTP
  * 401) from the turn that was refused, and `cause` is then its {@linkcode TurnFailedError}.
@@ -29,7 +29,7 @@ import { CodexError } from "./base.ts";
  * ```
  */
 export class NotLoggedInError extends CodexError {
-  /** `missing` when there is no login, `refused` when the model service does not accept it. */
+  /** `missing` without a login, `refused` when the model service does not accept it. */
   readonly reason: "missing" | "refused";
   /**
    * What needs the login: a model provider of the runtime's configuration, or the service behind an
@@ -39,14 +39,13 @@ export class NotLoggedInError extends CodexError {
   /** A command line that logs in for all programs that share the runtime's home. */
   readonly loginCommand: string;
 
-  /** Made by the module; the facts become the fields. */
   constructor(
     action: string,
     facts: {
       reason: "missing" | "refused";
       provider: string;
       loginCommand: string;
-      /** Whether an API key does not do. */
+      /** Whether an API key is not enough. */
       needsChatGpt?: boolean;
       cause?: unknown;
     },

@@ -1,5 +1,5 @@
 /**
- * What ends a run over many inputs, or fails one of them.
+ * Errors that end a run over many inputs, or fail one of them.
  *
  * @module
  */
@@ -34,7 +34,6 @@ export class CheckpointError extends CodexError {
   /** Why. */
   readonly reason: CheckpointFault;
 
-  /** Made by the module; the facts become the fields. */
   constructor(
     message: string,
     facts: { readonly path: string; readonly reason: CheckpointFault; readonly cause?: unknown },
@@ -70,7 +69,6 @@ export class UnkeptOutputError extends CodexError {
   /** What the task returned. */
   readonly output: unknown;
 
-  /** Made by the module; the facts become the fields. */
   constructor(
     facts: {
       readonly index: number;
@@ -117,7 +115,6 @@ export class RunBudgetError extends CodexError {
   /** What was used when the run ended, in the same unit. */
   readonly used: number;
 
-  /** Made by the module; the facts become the fields. */
   constructor(
     facts: {
       readonly limit: "usd" | "tokens";

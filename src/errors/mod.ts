@@ -67,7 +67,6 @@ export class RuntimeSetupError extends CodexError {
   /** Platform in npm's words, such as `linux-x64`. */
   readonly platform: string;
 
-  /** Made by the module; the facts become the fields. */
   constructor(
     message: string,
     facts: { step: RuntimeSetupStep; version: string | null; platform: string; cause?: unknown },
@@ -98,14 +97,13 @@ export class RuntimeSetupError extends CodexError {
  * ```
  */
 export class TransportClosedError extends CodexError {
-  /** Exit code of the runtime, or `null` when it was killed or is no child of ours. */
+  /** Exit code of the runtime, or `null` when it was killed or is not a child process. */
   readonly exitCode: number | null;
   /** Signal that ended the runtime, or `null`. */
   readonly signal: string | null;
   /** The last lines the runtime wrote to stderr, at most 8 KiB, with secrets masked. */
   readonly stderrTail: string;
 
-  /** Made by the module; the facts become the fields. */
   constructor(
     message: string,
     facts: {
@@ -122,9 +120,7 @@ export class TransportClosedError extends CodexError {
   }
 }
 
-/**
- * The runtime sent something this version of the protocol does not allow where our API reads it.
- */
+/** The runtime sent a message that this version of the protocol does not allow. */
 export class ProtocolError extends CodexError {
   /** Method of the call or notification. */
   readonly method: string;
@@ -133,7 +129,6 @@ export class ProtocolError extends CodexError {
   /** Items that had completed, in order, when the end of a turn was lost; otherwise empty. */
   readonly items: readonly ThreadItem[];
 
-  /** Made by the module; the facts become the fields. */
   constructor(
     method: string,
     issues: readonly ProtocolIssue[],
@@ -173,7 +168,6 @@ export class RequestTimeoutError extends CodexError {
   /** The limit, in milliseconds. */
   readonly timeoutMs: number;
 
-  /** Made by the module; the facts become the fields. */
   constructor(method: string, timeoutMs: number) {
     super(
       `Cannot complete ${method}: no answer within ${timeoutMs} ms. ` +
@@ -185,7 +179,7 @@ export class RequestTimeoutError extends CodexError {
 }
 
 /**
- * A connector package is not what it should be. Nothing of it was used.
+ * A connector package is invalid. No part of it was used.
  *
  * @example
  * ```ts
@@ -208,7 +202,6 @@ export class ConnectorPackageError extends CodexError {
    */
   readonly file: string | null;
 
-  /** Made by the module; the facts become the fields. */
   constructor(problem: string, facts: { packagePath: string; file?: string | null }) {
     const where = facts.file ? `${facts.file}: ` : "";
     super(`Cannot load the connector package ${facts.packagePath}: ${where}${problem}`);
@@ -223,10 +216,9 @@ export class KernelDiedError extends CodexError {
   readonly exitCode: number | null;
   /** Signal that ended it, or `null`. */
   readonly signal: string | null;
-  /** The last it wrote to stderr, at most 2,000 characters: why it did not start, for one. */
+  /** The end of its stderr, at most 2,000 characters. */
   readonly stderrTail: string;
 
-  /** Made by the module; the facts become the fields. */
   constructor(facts: { exitCode: number | null; signal: string | null; stderrTail: string }) {
     const how = facts.signal === null
       ? `exited with code ${facts.exitCode}`

@@ -26,19 +26,19 @@ export interface FrameFacts {
   readonly atMs: number;
 }
 
-/** What a connection knows of itself. */
+/** Facts of a connection. */
 export interface ConnectionFacts {
   /** Release of this module. */
   readonly moduleVersion: string;
   /** Release of the runtime that the protocol was made from. */
   readonly protocolVersion: string;
-  /** The other end, in its own words, or `null` before the handshake. */
+  /** What the server reported in the handshake, or `null` before it. */
   readonly userAgent: string | null;
   /** Release of the runtime and where it came from, or `null` when the transport is foreign. */
   readonly runtime: { readonly version: string | null; readonly source: string } | null;
   /** Deno, operating system and processor. */
   readonly platform: string;
-  /** Whether the connection lived. */
+  /** Whether the connection was open. */
   readonly state: "open" | "closed";
   /** Why it ended, or `null`. */
   readonly closeReason: string | null;
@@ -52,16 +52,16 @@ export interface ConnectionFacts {
   readonly ageMs: number;
   /** The last messages, the oldest first. */
   readonly frames: readonly FrameFacts[];
-  /** Lines that were no message. */
+  /** Number of malformed lines. */
   readonly malformedMessages: number;
-  /** Methods that this version does not know, and how often they came. */
+  /** Methods that this version does not know, with their counts. */
   readonly unknownMethods: Readonly<Record<string, number>>;
   /**
    * Fields that this version does not know, as `method: path`, seen in the first messages of each
    * method.
    */
   readonly unknownFields: Readonly<Record<string, number>>;
-  /** Messages that differ from the protocol, as `method: path`, and how often they came. */
+  /** Messages that differ from the protocol, as `method: path`, with their counts. */
   readonly invalidFields: Readonly<Record<string, number>>;
 }
 
@@ -90,7 +90,7 @@ export interface ErrorFacts {
 export class FaultReport {
   /** The error, or `null` when the report is of a connection alone. */
   readonly error: ErrorFacts | null;
-  /** The connection, or `null` when there was none yet or the error has nothing to do with it. */
+  /** The connection, or `null` when the error is not about one. */
   readonly connection: ConnectionFacts | null;
 
   /** Made by `error.report()` and `codex.diagnostics()`. */

@@ -9,7 +9,7 @@ import { CodexError } from "./base.ts";
 export interface JsonRpcErrorFacts {
   /** JSON-RPC error code. */
   readonly code: number;
-  /** The runtime's own words. */
+  /** The runtime's message. */
   readonly message: string;
   /** Structured details; the runtime sends them for few errors only. */
   readonly data?: unknown;
@@ -24,7 +24,6 @@ export class JsonRpcError extends CodexError {
   /** Method of the refused call. */
   readonly method: string;
 
-  /** Made by the module; the facts become the fields. */
   constructor(method: string, facts: JsonRpcErrorFacts) {
     super(`Cannot complete ${method}: ${facts.message}`);
     this.method = method;
@@ -100,7 +99,6 @@ export class RetryLimitExceededError extends ServerBusyError {
   /** Number of attempts that `retryOnOverload` made, or `null` when the runtime gave up. */
   readonly attempts: number | null;
 
-  /** Made by the module; the facts become the fields. */
   constructor(method: string, facts: JsonRpcErrorFacts, attempts: number | null = null) {
     super(method, facts);
     this.attempts = attempts;

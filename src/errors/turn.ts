@@ -1,5 +1,5 @@
 /**
- * A turn that could not start, or did not give what it was to give. Its thread stays usable.
+ * Errors of a turn that could not start, or did not deliver its result. Its thread stays usable.
  *
  * @module
  */
@@ -40,7 +40,6 @@ export class ThreadBusyError extends CodexError {
   /** The turn that runs on it, or `null` when its id is not known yet. */
   readonly turnId: string | null;
 
-  /** Made by the module; the facts become the fields. */
   constructor(threadId: string, turnId: string | null) {
     super(
       `Cannot start a turn on thread ${threadId}: turn ${
@@ -67,7 +66,7 @@ export type ThreadEnd =
   | { readonly reason: "lost"; readonly detail: string };
 
 /**
- * The thread is closed: nothing can be done through this handle any more.
+ * The thread is closed: this handle can no longer be used.
  *
  * @example
  * ```ts
@@ -92,7 +91,6 @@ export class ThreadClosedError extends CodexError {
   /** Why it is closed. */
   readonly reason: ThreadEnd["reason"];
 
-  /** Made by the module; the facts become the fields. */
   constructor(threadId: string, end: ThreadEnd) {
     super(`Cannot use thread ${threadId}: ${stateOf(end)}`);
     this.threadId = threadId;
@@ -143,11 +141,10 @@ export class TurnFailedError extends CodexError {
   readonly info: TurnErrorInfo;
   /** Items completed before the failure, in order. */
   readonly items: readonly ThreadItem[];
-  /** Tokens used before the failure, or `null` when none were reported. */
+  /** Tokens used before the failure, or `null` without a report. */
   readonly usage: TokenUsageBreakdown | null;
   #resetsAt: Date | null = null;
 
-  /** Made by the module; the facts become the fields. */
   constructor(facts: Omit<TurnFailure, "status">) {
     const info = turnErrorInfo(facts.error);
     const status = info.httpStatusCode === null ? "" : ` (HTTP ${info.httpStatusCode})`;
@@ -229,12 +226,11 @@ export class BudgetExceededError extends CodexError {
   readonly limit: BudgetName;
   /** Its value: tokens, milliseconds or steps. */
   readonly allowed: number;
-  /** What was used when it was noticed, in the same unit. */
+  /** What was used when the limit was noticed, in the same unit. */
   readonly used: number;
   /** Items completed before, in order. */
   readonly items: readonly ThreadItem[];
 
-  /** Made by the module; the facts become the fields. */
   constructor(
     facts: {
       threadId: string;
@@ -266,8 +262,8 @@ export class BudgetExceededError extends CodexError {
 }
 
 /**
- * An answer does not fit the schema it was asked for in, or there is none because the turn was
- * interrupted; its thread stays usable.
+ * An answer does not fit its schema, or is missing because the turn was interrupted. The thread
+ * stays usable.
  *
  * @example
  * ```ts
@@ -286,7 +282,7 @@ export class BudgetExceededError extends CodexError {
  * ```
  */
 export class OutputValidationError extends CodexError {
-  /** The answer, word for word, or `null` when there is none. */
+  /** The unchanged answer, or `null` when it is missing. */
   readonly text: string | null;
   /** What is wrong with it. */
   readonly issues: readonly SchemaIssue[];
@@ -294,7 +290,6 @@ export class OutputValidationError extends CodexError {
   readonly result: TurnResult;
   #rejected: readonly OutputValidationError[] = [];
 
-  /** Made by the module; the facts become the fields. */
   constructor(
     facts: {
       text: string | null;
@@ -326,7 +321,7 @@ export class OutputValidationError extends CodexError {
   }
 }
 
-/** Where and what, without the answer's words. */
+/** Place and problem, without the text of the answer. */
 function firstIssue([first, ...others]: readonly SchemaIssue[]): string {
   if (!first) return "no issue is named";
   const place = first.path.length > 0 ? first.path.map(String).join(".") : "the whole";

@@ -76,7 +76,7 @@ export type UnknownMethod = `?${string}`;
 export interface UnknownNotification {
   /** Its method. */
   method: UnknownMethod;
-  /** Whatever it carries. */
+  /** Its params, unchecked. */
   params: unknown;
   /** Always `true`. */
   unknown: true;

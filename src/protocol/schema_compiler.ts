@@ -26,7 +26,7 @@ type Fields = Record<string, unknown>;
 export type Definitions = Readonly<Record<string, Schema>>;
 
 /**
- * Makes validators that check what this version knows and let everything else pass. A value is
+ * Makes validators that check what this version defines and let everything else pass. A value is
  * checked and never changed.
  */
 export class SchemaCompiler {
@@ -67,7 +67,7 @@ export class SchemaCompiler {
     );
   }
 
-  /** A nullable value is no union of its own: the issues of the value keep their paths. */
+  /** A nullable value is not treated as a union: the issues of the value keep their paths. */
   #anyOf([first, ...rest]: ZodType[], { orNull }: { orNull: boolean }): ZodType {
     if (!first) return orNull ? this.#z.null() : this.#z.unknown();
     const any = rest.length === 0 ? first : this.#z.union([first, ...rest]);
@@ -76,7 +76,7 @@ export class SchemaCompiler {
 
   #reference(reference: string): ZodType {
     const name = reference.slice("#/definitions/".length);
-    // Most definitions are never met, so they are compiled when the first value gets there.
+    // Most definitions are never used, so each is compiled at its first value.
     return this.#validators.get(name) ?? this.#z.lazy(() => this.validator(name));
   }
 
@@ -113,7 +113,7 @@ export class SchemaCompiler {
       : object;
   }
 
-  /** Fields that every variant has stand beside the variants; both hold. */
+  /** Fields that every variant has are declared next to the variants; both are checked. */
   #objectWithUnion(schema: Schema, variants: readonly Schema[]): ZodType {
     const union = this.#union(variants);
     return this.#refined(this.#object(schema), () => union);

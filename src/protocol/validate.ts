@@ -145,7 +145,7 @@ export function validateDefinition(name: string, value: unknown): ProtocolIssue[
 
 /**
  * Paths of the fields that this version does not know in the params of a notification or request of
- * the server, or in the result of a request. They are no issue; a newer runtime may send them.
+ * the server, or in the result of a request. They are not issues; a newer runtime may send them.
  *
  * @example
  * ```ts

@@ -38,7 +38,7 @@ export class InFlightWindow {
     next.value();
   }
 
-  /** Removes the limit and lets everybody in who waits. */
+  /** Removes the limit and admits all waiting requests. */
   open(): void {
     this.#size = Infinity;
     const waiting = [...this.#waiting];

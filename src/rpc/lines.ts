@@ -8,18 +8,18 @@
 const BUFFER_BYTES = 65_536;
 
 /**
- * Splits UTF-8 at line ends, however the bytes are cut. What is no UTF-8 becomes U+FFFD, so that
- * one bad byte costs one line and not the stream. An abort ends the lines with its reason. The
- * stream must be one of bytes, as the output of a process is.
+ * Splits UTF-8 at line ends, however the bytes are cut. Invalid UTF-8 becomes U+FFFD, so that one
+ * bad byte costs one line and not the stream. An abort ends the lines with its reason. The stream
+ * must be one of bytes, as the output of a process is.
  *
- * A runtime that answers writes each message on its own, so every line is a read. One buffer for
- * all reads, and no stage of streams between them and the lines, halve what a line costs.
+ * The runtime writes each message separately, so every line is a read. One buffer for all reads,
+ * without a stage of streams, halves the cost of a line.
  */
 export function readLines(
   bytes: ReadableStream<Uint8Array<ArrayBuffer>>,
   signal?: AbortSignal,
 ): AsyncGenerator<string, void> {
-  // Not in the generator: an abort has to close a stream whose first line nobody asked for, too.
+  // Not in the generator: an abort must also close a stream before its first line is read.
   const reader = bytes.getReader({ mode: "byob" });
   const cancel = (): void => void reader.cancel(signal?.reason).catch(() => {});
   if (signal?.aborted) cancel();

@@ -38,12 +38,12 @@ export interface PeerHandlers {
    * {@linkcode JsonRpcPeer.refuse}.
    */
   onRequest(id: RequestId, method: string, params: unknown): void;
-  /** A message of that many characters that can be neither used nor attributed. */
+  /** An unusable message of that many characters, which belongs to no request. */
   onMalformed(reason: string, length: number): void;
   /**
-   * A message other than a notification of the server passed, in either direction; told before
-   * anything else is done with it. The method of an answer that was sent is `null`: the question
-   * under that id has it.
+   * A message other than a notification of the server passed, in either direction; reported before
+   * it is processed. The method of an answer that was sent is `null`: the question under that id
+   * has it.
    */
   onFrame?(
     direction: "sent" | "received",
@@ -95,7 +95,7 @@ export class JsonRpcPeer {
     void this.#readLoop();
   }
 
-  /** Why the connection ended, or `null` while it lives. */
+  /** Why the connection ended, or `null` while it is open. */
   get failure(): Error | null {
     return this.#failure;
   }

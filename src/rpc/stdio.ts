@@ -18,7 +18,7 @@ export interface StdioOptions {
   readonly args: readonly string[];
   /** Working directory of the child; default: ours. */
   readonly cwd?: string;
-  /** The child's whole environment; nothing else is inherited. */
+  /** The child's whole environment; it inherits no other variables. */
   readonly env: Readonly<Record<string, string>>;
   /**
    * How long {@linkcode StdioTransport.close} waits at each step, in milliseconds. Default 2000.
@@ -29,11 +29,11 @@ export interface StdioOptions {
 }
 
 /**
- * A child process that speaks JSON lines.
+ * A child process that exchanges JSON lines.
  *
- * The child runs in a session of its own, so a Ctrl-C in the terminal or a notebook's Stop reaches
- * us and not the child; it ends when its stdin ends, so it cannot outlive us even when we are
- * killed.
+ * The child runs in a separate session, so a Ctrl-C in the terminal or a notebook's Stop reaches
+ * this program and not the child. It ends when its stdin ends, so it cannot outlive this program
+ * even when that is killed.
  *
  * @example
  * ```ts
@@ -68,7 +68,8 @@ export class StdioTransport implements Transport {
   private constructor(child: Deno.ChildProcess, options: StdioOptions) {
     this.#child = child;
     this.#stdin = child.stdin.getWriter();
-    // The writer reports a broken pipe to each write; its closed promise would report it to nobody.
+    // The writer reports a broken pipe to each write; its closed promise would be an unhandled
+    // rejection.
     this.#stdin.closed.catch(() => {});
     this.#graceMs = options.graceMs ?? 2000;
     void child.status.then((status) => this.#exit = status);
@@ -119,7 +120,7 @@ export class StdioTransport implements Transport {
   }
 
   unref(): void {
-    // The end is waited for, whatever is under way.
+    // Waits for the end even when work is under way.
     if (!this.#shutdown) this.#child.unref();
   }
 
@@ -129,7 +130,7 @@ export class StdioTransport implements Transport {
    */
   close(): Promise<void> {
     this.#closeWanted = true;
-    // Whoever read the messages may have left without their end.
+    // The reader of the messages may have left before their end.
     void this.#child.status.then(() => this.#stdoutDone.resolve());
     return this.#end();
   }
@@ -178,8 +179,8 @@ export class StdioTransport implements Transport {
   }
 
   /**
-   * Waits for the exit, so that the error can carry its facts; a child that lives on without stdout
-   * is ended.
+   * Waits for the exit, so that the error can carry its facts; a child that closed stdout and keeps
+   * running is ended.
    */
   async #closedError(cause?: unknown): Promise<TransportClosedError> {
     await this.#end();
@@ -213,12 +214,12 @@ export class StdioTransport implements Transport {
   }
 }
 
-/** A listener that throws must not stop the reading: a full pipe would stop the child. */
+/** Keep reading when a listener throws: a full pipe would block the child. */
 function tell(onLine: (line: string) => void, line: string): void {
   try {
     onLine(line);
   } catch {
-    // Its affair.
+    // Ignore what the listener throws.
   }
 }
 

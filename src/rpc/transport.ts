@@ -1,5 +1,5 @@
 /**
- * The seam between JSON-RPC and whatever carries it.
+ * The interface between JSON-RPC and its carrier.
  *
  * @module
  */
@@ -8,7 +8,7 @@
  * Carries JSON-RPC messages, one JSON text a string, without newline.
  *
  * `messages` is iterated once. It ends when the other side ends in good order and throws the reason
- * otherwise, a {@linkcode TransportClosedError} for a process of ours.
+ * otherwise, a {@linkcode TransportClosedError} for a child process.
  */
 export interface Transport {
   /** Messages from the server, in order of arrival. Iterate once. */

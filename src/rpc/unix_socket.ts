@@ -5,11 +5,11 @@
  */
 import { type WebSocketOptions, WebSocketTransport } from "./websocket.ts";
 
-/** Options of a Unix socket. There is no token: the socket's directory lets in its owner alone. */
+/** Options of a Unix socket. It needs no token: only the owner may open the socket's directory. */
 export type UnixSocketOptions = Omit<WebSocketOptions, "token">;
 
 /**
- * Connects to the socket at `path`, as the server was told to listen on.
+ * Connects to the socket at `path`, where the server listens.
  *
  * The runtime puts a link there. It is resolved first, because the length of a socket's path is
  * limited and that of a link's is not.

@@ -19,8 +19,8 @@ export interface WebSocketOptions {
   /** Bearer token of the server. It goes into a header, never into the address. */
   readonly token?: string;
   /**
-   * Silence of the server after which it is asked something cheap, in milliseconds; after as long
-   * again without an answer the connection counts as dead. Default 20,000; 0 means never.
+   * Silence of the server after which a cheap request is sent, in milliseconds; after as long again
+   * without an answer the connection counts as dead. Default 20,000; 0 means never.
    */
   readonly heartbeatMs?: number;
   /** Time limit of the attempt to connect, in milliseconds. Default 10,000. */
@@ -34,7 +34,7 @@ const DEFAULT_CONNECT_MS = 10_000;
 /** How long a close frame may take to leave. */
 const CLOSE_MS = 500;
 
-/** Its answer, a result or a refusal, proves that the server lives. */
+/** Its answer, a result or a refusal, proves that the server responds. */
 const HEARTBEAT_ID = "codex-deno-heartbeat";
 const HEARTBEAT = JSON.stringify({
   id: HEARTBEAT_ID,
@@ -45,7 +45,7 @@ const HEARTBEAT_START = `{"id":"${HEARTBEAT_ID}",`;
 const HEARTBEAT_END = `,"id":"${HEARTBEAT_ID}"}`;
 
 /**
- * A connection to a server that runs by itself and may have other clients.
+ * A connection to a server that this program did not start and that may have other clients.
  *
  * A message over 16 MiB is refused before it is sent. Closing it ends the connection and not the
  * server.
@@ -126,7 +126,7 @@ export class WebSocketTransport implements Transport {
   }
 
   unref(): void {
-    // The end is waited for, whatever is under way.
+    // Waits for the end even when work is under way.
     if (!this.#closing) this.#conn.unref();
   }
 
@@ -143,7 +143,7 @@ export class WebSocketTransport implements Transport {
     this.#drop();
   }
 
-  /** Frees the connection; whoever reads or writes learns it. */
+  /** Frees the connection; pending reads and writes reject. */
   #drop(): void {
     clearInterval(this.#heartbeat);
     try {
@@ -181,7 +181,7 @@ export class WebSocketTransport implements Transport {
     throw this.#failure ??= closedError("the server dropped it", cause);
   }
 
-  /** Any bytes prove that the server lives. */
+  /** Any bytes prove that the server responds. */
   readonly #source = {
     read: async (target: Uint8Array): Promise<number | null> => {
       const read = await this.#conn.read(target);

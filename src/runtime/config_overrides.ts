@@ -15,9 +15,7 @@ const BARE_KEY = /^[A-Za-z0-9_-]+$/;
 export interface DividedConfig {
   /** Arguments of the process. Every user of the machine can read them. */
   readonly args: readonly string[];
-  /**
-   * Secret settings by dotted key, for the requests that open threads; `null` when there are none.
-   */
+  /** Secret settings by dotted key, for the requests that open threads, or `null`. */
   readonly secrets: Readonly<Record<string, unknown>> | null;
 }
 
@@ -43,8 +41,8 @@ export function divideConfig(overrides: ConfigOverrides): DividedConfig {
 }
 
 /**
- * The `-c key=value` arguments for overrides, values as TOML. Each is an argument of its own and no
- * shell is involved, so no value can become another option.
+ * The `-c key=value` arguments for overrides, values as TOML. Each is a separate argument and no
+ * shell is involved, so a value cannot become another option.
  *
  * @throws {TypeError} for a key or value that the configuration language cannot express, and for a
  * secret, because every user of the machine can read arguments.
@@ -69,7 +67,7 @@ export function withSettings(
   return Object.fromEntries([...rest, ...own]);
 }
 
-/** One setting: a value that is no table, or a table that cannot be split. */
+/** One setting: a value other than a table, or a table that cannot be split. */
 interface Setting {
   readonly path: string;
   readonly value: unknown;
@@ -98,12 +96,12 @@ function argumentOf({ path, toml }: Setting): string[] {
   return ["-c", `${path}=${toml}`];
 }
 
-/** Names of variables that hold a secret, and where a login is stored, are no secrets. */
+/** Names of variables that hold a secret, and the place of a login, are not secrets. */
 const INDIRECTION = /(?:_env_vars?|\.env_key|\.env_http_headers(?:\..+)?|_store)$/;
 /** Tables whose values may each be a secret. */
 const CARRIER =
   /^(?:mcp_servers\.[^.]+\.(?:env|http_headers)|model_providers\.[^.]+\.(?:http_headers|query_params)|shell_environment_policy\.set)(?:\.|$)/;
-/** Read once, when the runtime starts: no thread can bring it along. */
+/** Read once, when the runtime starts: a thread cannot set it. */
 const STARTUP_TABLE = /^otel(?:\.|$)/;
 
 function isSecret({ path, toml }: Setting): boolean {

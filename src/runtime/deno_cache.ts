@@ -11,7 +11,7 @@ import { environmentVariable } from "./environment.ts";
 export const PACKAGE_NAME = "@openai/codex";
 
 /**
- * Deno's cache directory by Deno's own rules, or `null` when the environment does not tell, or may
+ * Deno's cache directory by Deno's own rules, or `null` when the environment does not say, or may
  * not be read.
  */
 export function denoCacheDirectory(os: string = Deno.build.os): string | null {
@@ -32,7 +32,7 @@ function userCacheDirectory(os: string): string | null {
 
 /**
  * Folders in the cache that hold this version of the runtime's package, one per npm registry used.
- * An empty list when there are none; rejects when the cache may not be read.
+ * The list may be empty; rejects when the cache may not be read.
  */
 export async function cachedPackageFolders(
   cacheDirectory: string,
@@ -64,7 +64,7 @@ export async function removeLeftovers(
       if (age > LEFTOVER_AGE_MS) await Deno.remove(path, { recursive: true });
     }
   } catch {
-    // Tidying up is a courtesy; the installation does not depend on it.
+    // Clean-up is optional; the installation does not depend on it.
   }
 }
 

@@ -26,7 +26,7 @@ import {
 
 /** Options of {@linkcode findRuntime}. */
 export interface FindRuntimeOptions {
-  /** A binary of your own. It is used as it is, and nothing else is looked for. */
+  /** Path of a binary to use as it is; no other place is searched. */
   readonly executable?: string;
   /** Ends the search; it then rejects with `signal.reason`. */
   readonly signal?: AbortSignal;

@@ -72,7 +72,8 @@ export function currentPlatform(build: { os: string; arch: string } = Deno.build
 }
 
 /**
- * The pinned package for a platform; `RuntimeSetupError` with step `platform` when there is none.
+ * The pinned package for a platform; throws `RuntimeSetupError` with step `platform` for an
+ * unsupported one.
  */
 export function packageFor(platform: string): RuntimePackage {
   if (Object.hasOwn(RUNTIME_PACKAGES, platform)) {

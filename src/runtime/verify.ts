@@ -100,14 +100,14 @@ function directoriesOf(wanted: RuntimePackage): string[] {
   return [...new Set(directories)];
 }
 
-/** Whether the file's mode lets anybody run it; always so where files have no mode. */
+/** Whether the file is executable for every user; always `true` where files have no mode. */
 export function isExecutable(info: Deno.FileInfo): boolean {
   return Deno.build.os === "windows" || info.mode === null || (info.mode & 0o111) !== 0;
 }
 
 /**
  * A string that changes when the pin changes, when a pinned file is replaced, removed or written
- * to, and when a file is added beside one. Costs one stat for each file and directory.
+ * to, and when a file is added to its directory. Costs one stat for each file and directory.
  */
 export async function packageFingerprint(folder: string, wanted: RuntimePackage): Promise<string> {
   const files = filesOf(wanted).map(async ({ path, sha256 }) =>
@@ -179,8 +179,8 @@ async function readRecord(path: string): Promise<VerificationRecord | null> {
 }
 
 /**
- * Remembers a package whose examination found no fault. A cache that cannot be written to is no
- * error: the next start verifies again.
+ * Stores that a package was verified. A cache that cannot be written to is not an error: the next
+ * start verifies again.
  */
 export async function rememberFolder(
   cacheDirectory: string,

@@ -18,7 +18,7 @@ import {
 /** Options of {@linkcode AppServerHarness.start}: those of the model and those of the home. */
 export interface AppServerHarnessOptions
   extends OfflineModelOptions, Omit<OfflineHomeOptions, "modelUrl"> {
-  /** Path of a runtime of your own. Default: the pinned one, installed if it is missing. */
+  /** Path of the runtime to use. Default: the pinned one, installed if it is missing. */
   readonly executable?: string;
   /** Environment variables added to those of the home. */
   readonly env?: Readonly<Record<string, string>>;
@@ -129,7 +129,6 @@ export class AppServerHarness implements AsyncDisposable {
     await this.#owned.disposeAsync();
   }
 
-  /** The same as `close()`. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }

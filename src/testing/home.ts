@@ -40,7 +40,7 @@ export const OFFLINE_HOME_OPTIONS = {
 } as const satisfies OptionNames<OfflineHomeOptions>;
 
 /**
- * A directory of its own with everything a runtime reads and writes, removed when disposed.
+ * A temporary directory with everything a runtime reads and writes, removed when disposed.
  *
  * Nothing of the user's is inherited: no configuration, no login, no environment.
  *
@@ -69,8 +69,8 @@ export class OfflineHome implements AsyncDisposable {
   /** The user's home, as commands see it. */
   readonly home: string;
   /**
-   * The directory for temporary files; beside `codexHome`, because the runtime refuses a home below
-   * it.
+   * The directory for temporary files; a sibling of `codexHome`, because the runtime refuses a home
+   * below it.
    */
   readonly tmp: string;
   /** The working directory, empty but for the files of the options. */

@@ -46,7 +46,7 @@ const LOGIN_OPTIONS = {
 export interface LoginRequest {
   /** Path of the URL. */
   readonly path: string;
-  /** OAuth grant type, or `null` when the request has none. */
+  /** OAuth grant type, or `null`. */
   readonly grantType: string | null;
 }
 
@@ -193,7 +193,6 @@ export class OfflineLoginIssuer implements AsyncDisposable {
     await this.#server.close(new Error("The offline login service is closed"));
   }
 
-  /** The same as `close()`. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }
@@ -273,7 +272,7 @@ export class OfflineLoginIssuer implements AsyncDisposable {
     return unsignedJwt({ email: this.account.email, ...this.#claims() });
   }
 
-  /** No two are equal, so that a test can tell a refreshed one. */
+  /** All differ, so that a test can recognize a refreshed one. */
   #accessToken(): string {
     const { email } = this.account;
     return unsignedJwt({ jti: `offline-${++this.#issued}`, email, ...this.#claims() });
@@ -354,8 +353,8 @@ const PROFILE = {
 };
 
 /**
- * The account list that the runtime asks for after a login; the origin has to be https, and leads
- * nowhere.
+ * The account list that the runtime requests after a login. The origin must be https; it does not
+ * exist.
  */
 function accountsCheck(account: OfflineAccount): Record<string, unknown> {
   return {

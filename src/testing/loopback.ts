@@ -1,5 +1,5 @@
 /**
- * HTTP servers on loopback that only the runtime may use, and that end when they are told to.
+ * HTTP servers on loopback that only the runtime may use, with a bounded close.
  *
  * @module
  */
@@ -51,7 +51,7 @@ export class LoopbackServer {
     this.#server.unref();
   }
 
-  /** Aborts when the server is told to close. */
+  /** Aborts when the server is closed. */
   get closing(): AbortSignal {
     return this.#closing.signal;
   }

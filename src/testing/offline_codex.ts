@@ -16,7 +16,10 @@ import { OfflineModel, type OfflineModelOptions } from "./model/offline_model.ts
  * of.
  */
 export interface OfflineOptions extends Omit<CodexOptions, "clearEnv" | "isolated" | "label"> {
-  /** The model to use, which stays open when the Codex is closed. Default: one of its own. */
+  /**
+   * The model to use, which stays open when the Codex is closed. Default: a new one, closed with
+   * it.
+   */
   readonly model?: OfflineModel;
   /** Options of the model, if it is the Codex's own. */
   readonly modelOptions?: OfflineModelOptions;
@@ -67,9 +70,9 @@ export class OfflineCodex extends Codex {
 }
 
 /**
- * Starts the pinned runtime on an offline model, in a home of its own.
+ * Starts the pinned runtime on an offline model, in a temporary home.
  *
- * The server info says `offline model`, so nobody takes the answers for a real model's.
+ * The server info says `offline model`, so its answers cannot pass for a real model's.
  *
  * @example Test an agent
  * ```ts
@@ -86,7 +89,7 @@ export async function startOffline(options: OfflineOptions = {}): Promise<Offlin
   const { models, files, config, env, ...launch } = options;
   await using cleanup = new AsyncDisposableStack();
   const model = options.model ?? cleanup.use(await OfflineModel.start(options.modelOptions));
-  // As with a live Codex, the work that is under way keeps the program alive, and nothing else.
+  // As with a live Codex, only the work that is under way keeps the program alive.
   if (!options.model) model.unref();
   const home = options.home ?? cleanup.use(
     await OfflineHome.create({

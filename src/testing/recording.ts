@@ -140,7 +140,10 @@ class ReplayTransport implements Transport {
     await this.#stop.promise;
   }
 
-  /** The oldest expected message of the same method; an answer has none and is known by its id. */
+  /**
+   * The oldest expected message of the same method; an answer has no method and is matched by its
+   * id.
+   */
   #find(id: unknown, method: unknown): [RecordedMessage, Expected] | undefined {
     for (const entry of this.#expected) {
       if (entry[1].method !== method) continue;
@@ -150,7 +153,7 @@ class ReplayTransport implements Transport {
   }
 
   #sendUnexpected(id: unknown, method: unknown): Promise<void> {
-    // Only a request has somebody waiting for an answer.
+    // Only a request waits for an answer.
     if (id === undefined || method === undefined) return Promise.resolve();
     const error = new CodexError(
       `Cannot replay ${method}: the recording has no such request left. Record the connection again`,

@@ -6,13 +6,13 @@
 import { setImmediate } from "../../deps.ts";
 import { type DeltaPosition, DeltaRun } from "./delta_run.ts";
 
-/** The least an event has. */
+/** The fields that every event has. */
 export interface LogEvent {
   /** Kind of the event. */
   readonly method: string;
   /** Facts of the event. */
   readonly params?: unknown;
-  /** Whether nothing is known of its params, so that it cannot be merged. */
+  /** Whether its params are untyped, so that it cannot be merged. */
   readonly unknown?: true;
 }
 
@@ -57,9 +57,9 @@ export interface ReadOptions {
 }
 
 /**
- * Events in order. Adjacent deltas of one item are merged without loss, so a log that nobody reads
- * grows with the text and not with the number of deltas; a reader that keeps up still sees each
- * delta by itself.
+ * Events in order. Adjacent deltas of one item are merged without loss, so an unread log grows with
+ * the text and not with the number of deltas; a reader that keeps up still sees each delta by
+ * itself.
  */
 export class EventLog<E extends LogEvent> {
   readonly #head: Entry<E> | null;
@@ -67,7 +67,6 @@ export class EventLog<E extends LogEvent> {
   #end: LogEnd | null = null;
   #waiting: (() => void)[] = [];
 
-  /** Makes an empty log. */
   constructor(options: EventLogOptions) {
     this.#tail = { event: null as unknown as E, run: null, next: null };
     this.#head = options.keepHistory ? this.#tail : null;
@@ -144,7 +143,7 @@ class LogReader<E extends LogEvent> implements AsyncIterableIterator<E, void> {
   constructor(log: EventLog<E>, start: Entry<E>, { signal, inBatches, onDone }: ReadOptions) {
     this.#log = log;
     this.#entry = start;
-    // A reader without history may start inside a run: what came before is not its.
+    // A reader without history may start inside a run; it skips the text before that.
     start.run?.skip(this.#position);
     this.#signal = signal;
     this.#inBatches = inBatches ?? false;

@@ -30,7 +30,7 @@ export interface EventFilter {
 
 const EVENT_FILTER = { threadId: true, signal: true } as const satisfies OptionNames<EventFilter>;
 
-/** Owns the routes of all threads that are open here. */
+/** Owns the routes of all open threads. */
 export class EventRouter {
   readonly #port: TurnPort;
   readonly #routes = new Map<string, ThreadTurns>();
@@ -65,7 +65,7 @@ export class EventRouter {
     return route;
   }
 
-  /** Tokens of a thread that is open here, as the runtime told them last, or `null`. */
+  /** Tokens of an open thread as last reported, or `null` before the first report. */
   usedTokens(threadId: string): TokenUsageBreakdown | null {
     return this.#routes.get(threadId)?.usedTokens ?? null;
   }
@@ -89,7 +89,7 @@ export class EventRouter {
     }
   }
 
-  /** Forgets a thread: its readers end, and what has not ended on it rejects with `error`. */
+  /** Removes a thread: its readers end, and its pending work rejects with `error`. */
   forget(threadId: string, error: Error): void {
     const route = this.#routes.get(threadId);
     if (route) this.#release(route, error);
@@ -126,7 +126,7 @@ export class EventRouter {
 
   /**
    * Drops the news that a thread was unloaded while `isOpen` says that it is open here: a server
-   * unloads it when the connection breaks, and tells so when it is opened again.
+   * unloads it when the connection breaks, and reports that when it is opened again.
    */
   keepOpen(isOpen: (threadId: string) => boolean): void {
     this.#isOpen = isOpen;
@@ -184,7 +184,7 @@ export class EventRouter {
     await Promise.all([...this.#routes.values()].map((route) => route.stop(reason)));
   }
 
-  /** Adds an event of this side to the turn it concerns, if that is open here. */
+  /** Adds a local event to the turn it concerns, if that is open here. */
   announce(event: LocalEvent): void {
     this.#routes.get(event.params.threadId)?.announce(event);
   }
@@ -199,8 +199,7 @@ export class EventRouter {
   }
 
   /**
-   * A sub-agent's thread is announced by nothing but its first turn; what it asks for concerns
-   * items of it.
+   * Only its first turn announces a sub-agent's thread; its requests concern items of that turn.
    */
   #appearing(event: ServerEvent, threadId: string): ThreadTurns | undefined {
     return event.method === "turn/started" ? this.route(threadId) : undefined;
@@ -222,7 +221,8 @@ export class EventRouter {
 }
 
 /**
- * Whom an event concerns: most carry `threadId` and `turnId`, a few only the thread or turn object.
+ * The thread and turn of an event: most carry `threadId` and `turnId`, a few only the thread or
+ * turn object.
  */
 export function addressOf(event: ServerEvent): { threadId: string | null; turnId: string | null } {
   const params = event.params as

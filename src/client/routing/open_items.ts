@@ -6,7 +6,7 @@
 import type { AbandonReason, TurnEvent } from "../../domain/events.ts";
 import type { ThreadItem } from "../../protocol/mod.ts";
 
-/** Follows the items of one turn; `abandon` is told of each that will never complete. */
+/** Tracks the items of one turn; `abandon` is called for each that will never complete. */
 export class OpenItems {
   readonly #items = new Map<string, ThreadItem>();
   readonly #abandon: (itemId: string, reason: AbandonReason) => void;
@@ -25,7 +25,7 @@ export class OpenItems {
     return this.#items.get(itemId);
   }
 
-  /** Takes note of one event. */
+  /** Processes one event. */
   accept(event: TurnEvent): void {
     if (event.unknown) return;
     if (event.method === "item/started") {
@@ -50,7 +50,7 @@ export class OpenItems {
     else this.#drop("incomplete", (open) => open.type !== "commandExecution");
   }
 
-  /** Forgets all items. */
+  /** Removes all items. */
   clear(): void {
     this.#items.clear();
   }

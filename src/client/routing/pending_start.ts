@@ -36,23 +36,23 @@ interface EarlyEvent {
 export interface StartOwner {
   /** Gives the turn of that id, which is made if it has not appeared yet. */
   claim(turnId: string): TurnStream;
-  /** The runtime has said what became of the request: the start is no longer pending. */
+  /** The runtime has answered the request: the start is no longer pending. */
   settled(): void;
 }
 
 /**
- * One start, from its request until the runtime has said what became of it. Until then the thread
- * is busy, also when the caller has given the start up.
+ * One start, from its request until the runtime has answered it. Until then the thread is busy,
+ * also when the caller has given the start up.
  */
 export class PendingStart {
-  /** The turn; a rejection when there will be none, or the start was stopped. */
+  /** The turn; rejects when no turn will start, or the start was stopped. */
   readonly turn: Promise<TurnStream>;
   readonly #port: TurnPort;
   readonly #threadId: string;
   readonly #start: StartRequest;
   readonly #owner: StartOwner;
   readonly #caller = Promise.withResolvers<TurnStream>();
-  /** What the runtime made of the request: a turn, or `null` for none. */
+  /** The outcome of the request: a turn, or `null`. */
   readonly #outcome = Promise.withResolvers<TurnStream | null>();
   readonly #early: EarlyEvent[] = [];
   /** Whether the answer named no turn: the first to appear is the one. */

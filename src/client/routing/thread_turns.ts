@@ -20,8 +20,8 @@ export interface TurnStart extends StartRequest {
   /** Method of the request, for the error when it takes too long. */
   readonly method?: string;
   /**
-   * Time from the request to the first sign of the turn, in milliseconds. Default 0, which means no
-   * limit.
+   * Time from the request to the first event of the turn, in milliseconds. Default 0, which means
+   * no limit.
    */
   readonly timeoutMs?: number;
   /** Default `"reject"`. */
@@ -53,7 +53,6 @@ export class ThreadTurns {
   #usedTokens: TokenUsageBreakdown | null = null;
   #settings: ThreadSettings | null = null;
 
-  /** Made by the router. */
   constructor(threadId: string, port: TurnPort) {
     this.threadId = threadId;
     this.#port = port;
@@ -64,7 +63,7 @@ export class ThreadTurns {
     return this.#settings;
   }
 
-  /** Tokens of the thread, as the runtime told them last, or `null` when it has not. */
+  /** Tokens of the thread as last reported, or `null` before the first report. */
   get usedTokens(): TokenUsageBreakdown | null {
     return this.#usedTokens;
   }
@@ -88,7 +87,7 @@ export class ThreadTurns {
    * runtime has stopped the turn.
    *
    * @throws {ThreadBusyError} when the thread is busy and `whenBusy` is not `"wait"`;
-   * {@linkcode RequestTimeoutError} when there is no sign of the turn in time.
+   * {@linkcode RequestTimeoutError} when the turn does not appear in time.
    */
   async startTurn(start: TurnStart): Promise<TurnStream> {
     const { signal } = start;
@@ -156,7 +155,7 @@ export class ThreadTurns {
     }
   }
 
-  /** Adds an event of this side to the turn it concerns. */
+  /** Adds a local event to the turn it concerns. */
   announce(event: LocalEvent): void {
     this.#streams.get(event.params.turnId)?.announce(event);
   }
@@ -166,7 +165,7 @@ export class ThreadTurns {
     return this.#streams.get(turnId);
   }
 
-  /** Ends every turn, start and reader with `error`: nothing more is heard of the thread. */
+  /** Ends every turn, start and reader with `error`: no more events of the thread will arrive. */
   fail(error: Error): void {
     this.#failure = error;
     this.#pending?.fail(error);
@@ -176,7 +175,7 @@ export class ThreadTurns {
     this.#slot.advance();
   }
 
-  /** The thread was closed: its readers end, and what has not ended on it rejects with `error`. */
+  /** The thread was closed: its readers end, and its pending work rejects with `error`. */
   end(error: Error): void {
     for (const log of this.#listeners) log.end();
     this.#listeners.clear();
@@ -200,7 +199,7 @@ export class ThreadTurns {
   #streamOf(event: ServerEvent, turnId: string): TurnStream | undefined {
     const known = this.#streams.get(turnId);
     if (known || event.unknown || event.method !== "turn/started") return known;
-    // A review starts under an id of its own and is answered under that of its root.
+    // A review starts under one id and is answered under the id of its root.
     const rootId = event.params.turn.rootTurnId ?? turnId;
     const stream = this.#streams.get(rootId) ?? this.#spanningTurn() ??
       this.#open(this.#pending?.hasKept(rootId) ? rootId : turnId);

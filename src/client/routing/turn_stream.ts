@@ -23,7 +23,7 @@ import type { TurnPort } from "./turn_port.ts";
  * its automatic continuations. It sees every event of the thread.
  */
 export interface TurnSpan {
-  /** Takes note of one event. */
+  /** Processes one event. */
   observe(event: TurnEvent): void;
   /** Whether the turn that just completed was the last one. */
   readonly isOver: boolean;
@@ -102,7 +102,6 @@ export class TurnStream {
   #storedItems: ReadonlySet<string> | null = null;
   #lostEndTimer: ReturnType<typeof setTimeout> | undefined;
 
-  /** Made by the thread at the first sight of the turn. */
   constructor(port: TurnPort, threadId: string, turnId: string, origin: TurnOrigin) {
     this.#port = port;
     this.threadId = threadId;
@@ -195,12 +194,12 @@ export class TurnStream {
     else if (event.method === "thread/status/changed") this.#acceptStatus(event.params.status.type);
   }
 
-  /** Adds an event of this side. */
+  /** Adds a local event. */
   announce(event: LocalEvent): void {
     this.#append(event);
   }
 
-  /** The runtime can say nothing about the turn any more. */
+  /** The runtime can no longer report on the turn. */
   fail(error: unknown): void {
     this.#settle({ error });
     this.#leave();
@@ -232,7 +231,7 @@ export class TurnStream {
 
   /**
    * Takes the end of the turn from the stored history, with the items that are missing here.
-   * Without one, tells whether the runtime still runs the turn. Rejects when the runtime does not
+   * Without one, returns whether the runtime still runs the turn. Rejects when the runtime does not
    * answer.
    */
   async reconcile(): Promise<"ended" | "running" | "unknown"> {
@@ -264,7 +263,7 @@ export class TurnStream {
     }
   }
 
-  /** Events that were on their way tell of an item that was taken from the history. */
+  /** Whether the event is late: its item was already taken from the history. */
   #isStale({ params, unknown }: TurnEvent): boolean {
     if (!this.#storedItems || unknown) return false;
     const { itemId, item } = params as { itemId?: string; item?: { id: string } };
@@ -298,8 +297,7 @@ export class TurnStream {
       await this.ended;
     } catch (error) {
       // Refused because it has just ended, which of a logical turn may be one part: the next one is
-      // interrupted when it starts. A turn that is stopped for a reason ends whatever the runtime
-      // says.
+      // interrupted when it starts. A turn that is stopped for a reason always ends.
       if (!this.#end && !this.#stopReason && !this.#span) throw error;
       await this.ended;
     } finally {
@@ -407,7 +405,7 @@ export class TurnStream {
 
 const LOST = [{ path: "", message: "it did not come after the thread became idle" }];
 
-/** A runtime that keeps silent may still run the turn. */
+/** A runtime that does not answer may still run the turn. */
 function faultState(error: unknown): "running" | "unknown" {
   return error instanceof ProtocolError ? "unknown" : "running";
 }

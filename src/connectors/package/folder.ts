@@ -59,7 +59,8 @@ export class PackageFolder {
   }
 
   /**
-   * Whether there is a file or directory of that path, which is ours and not the package's choice.
+   * Whether there is a file or directory of that path, chosen by the library and not by the
+   * package.
    */
   async has(path: string): Promise<boolean> {
     return await this.#realPath(path, path, path) !== null;
@@ -100,7 +101,7 @@ export class PackageFolder {
     );
   }
 
-  /** `null` when there is nothing; throws when it is outside or cannot be told. */
+  /** `null` when the path does not exist; throws when it is outside or cannot be resolved. */
   async #realPath(path: string, field: string, file: string | null): Promise<string | null> {
     const real = await Deno.realPath(join(this.root, path)).catch(nullIfMissing).catch((error) => {
       if (error instanceof Deno.errors.NotCapable) throw error;

@@ -10,7 +10,7 @@ import type { JsonObject, PackageFolder } from "./folder.ts";
 export interface Manifest extends JsonObject {
   /** Name of the package. */
   readonly name: string;
-  /** What it is for. */
+  /** Description. */
   readonly description?: string;
   /** Directories of skills. */
   readonly skills?: string | string[];
@@ -18,7 +18,7 @@ export interface Manifest extends JsonObject {
   readonly mcpServers?: string | JsonObject;
   /** File of hosted apps, or the apps. */
   readonly apps?: string | JsonObject;
-  /** How it wants to be shown. */
+  /** How it is displayed. */
   readonly interface?: JsonObject;
 }
 

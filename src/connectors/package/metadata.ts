@@ -1,5 +1,5 @@
 /**
- * What a connector says of itself, made safe to show.
+ * Metadata of a connector, made safe to display.
  *
  * @module
  */
@@ -15,7 +15,7 @@ const SECRET_NAME =
 
 const HIDDEN = "[hidden]";
 
-/** Nesting beyond this is cut: nobody reads it, and it must not exhaust the stack. */
+/** Deeper nesting is cut, so that it cannot exhaust the stack. */
 const MAX_DEPTH = 20;
 
 /** A frozen copy in which no value of a secret-looking name is left, and no cycle. */

@@ -24,7 +24,7 @@ export interface PackageParts {
 
 const MANIFESTS = [".codex-plugin/plugin.json", ".claude-plugin/plugin.json"];
 
-/** Reads a package; nothing of it is run. */
+/** Reads a package without running any of it. */
 export async function readPackage(
   path: string,
   { signal, ...hosted }: HostedAppOptions & { readonly signal?: AbortSignal },
@@ -53,7 +53,7 @@ export async function readPackage(
   };
 }
 
-/** What the transports of servers say of them. */
+/** The labels that follow from the transports of the servers. */
 export function labelsOf(
   owner: string,
   servers: readonly ConnectorMcpServer[],
@@ -76,9 +76,7 @@ function withOneSpelling({ mcp_servers, ...manifest }: JsonObject): JsonObject {
     : { ...manifest, mcpServers: mcp_servers };
 }
 
-/**
- * What has become parts of the connector, or would show what belongs to a server, is not repeated.
- */
+/** Omits what is already a part of the connector, and what could show the secrets of a server. */
 function metadataOf(manifest: Manifest): JsonObject {
   const { name: _n, description: _d, mcpServers: _m, apps: _a, skills: _s, ...rest } = manifest;
   return rest;
@@ -93,7 +91,7 @@ async function checkPictures(manifest: Manifest, folder: PackageFolder, file: st
   }
 }
 
-/** A part of the manifest that is in a file of its own, in the manifest, or in the usual file. */
+/** A part of the manifest that is in a named file, in the manifest, or in the default file. */
 async function readPart(
   named: string | JsonObject | undefined,
   { folder, manifestFile, field, usual }: {
@@ -170,7 +168,7 @@ async function toPackageServer(
 }
 
 /**
- * What a package may say of its own servers. It cannot exempt them from approvals, nor pass on the
+ * What a package may set for its servers. It cannot exempt them from approvals, nor pass on the
  * environment of the runtime.
  */
 function packageSettings(entry: ServerEntry): McpServerSettings {
@@ -184,7 +182,7 @@ function packageSettings(entry: ServerEntry): McpServerSettings {
   };
 }
 
-/** A plain name is looked up on the PATH of the runtime; a path is one of the package. */
+/** A plain name is looked up on the PATH of the runtime; a path is relative to the package. */
 async function resolveCommand(
   command: string,
   name: string,

@@ -41,19 +41,19 @@ export interface PluginApp extends HostedApp {
 export class ConnectorPlugin {
   /** Id in its directory. */
   readonly id: string;
-  /** Name people call it by. Default: the id. */
+  /** Display name. Default: the id. */
   readonly name: string;
-  /** What it is for, or `null`. */
+  /** Description, or `null`. */
   readonly description: string | null;
-  /** Where its package is below the package root, or `null` when it has none. */
+  /** Path of its package below the package root, or `null` without a package. */
   readonly packagePath: string | null;
   /** Its hosted apps. */
   readonly apps: readonly PluginApp[];
-  /** What the record and its apps say it does. */
+  /** The labels of the record and its apps. */
   readonly policyLabels: readonly PolicyLabel[];
   /** Whether it may be used. */
   readonly enabled: boolean;
-  /** Everything else of the record; what looks secret is hidden. */
+  /** All other fields of the record; values that look secret are hidden. */
   readonly metadata: ConnectorMetadata;
 
   private constructor(record: PluginRecord) {
@@ -92,10 +92,11 @@ const APPS = ["apps", "hosted_connectors", "hostedConnectors", "connectors"];
 const LABELS = ["policy_labels", "policyLabels"];
 
 /**
- * Where the package of a plugin is: below the root, whatever the record says and links do.
+ * The directory of a plugin's package. It is always below the root: neither the record nor a link
+ * leads out of it.
  *
- * @throws {TypeError} when there is no root, or the path leaves it;
- * {@linkcode ConnectorPackageError} when a link does.
+ * @throws {TypeError} without a root, or when the path leaves it; {@linkcode ConnectorPackageError}
+ * when a link does.
  */
 export async function mountPackage(
   { id, packagePath }: ConnectorPlugin,
@@ -252,7 +253,7 @@ class Fields {
     return fields.texts(isObject(value) ? ["tool_names", "toolNames"] : [name]) ?? [];
   }
 
-  /** What nobody asked for. */
+  /** The fields that were not read yet. */
   rest(): PluginRecord {
     return Object.fromEntries(
       Object.entries(this.record).filter(([name]) => !this.#used.has(name)),

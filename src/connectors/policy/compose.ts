@@ -1,5 +1,5 @@
 /**
- * Tools and connectors put together for one thread.
+ * Composes the tools and connectors of one thread.
  *
  * @module
  */
@@ -27,7 +27,7 @@ import type { SelectedCapabilityRoot } from "../../protocol/mod.ts";
 import { type GuardedPart, PolicyEnforcer } from "./enforce.ts";
 import { type ConnectorPolicy, rankOf, ResolvedPolicy } from "./policy.ts";
 
-/** What a thread is to be made of. */
+/** The parts of a thread. */
 export interface CompositionRequest extends PlainThreadSettings {
   /** Tools given directly; they come first and keep their names. */
   readonly tools?: readonly ClientTool[];
@@ -37,11 +37,11 @@ export interface CompositionRequest extends PlainThreadSettings {
   readonly policy?: ConnectorPolicy;
 }
 
-/** What only the runtime knows. */
+/** Facts that only the runtime has. */
 export interface RuntimeFacts {
-  /** Names of the MCP servers of its configuration. */
+  /** Names of the MCP servers in its configuration. */
   readonly serverNames: readonly string[];
-  /** The sandbox of its configuration, or `null` when it names none. */
+  /** The sandbox in its configuration, or `null`. */
   readonly sandbox: SandboxName | null;
 }
 
@@ -49,7 +49,6 @@ export interface RuntimeFacts {
 export class MountedConnectors implements Iterable<MountedConnector> {
   readonly #connectors: readonly MountedConnector[];
 
-  /** Made with the thread. */
   constructor(connectors: readonly MountedConnector[] = []) {
     this.#connectors = connectors;
     displayable(this, "mounted");
@@ -66,11 +65,11 @@ export class MountedConnectors implements Iterable<MountedConnector> {
   }
 }
 
-/** What becomes of the request. */
+/** How the request changes. */
 export interface Composition {
   /** Direct tools, then those of connectors. */
   readonly tools: readonly ClientTool[];
-  /** Settings of the thread with what connectors add. */
+  /** Settings of the thread, with the additions of connectors. */
   readonly settings: PlainThreadSettings;
   /** Skills, as `thread/start` has them. */
   readonly skillRoots: readonly SelectedCapabilityRoot[];
@@ -82,11 +81,11 @@ export interface Composition {
   readonly needsFacts: boolean;
 }
 
-/** What is known before the runtime is asked. */
+/** The result before the runtime is asked. */
 export const NO_FACTS: RuntimeFacts = { serverNames: [], sandbox: null };
 
 /**
- * Puts tools and connectors together: direct tools, tools of connectors, then MCP servers. Of two
+ * Composes tools and connectors: direct tools, tools of connectors, then MCP servers. Of two
  * connectors with one name for a tool or server, the later gets `_2`, `_3` and so on; the order of
  * the connectors decides.
  *
@@ -130,9 +129,9 @@ type MountRequest =
   & CallSignal;
 
 /**
- * Puts a thread's tools and connectors together. Mistakes show before anything is asked; the
- * runtime is asked for its configuration only where that matters, so that no server of a connector
- * mixes with one of the user's.
+ * Composes a thread's tools and connectors. Errors are thrown before any request; the runtime's
+ * configuration is read only where it matters, so that a server of a connector is never merged with
+ * one of the user's.
  */
 export async function mountConnectors(
   client: AppServerClient,
@@ -180,7 +179,7 @@ interface NamedServer extends Verdict {
   readonly server: McpServerSource;
 }
 
-/** One connector while it is put on a thread. */
+/** One connector while it is composed. */
 class Mount {
   readonly name: string;
   readonly parts: ConnectorParts;
@@ -252,8 +251,8 @@ class Mount {
   }
 
   /**
-   * A call of an MCP server can be stopped only by the runtime asking us, which it does for nobody
-   * in approval mode `deny-all`, and asks its own reviewer in `auto-review`.
+   * A call of an MCP server can be stopped only when the runtime asks this client. In approval mode
+   * `deny-all` it does not ask, and in `auto-review` it asks its own reviewer.
    */
   #serverVerdict(approvalMode: PlainThreadSettings["approvalMode"]): Verdict {
     const { action, because } = this.verdict;
@@ -270,7 +269,7 @@ class Mount {
   }
 }
 
-/** What changes nothing does not write, whatever its connector does. */
+/** A read-only tool does not get the labels `write` and `destructive` of its connector. */
 function labelsOf({ readOnly }: ClientTool, labels: readonly string[]): readonly string[] {
   return readOnly ? labels.filter((label) => label !== "write" && label !== "destructive") : labels;
 }
@@ -280,7 +279,7 @@ const MAX_TOOL_NAME = 64;
 /** Longer names are cut, so that a tool's full name stays within what models take. */
 const MAX_SERVER_NAME = 48;
 
-/** Names that are taken, and by whom. */
+/** Names that are taken, with their owners. */
 class Names {
   readonly #tools = new Map<string, string | null>();
   readonly #servers = new Set<string>();
@@ -289,7 +288,7 @@ class Names {
   constructor({ tools = [], config = {} }: CompositionRequest, { serverNames }: RuntimeFacts) {
     for (const { name } of tools) this.#tools.set(name, null);
     this.#directServers = new Set(directServers(config).map(namespaceOf));
-    // The runtime keeps this one for itself.
+    // Reserved by the runtime.
     for (const name of [...serverNames, "codex_apps"]) this.#servers.add(namespaceOf(name));
   }
 
@@ -336,7 +335,7 @@ function firstFree(name: string, maxLength: number, isTaken: (name: string) => b
 
 type Config = Readonly<Record<string, unknown>>;
 
-/** Names of the servers that the thread's own overrides speak of, dotted or nested. */
+/** Names of the servers in the thread's own overrides, dotted or nested. */
 function directServers(config: Config): string[] {
   const dotted = Object.keys(config).flatMap((key) =>
     key.startsWith("mcp_servers.") ? [key.split(".")[1] ?? ""] : []
@@ -388,7 +387,7 @@ function composeSandbox(
     );
   }
   if (wanted) return sandbox;
-  // Without a word in the configuration the runtime never gives full access by itself.
+  // Without a configured sandbox the runtime never grants full access by default.
   const configured = facts.sandbox ?? (limit.value === "read-only" ? "workspace-write" : null);
   return configured && rankOf(configured) > rankOf(limit.value) ? limit.value : undefined;
 }
@@ -428,7 +427,7 @@ function withEntries(
   return { ...Object.fromEntries(dotted), ...rest };
 }
 
-/** Every call is asked for, whatever the server says of its tools. */
+/** Every call needs an approval, even of tools that the server marks read-only. */
 function asking({ tools: _, ...config }: Config): Config {
   return { ...config, default_tools_approval_mode: "prompt" };
 }
@@ -447,7 +446,7 @@ function withNetwork(config: Config, { network: limit }: Limits): Config {
   return withEntries(config, "sandbox_workspace_write", [["network_access", limit.value]]);
 }
 
-/** Each skill is a root of its own, so that nothing beside it is found. */
+/** Each skill is a separate root, so that the runtime does not find its siblings. */
 function toSkillRoots(mounts: readonly Mount[]): SelectedCapabilityRoot[] {
   const ids = new Set<string>();
   return mounts.filter(({ verdict }) => verdict.action !== "deny").flatMap(({ name, parts }) =>

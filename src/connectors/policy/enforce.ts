@@ -1,5 +1,5 @@
 /**
- * What a thread holds its connectors to while it lives.
+ * Enforces the policy of an open thread on its connectors.
  *
  * @module
  */
@@ -20,7 +20,7 @@ import {
 } from "../../domain/settings.ts";
 import type { ClientTool, ToolContext, ToolGate } from "../../domain/tool.ts";
 
-/** Where a tool or server of a thread comes from, and what the policy says of it. */
+/** Where a tool or server of a thread comes from, and what the policy decides. */
 export interface GuardedPart extends Verdict {
   /** Name of its connector. */
   readonly connector: string;
@@ -28,17 +28,17 @@ export interface GuardedPart extends Verdict {
   readonly labels: readonly string[];
 }
 
-/** What a guard guards. */
+/** What is enforced. */
 export interface GuardFacts {
   /** Client tools by the names the model calls them by. */
   readonly tools: ReadonlyMap<string, GuardedPart>;
-  /** MCP servers that the thread has, by the names the runtime knows them by. */
+  /** MCP servers of the thread, by their names in the runtime. */
   readonly servers: ReadonlyMap<string, GuardedPart>;
-  /** The most that commands may touch, or `null`. */
+  /** Upper limit of the sandbox, or `null`. */
   readonly sandbox: PolicyLimit<SandboxName> | null;
   /** Whether commands may reach the network, or `null`. */
   readonly network: PolicyLimit<boolean> | null;
-  /** Whether nobody is ever asked, so that what would be asked is refused. */
+  /** Whether approvals are off, so that a call that needs one is refused. */
   readonly asksNobody: boolean;
 }
 
@@ -48,7 +48,7 @@ export type Asker = (
   context: ApprovalContext,
 ) => Promise<ApprovalDecision>;
 
-/** What the runtime says of a thread's permissions when it is opened. */
+/** The permissions that the runtime reports when it opens a thread. */
 export interface OpenedPermissions {
   readonly approvalPolicy?: unknown;
   readonly approvalsReviewer?: unknown;
@@ -60,12 +60,11 @@ export class PolicyEnforcer {
   readonly #facts: GuardFacts;
   readonly #acceptedForSession = new Set<string>();
 
-  /** Made with the thread. */
   constructor(facts: GuardFacts) {
     this.#facts = facts;
   }
 
-  /** Refuses client tools, or asks for them, before they run. */
+  /** Refuses client tools, or requests their approval, before they run. */
   toolGuard(ask: Asker): ToolGate {
     return async (tool, input, context) => {
       const part = this.#facts.tools.get(tool.name);
@@ -82,7 +81,7 @@ export class PolicyEnforcer {
     };
   }
 
-  /** A question with what is known of the connector behind it. */
+  /** Adds the facts of its connector to a question. */
   annotate(request: ApprovalRequest): ApprovalRequest {
     const part = request.kind === "elicitation"
       ? this.#facts.servers.get(request.serverName)
@@ -92,12 +91,12 @@ export class PolicyEnforcer {
       ...request,
       connector: part.connector,
       policyLabels: part.labels,
-      // The server's own questions are its own words.
+      // The server's own questions pass unchanged.
       ...(request.toolName !== null && { message: withLabels(request.message, part.labels) }),
     };
   }
 
-  /** @throws {TypeError} when a turn would take away what the policy counts on. */
+  /** @throws {TypeError} when a turn would weaken what the policy requires. */
   checkTurn({ approvalMode, sandbox }: ThreadUpdate): void {
     const asking = this.#askingServer();
     if (asking && approvalMode !== undefined && toApprovalModeOf(approvalMode) !== "ask") {
@@ -112,9 +111,11 @@ export class PolicyEnforcer {
   }
 
   /**
-   * Compares what was asked for with what came of it; a thread that was open before keeps its own.
+   * Compares the requested permissions with the actual ones; a thread that was open already keeps
+   * its own.
    *
-   * @throws {TypeError} when the thread would not ask, or is open to more than the policy allows.
+   * @throws {TypeError} when the thread does not ask, or has more permissions than the policy
+   * allows.
    */
   checkOpened(opened: OpenedPermissions): void {
     const asking = this.#askingServer();

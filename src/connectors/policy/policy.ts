@@ -16,7 +16,7 @@ import type { SandboxName } from "../../domain/settings.ts";
 export interface PolicyRule {
   /** What happens to calls. */
   readonly action?: PolicyAction;
-  /** The most that commands of the thread may touch. Default: whatever the thread has. */
+  /** Upper limit of the thread's sandbox. Default: the thread's own sandbox. */
   readonly sandbox?: SandboxName;
   /**
    * Whether commands of the thread reach the network in sandbox `workspace-write`. Default: as
@@ -32,9 +32,9 @@ export interface PolicyRule {
  * Labels left out keep their default: `destructive`, `external_send` and `secret_access` ask,
  * `sandbox_required` allows no thread with full access, all others allow.
  *
- * An MCP server that is denied is not even started. Of one that asks, each call of a tool is asked
- * for; its resources are not, because the runtime reads them without a question. Servers run
- * outside the sandbox of the thread.
+ * A denied MCP server is not started. With `ask`, each tool call needs an approval; its resources
+ * do not, because the runtime reads them without asking. Servers run outside the sandbox of the
+ * thread.
  */
 export interface ConnectorPolicy {
   /** Changes nothing. */
@@ -43,19 +43,19 @@ export interface ConnectorPolicy {
   readonly write?: PolicyAction | PolicyRule;
   /** Changes something for good. Default: ask. */
   readonly destructive?: PolicyAction | PolicyRule;
-  /** Sends something to somebody. Default: ask. */
+  /** Sends data to other people. Default: ask. */
   readonly external_send?: PolicyAction | PolicyRule;
   /** Talks to another machine. */
   readonly network?: PolicyAction | PolicyRule;
   /** Sees secrets. Default: ask. */
   readonly secret_access?: PolicyAction | PolicyRule;
-  /** Runs a program of this machine; denied, it is not even started. */
+  /** Runs a program on this machine; when denied, it is not started. */
   readonly local_execution?: PolicyAction | PolicyRule;
-  /** Counts on a sandbox. Default: at most `workspace-write`. */
+  /** Requires a sandbox. Default: at most `workspace-write`. */
   readonly sandbox_required?: PolicyAction | PolicyRule;
 }
 
-/** A label that a policy knows. */
+/** A label that a policy defines. */
 export type PolicyLabelName = keyof ConnectorPolicy;
 
 /** Every label with its default. */
@@ -83,11 +83,11 @@ export const SANDBOXES: readonly SandboxName[] = ["read-only", "workspace-write"
 
 const ACTIONS: readonly PolicyAction[] = ["allow", "ask", "deny"];
 
-/** A policy with its defaults, ready to be asked. */
+/** A policy with its defaults applied. */
 export class ResolvedPolicy {
   readonly #rules: ReadonlyMap<string, PolicyRule>;
 
-  /** @throws {TypeError} for a label or word that no policy has. */
+  /** @throws {TypeError} for an unknown label or action. */
   constructor(policy: ConnectorPolicy = {}) {
     const rules = new Map<string, PolicyRule>(Object.entries(DEFAULTS));
     for (const [label, rule] of Object.entries(policy)) {
@@ -118,7 +118,9 @@ export class ResolvedPolicy {
     return limits.toSorted((a, b) => rankOf(a.value) - rankOf(b.value))[0] ?? null;
   }
 
-  /** What the labels say about the network; a no beats a yes. `null` when they say nothing. */
+  /**
+   * Whether the labels allow the network; `false` wins over `true`. `null` when they do not say.
+   */
   network(labels: readonly string[]): PolicyLimit<boolean> | null {
     const limits = labels.flatMap((label) => {
       const value = this.#rules.get(label)?.network;
@@ -127,7 +129,7 @@ export class ResolvedPolicy {
     return limits.toSorted((a, b) => Number(a.value) - Number(b.value))[0] ?? null;
   }
 
-  /** A label that nobody defined protects nobody, so it asks. */
+  /** An undefined label asks, because ignoring it would protect nothing. */
   #actionOf(label: string): PolicyAction {
     const rule = this.#rules.get(label);
     return rule ? rule.action ?? "allow" : "ask";
@@ -166,7 +168,7 @@ function check(label: string, field: string, value: unknown, known: readonly unk
 /**
  * The labels, each once and in the order of {@linkcode POLICY_LABELS}.
  *
- * @throws {TypeError} for a word that is no label: one that nobody knows would protect nobody.
+ * @throws {TypeError} for an unknown label: ignoring it would protect nothing.
  */
 export function toPolicyLabels(owner: string, labels: Iterable<unknown>): readonly PolicyLabel[] {
   const wanted = new Set(labels);

@@ -12,8 +12,8 @@ const MAX_CHARS = 20_000;
 
 /**
  * Styles by the highlighter's classes. JupyterLab names the colours of the reader's theme; the
- * others have a contrast of at least 4.5 on white. Comments are told by their slant, because themes
- * make them faint.
+ * others have a contrast of at least 4.5 on white. Comments are slanted, because themes make their
+ * colour faint.
  */
 const STYLES: readonly (readonly [RegExp, string])[] = [
   [/comment|quote/, "font-style:italic"],

@@ -18,7 +18,7 @@ export interface Limits {
   readonly isLive: boolean;
 }
 
-/** What a card may take, in bytes, and each of its entries. */
+/** Size limits of a card and of each of its entries, in bytes. */
 export interface CardLimits extends Limits {
   readonly htmlBytes: number;
   readonly textBytes: number;

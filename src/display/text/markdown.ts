@@ -49,7 +49,7 @@ function makeParser(Parser: MarkdownItClass): MarkdownIt {
   made.validateLink = (url) => SAFE_URL.test(url);
   const { rules } = made.renderer;
   rules.fence = rules.code_block = codeBlock;
-  // A picture would be fetched by whoever opens the notebook; its address is enough.
+  // A picture would be fetched on opening the notebook, so only its address is shown.
   rules.image = (tokens, index) => picture(tokens[index]);
   // Notebooks align the cells of tables to the right.
   rules.th_open = (tokens, index) => cell("th", tokens[index]);

@@ -1,5 +1,5 @@
 /**
- * The things that a turn shows, one for each item of its thread and for what happened beside them.
+ * The entries of a turn: one for each item, and for other events.
  *
  * @module
  */
@@ -12,7 +12,7 @@ import { TextTail } from "./text_tail.ts";
 export interface MessageEntry {
   kind: "message";
   text: string;
-  /** Whether it comments on the work, and is no answer. */
+  /** Whether it is commentary and not the answer. */
   commentary: boolean;
   done: boolean;
 }
@@ -83,9 +83,9 @@ export interface QuestionEntry {
 /** What the user said. */
 export interface PromptEntry {
   kind: "prompt";
-  /** The text, with a word in brackets for each part that is none. */
+  /** The text, with a word in brackets for each other part. */
   text: string;
-  /** Pictures, as addresses; one in a file as its path, until somebody reads it. */
+  /** Pictures as addresses; one in a file as its path, until it is read. */
   images: readonly string[];
   done: true;
 }
@@ -286,7 +286,7 @@ function imageEntry(item: Item<"imageGeneration">, done: boolean): ImageEntry {
   };
 }
 
-/** The items that one sentence tells. One of a newer runtime is told by its type. */
+/** The items that one sentence describes. One of a newer runtime is described by its type. */
 function noteEntry(item: Exclude<ThreadItem, ToolItem>): ViewEntry | null {
   switch (item.type) {
     case "hookPrompt":

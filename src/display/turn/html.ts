@@ -180,9 +180,7 @@ function imageHtml({ title, source }: ImageEntry, limits: Limits): string {
 
 const PICTURE = /^data:image\/(?:png|jpeg|gif|webp);base64,[A-Za-z0-9+/]+={0,2}$/;
 
-/**
- * Only pictures that are here: one from elsewhere would be fetched by whoever opens the notebook.
- */
+/** Only embedded pictures: a remote one would be fetched on opening the notebook. */
 function pictureHtml(source: string, title: string, limits: Limits): string {
   if (source.length > limits.image || !PICTURE.test(source)) return "";
   return `<img src="${source}" alt="${

@@ -15,7 +15,7 @@ import { entryText } from "./text.ts";
 import type { TurnView } from "./view.ts";
 import type { ViewEntry } from "./entry.ts";
 
-/** What is known of a turn beside its events. */
+/** Facts of a turn that are not in its events. */
 export interface TurnFacts {
   /** Time since its start, in milliseconds, or `null`. */
   readonly elapsedMs: number | null;

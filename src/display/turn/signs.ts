@@ -13,7 +13,7 @@ const SIGNS: ReadonlyMap<string, string> = new Map([
   ["running", "…"],
 ]);
 
-/** The sign of a status; a status that is not known has none. */
+/** The sign of a status; an unknown status has no sign. */
 export function signOf(status: string): string {
   return SIGNS.get(status) ?? "·";
 }

@@ -71,7 +71,7 @@ export class TurnView {
     return this.#questions.size;
   }
 
-  /** The answer so far: all messages that are no commentary. */
+  /** The answer so far: all messages except commentary. */
   get answer(): string {
     const messages = this.entries.filter((entry) => entry.kind === "message");
     return messages.filter(({ commentary }) => !commentary).map(({ text }) => text).join("\n\n");
@@ -131,7 +131,7 @@ export class TurnView {
     }
   }
 
-  /** What happens beside the items. */
+  /** Events that are not items. */
   #acceptAside(event: Notification | LocalEvent): void {
     switch (event.method) {
       case "error":
@@ -283,8 +283,8 @@ export class TurnView {
 }
 
 /**
- * What is asked, by the request's method. A tool of the caller is no question: its result says
- * more.
+ * What is asked, by the request's method. A call of a client tool is not shown as a question: its
+ * result says more.
  */
 const QUESTIONS: ReadonlyMap<string, string> = new Map([
   ["item/commandExecution/requestApproval", "approval of the command"],

@@ -33,7 +33,7 @@ interface Protocol {
   readonly clientNotifications: readonly Method[];
 }
 
-/** The unions of all messages: they give the method table and are no types of their own. */
+/** The unions of all messages: they give the method table and do not become types. */
 const MESSAGE_UNIONS = [
   "ClientRequest",
   "ServerNotification",

@@ -1,8 +1,7 @@
 /**
  * Moves the pin to another release of the runtime: `deno task pin <version>`.
  *
- * Writes the table of platforms, generates the protocol anew and tells what changed in it, for a
- * person to judge.
+ * Writes the table of platforms, regenerates the protocol and reports the changes for review.
  *
  * @module
  */

@@ -152,7 +152,7 @@ class ReadBuffer {
     return taken;
   }
 
-  /** Makes room for `count` bytes from the start on, in a buffer that is no larger than needed. */
+  /** Makes room for `count` bytes from the start on, in a buffer of the needed size. */
   #reserve(count: number): void {
     if (this.#start + count <= this.#bytes.length && this.#end < this.#bytes.length) return;
     const rest = this.#bytes.subarray(this.#start, this.#end);

@@ -17,7 +17,7 @@ export interface Upgraded {
 
 /** What the handshake needs. */
 export interface UpgradeOptions {
-  /** What the request asks for. */
+  /** Target of the request. */
   readonly url: URL;
   /** How errors name the server. */
   readonly address: string;
@@ -60,7 +60,7 @@ export async function upgradeConnection(
   }
 }
 
-/** Rejects at the abort; what was under way is left to itself. */
+/** Rejects at the abort; the underlying work is not awaited. */
 function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
   const { promise: aborted, reject } = Promise.withResolvers<never>();
   const onAbort = (): void => reject(signal.reason);
@@ -115,7 +115,7 @@ async function readHead(conn: Deno.Conn): Promise<{ head: string; early: Uint8Ar
   throw new Refusal(0, "");
 }
 
-/** The server's words, as far as they come at once; they name what is wrong with a token. */
+/** The part of the server's message that arrives at once; it names the fault of a token. */
 async function bodyOf(conn: Deno.Conn, early: Uint8Array): Promise<string> {
   const chunk = new Uint8Array(1024);
   const more = early.length > 0

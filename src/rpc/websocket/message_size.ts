@@ -6,8 +6,8 @@
 import { MessageTooLargeError } from "../../errors/mod.ts";
 
 /**
- * Over this size per frame the server resets the connection without a word, and with it every turn
- * in view.
+ * Over this size per frame the server resets the connection without an error, and every turn on it
+ * ends.
  */
 export const MAX_MESSAGE_BYTES = 16_777_216;
 

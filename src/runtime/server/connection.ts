@@ -1,5 +1,5 @@
 /**
- * A transport to a server, whatever kind of address it has.
+ * Opens a transport to a server by its address.
  *
  * @module
  */

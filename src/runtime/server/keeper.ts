@@ -1,6 +1,5 @@
 /**
- * Ends a server when nobody was there for a while and no turn runs:
- * `deno run -A keeper.ts SERVERS NAME`.
+ * Ends a server after a time without clients and turns: `deno run -A keeper.ts SERVERS NAME`.
  *
  * It ends itself with the server.
  *
@@ -58,7 +57,7 @@ export async function keepServer(
   }
 }
 
-/** When somebody was there last, in milliseconds since the epoch. */
+/** Time of the last client, in milliseconds since the epoch. */
 async function lastVisit(record: ServerRecord): Promise<number> {
   const info = await Deno.stat(record.visitFile).catch(() => null);
   return info?.mtime?.getTime() ?? 0;

@@ -1,6 +1,6 @@
 /**
- * A program beside a server that ends it when nobody was there for a while: the runtime does not do
- * that itself.
+ * A separate program that ends a server after a time without clients: the runtime does not do that
+ * itself.
  *
  * @module
  */
@@ -20,7 +20,7 @@ const START_MS = 10_000;
 /** How long a keeper may take to see that its server has ended. */
 const END_MS = 2000;
 
-/** The shell starts it and ends, so that it is no child of this program. */
+/** The shell starts it and ends, so that it is not a child of this program. */
 const START_APART = '"$@" </dev/null >/dev/null 2>&1 &';
 
 /**

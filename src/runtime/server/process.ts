@@ -19,7 +19,7 @@ export interface ServerCommand {
   readonly env: Readonly<Record<string, string>>;
 }
 
-/** How long the end of a process may take after it was told to end at once, in milliseconds. */
+/** Time limit for the end of a process after SIGKILL, in milliseconds. */
 const GRACE_MS = 2000;
 const POLL_MS = 25;
 
@@ -31,7 +31,7 @@ const POLL_MS = 25;
 const BECOME_SERVER = 'echo $$ >"$0/pid" && exec "$@" </dev/null >/dev/null 2>>"$0/log"';
 
 /**
- * Starts the server in a session of its own, so that neither Ctrl-C nor the end of this program
+ * Starts the server in a separate session, so that neither Ctrl-C nor the end of this program
  * reaches it.
  */
 export async function spawnServer(

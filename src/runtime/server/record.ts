@@ -9,13 +9,13 @@ import { type EnvironmentOptions, environmentVariable } from "../environment.ts"
 
 /** What a server was started with; written before it starts. */
 export interface ServerFacts {
-  /** Where it was told to listen. */
+  /** Address to listen on. */
   readonly listen: string;
   /** The program. */
   readonly executable: string;
   /** Release of the runtime, or `null` for a binary of the caller's. */
   readonly version: string | null;
-  /** Whether it asks for the token in the record. */
+  /** Whether it requires the token in the record. */
   readonly hasToken: boolean;
   /**
    * Time without anybody after which it ends, in milliseconds, or `null` when it does not end by
@@ -65,12 +65,12 @@ export class ServerRecord {
     return join(this.directory, "token");
   }
 
-  /** The server's socket, unless it was told to listen elsewhere. */
+  /** The server's default socket. */
   get socketPath(): string {
     return join(this.directory, "socket");
   }
 
-  /** The file whose time of change says when somebody was there last. */
+  /** The file whose modification time is the time of the last client. */
   get visitFile(): string {
     return join(this.directory, "visit");
   }
@@ -90,12 +90,12 @@ export class ServerRecord {
     await writePrivate(this.tokenFile, token);
   }
 
-  /** The token, or `null` when there is none. */
+  /** The token, or `null`. */
   async readToken(): Promise<string | null> {
     return await readIfThere(this.tokenFile) || null;
   }
 
-  /** What it was started with, or `null` when there is no such server. */
+  /** The options of its start, or `null` when the server is not found. */
   async readFacts(): Promise<ServerFacts | null> {
     const text = await readIfThere(this.#factsFile);
     if (!text) return null;

@@ -10,8 +10,8 @@ import type { ServerFacts, ServerRecord } from "./record.ts";
 /** How a server is ended. Every field is optional. */
 export interface StopServerOptions {
   /**
-   * Lets the turns that run come to their end first; new ones are refused meanwhile. Default
-   * `false`: they are interrupted, and what they completed is kept.
+   * Lets running turns end first; new ones are refused meanwhile. Default `false`: they are
+   * interrupted, and what they completed is kept.
    */
   readonly drain?: boolean;
   /**
@@ -36,7 +36,7 @@ export interface Server extends AsyncDisposable {
   readonly address: string;
   /** Its process id. */
   readonly processId: number;
-  /** File with the token, of mode 600, or `null` when it asks for none. */
+  /** File with the token, of mode 600, or `null` when the server needs no token. */
   readonly tokenFile: string | null;
   /** Release of the runtime, or `null` for a binary of the caller's. */
   readonly version: string | null;
@@ -47,7 +47,7 @@ export interface Server extends AsyncDisposable {
    * itself.
    */
   readonly endWhenIdleMs: number | null;
-  /** The token, or `undefined` when it asks for none. It is shown nowhere. */
+  /** The token, or `undefined` when the server needs none. It is never displayed. */
   readonly token: string | undefined;
   /**
    * Ends the server and resolves when its process is gone: at once, or with `drain` when its turns

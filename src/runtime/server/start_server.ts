@@ -35,8 +35,8 @@ export interface ServerOptions extends EnvironmentOptions {
   readonly listen?: string;
   /**
    * The token that clients must show, or `false` for none, which is possible on loopback alone.
-   * Default with `ws://`: a random one. A Unix socket has none: its directory lets in its owner
-   * alone.
+   * Default with `ws://`: a random one. A Unix socket needs no token: only its owner may open its
+   * directory.
    */
   readonly token?: string | false;
   /** Name of the server among those of its `CODEX_HOME`. Default `"default"`. */
@@ -47,11 +47,11 @@ export interface ServerOptions extends EnvironmentOptions {
    */
   readonly reuse?: boolean;
   /**
-   * Ends the server when nobody was there for this time, in milliseconds. Default: it runs until it
-   * is stopped.
+   * Ends the server after this time without clients, in milliseconds. Default: it runs until it is
+   * stopped.
    */
   readonly endWhenIdleMs?: number;
-  /** Path of a runtime of your own. Default: the pinned one, installed if it is missing. */
+  /** Path of the runtime to use. Default: the pinned one, installed if it is missing. */
   readonly executable?: string;
   /**
    * Overrides of the runtime's configuration. They are arguments, which other users of the machine
@@ -95,7 +95,7 @@ const SERVER_OPTIONS = {
 } as const satisfies OptionNames<ServerOptions>;
 
 const READY_MS = 30_000;
-/** How long a server may take to say whether it lives. */
+/** Time limit of the check that a server responds. */
 const PROBE_MS = 2000;
 
 /**
@@ -139,7 +139,7 @@ export async function startServer(options: ServerOptions = {}): Promise<Server> 
 }
 
 /**
- * The servers of a `CODEX_HOME` that run, whoever started them.
+ * The running servers of a `CODEX_HOME`, also those that other programs started.
  *
  * @example
  * ```ts

@@ -1,14 +1,14 @@
 /**
- * Notes that somebody is there, so that a server that ends when it is idle does not.
+ * Marks a server as used, so that its idle time restarts.
  *
  * @module
  */
 import { recordAt } from "./record.ts";
 
-/** How often it is noted at least, in milliseconds. */
+/** Longest time between two marks, in milliseconds. */
 const NOTE_MS = 20_000;
 
-/** Somebody is at the server of this address from here on until the returned function is called. */
+/** Marks the server of this address as used until the returned function is called. */
 export async function visitServer(address: string): Promise<() => Promise<void>> {
   const record = recordAt(address);
   const idleMs = (await record?.readFacts())?.endWhenIdleMs;

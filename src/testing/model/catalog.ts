@@ -4,7 +4,7 @@
  * @module
  */
 
-/** Id of the model that offline homes use unless told otherwise. */
+/** Id of the default model of offline homes. */
 export const OFFLINE_MODEL = "offline-model";
 
 /** One model of an offline home's catalog. */

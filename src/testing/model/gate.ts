@@ -1,5 +1,5 @@
 /**
- * A stop sign inside a streamed reply.
+ * A gate inside a streamed reply.
  *
  * @module
  */
@@ -8,9 +8,9 @@ import { untilAborted } from "../../async.ts";
 /**
  * Holds a reply of the {@linkcode OfflineModel} at one place until the test opens it.
  *
- * Put it between the deltas of a message, or between the parts of a reply. What stands before it
- * has been written to the connection when `reached` resolves. One gate may stand in many replies:
- * opening it lets all of them pass, now and later.
+ * Put it between the deltas of a message, or between the parts of a reply. Everything before it has
+ * been written to the connection when `reached` resolves. One gate may be in many replies: opening
+ * it lets all of them pass, now and later.
  *
  * @example Look at a turn that is half done
  * ```ts
@@ -35,7 +35,7 @@ export class Gate {
     return this.#isOpen;
   }
 
-  /** Replies that came to the gate so far, those that have passed included. */
+  /** Replies that have reached the gate so far, those that have passed included. */
   get arrivals(): number {
     return this.#arrivals;
   }
@@ -47,7 +47,7 @@ export class Gate {
   }
 
   /**
-   * Resolves when `count` replies (default 1) have come to the gate, at once if they have already.
+   * Resolves when `count` replies (default 1) have reached the gate, at once if they have already.
    */
   async reached(count = 1, options: { signal?: AbortSignal } = {}): Promise<void> {
     options.signal?.throwIfAborted();

@@ -1,5 +1,5 @@
 /**
- * A model service on loopback that answers what a test or an example tells it to.
+ * A model service on loopback with scripted replies.
  *
  * @module
  */
@@ -22,7 +22,7 @@ export interface OfflineModelOptions {
   readonly fallback?: Fallback;
   /**
    * How many captured requests are kept, the latest ones. Default: all. A request has the whole
-   * conversation in it, so a program that runs thousands of turns wants a limit.
+   * conversation in it, so a program that runs thousands of turns should set a limit.
    */
   readonly keepRequests?: number;
 }
@@ -34,7 +34,7 @@ export const OFFLINE_MODEL_OPTIONS = {
 } as const satisfies OptionNames<OfflineModelOptions>;
 
 /**
- * A real HTTP server on loopback that speaks the Responses API and plays prepared replies.
+ * A real HTTP server on loopback that implements the Responses API and plays prepared replies.
  *
  * Rules are asked first, the newest first; then the queue; then the fallback. Requests of the
  * runtime's own approval reviewer (`kind` is `guardian`) never take from the queue: without a rule
@@ -96,7 +96,7 @@ export class OfflineModel implements AsyncDisposable {
     return this.#requests;
   }
 
-  /** Replies in the queue that nothing has asked for yet. */
+  /** Number of replies left in the queue. */
   get queued(): number {
     return this.#script.queued;
   }
@@ -152,7 +152,6 @@ export class OfflineModel implements AsyncDisposable {
     await this.#server.close(new Error("The offline model is closed"));
   }
 
-  /** The same as `close()`. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }

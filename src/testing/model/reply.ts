@@ -68,7 +68,7 @@ export function message(
 }
 
 /**
- * Reasoning of the model; each string of `summary` and of `text` becomes a part of its own.
+ * Reasoning of the model; each string of `summary` and of `text` becomes a separate part.
  *
  * @example
  * ```ts
@@ -263,7 +263,7 @@ export function guardianVerdict(
 }
 
 /**
- * An output item in the words of the Responses API; `id` and `call_id` are added where they are
+ * An output item in the format of the Responses API; `id` and `call_id` are added where they are
  * missing.
  *
  * @example
@@ -282,9 +282,9 @@ export function item(item: JsonObject): ItemPart {
 }
 
 /**
- * An event in the words of the Responses API, sent as it is.
+ * An event in the format of the Responses API, sent as it is.
  *
- * @example A detail that a live service sends and nobody reads
+ * @example A detail that a live service sends
  * ```ts
  * import { startOffline } from "@codex-deno/codex/testing";
  *
@@ -337,7 +337,7 @@ export function incomplete(reason: "max_output_tokens" | "content_filter"): EndP
 }
 
 /**
- * Ends the stream without a word, as a broken connection does.
+ * Ends the stream without an end event, as a broken connection does.
  *
  * @example A connection that breaks within a message
  * ```ts

@@ -1,5 +1,5 @@
 /**
- * What a reply of the offline model is made of. The functions beside it make these values.
+ * What a reply of the offline model is made of. The functions in `reply.ts` make these values.
  *
  * @module
  */
@@ -25,13 +25,13 @@ export type ReplyPart =
   | EventPart
   | EndPart;
 
-/** A streamed reply with everything about it said. */
+/** A streamed reply with all its options. */
 export interface ModelResponse {
-  /** Tells it from an HTTP failure. */
+  /** Distinguishes it from an HTTP failure. */
   readonly reply: "response";
   /** What is streamed, in order. */
   readonly parts: readonly ReplyPart[];
-  /** Token counts; `undefined` means an estimate, `null` none. */
+  /** Token counts; `undefined` means an estimate, `null` no counts. */
   readonly usage: ModelUsage | null | undefined;
   /** Response headers. */
   readonly headers: Readonly<Record<string, string>>;
@@ -39,7 +39,7 @@ export interface ModelResponse {
 
 /** A reply that is an HTTP error. */
 export interface HttpFailure {
-  /** Tells it from a streamed response. */
+  /** Distinguishes it from a streamed response. */
   readonly reply: "failure";
   /** HTTP status. */
   readonly status: number;
@@ -71,7 +71,7 @@ export type MessagePhase = "commentary" | "final_answer";
 
 /** An assistant message, streamed as deltas. */
 export interface MessagePart {
-  /** Tells it from other parts. */
+  /** Distinguishes it from other parts. */
   readonly part: "message";
   /** The deltas, and gates between them. */
   readonly chunks: readonly (string | Gate)[];
@@ -85,7 +85,7 @@ export interface MessagePart {
 
 /** A reasoning item, streamed as deltas. */
 export interface ReasoningPart {
-  /** Tells it from other parts. */
+  /** Distinguishes it from other parts. */
   readonly part: "reasoning";
   /** Parts of the summary, one delta each. */
   readonly summary: readonly string[];
@@ -97,7 +97,7 @@ export interface ReasoningPart {
 
 /** A tool call, or any other output item. */
 export interface ItemPart {
-  /** Tells it from other parts. */
+  /** Distinguishes it from other parts. */
   readonly part: "item";
   /** The item in the words of the Responses API. */
   readonly item: JsonObject;
@@ -105,7 +105,7 @@ export interface ItemPart {
 
 /** One event of the stream, sent as it is. */
 export interface EventPart {
-  /** Tells it from other parts. */
+  /** Distinguishes it from other parts. */
   readonly part: "event";
   /** The event in the words of the Responses API. */
   readonly event: JsonObject;
@@ -113,7 +113,7 @@ export interface EventPart {
 
 /** An end of the stream other than `response.completed`; parts after it are not sent. */
 export interface EndPart {
-  /** Tells it from other parts. */
+  /** Distinguishes it from other parts. */
   readonly part: "end";
   /** How the stream ends. */
   readonly end: "failed" | "incomplete" | "disconnect";

@@ -52,7 +52,7 @@ export class ModelRequest {
   readonly body: JsonObject;
   /** HTTP headers, `authorization` included. */
   readonly headers: Headers;
-  /** Thread that asks; a review or a sub-agent has a thread of its own. */
+  /** Thread of the request; a review or a sub-agent has a separate thread. */
   readonly threadId: string | null;
   /** Turn that asks; every request of one turn has the same. */
   readonly turnId: string | null;
@@ -151,7 +151,7 @@ export class ModelRequest {
       }));
   }
 
-  /** The output of one tool call, or `undefined` when the conversation has none. */
+  /** The output of one tool call, or `undefined` when the conversation lacks it. */
   toolOutput(callId: string): ToolOutput | undefined {
     return this.toolOutputs().find((output) => output.callId === callId);
   }

@@ -20,8 +20,8 @@ export interface RequestFacts {
 }
 
 /**
- * Requests a rule is for: part of what the user wrote last, a pattern for it, facts, or a test of
- * your own.
+ * Requests a rule is for: part of what the user wrote last, a pattern for it, facts, or a
+ * predicate.
  */
 export type RequestMatch = string | RegExp | RequestFacts | ((request: ModelRequest) => boolean);
 

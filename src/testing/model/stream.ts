@@ -18,7 +18,7 @@ import type {
   ReplyPart,
 } from "./reply_part.ts";
 
-/** What a reply needs to know of its request. */
+/** Facts of the request that a reply needs. */
 export interface ReplyPlace {
   /** Number of the request; the ids of items are made from it. */
   readonly index: number;
@@ -41,7 +41,7 @@ export function* responseEvents(response: ModelResponse, place: ReplyPlace): Gen
   yield sse({ type: "response.completed", response: { id, usage: usage && wireUsage(usage) } });
 }
 
-/** Bytes a stream hands over at once; fewer system calls than one write a delta. */
+/** Bytes of one chunk of a stream; fewer system calls than one write a delta. */
 const BATCH_CHARS = 64 * 1024;
 
 /**
