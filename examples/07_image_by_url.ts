@@ -1,6 +1,6 @@
 /**
- * A picture by URL beside a text. The runtime takes inline pictures only, so it is fetched and
- * checked here.
+ * A picture by URL with a text. The runtime takes inline pictures only, so the library fetches and
+ * checks it.
  */
 import { image, text } from "../mod.ts";
 import { startCodex } from "./start.ts";

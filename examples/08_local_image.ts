@@ -1,8 +1,8 @@
-/** A picture in a file beside a text. */
+/** A picture in a file with a text. */
 import { localImage, text } from "../mod.ts";
 import { startCodex } from "./start.ts";
 
-// Where this program was loaded by URL, the picture beside it is fetched first.
+// When this program is loaded by URL, its picture is fetched first.
 const file = await Deno.makeTempFile({ suffix: ".png" });
 const picture = await fetch(new URL("./picture.png", import.meta.url));
 await Deno.writeFile(file, await picture.bytes());

@@ -1,4 +1,4 @@
-/** Functions of yours that the model can call, with arguments checked by a schema. */
+/** Client tools: functions that the model can call, with arguments checked by a schema. */
 import { z } from "npm:zod@4.6.7";
 import { defineTool } from "../mod.ts";
 import { startCodex } from "./start.ts";

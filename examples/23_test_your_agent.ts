@@ -1,5 +1,5 @@
 /**
- * Testing an agent of your own: the real runtime, a model that answers from a script, and what it
+ * Testing an agent: the real runtime, a model that answers from a script, and what it
  * was asked. Run it with `deno run` or `deno test`; it needs neither account nor network.
  */
 import type { Codex } from "../mod.ts";

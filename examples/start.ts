@@ -1,6 +1,7 @@
 /**
  * Starts the Codex of an example: live with `--live`, else on an offline model with the script in
- * `offline/` that has the example's name. In a program of your own this is `Codex.start()`.
+ * `offline/` that has the example's name. A program without the offline model calls
+ * `Codex.start()`.
  */
 import { Codex, type CodexOptions } from "../mod.ts";
 import {

@@ -1,6 +1,6 @@
 /**
  * What a fleet needs, on one machine and without an account: Redis, a home on an offline model, and
- * workers in processes of their own. In earnest these are services of your machines; see
+ * workers in separate processes. In production these are services of the machines; see
  * src/fleet/README.md.
  */
 import { Gate, message, OfflineHome, OfflineModel } from "../../src/testing/mod.ts";

@@ -1,6 +1,6 @@
 import { Gate, message, type OfflineModel } from "../../src/testing/mod.ts";
 
-/** A story has no end, so that there is something to interrupt. */
+/** A story without an end, so that the example can interrupt it. */
 export function script(model: OfflineModel): void {
   model.on("story", message(["Once upon a time", new Gate()]));
 }

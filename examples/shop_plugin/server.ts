@@ -1,5 +1,5 @@
 /**
- * The least of an MCP server: two tools over standard input and output. It has no dependencies, so
+ * A minimal MCP server: two tools over standard input and output. It does not have dependencies, so
  * it starts at once and needs no network.
  */
 

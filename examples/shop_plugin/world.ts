@@ -13,8 +13,8 @@ const FILES = [
 ];
 
 /**
- * Copies the package from beside this file, wherever that was loaded from, into a folder that is
- * removed in the end.
+ * Copies the package from this file's folder, on disk or at a URL, into a folder that is removed in
+ * the end.
  */
 export async function installShop(): Promise<AsyncDisposable & { readonly path: string }> {
   const path = await Deno.makeTempDir();

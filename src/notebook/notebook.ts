@@ -104,7 +104,7 @@ async function startIn<C extends Codex>(
   const { start = startOf(keep), ...own } = rest;
   if (keep !== undefined && options.start) {
     throw new TypeError(
-      "Cannot keep the runtime: start has one of its own. Leave out start or keep",
+      "Cannot keep the runtime: start creates another one. Leave out start or keep",
     );
   }
   const jupyter = kernel();

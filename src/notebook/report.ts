@@ -32,7 +32,7 @@ class Burst {
   #render(): MimeBundle {
     const bundles = this.#first.map(renderError);
     const more = this.#total - this.#first.length;
-    const rest = more > 0 ? [`… ${count(more, "more error")} that nobody caught`] : [];
+    const rest = more > 0 ? [`… ${count(more, "more uncaught error")}`] : [];
     return {
       "text/html": [...bundles.map((each) => each["text/html"] ?? ""), ...rest].join("\n"),
       "text/plain": [...bundles.map((each) => each["text/plain"]), ...rest].join("\n"),

@@ -287,7 +287,7 @@ describe("Stop keeps its word about", () => {
   });
 });
 
-describe("an error that nobody caught", () => {
+describe("an uncaught error", () => {
   it("is shown, and neither freezes timers between cells nor the cell", async () => {
     await using rig = await NotebookRig.start();
     const { text } = await rig.run(`
@@ -307,7 +307,7 @@ describe("an error that nobody caught", () => {
     const { text, updates } = await rig.run(`
       for (let n = 0; n < 1000; n++) void Promise.reject(new Error("n" + n));
       await new Promise((resolve) => setTimeout(resolve, 300));`);
-    expect(text).toContain("Error: n0\nError: n1\nError: n2\n… 997 more errors that nobody caught");
+    expect(text).toContain("Error: n0\nError: n1\nError: n2\n… 997 more uncaught errors");
     expect(updates.length).toBeLessThan(6);
   });
 });

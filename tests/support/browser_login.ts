@@ -8,7 +8,7 @@
  * Waits until no other test, of any process, may start a browser login.
  *
  * The runtime waits for the browser on one fixed port; a login that finds it taken cancels the
- * other one, whoever started that. The lock is gone with its process, however it ends.
+ * other one, of any process. The lock is gone with its process, however it ends.
  */
 export async function holdBrowserLogin(): Promise<AsyncDisposable> {
   const directory = Deno.env.get("TMPDIR") ?? Deno.env.get("TEMP") ?? "/tmp";

@@ -1,5 +1,5 @@
 /**
- * A driver in a process of its own, so that a test can kill it: prints `done N` for each row.
+ * A driver in a separate process, so that a test can kill it: prints `done N` for each row.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * A fleet on one machine: a real Redis, a scripted model, a shared home, and workers in processes
- * of their own.
+ * A fleet on one machine: a real Redis, a scripted model, a shared home, and workers in separate
+ * processes.
  *
  * @module
  */
@@ -26,13 +26,13 @@ export interface WorkerSettings {
   readonly args?: readonly string[];
   /** Default: all. */
   readonly permissions?: readonly string[];
-  /** Address of a server, instead of a runtime of its own. */
+  /** Address of a server, instead of a new runtime. */
   readonly server?: string;
   /** File with its token. */
   readonly tokenFile?: string;
 }
 
-/** One worker in a process of its own. */
+/** One worker process. */
 export class RigWorker {
   readonly name: string;
   readonly #child: Deno.ChildProcess;

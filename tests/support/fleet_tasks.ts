@@ -27,7 +27,7 @@ export const instant = defineTask({
   run: ({ n }: Numbered) => ({ twice: 2 * n }),
 });
 
-/** Kills whoever does it. */
+/** Kills the worker that runs it. */
 export const poison = defineTask({
   name: "poison",
   run: ({ n }: Numbered) => {

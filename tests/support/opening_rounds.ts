@@ -1,6 +1,6 @@
 /**
  * Threads that are opened again and again, with turns after each opening. The runtime then reports
- * the tokens of the last stored turn, which is none that runs.
+ * the tokens of the last stored turn, which does not run.
  *
  * @module
  */

@@ -4,7 +4,7 @@
  * @module
  */
 
-/** Whether a process runs; one that has ended and that nobody has asked after counts as gone. */
+/** Whether a process runs; a zombie, which has ended but was not waited for, counts as gone. */
 export async function isAlive(pid: number): Promise<boolean> {
   const { stdout } = await new Deno.Command("ps", { args: ["-o", "stat=", "-p", `${pid}`] })
     .output();

@@ -1,5 +1,5 @@
 /**
- * A real Redis, or Valkey, on a port of its own.
+ * A real Redis, or Valkey, on a free port.
  *
  * @module
  */
@@ -12,7 +12,7 @@ export interface RedisOptions {
   readonly args?: readonly string[];
 }
 
-/** One server with its data in a directory of its own. */
+/** One server with its data in a temporary directory. */
 export class RedisServer implements AsyncDisposable {
   readonly port: number;
   readonly #directory: string;

@@ -41,7 +41,7 @@ export class ScriptedServer implements AsyncDisposable {
     void this.#serve();
   }
 
-  /** Serves the other end of a transport; there is no Codex on it. */
+  /** Serves the other end of a transport, without a Codex. */
   static serve(transport: Transport): ScriptedServer {
     return new ScriptedServer(transport);
   }

@@ -8,7 +8,7 @@ import { dirname, join, normalize } from "node:path/posix";
 import ts from "npm:typescript@6.0.3";
 import { readText, ROOT } from "./repository.ts";
 
-/** One file of ours. */
+/** One file of the repository. */
 export interface SourceFile {
   /** From the root of the repository, with forward slashes. */
   path: string;

@@ -139,7 +139,7 @@ function toElicitationReply(request: ElicitationRequest, answer: unknown): unkno
 
 function toElicitationWord(request: ElicitationRequest, word: ApprovalDecision): unknown {
   if (word === "decline" || word === "cancel") return { action: word, content: null, _meta: null };
-  // A server's own question has no session; only the approval of one of its tools does.
+  // A server's own question does not have a session; only the approval of one of its tools does.
   const lasts = word === "acceptForSession" && request.toolName !== null;
   return { ...accepted(request), _meta: lasts ? { persist: "session" } : null };
 }

@@ -148,7 +148,7 @@ class ShapeReader {
       case "null":
         return { kind: "scalar", type: node.type, rules: {} };
       default:
-        throw inexpressible(path, "allOf" in node ? "an intersection" : whatever(node));
+        throw inexpressible(path, "allOf" in node ? "an intersection" : anyOrNever(node));
     }
   }
 
@@ -261,7 +261,7 @@ function pick(node: JsonObject, keywords: readonly string[]): JsonObject {
   );
 }
 
-function whatever(node: JsonObject): string {
+function anyOrNever(node: JsonObject): string {
   return "not" in node ? "a value that can never be" : "any value";
 }
 

@@ -344,7 +344,7 @@ export class CodexSession implements MethodCaller {
       return;
     }
     const error = new TransportClosedError(
-      "Cannot use the connection to the server: it broke and could not be made again. Connect to it anew",
+      "Cannot use the connection to the server: it broke and could not be reopened. Connect again",
       { cause: last instanceof Error ? last : await client.broken },
     );
     client.giveUp(error);

@@ -107,7 +107,7 @@ export async function readModelView(
 }
 
 const UNTOLD = [
-  "which tools of its own the runtime offers, such as the shell: the model and the features decide",
+  "which built-in tools the runtime offers, such as the shell: the model and the features decide",
   "the text of its instructions: only the files among them are named",
   "tools a thread was started with elsewhere: the model sees them, with or without a handler here",
 ];

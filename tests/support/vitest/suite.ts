@@ -1,7 +1,7 @@
 /**
  * `describe`, `it` and the hooks, on `Deno.test`.
  *
- * Every `it` is a test of its own, named "suite > test", with all sanitizers on: it can be
+ * Every `it` is a separate test, named "suite > test", with all sanitizers on: it can be
  * filtered, it reports alone, and it must clean up alone. Only a suite with `beforeAll` or
  * `afterAll` becomes one test whose `it`s are steps, because what such a suite shares outlives
  * each of them.
@@ -406,7 +406,7 @@ function lineage(suite: Suite): Suite[] {
   return suite.parent ? [...lineage(suite.parent), suite] : [suite];
 }
 
-/** Runs every function, whatever the others do, then throws what they threw. */
+/** Runs every function, also after one has thrown, then throws what they threw. */
 async function runAll(functions: (() => Awaitable<unknown>)[]): Promise<void> {
   const errors: unknown[] = [];
   for (const run of functions) {

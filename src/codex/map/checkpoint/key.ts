@@ -26,8 +26,8 @@ export class RowKeys<Input> {
   /**
    * The key of the next input.
    *
-   * @throws {TypeError} when the input is not plain data and there is no `keyOf`, or `keyOf` gives
-   * no usable key.
+   * @throws {TypeError} when the input is not plain data and `keyOf` is missing, or `keyOf` does
+   * not return a usable key.
    */
   async next(input: Input, index: number): Promise<string> {
     if (this.#keyOf) return this.#given(this.#keyOf(input), index);

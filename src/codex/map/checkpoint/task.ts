@@ -29,7 +29,7 @@ export interface TaskParts {
   readonly name: string;
   /** Schema of its output. */
   readonly output?: ZodSchema<unknown>;
-  /** Settings of its threads; what has no meaning for an answer is left out before. */
+  /** Settings of its threads, without those that do not influence an answer. */
   readonly settings: Readonly<Record<string, unknown>>;
 }
 
