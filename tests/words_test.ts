@@ -2,10 +2,6 @@ import { describe, expect, it } from "vitest";
 import { GENERATED, readText } from "./support/repository.ts";
 import { listFiles } from "./support/source_tree.ts";
 
-/** Rooms whose prose is not rewritten yet. */
-const LATER = ["src/codex", "src/notebook", "src/fleet"];
-/** Rooms whose comments have their width, and not yet their words. */
-const WORDS_LATER: string[] = [];
 const WIDTH = 100;
 
 /** Phrases that plain technical English rarely needs, and how many per 1,000 words are left. */
@@ -19,14 +15,12 @@ const GROUPS: readonly (readonly [phrases: RegExp, most: number])[] = [
 
 const paths = ["mod.ts", "README.md", "CHANGELOG.md", "src", "notebooks", "examples", "tests"]
   .flatMap(listFiles)
-  .filter((path) => !LATER.some((room) => path.startsWith(`${room}/`)))
   .filter((path) => !GENERATED.includes(path));
 const source = paths.filter((path) => path === "mod.ts" || /^src\/.*\.ts$/.test(path));
-const done = (path: string) => !WORDS_LATER.some((room) => path.startsWith(room));
 const prose = [
-  ...source.filter(done).map((path) => comments(readText(path)).replace(/^ *\* ?|^ *\/\/ ?/gm, "")),
-  ...paths.filter((path) => done(path) && path.endsWith(".md")).map(readText),
-  ...paths.filter((path) => done(path) && /^notebooks\/[^/]*\.ipynb$/.test(path)).map(markdownOf),
+  ...source.map((path) => comments(readText(path)).replace(/^ *\* ?|^ *\/\/ ?/gm, "")),
+  ...paths.filter((path) => path.endsWith(".md")).map(readText),
+  ...paths.filter((path) => /^notebooks\/[^/]*\.ipynb$/.test(path)).map(markdownOf),
 ].join("\n").replace(/^ *```[^]*?^ *```/gm, "").replace(/\s+/g, " ");
 const words = prose.split(" ").length;
 

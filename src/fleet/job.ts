@@ -7,7 +7,7 @@ import { sha256 } from "../codex/map/checkpoint/key.ts";
 import type { TokenUsageBreakdown } from "../protocol/mod.ts";
 
 /**
- * How a job came to its result: in one go, from where it was interrupted, or found complete in its
+ * How a job reached its result: in one go, from where it was interrupted, or found complete in its
  * record.
  */
 export type JobEnd = "ran" | "continued" | "found";
@@ -41,7 +41,7 @@ export interface JobResult {
   readonly output?: unknown;
   /** Worker that did it. */
   readonly worker: string;
-  /** How it came to its end. */
+  /** How it ended. */
   readonly end: JobEnd;
   /** How often it was started. */
   readonly attempts: number;

@@ -227,7 +227,7 @@ class RuntimeProcess implements ExecProcess {
   }
 }
 
-/** It came to its end by itself meanwhile. */
+/** The command has ended by itself meanwhile. */
 function ignoreRefusal(error: unknown): void {
   if (!(error instanceof JsonRpcError)) throw error;
 }

@@ -23,7 +23,7 @@ export interface FleetFacts {
   readonly jobId: string | null;
   /** Worker that did it, or had it last; `null` when none had it. */
   readonly worker: string | null;
-  /** How it came to its end, or `null` when it did not complete in this fleet. */
+  /** How it ended, or `null` when it did not complete in this fleet. */
   readonly end: JobEnd | null;
 }
 

@@ -85,7 +85,7 @@ export class RecordedThread implements FleetThread, AsyncDisposable {
     return this.#ledger?.usage ?? null;
   }
 
-  /** How the job came to its end. */
+  /** How the job ended. */
   get end(): JobEnd {
     if (this.#continued > 0) return "continued";
     return this.#found > 0 && this.#ran === 0 ? "found" : "ran";

@@ -27,7 +27,7 @@ export interface KernelOptions {
   readonly signal?: AbortSignal;
 }
 
-/** What one cell came to. */
+/** Outcome of one cell. */
 export interface CellReply {
   /** Whether it ran through. */
   readonly status: "ok" | "error";

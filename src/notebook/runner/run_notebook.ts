@@ -51,7 +51,7 @@ export interface NotebookProgress {
   readonly durationMs: number;
 }
 
-/** What one code cell came to. */
+/** Outcome of one code cell. */
 export interface CellResult {
   /** Index among all cells of the notebook, from 0. */
   readonly index: number;
@@ -73,7 +73,7 @@ export interface CellResult {
   readonly failure: CellFailure | null;
 }
 
-/** What a notebook came to. */
+/** Outcome of a notebook. */
 export interface NotebookResult {
   /** The notebook as it was read; `withOutputs(notebook, cells)` is the notebook after the run. */
   readonly notebook: Notebook;

@@ -28,7 +28,7 @@ describe("whatTheModelSees", () => {
     });
     expect(view.instructionSources).toEqual([`${codex.home.workspace}/AGENTS.md`]);
     expect(view.skills).toContainEqual(expect.objectContaining({ name: "greet", scope: "repo" }));
-    expect(view.unknown.join()).toContain("tools of its own");
+    expect(view.unknown.join()).toContain("built-in tools");
     expect(codex.model.requests).toHaveLength(0);
   });
 
