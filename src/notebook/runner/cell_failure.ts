@@ -5,7 +5,7 @@
  */
 import { KernelDiedError } from "../../errors/mod.ts";
 import { findSyntaxFault, findThrow } from "./cell_position.ts";
-import type { CellReply } from "./kernel.ts";
+import type { CellReply } from "./kernel/kernel.ts";
 import { type ErrorOutput, errorOutput } from "./outputs.ts";
 
 /**

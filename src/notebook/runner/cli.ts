@@ -3,43 +3,20 @@
  *
  * @module
  */
-import { parseArgs } from "node:util";
-import { join } from "../../deps.ts";
+import { dirname } from "../../deps.ts";
 import { describeFailure } from "./cell_failure.ts";
-import { keepUnchanged } from "./stored/compare.ts";
+import type { NotebookParameters } from "./cells/parameters.ts";
 import {
-  hasOutputs,
-  readNotebook,
-  withoutOutputs,
-  withOutputs,
-  writeNotebook,
-} from "./notebook_file.ts";
+  type Arguments,
+  HELP,
+  readArguments,
+  readParameters,
+  UsageError,
+} from "./command/arguments.ts";
+import { findNotebooks, type FoundNotebook, placesFor } from "./command/find.ts";
+import { hasOutputs, readNotebook, withoutOutputs, writeNotebook } from "./notebook_file.ts";
 import { type NotebookProgress, runNotebook } from "./run_notebook.ts";
-
-const HELP = `Runs Deno notebooks in the real kernel, each from top to bottom.
-
-Usage: cli.ts [options] [notebooks or folders, default: notebooks]
-
-  --write          write the outputs into the notebooks
-  --stable         with --write: keep the stored outputs of cells that show the same but for times,
-                   ids, paths and large numbers, and leave out stack frames
-  --strip          remove outputs from the notebooks instead of running them
-  --check-clean    fail for notebooks that hold outputs, instead of running them
-  --timeout <s>    time for each cell, default 120
-  --jobs <n>       how many notebooks run at once, default 2
-  --verbose        a line for each cell
-  --help
-
-The exit code is 0 when all is well, 1 when a notebook failed, 2 for wrong arguments, 130 after Ctrl-C.`;
-
-interface Arguments {
-  readonly paths: readonly string[];
-  readonly mode: "run" | "write" | "strip" | "check";
-  readonly cellTimeoutMs: number;
-  readonly stable: boolean;
-  readonly jobs: number;
-  readonly verbose: boolean;
-}
+import { failureOf, saveRun } from "./stored/save.ts";
 
 /** What was done with one notebook: a line for it, and why it failed. */
 interface Outcome {
@@ -47,7 +24,13 @@ interface Outcome {
   readonly failure: string | null;
 }
 
-class UsageError extends Error {}
+/** What is the same for all notebooks of a call. */
+interface Work {
+  readonly given: Arguments;
+  readonly parameters: NotebookParameters | null;
+  readonly outputs: ReadonlyMap<FoundNotebook, string>;
+  readonly signal: AbortSignal;
+}
 
 if (import.meta.main) Deno.exit(await main(Deno.args));
 
@@ -66,53 +49,70 @@ async function main(args: string[]): Promise<number> {
 }
 
 async function workOn(given: Arguments): Promise<number> {
-  const paths = await findNotebooks(given.paths);
-  if (paths.length === 0) throw new UsageError(`no notebooks in ${given.paths.join(", ")}`);
+  const parameters = await readParameters(given.parameters);
+  const notebooks = await findNotebooks(given.paths);
+  if (notebooks.length === 0) throw new UsageError(`no notebooks in ${given.paths.join(", ")}`);
+  const { output } = given;
+  const outputs = output === null ? new Map() : await placesFor(notebooks, output, ".ipynb");
   const stop = new AbortController();
   const onInterrupt = (): void => stop.abort();
+  const work = { given, parameters, outputs, signal: stop.signal };
   Deno.addSignalListener("SIGINT", onInterrupt);
   const failures: string[] = [];
-  await eachOf(paths, given.jobs, async (path) => {
+  await eachOf(notebooks, given.jobs, async (notebook) => {
     if (stop.signal.aborted) return;
-    const { line, failure } = await process(path, given, stop.signal);
+    const { line, failure } = await process(notebook, work);
     console.log(`${failure === null ? "ok  " : "FAIL"} ${line}`);
-    if (failure !== null) failures.push(`${path}\n${failure}`);
+    if (failure !== null) failures.push(`${notebook.path}\n${failure}`);
   });
   Deno.removeSignalListener("SIGINT", onInterrupt);
   for (const failure of failures) console.log(`\n${failure}`);
-  console.log(`\n${paths.length - failures.length} notebooks ok, ${failures.length} failed`);
+  console.log(`\n${notebooks.length - failures.length} notebooks ok, ${failures.length} failed`);
   return stop.signal.aborted ? 130 : Math.min(failures.length, 1);
 }
 
-async function process(path: string, given: Arguments, signal: AbortSignal): Promise<Outcome> {
+async function process(notebook: FoundNotebook, work: Work): Promise<Outcome> {
+  const { path } = notebook;
   try {
-    switch (given.mode) {
+    switch (work.given.mode) {
       case "strip":
         return await strip(path);
       case "check":
         return await check(path);
       default:
-        return await run(path, given, signal);
+        return await run(notebook, work);
     }
   } catch (error) {
-    return { line: path, failure: signal.aborted ? "Interrupted" : String(error) };
+    return { line: path, failure: work.signal.aborted ? "Interrupted" : String(error) };
   }
 }
 
-async function run(path: string, given: Arguments, signal: AbortSignal): Promise<Outcome> {
-  const { mode, cellTimeoutMs, verbose } = given;
+async function run(found: FoundNotebook, work: Work): Promise<Outcome> {
+  const { path } = found;
+  const { given, signal } = work;
+  const { allowErrors, cellTimeoutMs, verbose } = given;
   const onProgress = (progress: NotebookProgress): void => {
     if (verbose && progress.step !== "cellStarted") console.log(progressLine(path, progress));
   };
-  const result = await runNotebook(path, { cellTimeoutMs, signal, onProgress });
-  const { notebook, cells, failure, durationMs } = result;
-  if (mode === "write") {
-    const outputs = given.stable ? keepUnchanged(notebook, cells) : cells;
-    await writeNotebook(path, withOutputs(notebook, outputs));
+  const result = await runNotebook(path, {
+    cellTimeoutMs,
+    allowErrors,
+    answers: given.answers.length > 0 ? given.answers : undefined,
+    parameters: work.parameters ?? undefined,
+    signal,
+    onProgress,
+  });
+  const failure = failureOf(result, allowErrors);
+  const target = given.mode === "write" ? path : work.outputs.get(found);
+  const lines = failure ? [describeFailure(failure)] : [];
+  if (target !== undefined) {
+    await Deno.mkdir(dirname(target), { recursive: true });
+    const saved = await saveRun(result, target, given);
+    if (failure) lines.push(`${target} is as it was; the outputs are in ${saved.path}`);
   }
   return {
-    line: `${path}: ${cells.length} cells in ${seconds(durationMs)}`,
-    failure: failure && describeFailure(failure),
+    line: `${path}: ${result.cells.length} cells in ${seconds(result.durationMs)}`,
+    failure: lines.length > 0 ? lines.join("\n") : null,
   };
 }
 
@@ -136,80 +136,6 @@ function progressLine(path: string, { step, cell, cells, durationMs }: NotebookP
 
 function seconds(ms: number): string {
   return `${(ms / 1000).toFixed(2)} s`;
-}
-
-function readArguments(args: string[]): Arguments {
-  const { values, positionals } = parse(args);
-  const modes = (["write", "strip", "check-clean"] as const).filter((mode) => values[mode]);
-  if (modes.length > 1) throw new UsageError(`--${modes.join(" and --")} exclude each other`);
-  const [mode] = modes;
-  return {
-    paths: positionals.length > 0 ? positionals : ["notebooks"],
-    mode: mode === "check-clean" ? "check" : mode ?? "run",
-    cellTimeoutMs: positive("timeout", values.timeout) * 1000,
-    stable: values.stable,
-    jobs: Math.ceil(positive("jobs", values.jobs)),
-    verbose: values.verbose,
-  };
-}
-
-function parse(args: string[]) {
-  const flag = { type: "boolean", default: false } as const;
-  try {
-    return parseArgs({
-      args,
-      allowPositionals: true,
-      options: {
-        write: flag,
-        stable: flag,
-        strip: flag,
-        "check-clean": flag,
-        verbose: flag,
-        timeout: { type: "string", default: "120" },
-        jobs: { type: "string", default: "2" },
-      },
-    });
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
-  }
-}
-
-function positive(name: string, text: string): number {
-  const value = Number(text);
-  if (!(value > 0 && value < Infinity)) throw new UsageError(`--${name} must be above 0: ${text}`);
-  return value;
-}
-
-/** Notebooks among the paths and in the folders among them, in order of their names. */
-async function findNotebooks(paths: readonly string[]): Promise<string[]> {
-  const found: string[] = [];
-  for (const path of paths) {
-    const { isDirectory } = await statOf(path);
-    if (!isDirectory) found.push(path);
-    else found.push(...await notebooksIn(path));
-  }
-  return found;
-}
-
-async function statOf(path: string): Promise<Deno.FileInfo> {
-  try {
-    return await Deno.stat(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) throw new UsageError(`there is no ${path}`);
-    throw error;
-  }
-}
-
-/** Folders with a dot hold copies that Jupyter makes. */
-async function notebooksIn(folder: string): Promise<string[]> {
-  const found: string[] = [];
-  const entries = await Array.fromAsync(Deno.readDir(folder));
-  for (const { name, isDirectory } of entries.sort((a, b) => a.name < b.name ? -1 : 1)) {
-    if (name.startsWith(".") || name === "node_modules") continue;
-    if (isDirectory) found.push(...await notebooksIn(join(folder, name)));
-    else if (name.endsWith(".ipynb")) found.push(join(folder, name));
-  }
-  return found;
 }
 
 /** Runs `work` for each item, at most `limit` at once. */

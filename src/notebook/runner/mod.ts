@@ -38,6 +38,10 @@ export {
   writeNotebook,
 } from "./notebook_file.ts";
 export type { ExecutedCell, Notebook, NotebookCell } from "./notebook_file.ts";
+export { withParameters } from "./cells/parameters.ts";
+export type { NotebookParameters } from "./cells/parameters.ts";
+export { saveRun } from "./stored/save.ts";
+export type { FinishedRun, SavedRun, SaveOptions } from "./stored/save.ts";
 export { keepUnchanged, staleCells } from "./stored/compare.ts";
 export type {
   CellOutput,
@@ -47,8 +51,8 @@ export type {
   ResultOutput,
   StreamOutput,
 } from "./outputs.ts";
-export { Kernel } from "./kernel.ts";
-export type { CellReply, KernelOptions } from "./kernel.ts";
-export type { InputHandler, InputRequest } from "./kernel_channels.ts";
-export type { JupyterHeader, JupyterMessage } from "./wire.ts";
+export { Kernel } from "./kernel/kernel.ts";
+export type { CellReply, KernelOptions } from "./kernel/kernel.ts";
+export type { InputHandler, InputRequest } from "./kernel/kernel_channels.ts";
+export type { JupyterHeader, JupyterMessage } from "./kernel/wire.ts";
 export { CodexError, KernelDiedError } from "../../errors/mod.ts";

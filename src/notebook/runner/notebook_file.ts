@@ -16,7 +16,10 @@ export interface NotebookCell {
   id?: string;
   /** Its text, whole or by lines. */
   source: string | string[];
-  /** Free-form; of the `tags`, `raises-exception` matters to the runner. */
+  /**
+   * Free-form; of the `tags`, the runner knows `parameters`, `raises-exception`, `skip-execution`
+   * and `timeout=<s>`.
+   */
   metadata: { tags?: string[]; [key: string]: unknown };
   /** What the last run showed; code cells only. */
   outputs?: unknown[];

@@ -14,17 +14,29 @@ import {
   faultOfReply,
   outputOfFault,
 } from "./cell_failure.ts";
-import { Kernel, type KernelOptions } from "./kernel.ts";
-import { type Notebook, readNotebook, sourceOf } from "./notebook_file.ts";
+import { Kernel, type KernelOptions } from "./kernel/kernel.ts";
+import { type CodeCell, codeCells } from "./cells/code_cell.ts";
+import { checkKernelspec } from "./cells/kernelspec.ts";
+import { type NotebookParameters, withParameters } from "./cells/parameters.ts";
+import { type Notebook, readNotebook } from "./notebook_file.ts";
 import { type CellOutput, type ErrorOutput, OutputFold, type OutputList } from "./outputs.ts";
-import type { JupyterMessage } from "./wire.ts";
+import type { JupyterMessage } from "./kernel/wire.ts";
 
 /** Options of {@linkcode runNotebook}. Every field is optional. */
 export interface RunNotebookOptions extends KernelOptions {
   /** Working directory of the kernel. Default: the folder of the notebook, as in Jupyter. */
   readonly cwd?: string;
-  /** Time for each cell and its outputs, in milliseconds. Default 120,000. */
+  /**
+   * Time for each cell and its outputs, in milliseconds. Default 120,000. The notebook's own
+   * `metadata.execution.timeout`, in seconds, comes before it; that of a cell, or a tag such as
+   * `timeout=5`, before both.
+   */
   readonly cellTimeoutMs?: number;
+  /**
+   * Values for the variables of the cell tagged `parameters`, set as {@linkcode withParameters}
+   * says. Default: none.
+   */
+  readonly parameters?: NotebookParameters;
   /**
    * Goes on after cells that threw. One that took too long or ended the kernel is the last anyway.
    * Default `false`.
@@ -62,6 +74,8 @@ export interface CellResult {
    * not show is added.
    */
   readonly outputs: readonly CellOutput[];
+  /** Whether it is tagged `skip-execution`: it did not run, and its outputs are those stored. */
+  readonly isSkipped: boolean;
   /**
    * Number of the execution; `null` for an empty cell, which is not run, and where the kernel gave
    * none.
@@ -75,9 +89,12 @@ export interface CellResult {
 
 /** Outcome of a notebook. */
 export interface NotebookResult {
-  /** The notebook as it was read; `withOutputs(notebook, cells)` is the notebook after the run. */
+  /**
+   * The notebook that ran: as it was read, with the cell that sets `parameters`.
+   * `withOutputs(notebook, cells)` is the notebook after the run.
+   */
   readonly notebook: Notebook;
-  /** The code cells that ran, in order. */
+  /** The code cells that ran or are skipped, in order. */
   readonly cells: readonly CellResult[];
   /** The first failure, or `null`. */
   readonly failure: CellFailure | null;
@@ -88,11 +105,13 @@ export interface NotebookResult {
 /**
  * Runs the code cells from first to last in a new kernel and stops at the first that fails.
  *
- * A cell tagged `raises-exception` must throw, and the run goes on after it. Every output is there,
- * in its cell and in order, however late the kernel sends it.
+ * A cell tagged `raises-exception` must throw, and the run goes on after it; one tagged
+ * `skip-execution` does not run. Every output is there, in its cell and in order, however late the
+ * kernel sends it.
  *
- * @throws {TypeError} when the file is not a notebook; `KernelDiedError` when the kernel does not
- * start; `signal.reason`. A cell that fails throws nothing, it is the result's `failure`.
+ * @throws {TypeError} when the file is not a notebook, or one for another kernel than Deno's, and
+ * for parameters that it does not declare; `KernelDiedError` when the kernel does not start;
+ * `signal.reason`. A cell that fails throws nothing, it is the result's `failure`.
  *
  * @example
  * ```ts
@@ -111,7 +130,10 @@ export async function runNotebook(
   signal?.throwIfAborted();
   const startedAt = performance.now();
   const file = resolve(path instanceof URL ? fromFileUrl(path) : path);
-  const notebook = await readNotebook(file);
+  const stored = await readNotebook(file);
+  checkKernelspec(stored, file);
+  const { parameters } = options;
+  const notebook = parameters ? withParameters(stored, parameters) : stored;
   const run = new NotebookRun(notebook, { ...options, cellTimeoutMs });
   await run.inKernel({ ...options, cwd: options.cwd ?? dirname(file) });
   const cells = run.results();
@@ -119,16 +141,9 @@ export async function runNotebook(
   return { notebook, cells, failure, durationMs: performance.now() - startedAt };
 }
 
-interface CodeCell {
-  readonly index: number;
-  readonly cell: number;
-  readonly source: string;
-  readonly mustThrow: boolean;
-}
-
 /** A cell that ran; its outputs may still change. */
 interface CellRun extends CodeCell {
-  readonly list: OutputList;
+  readonly list: { toArray(): CellOutput[] };
   readonly added: readonly ErrorOutput[];
   readonly executionCount: number | null;
   readonly durationMs: number;
@@ -136,14 +151,16 @@ interface CellRun extends CodeCell {
 }
 
 class NotebookRun {
-  readonly #options: RunNotebookOptions & { readonly cellTimeoutMs: number };
+  readonly #options: RunNotebookOptions;
+  readonly #notebook: Notebook;
   readonly #code: readonly CodeCell[];
   readonly #fold = new OutputFold();
   readonly #done: CellRun[] = [];
 
   constructor(notebook: Notebook, options: RunNotebookOptions & { cellTimeoutMs: number }) {
     this.#options = options;
-    this.#code = codeCells(notebook);
+    this.#notebook = notebook;
+    this.#code = codeCells(notebook, options.cellTimeoutMs);
   }
 
   async inKernel(options: KernelOptions): Promise<void> {
@@ -166,12 +183,14 @@ class NotebookRun {
       cell: run.cell,
       outputs: [...run.list.toArray(), ...run.added],
       executionCount: run.executionCount,
+      isSkipped: run.isSkipped,
       durationMs: run.durationMs,
       failure: run.fault && { ...run.fault, cell: run.cell, index: run.index },
     }));
   }
 
   async #runCell(kernel: Kernel, cell: CodeCell): Promise<CellRun> {
+    if (cell.isSkipped) return this.#skipped(cell);
     const startedAt = performance.now();
     const list = this.#fold.beginCell();
     if (cell.source.trim() === "") {
@@ -184,14 +203,21 @@ class NotebookRun {
     return { ...cell, list, added, executionCount, durationMs, fault: judged(cell, fault) };
   }
 
+  #skipped(cell: CodeCell): CellRun {
+    const { outputs, execution_count } = this.#notebook.cells[cell.index] ?? {};
+    const list = { toArray: () => (outputs ?? []) as CellOutput[] };
+    const executionCount = execution_count ?? null;
+    return { ...cell, list, added: [], executionCount, durationMs: 0, fault: null };
+  }
+
   async #execute(
     kernel: Kernel,
-    { source }: CodeCell,
+    { source, timeoutMs }: CodeCell,
     list: OutputList,
   ): Promise<{ executionCount: number | null; fault: CellFault | null }> {
-    const { cellTimeoutMs, signal } = this.#options;
+    const { signal } = this.#options;
     const timeUp = new AbortController();
-    const timer = setTimeout(() => timeUp.abort(new CellTimeout(cellTimeoutMs)), cellTimeoutMs);
+    const timer = setTimeout(() => timeUp.abort(new CellTimeout(timeoutMs)), timeoutMs);
     const either = AbortSignal.any([timeUp.signal, ...signal ? [signal] : []]);
     try {
       const take = (message: JupyterMessage): void => this.#fold.accept(message);
@@ -213,16 +239,6 @@ class NotebookRun {
     const progress = { step, cell, cells: this.#code.length, durationMs };
     tell(this.#options.onProgress, progress);
   }
-}
-
-function codeCells({ cells }: Notebook): CodeCell[] {
-  return [...cells.entries()].filter(([, { cell_type }]) => cell_type === "code")
-    .map(([index, cell], position) => ({
-      index,
-      cell: position + 1,
-      source: sourceOf(cell),
-      mustThrow: cell.metadata.tags?.includes("raises-exception") ?? false,
-    }));
 }
 
 /** The fault of a cell that was to throw is that it did not; other faults stay what they are. */

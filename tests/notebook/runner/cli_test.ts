@@ -51,13 +51,51 @@ describe("the command", () => {
     ["--jobs must be above 0: 0", ["--jobs", "0"]],
     ["there is no missing.ipynb", ["missing.ipynb"]],
     ["no notebooks in .", ["."]],
-    ["Unknown option", ["--unknown"]],
+    ["Unknown option --unknown", ["--unknown"]],
+    ["Unknown option --wirte. Use --write", ["--wirte"]],
+    ["--write and --output exclude each other", ["--write", "--output", "x"]],
+    ["--parameters wants name=value", ["--parameters", "missing.json", "."]],
   ])("says that %s, and how it is used", async (fault, args) => {
     await using folder = await NotebookFolder.make();
     const { code, stdout, stderr } = await run(folder, args);
     expect([code, stdout]).toEqual([2, ""]);
     expect(stderr).toContain(fault);
     expect(stderr).toContain("Usage:");
+  });
+
+  it("leaves a notebook that fails as it was, and one for another kernel", async () => {
+    await using folder = await NotebookFolder.make();
+    const path = await folder.write("n", ["1", "throw 1"]);
+    const before = await Deno.readTextFile(path);
+    const r = before.replaceAll('"deno"', '"ir"').replaceAll('"Deno"', '"R"');
+    await Deno.writeTextFile(`${folder.path}/r.ipynb`, r);
+    const { code, stdout } = await run(folder, ["--write", "n.ipynb", "r.ipynb"]);
+    expect(code).toBe(1);
+    expect(stdout).toContain("n.ipynb is as it was; the outputs are in n.failed.ipynb");
+    expect(stdout).toContain("Cannot run ");
+    expect(await Deno.readTextFile(path)).toBe(before);
+    expect(await Deno.readTextFile(`${folder.path}/r.ipynb`)).toBe(r);
+    const allowed = await run(folder, ["--write", "--allow-errors", "n.ipynb"]);
+    expect([allowed.code, allowed.stderr]).toEqual([0, ""]);
+    expect((await readNotebook(path)).cells[1]?.outputs).toMatchObject([{ output_type: "error" }]);
+  });
+
+  it("writes into a file or folder, with parameters and answers", async () => {
+    await using folder = await NotebookFolder.make();
+    const defaults = { source: 'let a = 1; let b = "";', tags: ["parameters"] };
+    await folder.write("n", [
+      defaults,
+      '[a, b, prompt("Name?"), confirm("Sure?"), prompt("More?")]',
+    ]);
+    await Deno.writeTextFile(`${folder.path}/p.json`, '{ "a": 2, "b": "file" }');
+    const args = ["--parameters", "p.json", "--parameters", "b=text", "--answer", "Ada"];
+    const { code, stdout } = await run(folder, [...args, "--answer", "y", "--output", "out/", "."]);
+    expect([code, stdout]).toEqual([0, expect.stringContaining("1 notebooks ok")]);
+    const { cells } = await readNotebook(`${folder.path}/out/n.ipynb`);
+    expect(JSON.stringify(cells.at(-1)?.outputs)).toContain(
+      '[ 2, \\"text\\", \\"Ada\\", true, null ]',
+    );
+    expect((await run(folder, ["--output", ".", "n.ipynb"])).stderr).toContain("Use --write");
   });
 
   it("ends a cell at its time limit", async () => {

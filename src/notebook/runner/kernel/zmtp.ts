@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { concatBytes } from "../../deps.ts";
+import { concatBytes } from "../../../deps.ts";
 
 /**
  * Type of a socket: `DEALER` sends and receives, `SUB` receives everything published.

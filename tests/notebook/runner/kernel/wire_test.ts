@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { JupyterWire } from "../../../src/notebook/runner/wire.ts";
-import type { ZmtpMessage } from "../../../src/notebook/runner/zmtp.ts";
+import { JupyterWire } from "../../../../src/notebook/runner/kernel/wire.ts";
+import type { ZmtpMessage } from "../../../../src/notebook/runner/kernel/zmtp.ts";
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 const content = { code: "1 + 1", text: "käse" };

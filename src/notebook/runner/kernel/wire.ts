@@ -4,7 +4,7 @@
  * @module
  */
 import { createHmac, timingSafeEqual } from "node:crypto";
-import { CodexError } from "../../errors/mod.ts";
+import { CodexError } from "../../../errors/mod.ts";
 import type { ZmtpMessage } from "./zmtp.ts";
 
 /** Names a message. */

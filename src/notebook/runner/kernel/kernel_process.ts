@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { delay } from "../../deps.ts";
-import { KernelDiedError } from "../../errors/mod.ts";
+import { delay } from "../../../deps.ts";
+import { KernelDiedError } from "../../../errors/mod.ts";
 
 const PORT_NAMES = ["shell_port", "iopub_port", "stdin_port", "control_port", "hb_port"] as const;
 

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { abortable } from "../../deps.ts";
-import { CodexError, KernelDiedError } from "../../errors/mod.ts";
+import { abortable } from "../../../deps.ts";
+import { CodexError, KernelDiedError } from "../../../errors/mod.ts";
 import { type InputHandler, KernelChannels } from "./kernel_channels.ts";
 import { KernelProcess, resolvesWithin } from "./kernel_process.ts";
 import type { JupyterMessage } from "./wire.ts";

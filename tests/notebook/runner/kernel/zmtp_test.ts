@@ -5,7 +5,7 @@ import {
   encodeFrame,
   readFrame,
   ZmtpSocket,
-} from "../../../src/notebook/runner/zmtp.ts";
+} from "../../../../src/notebook/runner/kernel/zmtp.ts";
 
 const MORE = 1, COMMAND = 4;
 const text = (value: string) => new TextEncoder().encode(value);

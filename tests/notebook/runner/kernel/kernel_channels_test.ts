@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { KernelChannels } from "../../../src/notebook/runner/kernel_channels.ts";
-import { KernelProcess } from "../../../src/notebook/runner/kernel_process.ts";
-import type { JupyterMessage } from "../../../src/notebook/runner/wire.ts";
+import { KernelChannels } from "../../../../src/notebook/runner/kernel/kernel_channels.ts";
+import { KernelProcess } from "../../../../src/notebook/runner/kernel/kernel_process.ts";
+import type { JupyterMessage } from "../../../../src/notebook/runner/kernel/wire.ts";
 
 describe("KernelChannels", () => {
   it("neither believe nor are believed by a kernel under another key", async () => {

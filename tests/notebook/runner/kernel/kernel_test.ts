@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { type InputRequest, Kernel, KernelDiedError } from "../../../src/notebook/runner/mod.ts";
-import { OutputFold } from "../../../src/notebook/runner/outputs.ts";
-import { ROOT } from "../../support/repository.ts";
-import { isAlive, pidIn, whenGone } from "../../support/processes.ts";
-import { NotebookFolder, textsOf } from "./notebook_folder.ts";
+import { type InputRequest, Kernel, KernelDiedError } from "../../../../src/notebook/runner/mod.ts";
+import { OutputFold } from "../../../../src/notebook/runner/outputs.ts";
+import { ROOT } from "../../../support/repository.ts";
+import { isAlive, pidIn, whenGone } from "../../../support/processes.ts";
+import { NotebookFolder, textsOf } from "../notebook_folder.ts";
 
 /** Runs a cell and gives what it showed. */
 async function show(kernel: Kernel, code: string): Promise<string[]> {

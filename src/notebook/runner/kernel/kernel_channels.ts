@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { delay } from "../../deps.ts";
+import { delay } from "../../../deps.ts";
 import type { KernelConnection } from "./kernel_process.ts";
 import { type JupyterHeader, type JupyterMessage, JupyterWire } from "./wire.ts";
 import { type ZmtpMessage, ZmtpSocket, type ZmtpSocketType } from "./zmtp.ts";
