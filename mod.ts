@@ -174,6 +174,7 @@ export type { ModelsOptions, PickModelOptions } from "./src/codex/services/model
 export { isRetryable, retryOnOverload } from "./src/codex/services/retry.ts";
 export type { BackoffOptions, RetryNotice, RetryOptions } from "./src/codex/services/retry.ts";
 export { findRuntime, installRuntime, RUNTIME_VERSION } from "./src/runtime/mod.ts";
+export { MODULE_VERSION } from "./src/client/connection_log.ts";
 export type { Diagnostic, DiagnosticHandler } from "./src/client/diagnostics.ts";
 export type { Transport } from "./src/rpc/transport.ts";
 export type { LocalEvent, ServerEvent, TurnEvent } from "./src/domain/events.ts";

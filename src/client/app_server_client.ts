@@ -479,7 +479,7 @@ function refuseAll(): Promise<never> {
 
 function initializeParams(options: ClientOptions): InitializeParams {
   const { name, version, title } = options.clientInfo ??
-    { name: "codex-deno", version: MODULE_VERSION };
+    { name: "codex-deno", title: "Codex for Deno", version: MODULE_VERSION };
   return {
     clientInfo: { name, version, title: title ?? null },
     capabilities: {

@@ -10,6 +10,7 @@ import type { SchemaIssue } from "../domain/tool.ts";
 import { type TurnErrorInfo, turnErrorInfo } from "../domain/turn_error.ts";
 import type { ThreadItem, TokenUsageBreakdown } from "../protocol/types.ts";
 import { CodexError } from "./base.ts";
+import { reasonOf } from "./turn_reason.ts";
 
 /**
  * The thread runs a turn already.
@@ -143,14 +144,15 @@ export class TurnFailedError extends CodexError {
   readonly items: readonly ThreadItem[];
   /** Tokens used before the failure, or `null` without a report. */
   readonly usage: TokenUsageBreakdown | null;
+  readonly #withoutWords: string;
   #resetsAt: Date | null = null;
 
   constructor(facts: Omit<TurnFailure, "status">) {
     const info = turnErrorInfo(facts.error);
-    const status = info.httpStatusCode === null ? "" : ` (HTTP ${info.httpStatusCode})`;
-    super(
-      `Cannot complete turn ${facts.turnId}: ${info.kind}${status}. ${nextStepAfter(info.kind)}`,
-    );
+    const { reason, words, nextStep } = reasonOf(info);
+    const what = `Cannot complete turn ${facts.turnId}: ${reason}`;
+    super(`${what}${words && `: ${words}`}. ${nextStep}`);
+    this.#withoutWords = `${what}. ${nextStep}`;
     this.threadId = facts.threadId;
     this.turnId = facts.turnId;
     this.info = info;
@@ -166,33 +168,15 @@ export class TurnFailedError extends CodexError {
     return this.#resetsAt;
   }
 
+  /** @ignore Foreign words may repeat a part of the request. */
+  protected override get reportedMessage(): string {
+    return this.#withoutWords;
+  }
+
   /** @ignore Adds what the account says about the limit. */
   withReset(resetsAt: Date | null): this {
     this.#resetsAt = resetsAt;
     return this;
-  }
-}
-
-function nextStepAfter(kind: string): string {
-  switch (kind) {
-    case "contextWindowExceeded":
-      return "Compact the thread or start a new one";
-    case "usageLimitExceeded":
-      return "Check the plan and billing of the account";
-    case "rateLimitExceeded":
-    case "serverOverloaded":
-    case "responseTooManyFailedAttempts":
-      return "Wait, then run the turn again";
-    case "modelNotFound":
-      return "Choose a model from codex.models()";
-    case "unauthorized":
-      return "Log in again";
-    case "httpConnectionFailed":
-    case "responseStreamConnectionFailed":
-    case "responseStreamDisconnected":
-      return "Check the network and the model provider, then run the turn again";
-    default:
-      return "See info.message for the runtime's own words";
   }
 }
 

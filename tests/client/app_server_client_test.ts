@@ -5,6 +5,7 @@ import {
   createTransportPair,
   type Diagnostic,
 } from "../../src/client/mod.ts";
+import { MODULE_VERSION } from "../../src/client/connection_log.ts";
 import { ProtocolError, RequestTimeoutError, TransportClosedError } from "../../src/errors/mod.ts";
 import type { Transport } from "../../src/rpc/mod.ts";
 
@@ -72,6 +73,14 @@ const delta = {
 };
 
 describe("AppServerClient.connect()", () => {
+  it("is named and titled by this module where the program says nothing", async () => {
+    const { client, initialize } = await connect();
+    expect(initialize.params).toMatchObject({
+      clientInfo: { name: "codex-deno", title: "Codex for Deno", version: MODULE_VERSION },
+    });
+    await client.close();
+  });
+
   it("introduces itself, then says that it is initialized", async () => {
     const { client, initialize, initialized } = await connect({
       clientInfo: { name: "mine", version: "9.9" },

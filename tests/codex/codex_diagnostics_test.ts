@@ -1,7 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { Codex, RUNTIME_VERSION, TransportClosedError, TurnFailedError } from "../../mod.ts";
+import {
+  Codex,
+  MODULE_VERSION,
+  RUNTIME_VERSION,
+  TransportClosedError,
+  TurnFailedError,
+} from "../../mod.ts";
 import { createTransportPair } from "../../src/client/mod.ts";
-import { MODULE_VERSION } from "../../src/client/connection_log.ts";
 import { failure, Gate, message, startOffline } from "../../src/testing/mod.ts";
 import { readConfig } from "../support/repository.ts";
 

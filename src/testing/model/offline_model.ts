@@ -172,8 +172,7 @@ export class OfflineModel implements AsyncDisposable {
       return new Response("The offline model answers POST /v1/responses only", { status: 404 });
     }
     const { promise, resolve: end } = Promise.withResolvers<ModelRequestOutcome>();
-    const headers = new Headers(http.headers);
-    const request = new ModelRequest(this.#arrived, headers, JSON.parse(text), promise);
+    const request = new ModelRequest(this.#arrived, http, JSON.parse(text), promise);
     this.#capture(request);
     const reply = await this.#makeReply(this.#script.take(request), request);
     if (reply.reply === "failure") {

@@ -48,6 +48,10 @@ export interface ToolOutput {
 export class ModelRequest {
   /** Position in `model.requests`. */
   readonly index: number;
+  /** HTTP method, always `POST`. */
+  readonly method: string;
+  /** Path of the URL, such as `/v1/responses`. */
+  readonly path: string;
   /** The parsed body. Dates, ids and paths are in it, so assert on parts, not on the whole. */
   readonly body: JsonObject;
   /** HTTP headers, `authorization` included. */
@@ -67,12 +71,15 @@ export class ModelRequest {
   /** @ignore The model makes these. */
   constructor(
     index: number,
-    headers: Headers,
+    http: { readonly method: string; readonly url: string; readonly headers: HeadersInit },
     body: JsonObject,
     outcome: Promise<ModelRequestOutcome>,
   ) {
+    const headers = new Headers(http.headers);
     const metadata = parseObject(headers.get("x-codex-turn-metadata"));
     this.index = index;
+    this.method = http.method;
+    this.path = new URL(http.url).pathname;
     this.headers = headers;
     this.body = body;
     this.outcome = outcome;

@@ -56,6 +56,12 @@ describe("OfflineModel", () => {
     );
   });
 
+  it("captures method and path of a request", async () => {
+    await using model = await OfflineModel.start();
+    await answer(model, "x");
+    expect(model.requests[0]).toMatchObject({ method: "POST", path: "/v1/responses" });
+  });
+
   it("asks rules first, the newest first, and leaves the queue alone for them", async () => {
     await using model = await OfflineModel.start();
     model.reply("queued");
