@@ -1,4 +1,4 @@
-/** Everything a finished turn tells: answer, items, tokens, times. */
+/** Everything a finished turn reports: answer, items, tokens, times. */
 import { startCodex } from "./start.ts";
 
 await using codex = await startCodex();

@@ -25,7 +25,7 @@ for await (const partial of turn.partialOutput()) {
   console.log(`${partial.title ?? "…"}: ${partial.ingredients?.length ?? 0} ingredients`);
 }
 
-// Wrong: the model is told what is wrong and answers again, in a further turn.
+// Wrong: the model gets the faults and answers again, in another turn.
 const repaired = await thread.run("A recipe for stew", { output: Recipe, repair: 2 });
 for (const { issues } of repaired.rejected) {
   console.log("refused:", issues.map(({ message }) => message).join());

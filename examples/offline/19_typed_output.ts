@@ -6,7 +6,7 @@ const SOUP = {
   ingredients: [{ name: "lentils", grams: 250 }, { name: "salt", grams: null }],
 };
 
-/** A recipe, and one that takes less than no time until the model is told that it does not fit. */
+/** A recipe, and one whose time is negative until the model gets that fault. */
 export function script(model: OfflineModel): void {
   model.on("soup", message(JSON.stringify(SOUP)));
   model.on("stew", message(JSON.stringify({ ...SOUP, title: "Stew", minutes: -5 })));

@@ -10,7 +10,7 @@ export interface Message {
   readonly params?: Readonly<Record<string, unknown>>;
 }
 
-/** A tool: what the client is told of it, and what it does with an order number. */
+/** A tool: its description for the client, and its function of an order number. */
 export interface Tool {
   readonly description: string;
   readonly annotations: Readonly<Record<string, boolean>>;

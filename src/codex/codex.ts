@@ -1,5 +1,5 @@
 /**
- * The front door: a runtime process and the threads on it.
+ * The main class: a runtime process and the threads on it.
  *
  * @module
  */
@@ -98,7 +98,7 @@ export interface CodexOptions extends SessionOptions, LaunchOptions {
    * ChatGPT until its end. A home that a killed program left is removed at the next start. The
    * runtime itself reads no `OPENAI_API_KEY`, so none is passed on. Threads are gone after close.
    * What belongs to the working directory (`AGENTS.md`, its skills) and to the machine
-   * (`/etc/codex`) still counts; {@linkcode Codex.whatTheModelSees} tells.
+   * (`/etc/codex`) still counts; {@linkcode Codex.whatTheModelSees} shows it.
    */
   readonly isolated?: boolean;
 }
@@ -196,7 +196,7 @@ export class Codex implements AsyncDisposable {
     return this.#session.client;
   }
 
-  /** Who answers at the other end. */
+  /** What the server reported about itself when the connection opened. */
   get server(): ServerInfo {
     return displayable(serverInfo(this.#session), "server");
   }
@@ -281,7 +281,7 @@ export class Codex implements AsyncDisposable {
   }
 
   /**
-   * Puts a thread away; a turn that runs on it is interrupted first. It must be unarchived before
+   * Archives a thread; a turn that runs on it is interrupted first. It must be unarchived before
    * it can be used.
    */
   async archiveThread(threadId: string, options: CallSignal = {}): Promise<void> {
@@ -289,7 +289,7 @@ export class Codex implements AsyncDisposable {
     this.#session.threads.end(threadId, { reason: "archived" });
   }
 
-  /** Brings an archived thread back and opens it. */
+  /** Unarchives a thread and opens it. */
   async unarchiveThread(threadId: string, options: CallSignal = {}): Promise<Thread> {
     await this.#session.call("thread/unarchive", { threadId }, options);
     return await this.resumeThread(threadId, options);
@@ -301,7 +301,7 @@ export class Codex implements AsyncDisposable {
     this.#session.threads.end(threadId, { reason: "deleted" });
   }
 
-  /** The models, from highest to lowest, hidden ones only if wanted. */
+  /** The models, from highest to lowest; hidden ones with `includeHidden`. */
   async models(options: ModelsOptions = {}): Promise<Model[]> {
     return await listModels(this.#session, options);
   }
@@ -376,7 +376,7 @@ export class Codex implements AsyncDisposable {
     return await readUsage(this.#session, options);
   }
 
-  /** The skills on offer; give one to a turn with `skill(name, path)`. */
+  /** The available skills; give one to a turn with `skill(name, path)`. */
   async skills(options: SkillsOptions = {}): Promise<Skill[]> {
     return await listSkills(this.#session, options);
   }
@@ -403,7 +403,7 @@ export class Codex implements AsyncDisposable {
 
   /**
    * What the model of a thread gets to see and what holds it back: model, instructions, tools,
-   * skills, MCP servers, sandbox and approvals in force. It is what the runtime tells; `unknown`
+   * skills, MCP servers, sandbox and approvals in force. It is what the runtime reports; `unknown`
    * says what it does not.
    *
    * @example
@@ -430,10 +430,7 @@ export class Codex implements AsyncDisposable {
     return await exec(await this.#session.ready(options), command, options);
   }
 
-  /**
-   * The same, but with its output as it comes and its input in your hands; `closeInput()` ends
-   * that.
-   */
+  /** Like `exec`, with streamed output and writable input; `closeInput()` ends the input. */
   startExec(command: readonly string[], options: Omit<ExecOptions, "input"> = {}): ExecProcess {
     return startExec(this.client, command, options);
   }
@@ -511,7 +508,7 @@ export class Codex implements AsyncDisposable {
 
   /**
    * Ends the server that {@linkcode Codex.connect} or `notebook({ keep })` joined, for all its
-   * clients, and closes this Codex. With `drain` the turns that run come to their end first.
+   * clients, and closes this Codex. With `drain` the running turns complete first.
    *
    * @throws {TypeError} when this Codex is not on a server, or the server was not started on this
    * machine.

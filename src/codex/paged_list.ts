@@ -42,7 +42,7 @@ export class PagedList<T> implements AsyncIterable<T> {
   readonly #signal: AbortSignal | undefined;
   readonly #show: ((page: Page<T>) => Page<T>) | undefined;
 
-  /** `keyOf` tells entries apart: the runtime may list one twice. `show` gives a page its looks. */
+  /** `keyOf` identifies an entry: the runtime may list one twice. `show` renders a page. */
   constructor(
     fetch: PageFetcher<T>,
     keyOf: (entry: T) => string,

@@ -145,7 +145,7 @@ export interface Thread extends AsyncDisposable {
   compact(options?: CallSignal): Promise<Turn>;
   /** Runs a shell command as a turn, outside the sandbox; the model sees it in the next turn. */
   runShellCommand(command: string, options?: CallSignal): Promise<Turn>;
-  /** The thread as it is stored, with its turns if wanted. */
+  /** The thread as it is stored, with its turns if `includeTurns` is set. */
   read(options?: CallSignal & { readonly includeTurns?: boolean }): Promise<ThreadSnapshot>;
   /**
    * The conversation as one HTML file: every turn as its card, light and dark, without scripts and

@@ -221,7 +221,7 @@ export class CodexTurn implements Turn {
     const signal = signalOf("interrupt the turn", options);
     signal?.throwIfAborted();
     const { threadId, id: turnId } = this;
-    // The runtime refuses to stop a turn that has ended, which tells the caller so.
+    // The runtime refuses to stop a turn that has ended, which is the answer to the caller.
     const interrupted = this.#stream.end
       ? this.#session.client.call("turn/interrupt", { threadId, turnId }, { signal })
       : this.#stream.interrupt();

@@ -48,7 +48,7 @@ export class FleetStore {
   /**
    * A connection, which reconnects by itself. End it with {@linkcode disconnect}.
    *
-   * Errors of a connection that is being made again are not told: commands wait meanwhile.
+   * Errors during a reconnection are not reported: commands wait meanwhile.
    */
   open(): Redis {
     const redis = new Redis(this.#options);

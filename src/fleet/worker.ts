@@ -1,5 +1,5 @@
 /**
- * The command of a worker. `--help` tells its options.
+ * The command of a worker. `--help` lists its options.
  *
  * @module
  */

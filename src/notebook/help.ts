@@ -91,7 +91,7 @@ async function documentation(
   return code !== 0 || start < 0 ? null : withoutPlaces(text.slice(start));
 }
 
-/** Where something is defined tells a reader of a cell nothing. */
+/** Drops the lines that say where something is defined. */
 function withoutPlaces(text: string): string {
   return text.replace(/^Defined in .*\n+/gm, "").replace(/^private function /gm, "").trim();
 }

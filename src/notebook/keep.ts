@@ -8,8 +8,8 @@ import { parseDuration } from "../runtime/server/duration.ts";
 import { startServer } from "../runtime/server/start_server.ts";
 
 /**
- * How long the runtime lives on: until it is stopped, or until it had no client for a time such as
- * `"1h"`.
+ * How long the runtime keeps running: until it is stopped, or until it had no client for a time
+ * such as `"1h"`.
  */
 export type Keep = true | string;
 

@@ -212,8 +212,8 @@ function listen(shared: NotebookState, jupyter: Kernel): void {
  */
 const GRACE_MS = 1000;
 /**
- * Time in which a turn that is about to begin does so. A kernel that is told to restart is gone by
- * then.
+ * Time in which a turn that is about to begin does so. A kernel that gets a restart request is gone
+ * by then.
  */
 const BEGIN_MS = 500;
 const POLL_MS = 50;

@@ -1,5 +1,5 @@
 /**
- * Which processes are alive, for tests of what is left behind.
+ * Which processes run, for tests that look for processes left behind.
  *
  * @module
  */

@@ -46,7 +46,7 @@ export class ScriptedServer implements AsyncDisposable {
     return new ScriptedServer(transport);
   }
 
-  /** Ends the connection, as a runtime does that dies. */
+  /** Ends the connection, as a crash of the runtime does. */
   async end(): Promise<void> {
     await this.#transport.close();
   }

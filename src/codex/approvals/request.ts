@@ -114,8 +114,8 @@ type ToolCall = Extract<ThreadItem, { type: "mcpToolCall" }>;
  * The call that a question asks to approve, or `null` when the server itself asks.
  *
  * `_meta` proves nothing, because a server's own question may carry any `_meta`. The runtime
- * announces a call, asks for it, and only then tells the server, so a question about a tool belongs
- * to a call of that server which is open and was not asked for.
+ * announces a call, asks for it, and only then sends it to the server, so a question about a tool
+ * belongs to a call of that server which is open and was not asked for.
  */
 function approvedCall(
   params: McpServerElicitationRequestParams,

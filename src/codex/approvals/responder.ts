@@ -35,7 +35,7 @@ export interface ApprovalDeskOptions {
   readonly report: (error: unknown) => void;
 }
 
-/** Longest delay a timer can hold, in milliseconds; 24 days of silence are as good as for ever. */
+/** Longest delay a timer can hold, in milliseconds: 24 days. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
 /** Answers every question; without an acceptance the answer is a refusal. */
@@ -85,7 +85,7 @@ export class ApprovalResponder {
 
   async #ask(question: ApprovalRequest, wanted: AbortSignal): Promise<unknown> {
     const handler = this.#options.handlerOf(question.threadId);
-    // A question can be void before its turn has come; the handler is not asked then.
+    // A queued question can be withdrawn before it is asked; the handler does not get it then.
     if (!handler || wanted.aborted) return "decline";
     const { timeoutMs = Infinity } = this.#options;
     if (timeoutMs > MAX_TIMER_MS) return await abortable(call(handler, question, wanted), wanted);

@@ -14,7 +14,7 @@ export interface NumberedInput<Input> {
   readonly input: Input;
 }
 
-/** One input, its place, and what tells it from the others; `null` in a run that keeps nothing. */
+/** One input, its place, and its key; the key is `null` in a run without a checkpoint. */
 export interface KeyedInput<Input> extends NumberedInput<Input> {
   /** Key of the input. */
   readonly key: string | null;
@@ -49,7 +49,7 @@ export class NumberedInputs<Input> {
   }
 }
 
-/** How many inputs there are, or `null` where only reading them tells. */
+/** Number of inputs, or `null` when it is known only after reading them. */
 export function countOf(inputs: object): number | null {
   const { length, size } = inputs as { length?: unknown; size?: unknown };
   const total = length ?? size;

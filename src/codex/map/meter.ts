@@ -14,7 +14,7 @@ export interface MapProgress {
   readonly total: number | null;
   /** Inputs done each second by this run, or `null` before the first. */
   readonly ratePerSecond: number | null;
-  /** Time that the rest takes at that rate, in milliseconds, or `null` when it cannot be told. */
+  /** Time that the rest takes at that rate, in milliseconds, or `null` when it is not known. */
   readonly remainingMs: number | null;
   /** Tokens used by this run so far. */
   readonly tokens?: number;
@@ -46,7 +46,7 @@ export class RunMeter {
   #cost: number | null;
   #startedAt: number | null = null;
 
-  /** `hasPrices` is whether costs can be told at all. */
+  /** `hasPrices` is whether costs can be computed. */
   constructor(total: number | null, hasPrices: boolean) {
     this.#total = total;
     this.#cost = hasPrices ? 0 : null;

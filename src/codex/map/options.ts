@@ -27,7 +27,7 @@ export interface MapContext {
   /** Number of this attempt, from 1. */
   readonly attempt: number;
   /**
-   * Aborts when the result is no longer wanted, and after `timeoutMs`; pass it on to `thread.run`.
+   * Aborts when the result is no longer needed, and after `timeoutMs`; pass it on to `thread.run`.
    */
   readonly signal: AbortSignal;
 }

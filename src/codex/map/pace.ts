@@ -15,7 +15,7 @@ export class Pace {
   #pausedUntil: number | null = null;
   #nextStart = -Infinity;
 
-  /** `onPause` is told when a pause begins, changes and ends. */
+  /** `onPause` is called when a pause begins, changes and ends. */
   constructor(staggerMs: number, sleep: Sleep, onPause: () => void) {
     this.#staggerMs = staggerMs;
     this.#sleep = sleep;

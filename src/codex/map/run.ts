@@ -35,7 +35,7 @@ interface Keeping {
   readonly contract: OutputContract | null;
 }
 
-/** What tells one kind of run from another. */
+/** What differs between the kinds of run. */
 export interface RunKind<Input, Output> {
   /** Name of the task in a checkpoint. */
   readonly taskName: string;
@@ -302,7 +302,7 @@ export class Scheduler<Input, Output> {
     this.#changed();
   }
 
-  /** Lets no further input start; the first reason is the one that is told. */
+  /** Stops the start of further inputs; the first reason is the one that is reported. */
   #endWith(error: unknown): void {
     if (this.#signal.aborted) return;
     this.#end ??= { error };

@@ -122,7 +122,7 @@ export async function loginWithTokens(
   });
 }
 
-/** What was thrown is the program's own and may quote a token, so only its kind is told. */
+/** What the callback threw may quote a token, so only its class is reported. */
 function withoutSecrets(error: unknown): Error {
   const name = error instanceof Error ? error.name : typeof error;
   return new Error(`Cannot renew the tokens: refresh threw ${name}. Catch it there to see more`);

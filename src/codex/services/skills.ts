@@ -18,7 +18,7 @@ export interface Skill {
   readonly path: string;
   /** Where it comes from: the repository, the user's home, the runtime itself, an administrator. */
   readonly scope: SkillMetadata["scope"];
-  /** Whether the model is told of it. */
+  /** Whether the instructions for the model name it. */
   readonly enabled: boolean;
 }
 

@@ -16,7 +16,7 @@ import {
 import type { GetAccountResponse, RateLimitSnapshot } from "../../protocol/mod.ts";
 import { LOGIN_COMMAND } from "../../runtime/login_command.ts";
 
-/** The thread that wants to run a turn. */
+/** The thread that is about to run a turn. */
 export interface TurnAccount {
   /** Model provider of the thread. */
   readonly modelProvider: string;

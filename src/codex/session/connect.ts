@@ -1,5 +1,5 @@
 /**
- * How a Codex comes by its connection: a server that runs.
+ * Opens the connection of a Codex to a running server.
  *
  * @module
  */
@@ -18,7 +18,7 @@ import { CodexSession, SESSION_OPTIONS, type SessionOptions } from "./session.ts
 
 /** Options of a connection to a server. Every field is optional. */
 export interface ServerConnectOptions extends SessionOptions, ConnectOptions {
-  /** The server's token. It goes into a header and is in no message, address or log. */
+  /** The server's token. It goes into a header and never into a message, an address or a log. */
   readonly token?: string;
   /**
    * File with the server's token, read at each connection; for a server that another program
@@ -26,16 +26,16 @@ export interface ServerConnectOptions extends SessionOptions, ConnectOptions {
    */
   readonly tokenFile?: string;
   /**
-   * Silence of the server after which it is asked something cheap, in milliseconds; after as long
+   * Silence of the server after which it gets a cheap request, in milliseconds; after as long
    * again without an answer the connection counts as broken. Default 20,000; 0 means never.
    */
   readonly heartbeatMs?: number;
   /** Time limit of each attempt to connect, in milliseconds. Default 10,000. */
   readonly connectTimeoutMs?: number;
   /**
-   * Answers nothing that the server asks: no approval, no tool call. Without it only questions of
-   * threads that have a handler or the tool here are answered; the others are left to the other
-   * clients. Default `false`.
+   * Does not answer the server's questions: neither approvals nor tool calls. Without it only
+   * questions of threads that have a handler or the tool here are answered; the others are left to
+   * the other clients. Default `false`.
    */
   readonly observe?: boolean;
   /**
@@ -69,7 +69,7 @@ export async function openConnected(
   return session;
 }
 
-/** Can be done again after the connection broke. */
+/** Can be called again after the connection broke. */
 function connectTo(address: string, options: ServerConnectOptions): OpenConnection {
   const { tokenFile, heartbeatMs, connectTimeoutMs } = options;
   if (options.token !== undefined && tokenFile !== undefined) {

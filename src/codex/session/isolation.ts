@@ -1,5 +1,5 @@
 /**
- * A Codex that knows nothing of the user: no configuration, no login, no MCP servers, no skills.
+ * A Codex without the user's configuration, login, MCP servers and skills.
  *
  * @module
  */

@@ -36,11 +36,13 @@ export const CONNECT_OPTIONS = {
 export interface LaunchOptions extends ConnectOptions {
   /** Path of another runtime. Default: the pinned one, installed if it is missing. */
   readonly executable?: string;
-  /** Working directory of the runtime, and so of threads that name none. Default: ours. */
+  /**
+   * Working directory of the runtime, and of threads without `cwd`. Default: that of this process.
+   */
   readonly cwd?: string;
-  /** Environment variables added to ours; `undefined` removes one. */
+  /** Environment variables added to those of this process; `undefined` removes one. */
   readonly env?: Readonly<Record<string, string | undefined>>;
-  /** Gives the runtime `env` alone, without ours. Default `false`. */
+  /** Gives the runtime `env` only, without this process's variables. Default `false`. */
   readonly clearEnv?: boolean;
   /**
    * Overrides of the runtime's configuration, by dotted key or nested.
@@ -77,14 +79,14 @@ export const LAUNCH_OPTIONS = {
   onProgress: true,
 } as const satisfies OptionNames<LaunchOptions>;
 
-/** A connection, and the runtime behind it if it is ours. */
+/** A connection, and the runtime process if this module started it. */
 export interface Connection {
   readonly client: AppServerClient;
   /** `null` when the transport is foreign. */
   readonly runtime: RuntimeInfo | null;
   /** Process id of the runtime; `null` when the transport is foreign. */
   readonly processId: number | null;
-  /** Working directory of the runtime, when it is ours. */
+  /** Working directory of the runtime, when this module started it. */
   readonly cwd?: string;
   /** Whether the runtime keeps its login in memory only, so that a restart loses it. */
   readonly forgetsLogin?: boolean;
@@ -112,13 +114,13 @@ export interface Reconnect {
   readonly limitMs: number;
 }
 
-/** Makes a connection whose questions `answer` answers; `signal` ends the attempt alone. */
+/** Opens a connection; server requests go to `answer`. `signal` ends the attempt only. */
 export type OpenConnection = (
   answer: ServerRequestHandler,
   signal: AbortSignal | undefined,
 ) => Promise<Connection>;
 
-/** Connects over a transport that exists. It can be done once. */
+/** Connects over an existing transport, once. */
 export function attachTo(transport: Transport, options: ConnectOptions): OpenConnection {
   return async (onServerRequest, signal) => ({
     client: await AppServerClient.connect(transport, {
@@ -137,7 +139,7 @@ export function clientOptions(options: ConnectOptions): ConnectOptions {
   return { clientInfo, experimental, requestTimeoutMs, onDiagnostic };
 }
 
-/** Finds or installs the runtime, starts it and connects; can be done again after it ended. */
+/** Finds or installs the runtime, starts it and connects; can be called again after it ended. */
 export function launchRuntime(options: LaunchOptions): OpenConnection {
   const { apiKey } = options;
   if (apiKey !== undefined) checkSecret("API key", apiKey);

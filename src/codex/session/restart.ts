@@ -10,7 +10,7 @@ import { catchUp, isShuttingDown, type Recovery } from "./reconnect.ts";
 import { callReopen, callResume } from "./resume.ts";
 import type { OpenThread, ThreadHandle, ThreadRegistry } from "./thread_registry.ts";
 
-/** A turn that the end of the runtime cut off. It is not run again by itself. */
+/** A turn that the end of the runtime cut off. It is not run again automatically. */
 export interface InterruptedTurn {
   /** Thread it ran on. */
   readonly threadId: string;
@@ -93,7 +93,7 @@ export async function reopenThreads(
 export interface ReopenOptions {
   /** Ends the attempt. */
   readonly signal: AbortSignal;
-  /** Whether turns wait here for what they missed. */
+  /** Whether turns wait here for the events they missed. */
   readonly catchesUp: boolean;
 }
 
@@ -130,7 +130,7 @@ const CRASH_WINDOW_MS = 60_000;
 /** Crashes in that time after which the runtime is not started again. */
 const MAX_CRASHES = 3;
 
-/** Tells a crash from a crash loop. */
+/** Distinguishes a crash from a crash loop. */
 export class CrashCounter implements Recovery {
   readonly #now: () => number;
   #times: number[] = [];

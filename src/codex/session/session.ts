@@ -39,15 +39,15 @@ import { Backoff, isRepeatable, isShuttingDown, type Recovery } from "./reconnec
 import { CrashCounter, reopenThreads, type RestartReport } from "./restart.ts";
 import { ThreadRegistry } from "./thread_registry.ts";
 
-/** How a Codex presents itself and lives on. Every field is optional. */
+/** Identity, restarts and handlers of a Codex. Every field is optional. */
 export interface SessionOptions {
   /**
    * What the model service is, where it is not the live one; shown wherever the server is shown.
    */
   readonly label?: string;
   /**
-   * Gets oddities that break nothing: malformed lines, unknown methods, warnings, stderr, handlers
-   * that throw.
+   * Gets faults that do not end a call: malformed lines, unknown methods, warnings, stderr,
+   * handlers that throw.
    */
   readonly onDiagnostic?: DiagnosticHandler;
   /**
@@ -65,7 +65,7 @@ export interface SessionOptions {
    * Declines a question without an answer after this time, in milliseconds. Default: no limit.
    */
   readonly approvalTimeoutMs?: number;
-  /** Told of each restart by itself, done or failed. What it throws goes to `onDiagnostic`. */
+  /** Called after each automatic restart, done or failed. What it throws goes to `onDiagnostic`. */
   readonly onRestart?: (outcome: RestartReport | Error) => void;
 }
 
@@ -127,7 +127,7 @@ export class CodexSession implements MethodCaller {
     });
   }
 
-  /** Connects; `signal` ends the attempt alone. */
+  /** Connects; `signal` ends the attempt only. */
   static async open(
     openConnection: OpenConnection,
     { signal, ...options }: SessionOptions & CallSignal,
@@ -417,12 +417,12 @@ export class CodexSession implements MethodCaller {
    */
   readonly decide: Asker = (question, context) => this.#approvals.decide(question, context);
 
-  /** Has `handler` answer every question of that method. */
+  /** Sets the handler of every server request of that method. */
   answerWith(method: ServerRequestMethod, handler: ServerRequestHandler): void {
     this.#answers.set(method, handler);
   }
 
-  /** Tells of an oddity. */
+  /** Reports a diagnostic. */
   report(diagnostic: Diagnostic): void {
     try {
       this.#options.onDiagnostic?.(diagnostic);

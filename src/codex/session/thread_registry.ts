@@ -1,5 +1,5 @@
 /**
- * The threads that are open here, each with everything that is kept of it.
+ * The threads that are open here, each with its record.
  *
  * @module
  */
@@ -53,7 +53,7 @@ export interface OpenThreadParts {
   readonly overrides: Overrides;
 }
 
-/** One thread that the runtime has loaded for us; all its handles share it. */
+/** One thread that the runtime has loaded for this client; all its handles share it. */
 interface LoadedThread {
   end: ThreadEnd | null;
 }
@@ -121,7 +121,7 @@ export class ThreadRegistry {
   readonly #holders = new WeakMap<object, ThreadHandle>();
 
   /**
-   * `onAbandoned` is told of a thread none of whose handles is held any more; it is closed already.
+   * `onAbandoned` gets a thread whose handles were all dropped; it is closed already.
    */
   constructor(onAbandoned: (threadId: string) => void) {
     this.#dropped = new FinalizationRegistry(({ threadId, record }) => {

@@ -21,7 +21,7 @@ export const UNLOADS_AT_ONCE = { thread_unload_delay_secs: 0 };
  */
 export const UNLOADS_LATER = { thread_unload_delay_secs: 10 };
 
-/** How a thread is let go. */
+/** Options of unloading a thread. */
 export interface UnloadOptions {
   /** Whether turns of it end. Default `true`. */
   readonly stopsTurns?: boolean;

@@ -1,5 +1,5 @@
 /**
- * What the model of a thread gets to see, as far as the runtime tells.
+ * What the server reports about a thread's context.
  *
  * @module
  */
@@ -21,7 +21,7 @@ import { listSkills, type Skill } from "../services/skills.ts";
 import type { CodexThread } from "../thread.ts";
 import type { CallSignal } from "../../domain/call_signal.ts";
 
-/** What the model of a thread gets to see, and what holds it back. */
+/** What the model of a thread sees, and what limits it. */
 export interface ModelView {
   /** Id of the thread. */
   readonly threadId: string;
@@ -59,7 +59,7 @@ export interface ModelView {
   };
   /** Where the configuration comes from, the strongest source first. */
   readonly configSources: readonly ConfigSource[];
-  /** What the runtime does not tell, in words. */
+  /** What the runtime does not report, in words. */
   readonly unknown: readonly string[];
 }
 

@@ -1,5 +1,6 @@
 /**
- * What a stored thread was made with. No method of the protocol tells; the thread's file does.
+ * What a stored thread was made with. The thread's file has it; no method of the protocol returns
+ * it.
  *
  * @module
  */

@@ -10,7 +10,7 @@ import type { DynamicToolSpec } from "../../protocol/mod.ts";
 
 /**
  * Defines a client tool. The arguments are checked with the schema before `run` sees them; where
- * they do not fit, the model is told why and the tool does not run.
+ * they do not fit, the model gets the reason and the tool does not run.
  *
  * @example
  * ```ts

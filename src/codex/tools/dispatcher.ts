@@ -42,8 +42,8 @@ export class ThreadTools {
   }
 
   /**
-   * Refuses calls of a tool from now on; the model still sees it and is told that it is switched
-   * off.
+   * Refuses calls of a tool from now on; the model still sees it and gets the answer that it is
+   * switched off.
    */
   disable(name: string): void {
     this.#required(name);
@@ -56,7 +56,7 @@ export class ThreadTools {
     this.#disabled.delete(name);
   }
 
-  /** @ignore The tool, or the refusal that the model is told. */
+  /** @ignore The tool, or the refusal that the model gets. */
   find(name: string): { tool: ClientTool } | { refusal: string } {
     const tool = this.#tools.get(name);
     if (!tool) return { refusal: `The tool ${name} is not available in this program` };
@@ -137,7 +137,7 @@ export class ToolDispatcher {
     for (;;) {
       const { done, value } = await steps.next();
       if (done) return value;
-      // Its result is not wanted any more: its cleanup runs, and no further step.
+      // Its result is not needed any more: its cleanup runs, and no further step.
       if (context.signal.aborted) return await steps.return?.();
       this.#progress(textOf(value), context);
     }
@@ -158,7 +158,7 @@ function failure(text: string): ToolReply {
   return { contentItems: [textContent(text)], success: false };
 }
 
-/** What the model is told of an error: its message, without the stack. */
+/** What the model gets of an error: its message, without the stack. */
 function messageOf(error: unknown): string {
   try {
     if (error instanceof Error) return String(error.message || error.name);

@@ -42,7 +42,7 @@ export class NetworkWatch {
   #reportTimer: ReturnType<typeof setTimeout> | undefined;
   #limitTimer: ReturnType<typeof setTimeout> | undefined;
 
-  /** `report` tells the program of a long wait. */
+  /** `report` is called for a long wait. */
   constructor(stream: TurnStream, limitMs: number, report: (diagnostic: Diagnostic) => void) {
     this.#stream = stream;
     this.#limitMs = limitMs;

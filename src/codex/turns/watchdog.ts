@@ -88,7 +88,7 @@ export class TurnWatchdog {
   }
 
   /**
-   * One timer for both limits of time; it looks at the clock when it rings, so events need not
+   * One timer for both limits of time; it reads the clock when it fires, so events need not
    * touch it.
    */
   #arm(): void {

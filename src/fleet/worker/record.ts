@@ -23,7 +23,7 @@ import type { TokenUsageBreakdown } from "../../protocol/mod.ts";
 import type { JobEnd } from "../job.ts";
 import type { FleetThread, OnInterrupted } from "../task.ts";
 
-/** What a model is told whose turn was interrupted. */
+/** Input of the turn that continues an interrupted one. */
 const CONTINUE =
   "You were interrupted. Continue where you stopped, and finish what was asked for. " +
   "Do not repeat what is done already.";

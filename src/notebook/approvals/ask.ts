@@ -191,7 +191,7 @@ async function isSeen(question: ButtonQuestion, over: AbortSignal): Promise<bool
 async function unlessOver(answer: Promise<Answer>, over: AbortSignal): Promise<Answer | null> {
   try {
     const given = await abortable(answer, over);
-    // While an input box is open the kernel hears of nothing else, Stop included.
+    // While an input box is open the kernel receives no other message, not even Stop.
     await delay(0);
     return over.aborted ? null : given;
   } catch (error) {

@@ -85,7 +85,7 @@ interface Drawn {
   querySelectorAll(selector: string): Iterable<Drawn>;
 }
 
-/** White, because an image knows nothing of the page's colours. */
+/** White, because an image cannot adapt to the page's colours. */
 function documentOf(svg: string, top: number, lines: readonly string[]): string {
   const { width, height } = sizeOf(svg);
   const texts = lines.map((line, index) =>

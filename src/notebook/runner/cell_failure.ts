@@ -27,7 +27,8 @@ export interface CellFault {
   /** Name and message of the error. */
   readonly message: string;
   /**
-   * The error as the kernel tells it, line by line. Its positions are those of the transpiled cell.
+   * The error as the kernel reports it, line by line. Its positions are those of the transpiled
+   * cell.
    */
   readonly traceback: readonly string[];
   /** Line of the cell, from 1, or `null` when that is not known. */
@@ -63,7 +64,7 @@ export function describeFailure(failure: CellFailure): string {
 }
 
 /**
- * What a reply tells of a failure; `shown` are the errors among the outputs. `null` when there is
+ * What a reply says about a failure; `shown` are the errors among the outputs. `null` when there is
  * none.
  */
 export async function faultOfReply(

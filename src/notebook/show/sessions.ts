@@ -43,7 +43,7 @@ async function turnsOf(codex: Codex, threadId: string, signal: AbortSignal): Pro
   return `${data.length}${nextCursor ? "+" : ""}`;
 }
 
-/** The runtime tells the tokens of a thread only while it is open here. */
+/** The runtime reports the tokens of a thread only while it is open here. */
 function tokensOf({ client }: Codex, threadId: string): string {
   return client.router.usedTokens(threadId)?.totalTokens.toLocaleString("en-US") ?? "";
 }

@@ -23,8 +23,8 @@ import { SHOW_OPTIONS, type ShowOptions, watch } from "./watch.ts";
  * tokens and time, in one output that is updated at most ten times a second. The last update is
  * complete. Stop interrupts the turn and rejects, so that a loop ends as well.
  *
- * Outside a notebook the same is written as plain text: messages as they grow, all else when it is
- * done.
+ * Outside a notebook the same is written as plain text: messages as they grow, other entries when
+ * they are done.
  *
  * @example
  * ```ts
@@ -71,7 +71,8 @@ export function show(
   options?: ShowOptions,
 ): Promise<void>;
 /**
- * Shows any value as it looks at the end of a cell: a result, an error, a list of models, `null`.
+ * Shows any value as a cell shows its last expression: a result, an error, a list of models,
+ * `null`.
  */
 export function show(value: unknown, options?: ShowOptions): Promise<void>;
 export async function show(
@@ -109,7 +110,7 @@ async function start(
   }
 }
 
-// A kernel may load these modules twice, so classes are told by what they can do.
+// A kernel may load these modules twice, so instances are recognised by their methods.
 
 function isThread(value: unknown): value is Thread {
   return typeof (value as Partial<Thread> | null)?.startTurn === "function";

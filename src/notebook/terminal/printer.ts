@@ -7,7 +7,10 @@ import { entryText, FINAL, headline, type TurnFacts, type TurnView } from "../..
 import { plain } from "../../plain_text.ts";
 import type { TextSink } from "./write.ts";
 
-/** Writes each entry of a turn once, in order: messages as they grow, all else when it is done. */
+/**
+ * Writes each entry of a turn once, in order: messages as they grow, other entries when they are
+ * done.
+ */
 export class TurnPrinter {
   readonly #view: TurnView;
   readonly #write: TextSink;

@@ -16,7 +16,7 @@ interface Header {
 
 /** One input that is done. */
 interface CheckpointRecord {
-  /** What tells it from every other input. */
+  /** The key that identifies it among all inputs. */
   readonly key: string;
   /** What the task returned; absent when that was `undefined`. */
   readonly output?: unknown;

@@ -1,5 +1,5 @@
 /**
- * What tells one input of a run from another, wherever it stands.
+ * The key of an input, which does not depend on its place in the run.
  *
  * @module
  */

@@ -34,8 +34,8 @@ interface Sockets {
 }
 
 /**
- * Open channels to one kernel. Nothing here settles when the kernel dies: who waits, watches that
- * too.
+ * Open channels to one kernel. Nothing here settles when the kernel ends: a caller that waits
+ * watches that too.
  */
 export class KernelChannels {
   /** Gets every message the kernel publishes, in order. */
