@@ -37,7 +37,7 @@ export function declineReply(method: string): unknown {
  * @throws {TypeError} when the answer does not fit the question, or is nothing that JSON can carry.
  */
 export function toReply(request: ApprovalRequest, answer: unknown): unknown {
-  // A copy as JSON has it: what cannot be sent must fail here, where it still counts as a no.
+  // A copy as JSON: a value that cannot be sent must fail here, where it still declines.
   const plain = isObject(answer) ? JSON.parse(JSON.stringify(answer) ?? "null") : answer;
   switch (request.kind) {
     case "command":
@@ -94,7 +94,7 @@ function toPermissionsReply(request: PermissionsApproval, answer: unknown): unkn
   };
 }
 
-/** The runtime itself grants nothing that it did not ask for. */
+/** The runtime does not grant what it did not ask for. */
 function toGrant({ permissions, scope = "turn", strictAutoReview = null }: JsonObject): unknown {
   const fits = isObject(permissions) && (scope === "turn" || scope === "session") &&
     (strictAutoReview === null || typeof strictAutoReview === "boolean") &&

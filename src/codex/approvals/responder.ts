@@ -1,5 +1,5 @@
 /**
- * Where the runtime's questions are answered.
+ * Answers the runtime's questions.
  *
  * @module
  */
@@ -17,7 +17,7 @@ import type {
   ElicitationRequest,
 } from "../../domain/approval.ts";
 
-/** What the desk needs to know of the outside. */
+/** What the responder needs from the session. */
 export interface ApprovalDeskOptions {
   /** The handler for a thread, or `undefined` without one. */
   readonly handlerOf: (threadId: string) => ApprovalHandler | ApprovalHandlers | undefined;
@@ -103,7 +103,7 @@ export class ApprovalResponder {
   }
 }
 
-/** A handler that throws at once is one that rejects. */
+/** Turns a synchronous throw of a handler into a rejection. */
 async function call(
   handler: ApprovalHandler | ApprovalHandlers,
   question: ApprovalRequest,

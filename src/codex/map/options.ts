@@ -61,7 +61,7 @@ export interface RowReport<Input> {
 
 /** An input whose task returned. */
 export interface CompletedRow<Input, Output> extends RowReport<Input> {
-  /** Tells it from a failed one. */
+  /** Distinguishes it from a failed one. */
   readonly status: "completed";
   /** What the task returned. */
   readonly output: Output;
@@ -71,7 +71,7 @@ export interface CompletedRow<Input, Output> extends RowReport<Input> {
 
 /** An input whose task threw in its last attempt. */
 export interface FailedRow<Input> extends RowReport<Input> {
-  /** Tells it from a completed one. */
+  /** Distinguishes it from a completed one. */
   readonly status: "failed";
   /** What the task threw, or why it got no thread, or why its input or output was refused. */
   readonly error: unknown;

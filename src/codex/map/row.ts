@@ -14,7 +14,7 @@ import { addUsage, priceOf, ThreadLedger } from "./ledger.ts";
 import type { MapRunOptions, MapTask } from "./options.ts";
 import type { Pace, Sleep } from "./pace.ts";
 
-/** What every run needs of where it runs. */
+/** What every kind of run needs from its surroundings. */
 export interface RunHost {
   /** Settings of the threads that make a difference to answers. */
   readonly settings: Readonly<Record<string, unknown>>;
@@ -58,7 +58,7 @@ export interface RowWork<Input, Output> {
    * @throws {RunEnd} when no other input can be done either; `signal.reason` when that aborts.
    */
   run(row: KeyedInput<Input>, signal: AbortSignal): Promise<RowOutcome<Output>>;
-  /** Told of each input that was restored from the checkpoint instead. */
+  /** Called for each input that was restored from the checkpoint instead. */
   skip?(key: string): void;
 }
 
@@ -87,7 +87,7 @@ export interface RowParts extends RunParts {
 export interface RunParts {
   readonly pace: Pace;
   readonly sleep: Sleep;
-  /** Lets no other input start. */
+  /** Stops the start of further inputs. */
   readonly endRun: (error: unknown) => void;
 }
 
@@ -268,7 +268,7 @@ class TimeLimit implements Disposable {
   }
 }
 
-/** A task that throws at once is one that rejects. */
+/** Turns a synchronous throw of a task into a rejection. */
 async function call<Input, Output>(
   task: MapTask<Input, Output>,
   input: Input,

@@ -41,7 +41,7 @@ export interface RunKind<Input, Output> {
   readonly taskName: string;
   /** Whether inputs have keys without a checkpoint too. */
   readonly needsKeys: boolean;
-  /** Makes what does the inputs. */
+  /** Creates the work that runs each input. */
   work(parts: RunParts): RowWork<Input, Output>;
 }
 

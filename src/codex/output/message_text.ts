@@ -1,5 +1,5 @@
 /**
- * The assistant's text out of the events of a turn.
+ * Extracts the assistant's text from the events of a turn.
  *
  * @module
  */

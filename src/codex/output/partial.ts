@@ -45,7 +45,7 @@ export async function* partialOutputs(source: PartialOutputSource): AsyncGenerat
       last = text;
       yield value;
     }
-    // What comes meanwhile comes as one piece afterwards.
+    // Deltas that arrive meanwhile are merged into one piece.
     await pace.rest();
   }
 }
@@ -103,7 +103,7 @@ function snapshot(
   }
 }
 
-/** Keeps the cost of values that grow and grow in proportion to the time that passes. */
+/** Keeps the cost of copies of a growing value in proportion to the time that passes. */
 class Pace {
   readonly #ended = new AbortController();
   #restUntil = 0;

@@ -27,7 +27,7 @@ export type AnswerShape =
   | { readonly kind: "scalar"; readonly type: ScalarType; readonly rules: JsonObject }
   /** A date, written as text. */
   | { readonly kind: "date" }
-  /** Nothing, written as `null`. */
+  /** `undefined`, written as `null`. */
   | { readonly kind: "nothing" }
   | { readonly kind: "described"; readonly shape: AnswerShape; readonly description: string }
   | { readonly kind: "reference"; readonly target: SharedShape };
@@ -247,7 +247,7 @@ function textRules(node: JsonObject): JsonObject {
   return typeof pattern === "string" && !/\(\?<?[=!]/.test(pattern) ? { pattern } : {};
 }
 
-/** The bounds of what a number can hold exactly tell the model nothing. */
+/** The bounds of safe integers are left out: they do not help the model. */
 function numberRules(node: JsonObject): JsonObject {
   const rules = Object.entries(pick(node, NUMBER_RULES))
     .filter(([, bound]) => Math.abs(bound as number) !== Number.MAX_SAFE_INTEGER);

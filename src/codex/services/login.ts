@@ -33,7 +33,7 @@ export interface PendingLogin {
    * waiting, not the login; see {@linkcode PendingLogin.cancel}.
    */
   wait(options?: CallSignal): Promise<LoginResult>;
-  /** Gives the attempt up; `wait` then resolves as not successful. No effect once it has ended. */
+  /** Cancels the attempt; `wait` then resolves as not successful. No effect once it has ended. */
   cancel(options?: CallSignal): Promise<void>;
 }
 

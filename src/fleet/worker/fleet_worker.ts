@@ -31,7 +31,7 @@ export interface FleetWorkerOptions {
   readonly maxDeaths: number;
 }
 
-/** What a worker tells of itself. */
+/** The health report of a worker. */
 export interface WorkerState {
   /** Name of the worker. */
   readonly name: string;
@@ -116,7 +116,7 @@ export class FleetWorker {
     return worker;
   }
 
-  /** What it tells of itself. */
+  /** The health report. */
   get state(): WorkerState {
     const { name, concurrency } = this.#options;
     return {

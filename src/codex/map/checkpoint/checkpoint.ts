@@ -1,5 +1,5 @@
 /**
- * A file that remembers which inputs are done, so that a run that was cut off goes on where it was.
+ * A file of completed inputs, so that an interrupted run continues where it stopped.
  *
  * @module
  */
