@@ -70,6 +70,7 @@ export type {
   UserInputRequest,
 } from "./src/domain/approval.ts";
 export type {
+  AccountOptions,
   AccountTokens,
   DeviceLoginHandle,
   LoginHandle,

@@ -49,6 +49,7 @@ import {
 import { listActiveThreads } from "./threads/active.ts";
 import { PagedList } from "./paged_list.ts";
 import {
+  type AccountOptions,
   type AccountTokens,
   type DeviceLoginHandle,
   type LoginHandle,
@@ -307,7 +308,7 @@ export class Codex implements AsyncDisposable {
   }
 
   /** The account in use, or `null` without a login, or when the model provider needs no login. */
-  async account(options: CallSignal = {}): Promise<Account | null> {
+  async account(options: AccountOptions = {}): Promise<Account | null> {
     const account = await readAccount(this.#session, options);
     return account && displayable(account, "account");
   }

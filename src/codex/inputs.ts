@@ -16,7 +16,8 @@ export const MAX_IMAGE_BYTES = 20 * 1024 * 1024;
 const IMAGE_TIMEOUT_MS = 30_000;
 
 /**
- * How closely the model looks at a picture. The runtime leaves a picture of any other detail out.
+ * How closely the model looks at a picture. `low` is refused here: the runtime leaves out such a
+ * picture. A model that does not take `original` gets `high`.
  */
 export type ImageDetail = "auto" | "high" | "original";
 

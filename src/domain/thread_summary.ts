@@ -11,6 +11,7 @@ import type {
   Thread as WireThread,
   ThreadItem,
   ThreadListParams,
+  ThreadSortKey,
   ThreadSourceKind,
   Turn as WireTurn,
 } from "../protocol/mod.ts";
@@ -97,8 +98,10 @@ export interface ThreadFilter {
   readonly sources?: readonly ThreadSourceKind[];
   /** Only threads of these model providers. Default: the configured one. */
   readonly modelProviders?: readonly string[];
-  /** Order by. Default `createdAt`. */
-  readonly sortBy?: "createdAt" | "updatedAt";
+  /**
+   * Order by; `recencyAt` is when the runtime counts the thread as last used. Default `createdAt`.
+   */
+  readonly sortBy?: "createdAt" | "updatedAt" | "recencyAt";
   /** Direction of the order. Default `desc`, newest first. */
   readonly order?: "asc" | "desc";
   /** Entries fetched at a time, 1 to 500. Default 100. */
@@ -117,12 +120,24 @@ export const THREAD_FILTER = {
   pageSize: true,
 } as const satisfies OptionNames<ThreadFilter>;
 
+const SORT_KEYS = {
+  createdAt: "created_at",
+  updatedAt: "updated_at",
+  recencyAt: "recency_at",
+} as const satisfies Record<string, ThreadSortKey>;
+
 /** The filter as the protocol has it. */
 export function toListParams(filter: ThreadFilter, cursor: string | null): ThreadListParams {
-  const { pageSize = 100 } = filter;
+  const { pageSize = 100, sortBy = "createdAt" } = filter;
   if (!Number.isInteger(pageSize) || pageSize < 1 || pageSize > 500) {
     throw new RangeError(
       `Cannot list threads: pageSize is ${pageSize}. Pass a whole number from 1 to 500`,
+    );
+  }
+  if (!Object.hasOwn(SORT_KEYS, sortBy)) {
+    throw new TypeError(
+      `Cannot list threads: there is no sortBy ${JSON.stringify(sortBy)}. ` +
+        `Use one of ${Object.keys(SORT_KEYS).join(", ")}`,
     );
   }
   return {
@@ -133,7 +148,7 @@ export function toListParams(filter: ThreadFilter, cursor: string | null): Threa
     searchTerm: filter.search ?? null,
     sourceKinds: filter.sources ? [...filter.sources] : null,
     modelProviders: filter.modelProviders ? [...filter.modelProviders] : null,
-    sortKey: filter.sortBy === "updatedAt" ? "updated_at" : "created_at",
+    sortKey: SORT_KEYS[sortBy],
     sortDirection: filter.order ?? "desc",
   };
 }

@@ -4,6 +4,7 @@
  * @module
  */
 import { untilAborted } from "../../async.ts";
+import { CALL_SIGNAL, checkOptions, type OptionNames } from "../../options_check.ts";
 import type { AppServerClient, MethodCaller } from "../../client/app_server_client.ts";
 import type { ServerEvent } from "../../domain/events.ts";
 import { ProtocolError } from "../../errors/mod.ts";
@@ -128,11 +129,28 @@ function withoutSecrets(error: unknown): Error {
   return new Error(`Cannot renew the tokens: refresh threw ${name}. Catch it there to see more`);
 }
 
+/** Options of {@linkcode Codex.account}. */
+export interface AccountOptions extends CallSignal {
+  /**
+   * Renew the tokens of a ChatGPT login first. No effect on an API key or on tokens that the
+   * program manages. Default `false`.
+   */
+  readonly refreshToken?: boolean;
+}
+
+const ACCOUNT_OPTIONS = {
+  ...CALL_SIGNAL,
+  refreshToken: true,
+} as const satisfies OptionNames<AccountOptions>;
+
+/** The account in use. */
 export async function readAccount(
   client: MethodCaller,
-  options: CallSignal,
+  options: AccountOptions,
 ): Promise<Account | null> {
-  return (await client.call("account/read", {}, options)).account ?? null;
+  checkOptions("read the account", options, ACCOUNT_OPTIONS);
+  const { refreshToken, signal } = options;
+  return (await client.call("account/read", { refreshToken }, { signal })).account ?? null;
 }
 
 /** Kinds of login that the user completes somewhere else. */

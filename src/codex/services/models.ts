@@ -15,11 +15,14 @@ import { PagedList } from "../paged_list.ts";
 export interface ModelsOptions extends CallSignal {
   /** Also those that are not offered in pickers. Default `false`. */
   readonly includeHidden?: boolean;
+  /** Name of a provider of the configuration. Default: the one that new threads use. */
+  readonly modelProvider?: string;
 }
 
 const MODELS_OPTIONS = {
   ...CALL_SIGNAL,
   includeHidden: true,
+  modelProvider: true,
 } as const satisfies OptionNames<ModelsOptions>;
 
 /** The models, from highest to lowest. */
@@ -28,9 +31,10 @@ export async function listModels(
   options: ModelsOptions,
 ): Promise<Model[]> {
   checkOptions("list the models", options, MODELS_OPTIONS);
-  const { includeHidden = false, signal } = options;
+  const { includeHidden = false, modelProvider, signal } = options;
   const fetch = async (cursor: string | null) => {
-    const page = await client.call("model/list", { includeHidden, cursor }, { signal });
+    const params = { includeHidden, modelProvider, cursor };
+    const page = await client.call("model/list", params, { signal });
     return { data: page.data, nextCursor: page.nextCursor ?? null };
   };
   const models = await Array.fromAsync(new PagedList(fetch, (model) => model.id));

@@ -69,6 +69,12 @@ export interface ThreadOptions extends ThreadSettings, HandleOptions {
    * Default `false`.
    */
   readonly ephemeral?: boolean;
+  /** Name of the service that the thread works for, for the runtime's metrics. Default: none. */
+  readonly serviceName?: string;
+  /** What started the thread, such as `"user"`, for statistics; stored with it. Default: none. */
+  readonly threadSource?: string;
+  /** What a `SessionStart` hook is told: a first start, or one after a clear. Default `startup`. */
+  readonly sessionStartSource?: "startup" | "clear";
 }
 
 /**
@@ -83,6 +89,8 @@ export interface ForkOptions extends ThreadSettings, HandleOptions {
   readonly lastTurnId?: string;
   /** Keep the copy in memory only. Default `false`. */
   readonly ephemeral?: boolean;
+  /** What made the copy, such as `"user"`, for statistics; stored with it. Default: none. */
+  readonly threadSource?: string;
 }
 
 const HANDLE_OPTIONS = {
@@ -103,10 +111,15 @@ const RESUME_OPTIONS = {
 export const THREAD_OPTIONS = {
   ...RESUME_OPTIONS,
   ephemeral: true,
+  serviceName: true,
+  threadSource: true,
+  sessionStartSource: true,
 } as const satisfies OptionNames<ThreadOptions>;
 
 const FORK_OPTIONS = {
-  ...THREAD_OPTIONS,
+  ...RESUME_OPTIONS,
+  ephemeral: true,
+  threadSource: true,
   lastTurnId: true,
 } as const satisfies OptionNames<ForkOptions>;
 
@@ -118,12 +131,15 @@ export async function startThread(
   checkOptions("start a thread", options, THREAD_OPTIONS);
   const opening = await ThreadOpening.prepare(session, options);
   const { tools, skillRoots, settings } = opening.composition;
-  const { ephemeral } = options;
+  const { ephemeral, serviceName, threadSource, sessionStartSource } = options;
   const params = {
     ...opening.params({ ...settings, approvalMode: settings.approvalMode ?? "auto-review" }),
     dynamicTools: tools.length > 0 ? await toToolSpecs(tools) : undefined,
     selectedCapabilityRoots: skillRoots.length > 0 ? [...skillRoots] : undefined,
     ephemeral,
+    serviceName,
+    threadSource,
+    sessionStartSource,
   };
   return await opening.open(async (client) => {
     const opened = await client.call("thread/start", params);
@@ -163,13 +179,14 @@ export async function forkThread(
 ): Promise<CodexThread> {
   checkOptions("fork the thread", options, FORK_OPTIONS);
   const opening = await ThreadOpening.prepare(session, options);
-  const { lastTurnId, ephemeral } = options;
+  const { lastTurnId, ephemeral, threadSource } = options;
   const params = {
     ...opening.params(),
     threadId: sourceId,
     excludeTurns: true,
     lastTurnId,
     ephemeral,
+    threadSource,
   };
   const fork = async (client: AppServerClient): Promise<OpenedThread> =>
     await explained(
