@@ -1,12 +1,12 @@
 /**
- * Waits with a bound: a signal, a time, or both.
+ * Bounded waits: by a signal, a time, or both.
  *
  * @module
  */
 
 import { abortable } from "./deps.ts";
 
-/** Time in which everything that is stopped or aborted settles, in milliseconds. */
+/** Time limit for stopped or aborted work to settle, in milliseconds. */
 export const STOP_GRACE_MS = 5000;
 
 /** The longest delay a timer can hold. */

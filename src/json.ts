@@ -1,5 +1,5 @@
 /**
- * Foreign values, looked at safely: what JSON, a server or a caller without type checking may pass.
+ * Safe access to untyped values: from JSON, a server or a caller without type checking.
  *
  * @module
  */
@@ -27,7 +27,7 @@ export function stringOrNull(value: unknown): string | null {
   return typeof value === "string" ? value : null;
 }
 
-/** The date of a time in seconds since the epoch, as the protocol has times, else `null`. */
+/** The date of a time in seconds since the epoch, as in the protocol, else `null`. */
 export function dateOrNull(seconds: number | null | undefined): Date | null {
   return typeof seconds === "number" ? new Date(seconds * 1000) : null;
 }

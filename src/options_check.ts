@@ -1,6 +1,6 @@
 /**
- * The check of every options object: callers without type checking, such as a notebook, must not
- * run with other settings than they wrote.
+ * The check of every options object: without type checking, as in a notebook, a misspelled option
+ * would otherwise be ignored.
  *
  * @module
  */
@@ -16,7 +16,7 @@ export const CALL_SIGNAL = { signal: true } as const;
 
 /**
  * Checks that options are an object without unknown names, and that `signal` is one. `action`
- * follows "Cannot", such as `start a thread`. Options that were left out are fine.
+ * follows "Cannot", such as `start a thread`. Absent options are valid.
  *
  * @throws {TypeError} otherwise; for a misspelled name the message suggests the right one.
  */
@@ -72,7 +72,7 @@ function described(value: unknown): string {
   return tag === "Object" ? "an object of another kind" : `of the type ${tag}`;
 }
 
-/** The known name that an unknown one is most likely meant to be; `null` when none is like it. */
+/** The known name most similar to an unknown one; `null` when none is similar. */
 export function nearest(name: string, known: readonly string[]): string | null {
   const distances = known.map((other) => ({ other, distance: distance(plain(name), plain(other)) }))
     .sort((a, b) => a.distance - b.distance);
@@ -90,7 +90,7 @@ function plain(name: string): string {
 
 const MAX_NAME = 64;
 
-/** How many letters have to be put in, taken out, replaced, or swapped with their neighbour. */
+/** The edit distance: letters inserted, removed, replaced, or swapped with their neighbour. */
 function distance(a: string, b: string): number {
   if (a.length > MAX_NAME || b.length > MAX_NAME) return Infinity;
   let [before, last]: [number[], number[]] = [

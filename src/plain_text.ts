@@ -1,6 +1,5 @@
 /**
- * Foreign texts (of a model, a command, a server) without anything that acts on a terminal or
- * hides.
+ * Untrusted texts (of a model, a command, a server) without control sequences or hidden characters.
  *
  * @module
  */
@@ -18,15 +17,14 @@ const INVISIBLE = /[\u00ad\u200b-\u200d\u2060-\u2064\ufeff\u{e0000}-\u{e007f}]/g
 
 /**
  * The output of a command as a terminal leaves it: without control sequences, and with only the
- * last state of a line that was rewritten. For nothing but output, where that is what the program
- * meant.
+ * last state of a line that was rewritten. For output only, where the program intends that.
  */
 export function terminalText(output: string): string {
   const shown = overwritten(output.toWellFormed().replace(SEQUENCES, ""));
   return shown.replace(CONTROLS, "").replace(DIRECTION_MARKS, "");
 }
 
-/** The log of a program, in which nothing overwrites anything: without control sequences. */
+/** The log of a program without control sequences, so that no part of it overwrites another. */
 export function logText(log: string): string {
   const text = stripVTControlCharacters(log.toWellFormed().replace(/\r\n?/g, "\n"));
   return text.replace(CONTROLS, "").replace(DIRECTION_MARKS, "");
@@ -50,7 +48,7 @@ function lengthWithout(line: string, trailing: string): number {
 
 /**
  * Text with its control characters spelled out, so that no part of it overwrites another. Marks
- * that turn the reading direction are taken out: they can make a text look like another.
+ * that change the reading direction are removed: they can make a text look like another.
  */
 export function plain(text: string): string {
   return text.toWellFormed().replaceAll("\r\n", "\n")
@@ -58,8 +56,8 @@ export function plain(text: string): string {
 }
 
 /**
- * Text with everything spelled out that cannot be seen. For commands, paths, names, arguments and
- * changes of files, in which nothing may hide.
+ * Text with all invisible characters spelled out. For commands, paths, names, arguments and changes
+ * of files, which must not contain hidden text.
  */
 export function spelledOut(text: string): string {
   return text.toWellFormed().replaceAll("\r\n", "\n")

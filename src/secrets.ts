@@ -1,11 +1,11 @@
 /**
- * Recognizes secrets: by the name it stands under, by the prefix of its issuer, or by the place it
- * has in a URL or a header.
+ * Recognizes secrets by their name, by the prefix of their issuer, or by their place in a URL or a
+ * header.
  *
  * @module
  */
 
-/** What stands where a secret was. */
+/** Replacement of a secret. */
 const MASK = "[masked]";
 
 /** Ends of names whose values are secret: `GITHUB_TOKEN`, `"token"`, `aws_secret_access_key`. */
@@ -27,7 +27,7 @@ const QUOTE = `\\\\*["']`;
 
 const rule = (source: string): RegExp => new RegExp(source, "gi");
 
-/** Each pattern with what takes its place. */
+/** Each pattern with its replacement. */
 const RULES: readonly (readonly [pattern: RegExp, replacement: string])[] = [
   // A key in several lines, or in one with escaped line ends; its begin or end may have been cut
   // off.

@@ -1,5 +1,5 @@
 /**
- * Stop: what the Stop button of a notebook ends. Outside a notebook it is never pressed.
+ * Stop: the effects of a notebook's Stop button. Outside a notebook it never happens.
  *
  * @module
  */
@@ -10,7 +10,7 @@
 interface StopState {
   readonly handlers: Set<() => unknown>;
   controller: AbortController;
-  /** The last Stop, and until when what it concerns may still begin. */
+  /** The last Stop, and until when new turns are refused. */
   refusal: { readonly reason: Error; untilMs: number } | null;
 }
 

@@ -24,7 +24,7 @@ import type { ConnectorSkill, PolicyLabel, SkippedPart } from "../domain/connect
 import { ConnectorPlugin, mountPackage, type PluginRecord } from "./package/plugin.ts";
 import { toPolicyLabels } from "./policy/policy.ts";
 
-/** What every connector can be given. */
+/** Options of every connector. */
 export interface ConnectorOptions {
   /** Description. */
   readonly description?: string;
@@ -104,7 +104,7 @@ const PLUGIN_OPTIONS = {
   packageRoot: true,
 } as const satisfies OptionNames<InstalledPluginOptions>;
 
-/** What a connector gives a thread, frozen. */
+/** The parts of a connector, frozen. */
 export interface ConnectorComponents {
   /** Client tools. */
   readonly tools: readonly ClientTool[];
@@ -282,7 +282,7 @@ export class Connector implements ConnectorComponents {
     );
   }
 
-  /** What it gives a thread, frozen. */
+  /** Its parts, frozen. */
   components(): ConnectorComponents {
     const { tools, mcpServers, skills, developerInstructions, metadata, policyLabels } = this;
     return Object.freeze({

@@ -19,7 +19,7 @@ export type RequireApproval =
   | "never"
   | { readonly always?: readonly string[]; readonly never?: readonly string[] };
 
-/** What every server can have. */
+/** Options of every server. */
 export interface McpServerSettings {
   /** Tools the model sees. Default: all. */
   readonly allowedTools?: readonly string[];
@@ -188,7 +188,7 @@ function httpConfig(name: string, options: HttpServerOptions): ServerConfig {
   });
 }
 
-/** The settings as the runtime has them. */
+/** The settings as configuration of the runtime. */
 function settingsConfig(name: string, settings: McpServerSettings): ServerConfig {
   const { allowedTools, disabledTools, required, startupTimeoutMs, toolTimeoutMs } = settings;
   return present({
@@ -218,7 +218,7 @@ function approvalConfig(name: string, required: RequireApproval | undefined): Se
   };
 }
 
-/** A URL that can only be one of the web. */
+/** The URL, which must be `http:` or `https:`. */
 export function webUrl(name: string, value: unknown): URL {
   const url = URL.parse(String(value));
   if (url && (url.protocol === "http:" || url.protocol === "https:")) return url;

@@ -1,5 +1,5 @@
 /**
- * What a notebook shows for a value.
+ * The representations of a value in a notebook.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * Connectors and plugins, as they look in a notebook.
+ * Connectors and plugins in a notebook.
  *
  * @module
  */

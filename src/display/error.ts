@@ -53,7 +53,7 @@ function line(error: unknown): string {
   return error.message === "" ? error.name : `${error.name}: ${error.message}`;
 }
 
-/** What was thrown may be anything, an object without prototype too. */
+/** A thrown value may be anything, even an object without a prototype. */
 function described(value: unknown): string {
   try {
     return String(value);

@@ -1,5 +1,5 @@
 /**
- * How values look: pure functions from what the protocol says to HTML, Markdown and plain text.
+ * Renderers: pure functions from data of the protocol to HTML, Markdown and plain text.
  *
  * @module
  */

@@ -21,7 +21,7 @@ export type EndedTurn =
   & Pick<TurnSnapshot, "status" | "items" | "durationMs">
   & Partial<Pick<TurnResult, "usage">>;
 
-/** A finished turn, as it looked while it ran. */
+/** A finished turn, rendered as while it ran. */
 export async function renderResult(result: EndedTurn): Promise<MimeBundle> {
   await loadMarkdown();
   return renderTurn(viewOf(result), { elapsedMs: result.durationMs });

@@ -1,5 +1,5 @@
 /**
- * Connectors as data: what a connector gives a thread, and what the thread's policy does with it.
+ * Connectors as data: their parts, and the decisions of a thread's policy.
  *
  * @module
  */
@@ -38,7 +38,7 @@ export interface ConnectorSkill {
   readonly path: string;
 }
 
-/** What a connector gives a thread. */
+/** The parts of a connector. */
 export interface ConnectorParts {
   /** Client tools. */
   readonly tools: readonly ClientTool[];

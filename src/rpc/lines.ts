@@ -1,5 +1,5 @@
 /**
- * Lines out of bytes.
+ * Splits bytes into lines.
  *
  * @module
  */

@@ -7,9 +7,10 @@ import { TransportClosedError } from "../errors/mod.ts";
 import type { Transport } from "./transport.ts";
 
 /**
- * Creates two linked transports: what one sends, the other receives, in order and without copying.
+ * Creates two linked transports: each receives the messages of the other, in order and without
+ * copying.
  *
- * Closing either side ends both in good order.
+ * Closing either side ends both without an error.
  *
  * @example Answer a request by hand
  * ```ts

@@ -1,6 +1,6 @@
 /**
- * JSON-RPC over a transport: correlates replies, hands on what the server sends, settles
- * everything.
+ * JSON-RPC over a transport: correlates replies, passes on messages of the server, settles every
+ * request.
  *
  * @module
  */
@@ -28,7 +28,7 @@ export type RequestId = string | number;
 export type FrameKind = "request" | "notification" | "response" | "error";
 
 /**
- * Gets what arrives. Every function is called synchronously from the read loop and must not throw.
+ * Receives messages. Every function is called synchronously from the read loop and must not throw.
  */
 export interface PeerHandlers {
   /** A notification of `size` characters arrived. */

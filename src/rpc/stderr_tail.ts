@@ -27,8 +27,8 @@ export class StderrTail {
 }
 
 /**
- * A line cut in two could hide what marks a secret, so only whole lines are kept; of one that long,
- * nothing.
+ * A cut line could lose the marker of a secret, so only whole lines are kept, and none that is too
+ * long.
  */
 function lastLines(text: string): string {
   const tail = text.slice(-LIMIT_CHARS);

@@ -16,7 +16,7 @@ export interface StdioOptions {
   readonly executable: string;
   /** Arguments, passed as they are, never through a shell. */
   readonly args: readonly string[];
-  /** Working directory of the child; default: ours. */
+  /** Working directory of the child; default: that of this program. */
   readonly cwd?: string;
   /** The child's whole environment; it inherits no other variables. */
   readonly env: Readonly<Record<string, string>>;
@@ -24,7 +24,9 @@ export interface StdioOptions {
    * How long {@linkcode StdioTransport.close} waits at each step, in milliseconds. Default 2000.
    */
   readonly graceMs?: number;
-  /** Gets each line the child writes to stderr, secrets masked. What it throws is ignored. */
+  /**
+   * Receives each line the child writes to stderr, secrets masked. An error it throws is ignored.
+   */
   readonly onStderr?: (line: string) => void;
 }
 
@@ -208,7 +210,7 @@ export class StdioTransport implements Transport {
         for (const line of lines) tell(onLine, masker.mask(logText(line)));
       }
     } catch {
-      // Nothing more can be said about a broken stderr.
+      // Ignore a broken stderr: no more lines will come.
     }
     if (onLine && rest) tell(onLine, masker.mask(logText(rest)));
   }

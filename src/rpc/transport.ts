@@ -7,21 +7,21 @@
 /**
  * Carries JSON-RPC messages, one JSON text a string, without newline.
  *
- * `messages` is iterated once. It ends when the other side ends in good order and throws the reason
- * otherwise, a {@linkcode TransportClosedError} for a child process.
+ * `messages` is iterated once. It ends when the other side closes and throws the reason otherwise,
+ * a {@linkcode TransportClosedError} for a child process.
  */
 export interface Transport {
   /** Messages from the server, in order of arrival. Iterate once. */
   readonly messages: AsyncIterable<string>;
   /** What the other side wrote to stderr last, secrets masked, where there is such a thing. */
   readonly stderrTail?: string;
-  /** Hands one message to the server; resolves when it was written, rejects when it cannot be. */
+  /** Sends one message to the server; resolves when it was written, rejects when it cannot be. */
   send(message: string): Promise<void>;
   /** Ends the connection and waits for the other side to be gone. Idempotent. */
   close(): Promise<void>;
   /**
-   * Keeps the program alive, as from the beginning. Absent where the program stays alive, or does
-   * not, anyway.
+   * Keeps the program alive, as from the beginning. Absent where the transport does not affect
+   * that.
    */
   ref?(): void;
   /** Lets the program end, although the connection is open. */

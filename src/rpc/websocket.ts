@@ -31,7 +31,7 @@ export interface WebSocketOptions {
 
 const DEFAULT_HEARTBEAT_MS = 20_000;
 const DEFAULT_CONNECT_MS = 10_000;
-/** How long a close frame may take to leave. */
+/** Time limit for sending a close frame. */
 const CLOSE_MS = 500;
 
 /** Its answer, a result or a refusal, proves that the server responds. */
@@ -149,7 +149,7 @@ export class WebSocketTransport implements Transport {
     try {
       this.#conn.close();
     } catch {
-      // It was dropped before.
+      // The connection was dropped before.
     }
   }
 

@@ -49,8 +49,7 @@ const SYSTEM_VARIABLES = [
 ];
 
 /**
- * The part of the environment that belongs to the system, for a child; what may not be read is left
- * out.
+ * The system's part of the environment, for a child; variables that may not be read are left out.
  *
  * @example
  * ```ts
@@ -91,9 +90,9 @@ export function inheritedEnvironment(): Record<string, string> {
 
 /** The environment of a process. */
 export interface EnvironmentOptions {
-  /** Variables added to ours; `undefined` removes one. */
+  /** Variables added to those of this program; `undefined` removes one. */
   readonly env?: Readonly<Record<string, string | undefined>>;
-  /** Takes `env` alone, without ours. Default `false`. */
+  /** Takes `env` alone, without the variables of this program. Default `false`. */
   readonly clearEnv?: boolean;
 }
 

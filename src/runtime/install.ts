@@ -1,6 +1,5 @@
 /**
- * The runtime on this machine: found where it is, installed where it is not, verified before it is
- * used.
+ * Finds the runtime on this machine, installs it if it is missing, and verifies it.
  *
  * @module
  */
@@ -35,7 +34,8 @@ export interface FindRuntimeOptions {
 /** Options of {@linkcode installRuntime}. */
 export interface InstallRuntimeOptions {
   /**
-   * Called with each step, and about twice a second while downloading. What it throws is ignored.
+   * Called with each step, and about twice a second while downloading. An error it throws is
+   * ignored.
    */
   readonly onProgress?: ProgressHandler;
   /** Ends the installation and its download; it then rejects with `signal.reason`. */
@@ -56,8 +56,8 @@ const INSTALL_OPTIONS = {
 } as const satisfies OptionNames<InstallRuntimeOptions>;
 
 /**
- * The runtime to start: `executable` if given, else the pinned one, which is installed when it is
- * not there. A `codex` on PATH is never considered.
+ * The runtime to start: `executable` if given, else the pinned one, which is installed if it is
+ * missing. A `codex` on PATH is never used.
  *
  * @example
  * ```ts
@@ -223,7 +223,7 @@ async function discardPackage(
   if (await packageFingerprint(folder, wanted) !== examined.fingerprint) return true;
   const aside = `${folder}.${crypto.randomUUID()}.damaged`;
   try {
-    // Renamed first: a folder that is half removed would pass for an installed package.
+    // Renamed first: a partly removed folder could count as an installed package.
     await Deno.rename(folder, aside);
     await Deno.remove(aside, { recursive: true });
     return true;

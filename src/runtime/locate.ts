@@ -21,7 +21,7 @@ export async function namedRuntime(executable: string): Promise<RuntimeInfo> {
     throw new TypeError("Cannot use executable: it must be a path that is not empty");
   }
   const path = resolve(executable);
-  // Running a file does not need permission to read it, so nothing more is asked for.
+  // Running a file does not need permission to read it, so no other permission is requested.
   const readable = await mayRead(path);
   if (readable) await assertRunnable(path);
   const vendor = dirname(dirname(path));
@@ -29,7 +29,7 @@ export async function namedRuntime(executable: string): Promise<RuntimeInfo> {
   return toRuntimeInfo({ executable: path, version: null, source: "executable", pathEntries });
 }
 
-/** Directories of the runtime's package whose programs it expects on PATH, first one first. */
+/** Directories of the runtime's package whose programs it expects on PATH, in this order. */
 export function companionDirectories(vendor: string): string[] {
   return [join(vendor, "codex-path"), join(vendor, "codex-resources")];
 }
@@ -63,7 +63,7 @@ function notUsable(path: string, state: string, cause?: unknown): RuntimeSetupEr
   );
 }
 
-/** The facts of a runtime, for this machine, with their looks in a notebook. */
+/** The facts of a runtime for this machine, with their notebook representation. */
 export function toRuntimeInfo(facts: Omit<RuntimeInfo, "platform">): RuntimeInfo {
   return displayable({ ...facts, platform: currentPlatform() }, "runtime");
 }

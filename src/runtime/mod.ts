@@ -1,6 +1,6 @@
 /**
- * The pinned Codex runtime: find it, install it, say what it is. `Codex.start` does all of this by
- * itself; this entry is for programs that want to install ahead of time or show progress.
+ * The pinned Codex runtime: find it, install it, describe it. `Codex.start` does all of this by
+ * itself; this entry is for programs that install ahead of time or show progress.
  *
  * ```ts
  * import { findRuntime, installRuntime } from "@codex-deno/codex/runtime";

@@ -48,7 +48,7 @@ export interface PackageFile {
   readonly sha256: string;
 }
 
-/** Whether a file of a package is a licence or a notice, which no program reads. */
+/** Whether a file of a package is a licence or a notice, which programs do not read. */
 export function isDocument(path: string): boolean {
   return /(^|\/)licenses(\/|$)|\.md$/.test(path);
 }

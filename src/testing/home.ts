@@ -13,7 +13,7 @@ import {
   type OfflineModelInfo,
 } from "./model/catalog.ts";
 
-/** What an {@linkcode OfflineHome} is made of. */
+/** Options of an {@linkcode OfflineHome}. */
 export interface OfflineHomeOptions {
   /** Base URL of the model service: `model.url` of an offline model. */
   readonly modelUrl: string;
@@ -42,7 +42,7 @@ export const OFFLINE_HOME_OPTIONS = {
 /**
  * A temporary directory with everything a runtime reads and writes, removed when disposed.
  *
- * Nothing of the user's is inherited: no configuration, no login, no environment.
+ * It inherits no configuration, login or environment of the user.
  *
  * @example A runtime that is started by hand
  * ```ts
@@ -167,7 +167,7 @@ function hermeticConfig(modelUrl: string, catalog: string): Record<string, unkno
       plugins: false,
       shell_snapshot: false,
       apps: false,
-      // With it a model that is gone would hang turns for ever.
+      // With it a turn would hang for ever when the model has ended.
       unbounded_connection_retries: false,
     },
     analytics: { enabled: false },

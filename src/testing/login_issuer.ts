@@ -74,8 +74,8 @@ const ACCOUNT: OfflineAccount = {
  * A real HTTP server on loopback that issues tokens for browser, device-code and external-token
  * logins.
  *
- * The runtime must be started with its `env` and `config`. Its tokens are not signed and mean
- * nothing anywhere else. The runtime's own callback server has a fixed port, 1455: run one browser
+ * The runtime must be started with its `env` and `config`. Its tokens are not signed and are
+ * invalid elsewhere. The runtime's own callback server has a fixed port, 1455: run one browser
  * login at a time.
  *
  * @example A browser login without a browser
@@ -145,7 +145,7 @@ export class OfflineLoginIssuer implements AsyncDisposable {
     return this.#requests;
   }
 
-  /** Tokens that were given back at logout. */
+  /** Tokens that were revoked at logout. */
   get revoked(): readonly string[] {
     return this.#revoked;
   }

@@ -1,5 +1,5 @@
 /**
- * A Codex whose model is scripted: the pinned runtime, hermetic, without account or network.
+ * A Codex with a scripted model: the pinned runtime, hermetic, without account or network.
  *
  * @module
  */
@@ -11,10 +11,7 @@ import type { OfflineModelInfo } from "./model/catalog.ts";
 import { OfflineHome } from "./home.ts";
 import { OfflineModel, type OfflineModelOptions } from "./model/offline_model.ts";
 
-/**
- * Options of {@linkcode startOffline}: those of {@linkcode Codex.start}, and what the home is made
- * of.
- */
+/** Options of {@linkcode startOffline}: those of {@linkcode Codex.start}, and those of the home. */
 export interface OfflineOptions extends Omit<CodexOptions, "clearEnv" | "isolated" | "label"> {
   /**
    * The model to use, which stays open when the Codex is closed. Default: a new one, closed with

@@ -10,7 +10,7 @@ import type { Transport } from "../rpc/transport.ts";
 export interface RecordedMessage {
   /** `sent` by the client, or `received` from the runtime. */
   readonly direction: "sent" | "received";
-  /** The message as it was, a JSON text if all went well. */
+  /** The unchanged message, normally a JSON text. */
   readonly text: string;
 }
 
@@ -73,10 +73,10 @@ export class Recording {
   /**
    * A transport that plays what was received, as fast as it is read.
    *
-   * What was received after a message was sent comes after it was sent again. Requests are
-   * recognized by their method, so their ids and their order among themselves may differ; a request
-   * that the recording does not have fails the connection. After the last message the transport
-   * stays open until it is closed.
+   * A message that was received after a sent one is played after that one is sent again. Requests
+   * are recognized by their method, so their ids and their order among themselves may differ; a
+   * request that the recording does not have fails the connection. After the last message the
+   * transport stays open until it is closed.
    */
   replay(): Transport {
     return new ReplayTransport(this.#messages);

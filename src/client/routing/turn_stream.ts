@@ -45,7 +45,7 @@ export interface TurnOrigin {
  */
 export type TurnEnd = { readonly turn: Turn } | { readonly turn?: Turn; readonly error: unknown };
 
-/** Gets each event synchronously, before any reader. Must not throw. */
+/** Receives each event synchronously, before any reader. Must not throw. */
 export type TurnObserver = (event: TurnEvent) => void;
 
 /** What the runtime does with the turn. */

@@ -9,7 +9,7 @@ import { ConnectorPackageError } from "../../errors/mod.ts";
 /** Largest file of a package that is read, in bytes. */
 export const MAX_FILE_BYTES = 1024 * 1024;
 
-/** A JSON object, nothing of it checked. */
+/** An unchecked JSON object. */
 export type JsonObject = Readonly<Record<string, unknown>>;
 
 /** What a path may name. */
@@ -43,7 +43,7 @@ export class PackageFolder {
     return basename(this.root);
   }
 
-  /** The real path of something that must be there; `field` and `file` say who names it. */
+  /** The real path of a file or directory that must exist; `field` and `file` are for the error. */
   async resolve(
     path: string,
     { field, file, kind }: { field: string; file: string | null; kind: PathKind },
@@ -74,7 +74,7 @@ export class PackageFolder {
     return this.#parse(await Deno.readFile(real), file);
   }
 
-  /** Refuses a file that is larger than anything a person would write. */
+  /** Refuses a file that is too large to be written by hand. */
   async checkSize(real: string, file: string): Promise<void> {
     const { size } = await Deno.stat(real);
     if (size <= MAX_FILE_BYTES) return;
@@ -119,7 +119,7 @@ export class PackageFolder {
     return way === "" || !(way === ".." || /^\.\.[/\\]/.test(way) || isAbsolute(way));
   }
 
-  /** The parser's own words quote the file, which may hold secrets. */
+  /** The parser's message quotes the file, which may hold secrets. */
   #parse(bytes: Uint8Array, file: string): JsonObject {
     let value: unknown;
     try {

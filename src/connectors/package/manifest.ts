@@ -41,7 +41,7 @@ export interface AppEntry extends JsonObject {
 
 type Named<Entry> = Readonly<Record<string, Entry>>;
 
-/** The checks, made when they are first needed, because Zod takes its time to load. */
+/** The checks, made when they are first needed, because Zod is slow to load. */
 interface Schemas {
   readonly manifest: Check<Manifest>;
   readonly servers: Check<Named<ServerEntry>>;
@@ -57,7 +57,7 @@ interface Check<T> {
 
 let schemas: Promise<Schemas> | undefined;
 
-/** Checks a part of a package by its kind; what is wrong is said by place, never by value. */
+/** Checks a part of a package by its kind; errors name the place, never the value. */
 export async function checkPart<K extends keyof Schemas>(
   kind: K,
   value: unknown,
@@ -94,7 +94,7 @@ const MAX_NAME_CHARS = 200;
 // deno-lint-ignore no-control-regex -- these are what a name must not have
 const CONTROL = /[\x00-\x1f\x7f-\x9f]/;
 
-/** A name that can stand in one line. */
+/** A name that fits in one line. */
 function label(z: Zod) {
   return z.string().min(1).max(MAX_NAME_CHARS).refine((text) => !CONTROL.test(text), {
     error: "control characters are not allowed",

@@ -82,7 +82,7 @@ function metadataOf(manifest: Manifest): JsonObject {
   return rest;
 }
 
-/** Pictures are files of the package or addresses; they are only named here, never opened. */
+/** Pictures are files of the package or addresses; they are never opened. */
 async function checkPictures(manifest: Manifest, folder: PackageFolder, file: string) {
   const { icon, composerIcon, logo, screenshots = [] } = manifest.interface ?? {};
   for (const path of [icon, composerIcon, logo, screenshots].flat()) {

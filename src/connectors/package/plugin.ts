@@ -1,5 +1,5 @@
 /**
- * Records of installed plugins, as a directory or marketplace hands them out.
+ * Records of installed plugins, as a directory or marketplace returns them.
  *
  * @module
  */
@@ -226,7 +226,7 @@ class Fields {
     throw this.misfit(`its ${names[0]} is no list of texts`, "Correct the record");
   }
 
-  /** All texts and lists of texts under these names. */
+  /** All strings and lists of strings under these names. */
   lists(names: readonly string[]): string[] {
     return names.map((name) => this.take([name])).filter((value) => value !== undefined)
       .flatMap((value) => {

@@ -7,7 +7,7 @@ import type { ConnectorSkill } from "../../domain/connector.ts";
 import { basename, relative } from "../../deps.ts";
 import type { PackageFolder } from "./folder.ts";
 
-/** Skills that a package can have; more is a mistake or an attack. */
+/** Largest number of skills in a package; more is a mistake or an attack. */
 const MAX_SKILLS = 200;
 
 /**
@@ -39,7 +39,7 @@ async function skillsIn(folder: PackageFolder, directory: string): Promise<Conne
   const names: string[] = [];
   for await (const { name, isFile } of Deno.readDir(directory)) if (!isFile) names.push(name);
   const found = await Promise.all(
-    // Sorted, because directories are listed in no order.
+    // Sorted, because the order of a directory listing is undefined.
     names.sort().map((name) => skillAt(folder, `${directory}/${name}`)),
   );
   return found.filter((skill) => skill !== null);

@@ -98,7 +98,7 @@ export class ResolvedPolicy {
     this.#rules = rules;
   }
 
-  /** What happens to the calls of a part with these labels. */
+  /** The decision for the calls of a part with these labels. */
   verdict(labels: readonly string[]): Verdict {
     const action =
       ACTIONS.findLast((action) => labels.some((label) => this.#actionOf(label) === action)) ??

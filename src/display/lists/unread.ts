@@ -1,5 +1,5 @@
 /**
- * Lists that are fetched page by page, and runs over many inputs, before they are read.
+ * Lists that are fetched page by page, and runs over many inputs, before they are iterated.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * Texts of a model or a command, made harmless and cut to size.
+ * Texts of a model or a command, escaped and cut to size.
  *
  * @module
  */

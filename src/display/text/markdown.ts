@@ -1,5 +1,5 @@
 /**
- * Markdown of a model as HTML that can do nothing, and as Markdown that can do nothing.
+ * Markdown of a model as inert HTML, and as inert Markdown.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import { codeHtml, loadCodeColours } from "./code.ts";
 import { escapeHtml } from "./escape.ts";
 import { plain } from "../../plain_text.ts";
 
-/** Links that lead to a page and nowhere else. */
+/** Links to web pages only. */
 const SAFE_URL = /^(?:https?:|mailto:|#)/i;
 
 /** Scrolls in itself what is wider than the page. */
@@ -35,7 +35,7 @@ export function markdownHtml(text: string, isGrowing = false): string {
   return parser ? parser.render(plain(text), { isGrowing }) : preformatted(text);
 }
 
-/** Text as it is, in a box that wraps it. */
+/** Preformatted text in a box that wraps it. */
 export function preformatted(text: string): string {
   return `<pre dir="auto" style="white-space:pre-wrap;overflow-wrap:anywhere;margin:4px 0">${
     escapeHtml(text)
@@ -95,7 +95,7 @@ function cell(tag: "th" | "td", token: Token | undefined): string {
   return `<${tag} dir="auto" style="text-align:${side === "left" ? "start" : side}">`;
 }
 
-/** Takes the meaning from what follows it, and is not seen. */
+/** An invisible character that disables the markup after it. */
 const JOINER = "\u2060";
 
 /**

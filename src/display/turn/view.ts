@@ -1,5 +1,5 @@
 /**
- * A turn as a person sees it: its events folded into what is to be shown.
+ * A turn as it is displayed: its events folded into entries.
  *
  * @module
  */

@@ -22,7 +22,7 @@ export interface UpgradeOptions {
   /** How errors name the server. */
   readonly address: string;
   readonly token: string | undefined;
-  /** The caller's: its reason is what the call rejects with. */
+  /** The caller's signal: the call rejects with its reason. */
   readonly signal: AbortSignal | undefined;
   /** The time limit. */
   readonly limit: AbortSignal;

@@ -5,13 +5,14 @@
  */
 import { resolve } from "../../deps.ts";
 
-/** What an address says. */
+/** The parts of an address. */
 export type ListenAddress =
   | { readonly kind: "unix"; readonly listen: string; readonly path: string }
   | { readonly kind: "tcp"; readonly listen: string; readonly isLoopback: boolean };
 
 /**
- * Reads `unix://PATH` or `ws://IP:PORT`; the runtime takes no names, paths or TLS there.
+ * Reads `unix://PATH` or `ws://IP:PORT`; the runtime does not support host names, paths or TLS
+ * there.
  *
  * @throws {TypeError} for anything else.
  */

@@ -1,5 +1,5 @@
 /**
- * Lengths of time as people write them.
+ * Durations as text.
  *
  * @module
  */
@@ -15,7 +15,7 @@ const UNITS_MS: Readonly<Record<string, number>> = {
 /**
  * Milliseconds of a text such as `"90s"`, `"1h"` or `"1.5d"`.
  *
- * @throws {TypeError} for anything else, or nothing above 0.
+ * @throws {TypeError} for any other text, or a duration of 0.
  */
 export function parseDuration(text: string): number {
   const [, count, unit] = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/.exec(text.trim()) ?? [];

@@ -1,7 +1,7 @@
 /**
  * Ends a server after a time without clients and turns: `deno run -A keeper.ts SERVERS NAME`.
  *
- * It ends itself with the server.
+ * It ends with the server.
  *
  * @module
  */
@@ -14,7 +14,9 @@ import { ifUnlocked, ServerRecord } from "./record.ts";
 import { findRunning } from "./start_server.ts";
 import type { RunningServer } from "./running_server.ts";
 
-/** How often it looks: a tenth of the time, but no less often than this, in milliseconds. */
+/**
+ * Longest interval between two checks, in milliseconds; the interval is a tenth of the idle time.
+ */
 const LONGEST_PAUSE_MS = 10_000;
 const REQUEST_MS = 5000;
 /** How long it tries to become the keeper. */
@@ -63,10 +65,7 @@ async function lastVisit(record: ServerRecord): Promise<number> {
   return info?.mtime?.getTime() ?? 0;
 }
 
-/**
- * Whether a turn runs. A server that does not answer is not cut off: its clients find out for
- * themselves.
- */
+/** Whether a turn runs. A server that does not answer is not ended: its clients notice that. */
 async function isWorking(server: RunningServer): Promise<boolean> {
   const transport = await openServer(server.address, { token: server.token }).catch(() => null);
   if (!transport) return true;
@@ -97,7 +96,7 @@ async function isWorking(server: RunningServer): Promise<boolean> {
 if (import.meta.main) {
   const [directory = "", name = ""] = Deno.args;
   const record = new ServerRecord(directory, name);
-  // A program that looks whether there is a keeper holds the lock for a moment.
+  // A program that checks for a keeper holds the lock for a moment.
   const keep = (): Promise<boolean> =>
     ifUnlocked(directory, keeperLock(name), () => keepServer(record));
   await waitUntil(keep, LOCK_MS);

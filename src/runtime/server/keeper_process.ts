@@ -11,13 +11,13 @@ import { ifUnlocked, type ServerRecord } from "./record.ts";
 
 const PROGRAM = new URL("./keeper.ts", import.meta.url).href;
 
-/** Name of the lock that the keeper of a server holds: it has one at most. */
+/** Name of the lock of a server's keeper, so that a server has at most one. */
 export function keeperLock(name: string): string {
   return `${name}.keeper`;
 }
 
 const START_MS = 10_000;
-/** How long a keeper may take to see that its server has ended. */
+/** How long a keeper may take to notice that its server has ended. */
 const END_MS = 2000;
 
 /** The shell starts it and ends, so that it is not a child of this program. */
@@ -25,7 +25,7 @@ const START_APART = '"$@" </dev/null >/dev/null 2>&1 &';
 
 /**
  * Starts the keeper of a server that ends when it is idle, unless it has one, and resolves when it
- * is at work.
+ * runs.
  *
  * @throws {RuntimeSetupError} when it does not start.
  */

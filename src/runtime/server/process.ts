@@ -1,6 +1,5 @@
 /**
- * The process of a server: it outlives the program that starts it, so it is started, found and
- * ended here.
+ * Starts, finds and ends the process of a server, which outlives the program that starts it.
  *
  * @module
  */
@@ -70,7 +69,7 @@ export async function isServerProcess(pid: number, facts: ServerFacts): Promise<
   return (await commandLineOf(pid)).includes(`app-server --listen ${facts.listen}`);
 }
 
-/** Reading /proc takes all permissions of Deno's, and not every system has ps. */
+/** Reading /proc needs all of Deno's permissions, and not every system has ps. */
 const PRINT_COMMAND_LINE =
   'tr "\\0" " " </proc/"$0"/cmdline 2>/dev/null || ps -ww -o command= -p "$0"';
 
@@ -99,9 +98,9 @@ export interface EndOptions {
 }
 
 /**
- * Ends the process and resolves when it is gone: SIGTERM, on which the server finishes what runs
- * and takes nothing new; after the time for that a second one, on which it interrupts its turns;
- * then SIGKILL.
+ * Ends the process and resolves when it is gone: SIGTERM, on which the server finishes its turns
+ * and refuses new ones; after that time a second SIGTERM, on which it interrupts its turns; then
+ * SIGKILL.
  */
 export async function endServer(
   pid: number,
@@ -116,7 +115,7 @@ export async function endServer(
   await waitUntil(hasEnded, GRACE_MS, signal);
 }
 
-/** Asks until it holds or the time is over; at least once. */
+/** Polls until the condition holds or the time is over; at least once. */
 export async function waitUntil(
   holds: () => Promise<boolean>,
   limitMs: number,
@@ -130,7 +129,7 @@ export async function waitUntil(
   }
 }
 
-/** Whether there was a process to send it to. */
+/** Whether the process existed. */
 function kill(pid: number, signal: Deno.Signal): boolean {
   try {
     Deno.kill(pid, signal);

@@ -1,5 +1,5 @@
 /**
- * What is on disk about a server, so that it is found when the program that started it is gone.
+ * The files of a server, by which other programs find it.
  *
  * @module
  */
@@ -7,7 +7,7 @@ import { untilAborted } from "../../async.ts";
 import { basename, dirname, join } from "../../deps.ts";
 import { type EnvironmentOptions, environmentVariable } from "../environment.ts";
 
-/** What a server was started with; written before it starts. */
+/** The options of a server; written before it starts. */
 export interface ServerFacts {
   /** Address to listen on. */
   readonly listen: string;
@@ -18,7 +18,7 @@ export interface ServerFacts {
   /** Whether it requires the token in the record. */
   readonly hasToken: boolean;
   /**
-   * Time without anybody after which it ends, in milliseconds, or `null` when it does not end by
+   * Time without clients after which it ends, in milliseconds, or `null` when it does not end by
    * itself.
    */
   readonly endWhenIdleMs: number | null;
@@ -27,8 +27,8 @@ export interface ServerFacts {
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 
 /**
- * The directory of one server, readable by its owner alone. The server's process writes its own id
- * there before it becomes the server, so none exists that is not found.
+ * The directory of one server, readable by its owner alone. The process writes its id there before
+ * it becomes the server, so every server can be found.
  */
 export class ServerRecord {
   /** Name of the server, one of its `CODEX_HOME`. */
@@ -102,7 +102,7 @@ export class ServerRecord {
     try {
       return JSON.parse(text) as ServerFacts;
     } catch {
-      // Written by a program that was killed in the middle of it: it started no server.
+      // Incomplete: the program was killed while writing it, before it started a server.
       return null;
     }
   }
@@ -164,7 +164,7 @@ export async function recordedNames(serversDirectory: string): Promise<string[]>
 }
 
 /**
- * Has one program at a time start or end the server of that name; the lock ends with the program.
+ * Lets one program at a time start or end the server of that name; the lock ends with the program.
  */
 export async function withLock<T>(
   serversDirectory: string,
@@ -178,7 +178,7 @@ export async function withLock<T>(
   return await action();
 }
 
-/** Does the same if no other program does it now; whether it was done. */
+/** Does the same unless another program does it now; returns whether it was done. */
 export async function ifUnlocked(
   serversDirectory: string,
   name: string,

@@ -43,7 +43,7 @@ export interface Server extends AsyncDisposable {
   /** File with what it wrote to stderr. */
   readonly logFile: string;
   /**
-   * Time without anybody after which it ends, in milliseconds, or `null` when it does not end by
+   * Time without clients after which it ends, in milliseconds, or `null` when it does not end by
    * itself.
    */
   readonly endWhenIdleMs: number | null;
@@ -51,14 +51,14 @@ export interface Server extends AsyncDisposable {
   readonly token: string | undefined;
   /**
    * Ends the server and resolves when its process is gone: at once, or with `drain` when its turns
-   * have ended. One that does not obey is killed two seconds after that. Idempotent.
+   * have ended. A server that does not end is killed two seconds later. Idempotent.
    */
   stop(options?: StopServerOptions): Promise<void>;
   /** The same as `stop()`. */
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-/** What is known of a server that answered. */
+/** Facts of a server that answered. */
 export interface RunningFacts {
   readonly record: ServerRecord;
   readonly facts: ServerFacts;

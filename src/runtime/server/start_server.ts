@@ -42,8 +42,8 @@ export interface ServerOptions extends EnvironmentOptions {
   /** Name of the server among those of its `CODEX_HOME`. Default `"default"`. */
   readonly name?: string;
   /**
-   * Takes the server of that name if it runs, as it is, and does not start another one. Default
-   * `false`.
+   * Uses the running server of that name, with its own options, instead of starting another one.
+   * Default `false`.
    */
   readonly reuse?: boolean;
   /**
@@ -58,9 +58,9 @@ export interface ServerOptions extends EnvironmentOptions {
    * may see; a secret among them is a `TypeError`.
    */
   readonly config?: ConfigOverrides;
-  /** Working directory of the server, and so of threads that name none. Default: ours. */
+  /** Working directory of the server, and of threads without one. Default: that of this program. */
   readonly cwd?: string;
-  /** Gets the progress of finding and installing the runtime. */
+  /** Receives the progress of finding and installing the runtime. */
   readonly onProgress?: ProgressHandler;
   /** Time for the server to answer, in milliseconds. Default 30,000. */
   readonly timeoutMs?: number;
@@ -107,7 +107,7 @@ const PROBE_MS = 2000;
  * front, which must remove the `Origin` header.
  *
  * @throws {RuntimeSetupError} when it does not start, or a server of that name runs;
- * {@linkcode TypeError} for options that cannot be.
+ * {@linkcode TypeError} for invalid options.
  *
  * @example
  * ```ts
@@ -156,7 +156,7 @@ export async function listServers(filter: ServerFilter = {}): Promise<Server[]> 
   return servers.filter((server) => server !== null);
 }
 
-/** The server at an address, if it was started here and runs. */
+/** The server at an address, if it was started on this machine and runs. */
 export async function findServer(address: string): Promise<Server | null> {
   const record = recordAt(address);
   if (record) return await findRunning(record);
@@ -228,7 +228,7 @@ async function launch(
   }
 }
 
-/** After a crash the clients of the server before still have its token. */
+/** After a crash the clients of the previous server still have its token. */
 async function useToken(record: ServerRecord, wanted: string): Promise<string> {
   const token = wanted || await record.readToken() || randomToken();
   await record.writeToken(token);
@@ -290,7 +290,7 @@ async function addressOf(record: ServerRecord, { listen }: ServerFacts): Promise
   return /listening on: (ws:\/\/\S+)/.exec(await record.readLog())?.[1] ?? null;
 }
 
-/** Whether a server listens there: the handshake of a WebSocket is all that is asked of it. */
+/** Whether a server listens there; only the handshake of a WebSocket is performed. */
 async function answers(
   address: string,
   token: string | null,
@@ -308,8 +308,8 @@ async function answers(
 }
 
 /**
- * The server of a record if it runs. One that is starting or frozen counts; of one that is gone the
- * token stays.
+ * The server of a record if it runs. A starting or frozen server counts; the token of a server that
+ * is gone stays.
  */
 export async function findRunning(record: ServerRecord): Promise<RunningServer | null> {
   const facts = await record.readFacts();

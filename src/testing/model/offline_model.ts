@@ -194,7 +194,7 @@ export class OfflineModel implements AsyncDisposable {
       const making = Promise.resolve(source(request));
       return toFullReply(await abortable(making, this.#server.closing));
     } catch (error) {
-      // 400 is what the runtime does not retry and passes on word for word.
+      // The runtime does not retry a 400 and passes its message on unchanged.
       return failure({ status: 400, body: `Cannot make the reply: ${error}` });
     }
   }

@@ -354,7 +354,7 @@ export function disconnect(): EndPart {
 }
 
 /**
- * Says more about a response than its parts.
+ * Options of a response besides its parts.
  *
  * @example
  * ```ts
@@ -384,7 +384,7 @@ export function response(
   };
 }
 
-/** What an HTTP failure says. */
+/** Options of an HTTP failure. */
 export interface FailureOptions {
   /** HTTP status from 400 to 599. */
   readonly status: number;

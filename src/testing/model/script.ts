@@ -1,5 +1,5 @@
 /**
- * Which reply a request gets: rules, then the queue, then the fallback.
+ * Chooses the reply of a request: rules, then the queue, then the fallback.
  *
  * @module
  */
@@ -39,10 +39,7 @@ export type Fallback =
   | "fail"
   | ((request: ModelRequest) => ModelReply | Promise<ModelReply>);
 
-/**
- * A script that answers one turn more often than this can only be a tool call that repeats for
- * ever.
- */
+/** A script that answers one turn more often than this repeats a tool call for ever. */
 const MOST_REQUESTS_OF_A_TURN = 200;
 
 /** More turns than any runtime has under way at once. */

@@ -200,7 +200,7 @@ function textOf(part: MessagePart): string {
   return part.chunks.filter((chunk) => typeof chunk === "string").join("");
 }
 
-/** Four characters a token: near enough to be plausible, and the same every time. */
+/** Four characters a token: plausible and deterministic. */
 function estimate(response: ModelResponse, place: ReplyPlace): ModelUsage {
   let chars = 0;
   for (const part of response.parts) {
