@@ -3,9 +3,6 @@
  *
  * @module
  */
-import { dirname } from "../../deps.ts";
-import { describeFailure } from "./cell_failure.ts";
-import type { NotebookParameters } from "./cells/parameters.ts";
 import {
   type Arguments,
   HELP,
@@ -14,22 +11,16 @@ import {
   UsageError,
 } from "./command/arguments.ts";
 import { findNotebooks, type FoundNotebook, placesFor } from "./command/find.ts";
+import { runFound, type Work } from "./command/run_found.ts";
 import { hasOutputs, readNotebook, withoutOutputs, writeNotebook } from "./notebook_file.ts";
-import { type NotebookProgress, runNotebook } from "./run_notebook.ts";
-import { failureOf, saveRun } from "./stored/save.ts";
+import { toJUnit } from "./reports/junit.ts";
+import type { NotebookReport } from "./reports/report.ts";
+import type { NotebookProgress } from "./run_notebook.ts";
 
-/** What was done with one notebook: a line for it, and why it failed. */
+/** What was done with one notebook: a line for it, and its report. */
 interface Outcome {
   readonly line: string;
-  readonly failure: string | null;
-}
-
-/** What is the same for all notebooks of a call. */
-interface Work {
-  readonly given: Arguments;
-  readonly parameters: NotebookParameters | null;
-  readonly outputs: ReadonlyMap<FoundNotebook, string>;
-  readonly signal: AbortSignal;
+  readonly report: NotebookReport;
 }
 
 if (import.meta.main) Deno.exit(await main(Deno.args));
@@ -52,81 +43,68 @@ async function workOn(given: Arguments): Promise<number> {
   const parameters = await readParameters(given.parameters);
   const notebooks = await findNotebooks(given.paths);
   if (notebooks.length === 0) throw new UsageError(`no notebooks in ${given.paths.join(", ")}`);
-  const { output } = given;
-  const outputs = output === null ? new Map() : await placesFor(notebooks, output, ".ipynb");
+  const outputs = await placesFor(notebooks, given.output, ".ipynb");
+  const pages = await placesFor(notebooks, given.html, ".html");
   const stop = new AbortController();
   const onInterrupt = (): void => stop.abort();
-  const work = { given, parameters, outputs, signal: stop.signal };
+  const work = { given, parameters, outputs, pages, signal: stop.signal };
   Deno.addSignalListener("SIGINT", onInterrupt);
-  const failures: string[] = [];
+  const reports: NotebookReport[] = [];
   await eachOf(notebooks, given.jobs, async (notebook) => {
     if (stop.signal.aborted) return;
-    const { line, failure } = await process(notebook, work);
-    console.log(`${failure === null ? "ok  " : "FAIL"} ${line}`);
-    if (failure !== null) failures.push(`${notebook.path}\n${failure}`);
+    const { line, report } = await process(notebook, work);
+    console.log(`${report.faults.length === 0 ? "ok  " : "FAIL"} ${line}`);
+    reports.push(report);
   });
   Deno.removeSignalListener("SIGINT", onInterrupt);
-  for (const failure of failures) console.log(`\n${failure}`);
-  console.log(`\n${notebooks.length - failures.length} notebooks ok, ${failures.length} failed`);
-  return stop.signal.aborted ? 130 : Math.min(failures.length, 1);
+  if (given.junit !== null) await Deno.writeTextFile(given.junit, toJUnit(reports));
+  const failed = reports.filter(({ faults }) => faults.length > 0);
+  for (const { path, faults } of failed) {
+    console.log(`\n${[path, ...faults.map(({ message }) => message)].join("\n")}`);
+  }
+  console.log(`\n${notebooks.length - failed.length} notebooks ok, ${failed.length} failed`);
+  return stop.signal.aborted ? 130 : Math.min(failed.length, 1);
 }
 
 async function process(notebook: FoundNotebook, work: Work): Promise<Outcome> {
   const { path } = notebook;
+  const { mode, verbose } = work.given;
+  const onProgress = (progress: NotebookProgress): void => {
+    if (verbose && progress.step !== "cellStarted") console.log(progressLine(path, progress));
+  };
   try {
-    switch (work.given.mode) {
+    switch (mode) {
       case "strip":
         return await strip(path);
       case "check":
         return await check(path);
-      default:
-        return await run(notebook, work);
+      default: {
+        const report = await runFound(notebook, work, onProgress);
+        const { cells = [], durationMs = 0 } = report.result ?? {};
+        return { line: `${path}: ${cells.length} cells in ${seconds(durationMs)}`, report };
+      }
     }
   } catch (error) {
-    return { line: path, failure: work.signal.aborted ? "Interrupted" : String(error) };
+    const message = work.signal.aborted ? "Interrupted" : String(error);
+    return { line: path, report: failedReport(path, message) };
   }
-}
-
-async function run(found: FoundNotebook, work: Work): Promise<Outcome> {
-  const { path } = found;
-  const { given, signal } = work;
-  const { allowErrors, cellTimeoutMs, verbose } = given;
-  const onProgress = (progress: NotebookProgress): void => {
-    if (verbose && progress.step !== "cellStarted") console.log(progressLine(path, progress));
-  };
-  const result = await runNotebook(path, {
-    cellTimeoutMs,
-    allowErrors,
-    answers: given.answers.length > 0 ? given.answers : undefined,
-    parameters: work.parameters ?? undefined,
-    signal,
-    onProgress,
-  });
-  const failure = failureOf(result, allowErrors);
-  const target = given.mode === "write" ? path : work.outputs.get(found);
-  const lines = failure ? [describeFailure(failure)] : [];
-  if (target !== undefined) {
-    await Deno.mkdir(dirname(target), { recursive: true });
-    const saved = await saveRun(result, target, given);
-    if (failure) lines.push(`${target} is as it was; the outputs are in ${saved.path}`);
-  }
-  return {
-    line: `${path}: ${result.cells.length} cells in ${seconds(result.durationMs)}`,
-    failure: lines.length > 0 ? lines.join("\n") : null,
-  };
 }
 
 async function strip(path: string): Promise<Outcome> {
   await writeNotebook(path, withoutOutputs(await readNotebook(path)));
-  return { line: `${path}: no outputs`, failure: null };
+  return { line: `${path}: no outputs`, report: { path, result: null, faults: [] } };
 }
 
 async function check(path: string): Promise<Outcome> {
-  const isDirty = hasOutputs(await readNotebook(path));
-  return {
-    line: `${path}: ${isDirty ? "has" : "no"} outputs`,
-    failure: isDirty ? "It holds outputs of a run. Remove them with --strip" : null,
-  };
+  if (!hasOutputs(await readNotebook(path))) {
+    return { line: `${path}: no outputs`, report: { path, result: null, faults: [] } };
+  }
+  const message = "It holds outputs of a run. Remove them with --strip";
+  return { line: `${path}: has outputs`, report: failedReport(path, message) };
+}
+
+function failedReport(path: string, message: string): NotebookReport {
+  return { path, result: null, faults: [{ index: null, kind: "notebook", message }] };
 }
 
 function progressLine(path: string, { step, cell, cells, durationMs }: NotebookProgress): string {

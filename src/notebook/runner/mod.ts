@@ -19,6 +19,7 @@
  */
 export { runNotebook } from "./run_notebook.ts";
 export type {
+  AnsweredInput,
   CellResult,
   NotebookProgress,
   NotebookResult,
@@ -42,7 +43,13 @@ export { withParameters } from "./cells/parameters.ts";
 export type { NotebookParameters } from "./cells/parameters.ts";
 export { saveRun } from "./stored/save.ts";
 export type { FinishedRun, SavedRun, SaveOptions } from "./stored/save.ts";
-export { keepUnchanged, staleCells } from "./stored/compare.ts";
+export { checkTypes } from "./cells/type_check.ts";
+export type { TypeFault } from "./cells/type_check.ts";
+export { toHtml } from "./reports/html.ts";
+export { toJUnit } from "./reports/junit.ts";
+export type { NotebookReport, ReportedFault } from "./reports/report.ts";
+export type { OutputDifference } from "./stored/compare.ts";
+export { compareOutputs, keepUnchanged, staleCells } from "./stored/compare.ts";
 export type {
   CellOutput,
   DisplayOutput,

@@ -14,7 +14,8 @@ import {
   faultOfReply,
   outputOfFault,
 } from "./cell_failure.ts";
-import { Kernel, type KernelOptions } from "./kernel/kernel.ts";
+import { answering, Kernel, type KernelOptions } from "./kernel/kernel.ts";
+import type { InputHandler } from "./kernel/kernel_channels.ts";
 import { type CodeCell, codeCells } from "./cells/code_cell.ts";
 import { checkKernelspec } from "./cells/kernelspec.ts";
 import { type NotebookParameters, withParameters } from "./cells/parameters.ts";
@@ -63,6 +64,14 @@ export interface NotebookProgress {
   readonly durationMs: number;
 }
 
+/** A question of a cell and what it got. */
+export interface AnsweredInput {
+  /** The text before the input. */
+  readonly prompt: string;
+  /** The answer; `null` when there was none, or when it is not to be shown. */
+  readonly answer: string | null;
+}
+
 /** Outcome of one code cell. */
 export interface CellResult {
   /** Index among all cells of the notebook, from 0. */
@@ -81,6 +90,8 @@ export interface CellResult {
    * none.
    */
   readonly executionCount: number | null;
+  /** What it asked, in order; recorded where `answers` is given. */
+  readonly inputs: readonly AnsweredInput[];
   /** Time until its last output was there, in milliseconds. */
   readonly durationMs: number;
   /** Why it counts as failed, or `null`. */
@@ -145,6 +156,7 @@ export async function runNotebook(
 interface CellRun extends CodeCell {
   readonly list: { toArray(): CellOutput[] };
   readonly added: readonly ErrorOutput[];
+  readonly inputs: readonly AnsweredInput[];
   readonly executionCount: number | null;
   readonly durationMs: number;
   readonly fault: CellFault | null;
@@ -156,6 +168,7 @@ class NotebookRun {
   readonly #code: readonly CodeCell[];
   readonly #fold = new OutputFold();
   readonly #done: CellRun[] = [];
+  #inputs: AnsweredInput[] = [];
 
   constructor(notebook: Notebook, options: RunNotebookOptions & { cellTimeoutMs: number }) {
     this.#options = options;
@@ -165,7 +178,8 @@ class NotebookRun {
 
   async inKernel(options: KernelOptions): Promise<void> {
     const startedAt = performance.now();
-    await using kernel = await Kernel.start(options);
+    const answers = options.answers && this.#recording(answering(options.answers));
+    await using kernel = await Kernel.start({ ...options, answers });
     this.#report("kernelReady", 0, performance.now() - startedAt);
     for (const cell of this.#code) {
       this.#report("cellStarted", cell.cell, 0);
@@ -176,6 +190,15 @@ class NotebookRun {
     }
   }
 
+  #recording(answer: InputHandler): InputHandler {
+    return async (request) => {
+      const inputs = this.#inputs;
+      const given = await answer(request);
+      inputs.push({ prompt: request.prompt, answer: request.password ? null : given });
+      return given;
+    };
+  }
+
   /** Read when the kernel has ended: until then a cell may update what an earlier one showed. */
   results(): CellResult[] {
     return this.#done.map((run) => ({
@@ -184,6 +207,7 @@ class NotebookRun {
       outputs: [...run.list.toArray(), ...run.added],
       executionCount: run.executionCount,
       isSkipped: run.isSkipped,
+      inputs: run.inputs,
       durationMs: run.durationMs,
       failure: run.fault && { ...run.fault, cell: run.cell, index: run.index },
     }));
@@ -191,23 +215,24 @@ class NotebookRun {
 
   async #runCell(kernel: Kernel, cell: CodeCell): Promise<CellRun> {
     if (cell.isSkipped) return this.#skipped(cell);
+    const inputs: AnsweredInput[] = this.#inputs = [];
     const startedAt = performance.now();
     const list = this.#fold.beginCell();
     if (cell.source.trim() === "") {
-      return { ...cell, list, added: [], executionCount: null, durationMs: 0, fault: null };
+      return { ...cell, list, added: [], inputs, executionCount: null, durationMs: 0, fault: null };
     }
     const { executionCount, fault } = await this.#execute(kernel, cell, list);
     const durationMs = performance.now() - startedAt;
     const isShown = list.errors.length > 0 || fault === null;
     const added = isShown ? [] : [outputOfFault(fault)];
-    return { ...cell, list, added, executionCount, durationMs, fault: judged(cell, fault) };
+    return { ...cell, list, added, inputs, executionCount, durationMs, fault: judged(cell, fault) };
   }
 
   #skipped(cell: CodeCell): CellRun {
     const { outputs, execution_count } = this.#notebook.cells[cell.index] ?? {};
     const list = { toArray: () => (outputs ?? []) as CellOutput[] };
     const executionCount = execution_count ?? null;
-    return { ...cell, list, added: [], executionCount, durationMs: 0, fault: null };
+    return { ...cell, list, added: [], inputs: [], executionCount, durationMs: 0, fault: null };
   }
 
   async #execute(

@@ -98,6 +98,35 @@ describe("the command", () => {
     expect((await run(folder, ["--output", ".", "n.ipynb"])).stderr).toContain("Use --write");
   });
 
+  it("compares with stored outputs, checks types, and reports as JUnit and HTML", async () => {
+    await using folder = await NotebookFolder.make();
+    const path = await folder.write("n", ["41 + 1", "crypto.randomUUID()"]);
+    await run(folder, ["--write", "n.ipynb"]);
+    const reports = ["--junit", "r.xml", "--html", "pages/"];
+    const same = await run(folder, ["--compare", "--check-types", ...reports, "."]);
+    expect([same.code, same.stderr]).toEqual([0, ""]);
+    const page = await Deno.readTextFile(`${folder.path}/pages/n.html`);
+    expect(page).toContain("<pre>42</pre>");
+
+    const text = await Deno.readTextFile(path);
+    await Deno.writeTextFile(path, text.replace("41 + 1", "41 + 2"));
+    const { code, stdout } = await run(folder, ["--compare", "--junit", "r.xml", "."]);
+    expect(code).toBe(1);
+    expect(stdout).toContain("Cell 1 shows something else than is stored\nStored:\n");
+    const xml = await Deno.readTextFile(`${folder.path}/r.xml`);
+    expect(xml).toContain('<failure type="outputDiffers"');
+
+    await Deno.writeTextFile(path, text.replace("41 + 1", "null.x"));
+    const untyped = await run(folder, ["--check-types", "n.ipynb"]);
+    expect([untyped.code, untyped.stdout]).toEqual([
+      1,
+      expect.stringContaining("Cell 1, line 1:\nTS"),
+    ]);
+    await run(folder, ["--html", "pages/", "n.ipynb"]);
+    expect(await Deno.readTextFile(`${folder.path}/pages/n.html`)).toBe(page);
+    expect(await Deno.readTextFile(`${folder.path}/pages/n.failed.html`)).toContain("TypeError");
+  });
+
   it("ends a cell at its time limit", async () => {
     await using folder = await NotebookFolder.make();
     await folder.write("n", ["await new Promise(() => setTimeout(() => {}, 600_000))"]);

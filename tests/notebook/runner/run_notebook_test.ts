@@ -178,6 +178,23 @@ describe("runNotebook", () => {
     expect(textsOf(cells[0]?.outputs)).toEqual(["begun\n", failure?.message]);
   });
 
+  it("tells what each cell asked and what it got", async () => {
+    const { cells } = await runCells(
+      ['prompt("Name?")', "1", 'confirm("Sure?"); prompt("More?")'],
+      {
+        answers: ["Ada", "y"],
+      },
+    );
+    expect(cells.map(({ inputs }) => inputs)).toEqual([
+      [{ prompt: expect.stringContaining("Name?"), answer: "Ada" }],
+      [],
+      [
+        { prompt: expect.stringContaining("Sure?"), answer: "y" },
+        { prompt: expect.stringContaining("More?"), answer: null },
+      ],
+    ]);
+  });
+
   it("runs in the notebook's folder, or where it is told", async () => {
     await using folder = await NotebookFolder.make();
     await Deno.mkdir(`${folder.path}/below`);

@@ -16,8 +16,15 @@ Where the outputs go
   --write              into the notebooks. A notebook that fails stays as it was; what it showed is in
                        NAME.failed.ipynb beside it until the next good run
   --output <path>      into another file, or into a folder (one that is there, or a name with / at its end)
+  --html <path>        as HTML pages too, likewise; a failed run goes to NAME.failed.html
+  --junit <file>       a JUnit report of all notebooks
   --stable             keep the stored outputs of cells that show the same but for times, ids, paths and
                        large numbers, and leave out stack frames
+
+What is checked besides
+  --compare            fail where outputs differ from those stored in more than noise (see --stable);
+                       the tag ignore-output excepts a cell
+  --check-types        check the types of the cells; a notebook with faults does not run
 
 What runs
   --parameters <p>     name=value, the value as JSON or as text, or a JSON file of names and values; may be
@@ -45,7 +52,11 @@ export interface Arguments {
   readonly paths: readonly string[];
   readonly mode: "run" | "write" | "strip" | "check";
   readonly output: string | null;
+  readonly html: string | null;
+  readonly junit: string | null;
   readonly stable: boolean;
+  readonly compare: boolean;
+  readonly checkTypes: boolean;
   /** `name=value` or paths of JSON files, in order. */
   readonly parameters: readonly string[];
   readonly allowErrors: boolean;
@@ -65,7 +76,11 @@ const TEXTS = { type: "string", multiple: true, default: [] as string[] } as con
 const OPTIONS = {
   write: FLAG,
   output: TEXT,
+  html: TEXT,
+  junit: TEXT,
   stable: FLAG,
+  compare: FLAG,
+  "check-types": FLAG,
   parameters: TEXTS,
   "allow-errors": FLAG,
   answer: TEXTS,
@@ -87,12 +102,17 @@ export function readArguments(args: string[]): Arguments {
   exclude(modes);
   const [mode] = modes;
   if (mode && values.output !== undefined) exclude([mode, "output"]);
+  if (mode && values.compare) exclude([mode, "compare"]);
   if (mode && values.parameters.length > 0) exclude([mode, "parameters"]);
   return {
     paths: positionals.length > 0 ? positionals : ["notebooks"],
     mode: mode === "check-clean" ? "check" : mode ?? "run",
     output: values.output ?? null,
+    html: values.html ?? null,
+    junit: values.junit ?? null,
     stable: values.stable,
+    compare: values.compare,
+    checkTypes: values["check-types"],
     parameters: values.parameters,
     allowErrors: values["allow-errors"],
     answers: values.answer,

@@ -28,16 +28,18 @@ export async function findNotebooks(paths: readonly string[]): Promise<FoundNote
 }
 
 /**
- * Where each notebook's result goes: a file for a single one, else its name in a folder.
+ * Where each notebook's result goes: a file for a single one, else its name in a folder. Empty
+ * without an output.
  *
  * @throws {UsageError} when two would have one place, when many would have one file, or one its
  * own.
  */
 export async function placesFor(
   notebooks: readonly FoundNotebook[],
-  output: string,
+  output: string | null,
   extension: string,
 ): Promise<Map<FoundNotebook, string>> {
+  if (output === null) return new Map();
   const isFolder = /[\\/]$/.test(output) || (await statOf(output))?.isDirectory === true;
   if (!isFolder && notebooks.length > 1) {
     throw new UsageError(`${output} is one file for ${notebooks.length} notebooks. Name a folder`);

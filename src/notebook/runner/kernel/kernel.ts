@@ -280,7 +280,8 @@ function insideCode(target: number): string {
   }`;
 }
 
-function answering(answers: readonly string[] | InputHandler): InputHandler {
+/** A handler that gives the answers in order, then `null`. */
+export function answering(answers: readonly string[] | InputHandler): InputHandler {
   if (typeof answers === "function") return answers;
   const left = [...answers];
   return () => left.shift() ?? null;

@@ -175,7 +175,9 @@ async function connect(
     try {
       return await ZmtpSocket.connect({ port, type, signal });
     } catch (error) {
-      if (!(error instanceof Deno.errors.ConnectionRefused)) throw error;
+      // A reset comes from what listened there before the kernel does, and while it begins to.
+      const { ConnectionRefused, ConnectionReset } = Deno.errors;
+      if (!(error instanceof ConnectionRefused || error instanceof ConnectionReset)) throw error;
       await delay(5, { signal });
     }
   }

@@ -48,9 +48,44 @@ export function keepUnchanged(
  * ```
  */
 export function staleCells(notebook: Notebook, cells: readonly ExecutedCell[]): number[] {
-  return cells.filter(({ index, outputs }) =>
-    comparable(notebook.cells[index]?.outputs ?? []) !== comparable(outputs.map(withoutFrames))
-  ).map(({ index }) => index);
+  return compareOutputs(notebook, cells).map(({ index }) => index);
+}
+
+/** A cell that shows something else than is stored. */
+export interface OutputDifference {
+  /** Index among all cells of the notebook, from 0. */
+  readonly index: number;
+  /** What is stored, as text without noise. */
+  readonly stored: string;
+  /** What the run shows, as text without noise. */
+  readonly shown: string;
+}
+
+const IGNORED = ["ignore-output", "nbval-ignore-output"];
+
+/**
+ * The cells whose outputs differ from those stored in more than noise, as {@linkcode keepUnchanged}
+ * has it. A cell tagged `ignore-output` may show anything.
+ *
+ * @example
+ * ```ts
+ * import { compareOutputs, runNotebook } from "../mod.ts";
+ *
+ * const { notebook, cells } = await runNotebook("notebooks/05_models_and_parameters.ipynb");
+ * console.log(compareOutputs(notebook, cells)); // []
+ * ```
+ */
+export function compareOutputs(
+  notebook: Notebook,
+  cells: readonly ExecutedCell[],
+): OutputDifference[] {
+  return cells.flatMap(({ index, outputs }) => {
+    const cell = notebook.cells[index];
+    if (cell?.metadata.tags?.some((tag) => IGNORED.includes(tag))) return [];
+    const stored = comparable(cell?.outputs ?? []);
+    const shown = comparable(outputs.map(withoutFrames));
+    return stored === shown ? [] : [{ index, stored, shown }];
+  });
 }
 
 /** All that the outputs say, whether texts are stored by lines or whole, without noise. */

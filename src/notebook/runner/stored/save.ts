@@ -31,7 +31,7 @@ export interface SavedRun {
   readonly failure: CellFailure | null;
 }
 
-const EXTENSION = /(?:\.ipynb)?$/;
+const EXTENSION = /(?:\.(?:ipynb|html))?$/;
 
 /**
  * Writes a run to `path`. A failed one goes to `NAME.failed.ipynb` beside it, and what is at `path`
@@ -79,11 +79,14 @@ export function isFailedRun(path: string): boolean {
   return path.endsWith(".failed.ipynb");
 }
 
-function failedPath(path: string): string {
-  return path.replace(EXTENSION, ".failed.ipynb");
+/** Where a failed run goes that was to be written to `path`. */
+export function failedPath(path: string): string {
+  const extension = path.endsWith(".html") ? ".html" : ".ipynb";
+  return path.replace(EXTENSION, `.failed${extension}`);
 }
 
-async function removeIfThere(path: string): Promise<void> {
+/** Removes what an earlier failed run left. */
+export async function removeIfThere(path: string): Promise<void> {
   try {
     await Deno.remove(path);
   } catch (error) {

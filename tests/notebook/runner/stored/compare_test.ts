@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import {
   type CellOutput,
+  compareOutputs,
   formatNotebook,
   keepUnchanged,
   type Notebook,
@@ -30,6 +31,26 @@ const OLD =
 const NEW =
   "turn 01a1fe6d-9231-72e3-bf74-95a9440645fd in /tmp/b2/y took 1.5 s at 2027-03-04 05:06 UTC,\n" +
   "9,462 tokens, 11/s, from 127.0.0.1:5000, ![p](data:image/png;base64,BBBB)";
+
+describe("compareOutputs()", () => {
+  it("tells what is stored and what is shown, without noise", () => {
+    const notebook = stored(display("3 models in 5 ms"));
+    expect(compareOutputs(notebook, run(display("3 models in 7 ms")))).toEqual([]);
+    const [difference] = compareOutputs(notebook, run(display("4 models in 7 ms")));
+    expect(difference).toMatchObject({
+      index: 0,
+      stored: expect.stringContaining("3 models in (duration)"),
+      shown: expect.stringContaining("4 models in (duration)"),
+    });
+  });
+
+  it("excepts cells tagged ignore-output", () => {
+    const notebook = stored(display("3 models"));
+    const [cell] = notebook.cells;
+    const cells = [{ ...cell!, metadata: { tags: ["ignore-output"] } }];
+    expect(compareOutputs({ ...notebook, cells }, run(display("4 models")))).toEqual([]);
+  });
+});
 
 describe("keepUnchanged()", () => {
   it("leaves a notebook as it is, byte for byte, when only times, ids, paths and counts differ", () => {

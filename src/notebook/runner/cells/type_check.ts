@@ -1,0 +1,89 @@
+/**
+ * The type check of a notebook's cells, as an editor does it.
+ *
+ * @module
+ */
+import { dirname, fromFileUrl, join, resolve } from "../../../deps.ts";
+import { readNotebook } from "../notebook_file.ts";
+import { codeCells } from "./code_cell.ts";
+
+/** One fault of types or syntax. */
+export interface TypeFault {
+  /** Number among the code cells, from 1; `null` when it is not in a cell. */
+  readonly cell: number | null;
+  /** Index among all cells of the notebook, from 0; `null` when it is not in a cell. */
+  readonly index: number | null;
+  /** Line of the cell, from 1; `null` when it is not in a cell. */
+  readonly line: number | null;
+  /** What the compiler says. */
+  readonly message: string;
+}
+
+/**
+ * Checks the types of a notebook's code cells, which are one module in its folder: relative imports
+ * and the `deno.json` of the folder hold. Cells tagged `raises-exception` or `skip-execution` are
+ * left out. Nothing runs. A file beside the notebook is made for the check and removed.
+ *
+ * @throws {TypeError} when the file is not a notebook; `signal.reason`.
+ *
+ * @example
+ * ```ts
+ * import { checkTypes } from "../mod.ts";
+ *
+ * const faults = await checkTypes("notebooks/05_models_and_parameters.ipynb");
+ * for (const { cell, line, message } of faults) console.log(`cell ${cell}, line ${line}:
+ * ${message}`);
+ * ```
+ */
+export async function checkTypes(
+  path: string | URL,
+  { signal }: { readonly signal?: AbortSignal } = {},
+): Promise<readonly TypeFault[]> {
+  signal?.throwIfAborted();
+  const file = resolve(path instanceof URL ? fromFileUrl(path) : path);
+  const cells = codeCells(await readNotebook(file), Infinity)
+    .filter(({ mustThrow, isSkipped }) => !mustThrow && !isSkipped);
+  const lines = cells.flatMap(({ source, cell, index }) =>
+    source.split("\n").map((text, at) => ({ text, place: { cell, index, line: at + 1 } }))
+  );
+  const name = `.cells_${crypto.randomUUID()}.tsx`;
+  const module = join(dirname(file), name);
+  try {
+    await Deno.writeTextFile(module, `${lines.map(({ text }) => text).join("\n")}\nexport {};\n`);
+    const stderr = await denoCheck(module, signal);
+    return stderr === null ? [] : faultsIn(stderr, name, lines.map(({ place }) => place));
+  } finally {
+    await Deno.remove(module).catch(() => {});
+  }
+}
+
+/** What `deno check` says, or `null` when it finds nothing. */
+async function denoCheck(module: string, signal?: AbortSignal): Promise<string | null> {
+  const child = new Deno.Command(Deno.execPath(), {
+    args: ["check", "--quiet", "--no-lock", module],
+    cwd: dirname(module),
+    env: { NO_COLOR: "1" },
+    stdin: "null",
+    stdout: "null",
+    stderr: "piped",
+    signal,
+  });
+  const { success, stderr } = await child.output();
+  signal?.throwIfAborted();
+  return success ? null : new TextDecoder().decode(stderr);
+}
+
+type Place = Omit<TypeFault, "message">;
+
+const NO_PLACE: Place = { cell: null, index: null, line: null };
+
+/** The faults are blocks of lines, each with its place at the end. */
+function faultsIn(stderr: string, name: string, places: readonly Place[]): TypeFault[] {
+  const blocks = stderr.split(/\n\n/).flatMap((block) => {
+    const [, line] = new RegExp(`^ +at \\S*${RegExp.escape(name)}:(\\d+):\\d+`, "m").exec(block) ??
+      [];
+    const message = block.split(/\n +at /)[0]?.trim() ?? "";
+    return line === undefined ? [] : [{ ...places[Number(line) - 1] ?? NO_PLACE, message }];
+  });
+  return blocks.length > 0 ? blocks : [{ ...NO_PLACE, message: stderr.trim() }];
+}

@@ -1,0 +1,45 @@
+import { describe, expect, it } from "vitest";
+import { checkTypes } from "../../../../src/notebook/runner/mod.ts";
+import { NotebookFolder } from "../notebook_folder.ts";
+
+describe("checkTypes()", () => {
+  it("finds nothing where the cells fit together, with imports beside the notebook", async () => {
+    await using folder = await NotebookFolder.make();
+    await Deno.writeTextFile(`${folder.path}/value.ts`, "export const value: number = 1;");
+    const path = await folder.write("n", [
+      'import { value } from "./value.ts";',
+      "const twice: number = value * 2;\nawait Promise.resolve(twice)",
+      { source: 'const x: number = "no";', tags: ["raises-exception"] },
+    ]);
+    expect(await checkTypes(path)).toEqual([]);
+    expect([...Deno.readDirSync(folder.path)].map(({ name }) => name).toSorted())
+      .toEqual(["n.ipynb", "value.ts"]);
+  });
+
+  it("tells cell and line of each fault, of types and of syntax", async () => {
+    await using folder = await NotebookFolder.make();
+    const types = await folder.write("types", ["const a = 1;", "\nconst b: string = a;\na.nope;"]);
+    expect(await checkTypes(types)).toEqual([
+      { cell: 2, index: 1, line: 2, message: expect.stringContaining("TS2322") },
+      { cell: 2, index: 1, line: 3, message: expect.stringContaining("TS2339") },
+    ]);
+    const syntax = await folder.write("syntax", ["1", "let x = ;"]);
+    expect(await checkTypes(syntax))
+      .toMatchObject([{
+        cell: 2,
+        line: 1,
+        message: expect.stringContaining("Expression expected"),
+      }]);
+  });
+
+  it("rejects with the signal's reason and leaves no file", async () => {
+    await using folder = await NotebookFolder.make();
+    const path = await folder.write("n", ["1"]);
+    const stop = new AbortController();
+    const checking = checkTypes(path, { signal: stop.signal });
+    const reason = new Error("enough");
+    stop.abort(reason);
+    await expect(checking).rejects.toBe(reason);
+    expect([...Deno.readDirSync(folder.path)].map(({ name }) => name)).toEqual(["n.ipynb"]);
+  });
+});
