@@ -77,6 +77,9 @@ type Place = Omit<TypeFault, "message">;
 
 const NO_PLACE: Place = { cell: null, index: null, line: null };
 
+/** Unused names, which a `deno.json` may forbid: a reader of a notebook may want them next. */
+const UNUSED = /^TS6(?:133|138|192|196|198|199) /;
+
 /** The faults are blocks of lines, each with its place at the end. */
 function faultsIn(stderr: string, name: string, places: readonly Place[]): TypeFault[] {
   const blocks = stderr.split(/\n\n/).flatMap((block) => {
@@ -85,5 +88,6 @@ function faultsIn(stderr: string, name: string, places: readonly Place[]): TypeF
     const message = block.split(/\n +at /)[0]?.trim() ?? "";
     return line === undefined ? [] : [{ ...places[Number(line) - 1] ?? NO_PLACE, message }];
   });
-  return blocks.length > 0 ? blocks : [{ ...NO_PLACE, message: stderr.trim() }];
+  if (blocks.length === 0) return [{ ...NO_PLACE, message: stderr.trim() }];
+  return blocks.filter(({ message }) => !UNUSED.test(message));
 }

@@ -16,6 +16,17 @@ describe("checkTypes()", () => {
       .toEqual(["n.ipynb", "value.ts"]);
   });
 
+  it("allows names that are not used, also where the folder's deno.json does not", async () => {
+    await using folder = await NotebookFolder.make();
+    const config = { compilerOptions: { noUnusedLocals: true } };
+    await Deno.writeTextFile(`${folder.path}/deno.json`, JSON.stringify(config));
+    const path = await folder.write("n", [
+      'import { join, dirname } from "node:path";',
+      'join("a")',
+    ]);
+    expect(await checkTypes(path)).toEqual([]);
+  });
+
   it("tells cell and line of each fault, of types and of syntax", async () => {
     await using folder = await NotebookFolder.make();
     const types = await folder.write("types", ["const a = 1;", "\nconst b: string = a;\na.nope;"]);
