@@ -39,8 +39,8 @@ export interface TurnErrorInfo {
   /** HTTP status of the model service, where the kind carries one. */
   readonly httpStatusCode: number | null;
   /**
-   * The runtime's message, whole. It may quote the model service's answer; the error's message has
-   * its first 200 characters, masked and without longer quotations.
+   * The runtime's message. It may quote the model service's answer, so it is not in the error's
+   * message.
    */
   readonly message: string;
   /** More of the same, where there is more. */

@@ -144,15 +144,12 @@ export class TurnFailedError extends CodexError {
   readonly items: readonly ThreadItem[];
   /** Tokens used before the failure, or `null` without a report. */
   readonly usage: TokenUsageBreakdown | null;
-  readonly #withoutWords: string;
   #resetsAt: Date | null = null;
 
   constructor(facts: Omit<TurnFailure, "status">) {
     const info = turnErrorInfo(facts.error);
-    const { reason, words, nextStep } = reasonOf(info);
-    const what = `Cannot complete turn ${facts.turnId}: ${reason}`;
-    super(`${what}${words && `: ${words}`}. ${nextStep}`);
-    this.#withoutWords = `${what}. ${nextStep}`;
+    const { reason, nextStep } = reasonOf(info);
+    super(`Cannot complete turn ${facts.turnId}: ${reason}. ${nextStep}`);
     this.threadId = facts.threadId;
     this.turnId = facts.turnId;
     this.info = info;
@@ -166,11 +163,6 @@ export class TurnFailedError extends CodexError {
    */
   get resetsAt(): Date | null {
     return this.#resetsAt;
-  }
-
-  /** @ignore Foreign words may repeat a part of the request. */
-  protected override get reportedMessage(): string {
-    return this.#withoutWords;
   }
 
   /** @ignore Adds what the account says about the limit. */

@@ -3,12 +3,10 @@
  *
  * @module
  */
-import { asRecord } from "../json.ts";
-import { plain } from "../plain_text.ts";
-import { maskSecrets } from "../secrets.ts";
 import type { TurnErrorInfo, TurnErrorKind } from "../domain/turn_error.ts";
 
-interface Explanation {
+/** What happened and what to do. */
+export interface Explanation {
   readonly reason: string;
   readonly nextStep: string;
 }
@@ -16,7 +14,7 @@ interface Explanation {
 const RUN_AGAIN = "Wait, then run the turn again";
 const ASK_ELSE = "Change the input, then run the turn again";
 const CHECK_NETWORK = "Check the network and the model provider, then run the turn again";
-const SEE_INFO = "Correct what it names, or run the turn again; info has the facts";
+const SEE_INFO = "Read what it says in info.message, then run the turn again";
 
 const EXPLANATIONS: Readonly<Record<TurnErrorKind, Explanation>> = {
   contextWindowExceeded: {
@@ -104,23 +102,28 @@ const EXPLANATIONS: Readonly<Record<TurnErrorKind, Explanation>> = {
   other: { reason: "the runtime reports a failure", nextStep: SEE_INFO },
 };
 
-/** What happened and what to do; `words` are those of the model service or the runtime. */
-export interface TurnReason {
-  readonly reason: string;
-  readonly words: string;
-  readonly nextStep: string;
-}
-
-/** The reason of a failure. A kind that this module does not know is explained by its name. */
-export function reasonOf({ kind, httpStatusCode, message }: TurnErrorInfo): TurnReason {
+/**
+ * The reason of a failure, without the words of the model service, which may repeat the request. A
+ * kind that this module does not know is explained by its name.
+ */
+export function reasonOf(info: TurnErrorInfo): Explanation {
+  const { kind, httpStatusCode } = info;
   const known = Object.hasOwn(EXPLANATIONS, kind) ? EXPLANATIONS[kind as TurnErrorKind] : null;
-  const { reason, nextStep } = known ??
+  const { reason, nextStep } = (kind === "other" ? knownByMessage(info.message) : null) ?? known ??
     { reason: `the runtime reports ${kind}`, nextStep: SEE_INFO };
   return {
     reason: httpStatusCode === null ? reason : `the model service answered ${httpStatusCode}`,
-    words: wordsOf(message),
     nextStep: nextStepOf(httpStatusCode) ?? nextStep,
   };
+}
+
+/** Failures that the runtime tells apart by the begin of its message only. */
+function knownByMessage(message: string): Explanation | null {
+  if (/^stream disconnected/.test(message)) return EXPLANATIONS.responseStreamDisconnected;
+  if (/^Incomplete response/.test(message)) {
+    return { reason: "the model service ended the answer early", nextStep: SEE_INFO };
+  }
+  return /^\s*\{/.test(message) ? EXPLANATIONS.badRequest : null;
 }
 
 function nextStepOf(status: number | null): string | null {
@@ -128,32 +131,4 @@ function nextStepOf(status: number | null): string | null {
   if (status === 429 || status !== null && status >= 500) return RUN_AGAIN;
   if (status === 404) return "Check the model and the address of the model provider";
   return status === 413 ? "Make the input smaller, or compact the thread" : null;
-}
-
-const MAX_WORDS = 200;
-
-/**
- * One line of the words, masked. Longer quotations are left out: they repeat what the request had
- * in it, such as a prompt. A page of HTML and data other than an error say nothing to a reader.
- */
-function wordsOf(message: string): string {
-  const found = /^unexpected status \d+[^:]*: ([^]*?)(?:, url: \S+[^]*)?$/.exec(message);
-  const text = errorTextOf((found?.[1] ?? message).trim());
-  const line = maskSecrets(plain(text)).replace(/\s+/g, " ").trim()
-    .replace(/(?<!\w)(["'`])(?:(?!\1).){21,}\1/g, "$1…$1");
-  if (line.startsWith("<")) return "";
-  const shown = line.length > MAX_WORDS ? `${line.slice(0, MAX_WORDS)}…` : line;
-  return shown.replace(/[.\s]+$/, "");
-}
-
-/** The message in an error of the model service, which the runtime passes on as JSON. */
-function errorTextOf(text: string): string {
-  if (!/^[{["]/.test(text)) return text;
-  try {
-    const body = asRecord(JSON.parse(text));
-    const { message = body.message, detail = body.detail } = asRecord(body.error);
-    return [message, body.error, detail].find((value) => typeof value === "string") ?? "";
-  } catch {
-    return "";
-  }
 }
