@@ -2,8 +2,6 @@ import { describe, expect, it } from "vitest";
 import { GENERATED, readText } from "./support/repository.ts";
 import { listFiles } from "./support/source_tree.ts";
 
-/** Rooms whose prose is not rewritten yet. */
-const LATER = ["src/codex", "src/notebook", "src/fleet"];
 const WIDTH = 100;
 
 /** Phrases that plain technical English rarely needs, and how many per 1,000 words are left. */
@@ -17,7 +15,6 @@ const GROUPS: readonly (readonly [phrases: RegExp, most: number])[] = [
 
 const paths = ["mod.ts", "README.md", "CHANGELOG.md", "src", "notebooks", "examples", "tests"]
   .flatMap(listFiles)
-  .filter((path) => !LATER.some((room) => path.startsWith(`${room}/`)))
   .filter((path) => !GENERATED.includes(path));
 const source = paths.filter((path) => path === "mod.ts" || /^src\/.*\.ts$/.test(path));
 const prose = [
