@@ -2,10 +2,14 @@
  * For notebooks in the Deno kernel: a Codex for the notebook, turns that are watched in one output,
  * progress and approvals. Outside a notebook the same calls print plain text.
  *
- * ```ts ignore
- * const codex = await notebook();
+ * ```ts
+ * import { startOffline } from "@codex-deno/codex/testing";
+ *
+ * const codex = await notebook({ start: startOffline }); // `notebook()` is the live one
+ * codex.model.reply("A README and a folder of sources.");
  * const thread = await codex.startThread();
  * await show(thread, "What is in this folder?");
+ * await codex.close();
  * ```
  *
  * @module
