@@ -333,16 +333,17 @@ export class TurnStream {
   #acceptStatus(status: string): void {
     clearTimeout(this.#lostEndTimer);
     if (status === "active" || this.#phase.name !== "running") return;
-    const lost = new ProtocolError("turn/completed", LOST, this.fold.items);
-    this.#lostEndTimer = setTimeout(() => void this.#recoverLost(lost), COMPLETION_MS);
+    this.#lostEndTimer = setTimeout(() => void this.#recoverLost(), COMPLETION_MS);
   }
 
   /**
    * The completion was lost, unless the runtime still runs the turn: then it is asked again later.
    */
-  async #recoverLost(lost: ProtocolError): Promise<void> {
+  async #recoverLost(): Promise<void> {
     const state = await this.reconcile().catch(faultState);
-    if (state === "unknown") this.fail(lost);
+    if (state === "unknown") {
+      this.fail(new ProtocolError("turn/completed", LOST, this.fold.items));
+    }
     else if (state === "running") this.#acceptStatus("idle");
   }
 
