@@ -132,7 +132,7 @@ describe("chaos", () => {
     const results = await collected;
     await expectAllOnce(rig, results, 96);
     const { continued = 0, found = 0 } = ends(results);
-    expect(continued + found).toBeGreaterThan(20);
+    expect(continued + found).toBeGreaterThan(6);
   }, 240_000);
 });
 
