@@ -343,8 +343,7 @@ export class TurnStream {
     const state = await this.reconcile().catch(faultState);
     if (state === "unknown") {
       this.fail(new ProtocolError("turn/completed", LOST, this.fold.items));
-    }
-    else if (state === "running") this.#acceptStatus("idle");
+    } else if (state === "running") this.#acceptStatus("idle");
   }
 
   /** The runtime has ended the turn, and its completion does not say how. */
