@@ -10,6 +10,7 @@
 import { z } from "npm:zod@4.6.7";
 import { Codex, defineTool, type HandleOptions } from "../../mod.ts";
 import { execCommand, message, toolCall } from "../../src/testing/mod.ts";
+import { processesWith } from "../support/processes.ts";
 import { ServerRig } from "../support/server_rig.ts";
 
 const ANSWER = "all done";
@@ -114,17 +115,6 @@ async function check(
   if (!isWhole) figures.lost++;
   if (turns?.length !== 1) figures.doubled++;
   await codex.close();
-}
-
-/** The home stands in the environment of each process that the server started, or that one of those did. */
-async function processesWith(text: string): Promise<string[]> {
-  const found: string[] = [];
-  for await (const { name } of Deno.readDir("/proc")) {
-    if (!/^\d+$/.test(name)) continue;
-    const environment = await Deno.readTextFile(`/proc/${name}/environ`).catch(() => "");
-    if (environment.includes(text)) found.push(name);
-  }
-  return found;
 }
 
 function pause(ms: number): Promise<void> {

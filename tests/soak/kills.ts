@@ -10,6 +10,7 @@
  */
 import { CodexError, TransportClosedError } from "../../mod.ts";
 import { AppServerHarness, message } from "../../src/testing/mod.ts";
+import { processesWith } from "../support/processes.ts";
 
 const PROGRAM = new URL("../faults/dying_parent.ts", import.meta.url).href;
 
@@ -107,16 +108,6 @@ async function expectNobodyFrom(folder: string): Promise<void> {
     await pause(50);
   }
   fail(`processes are left: ${left.join(" ")}`);
-}
-
-async function processesWith(text: string): Promise<string[]> {
-  const found: string[] = [];
-  for await (const { name } of Deno.readDir("/proc")) {
-    if (!/^\d+$/.test(name)) continue;
-    const environment = await Deno.readTextFile(`/proc/${name}/environ`).catch(() => "");
-    if (environment.includes(text)) found.push(name);
-  }
-  return found;
 }
 
 function pause(ms: number): Promise<void> {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { anySignal } from "../../async.ts";
 import { abortable } from "../../deps.ts";
 import { CheckpointError, UnkeptOutputError } from "../../errors/mod.ts";
 import { OutputContract } from "../output/typed_output.ts";
@@ -90,7 +91,7 @@ export class Scheduler<Input, Output> {
     this.#results = new ResultQueue(ordered);
     this.#pace = new Pace(stagger, sleep, () => this.#tell());
     const { signal } = options;
-    this.#signal = signal ? AbortSignal.any([signal, this.#stop.signal]) : this.#stop.signal;
+    this.#signal = anySignal(signal, this.#stop.signal);
     const endRun = (error: unknown): void => this.#endWith(error);
     this.#rows = kind.work({ pace: this.#pace, sleep, endRun });
   }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { untilAborted } from "../../async.ts";
+import { anySignal, untilAborted } from "../../async.ts";
 import { checkDirectory } from "./directory.ts";
 import type { OptionNames } from "../../options_check.ts";
 import type {
@@ -285,7 +285,7 @@ export class CodexSession implements MethodCaller {
     if (limitMs === undefined) return false;
     if (isShuttingDown(error)) {
       const limit = AbortSignal.timeout(limitMs);
-      const wait = signal ? AbortSignal.any([signal, limit]) : limit;
+      const wait = anySignal(signal, limit);
       await abortable(this.client.broken, wait).catch(() => signal?.throwIfAborted());
     } else if (!(error instanceof TransportClosedError)) {
       return false;

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { anySignal } from "../../async.ts";
 import { concatBytes, encodeBase64 } from "../../deps.ts";
 import { ConnectError, type ConnectFailure } from "../../errors/mod.ts";
 import { maskSecrets } from "../../secrets.ts";
@@ -43,7 +44,7 @@ export async function upgradeConnection(
   { url, address, token, signal, limit }: UpgradeOptions,
 ): Promise<Upgraded> {
   signal?.throwIfAborted();
-  const ended = signal ? AbortSignal.any([signal, limit]) : limit;
+  const ended = anySignal(signal, limit);
   const opening = open();
   let conn: Deno.Conn | undefined;
   const drop = (): void => void opening.then((late) => late.close()).catch(() => {});

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { anySignal } from "../../async.ts";
 import { LoopbackServer } from "../loopback.ts";
 import { checkOptions, type OptionNames } from "../../options_check.ts";
 import { abortable } from "../../deps.ts";
@@ -158,7 +159,7 @@ export class OfflineModel implements AsyncDisposable {
 
   async #when<T>(find: () => T | undefined, signal?: AbortSignal): Promise<T> {
     const { closing } = this.#server;
-    const ended = signal ? AbortSignal.any([signal, closing]) : closing;
+    const ended = anySignal(signal, closing);
     ended.throwIfAborted();
     for (;;) {
       const found = find();
