@@ -128,13 +128,17 @@ export class Kernel implements AsyncDisposable {
       const channelOptions = { signal: either, onInput };
       const channels = await KernelChannels.open(process.connection, channelOptions);
       kernel = new Kernel(process, channels);
-      await abortable(kernel.#getReady(), either);
+      await abortable(Promise.race([kernel.#getReady(), portTaken(channels)]), either);
       await process.removeFile();
       return kernel;
-    } catch (error) {
+    } catch (failure) {
+      // A kernel that ends closes its channels first.
+      if (failure instanceof PortTakenError) await resolvesWithin(process.ended, LAST_WORDS_MS);
+      const error = process.died.aborted ? process.died.reason : failure;
       if (kernel) await kernel.#end(0);
       else await process.end(0);
-      if (error instanceof KernelDiedError && !isLast) return null;
+      const isRetried = error instanceof KernelDiedError || error instanceof PortTakenError;
+      if (isRetried && !isLast) return null;
       throw error;
     }
   }
@@ -285,6 +289,17 @@ export function answering(answers: readonly string[] | InputHandler): InputHandl
   if (typeof answers === "function") return answers;
   const left = [...answers];
   return () => left.shift() ?? null;
+}
+
+/** Another program listened where the kernel was to listen, and has ended since. */
+class PortTakenError extends CodexError {}
+
+/** Rejects when a channel ends. That of a kernel that lives was to another program. */
+async function portTaken(channels: KernelChannels): Promise<never> {
+  await channels.lost();
+  throw new PortTakenError(
+    "Cannot start the kernel: another program took one of its ports. Start it again",
+  );
 }
 
 function tooSlow(ms: number): CodexError {

@@ -112,6 +112,11 @@ export class KernelChannels {
     this.#read(iopub, (message) => this.onPublished(message));
   }
 
+  /** Resolves when the first of them has ended. */
+  async lost(): Promise<void> {
+    await Promise.race(this.#readers);
+  }
+
   /** Resolves when the kernel has closed all of them and what came before is passed on. */
   async ended(): Promise<void> {
     await Promise.all(this.#readers);

@@ -30,6 +30,8 @@ export class KernelProcess {
   readonly connection: KernelConnection;
   /** Aborted with a {@linkcode KernelDiedError} when the process ends, however it ends. */
   readonly died: AbortSignal;
+  /** Resolves when `died` is aborted. */
+  readonly ended: Promise<void>;
   readonly #child: Deno.ChildProcess;
   readonly #path: string;
   readonly #stderr: ReadableStreamDefaultReader<string>;
@@ -44,7 +46,7 @@ export class KernelProcess {
     this.#drained = this.#drain();
     const died = new AbortController();
     this.died = died.signal;
-    void child.status.then(async (status) => died.abort(await this.#deathBy(status)));
+    this.ended = child.status.then(async (status) => died.abort(await this.#deathBy(status)));
   }
 
   /** Writes a connection file and spawns the kernel, in a new session. */

@@ -143,6 +143,29 @@ describe("Kernel", () => {
     expect(error.stderrTail).toContain("deno.json");
   });
 
+  it("starts again when another program listened at one of its ports meanwhile", async () => {
+    const { listen } = Deno;
+    const squatters: Promise<number>[] = [];
+    Reflect.set(Deno, "listen", () => {
+      Reflect.set(Deno, "listen", listen);
+      const listener = listen({ hostname: "127.0.0.1", port: 0 });
+      const { close } = listener;
+      listener.close = () => {
+        close.call(listener);
+        squatters.push(echoOnce(listener.addr));
+      };
+      return listener;
+    });
+    try {
+      await using kernel = await Kernel.start();
+      expect(await show(kernel, "1 + 1")).toContain("2");
+    } finally {
+      Reflect.set(Deno, "listen", listen);
+    }
+    // A greeting of 64 bytes and READY: the first attempt got as far as a handshake.
+    expect(await Promise.all(squatters)).toEqual([expect.closeTo(92, -1)]);
+  });
+
   it("gives up its start when told, and when it takes too long", async () => {
     const reason = new Error("enough");
     await expect(Kernel.start({ signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
@@ -177,3 +200,18 @@ describe("Kernel", () => {
     await whenGone(pid);
   });
 });
+
+/**
+ * Listens for one connection and sends back what that says, which is a handshake of ZMTP. Ends with
+ * the port free again; resolves with the number of bytes.
+ */
+async function echoOnce({ hostname, port }: Deno.NetAddr): Promise<number> {
+  const listener = Deno.listen({ hostname, port });
+  const connection = await listener.accept();
+  listener.close();
+  const buffer = new Uint8Array(1024);
+  const size = await connection.read(buffer) ?? 0;
+  await connection.write(buffer.subarray(0, size));
+  connection.close();
+  return size;
+}
