@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { DENO_METADATA, type Notebook, writeNotebook } from "../../src/notebook/runner/mod.ts";
 import { Browser, type Page } from "../support/browser.ts";
+import { freePort } from "../support/free_port.ts";
 import { ROOT } from "../support/repository.ts";
 
 /** Notebook 6.4 and Chromium, as Debian packages them; on a machine without them there is no page to test. */
@@ -122,12 +123,6 @@ async function startJupyter(folder: string): Promise<AsyncDisposable & { readonl
       await Deno.remove(data, { recursive: true });
     },
   };
-}
-
-/** With port 0 the server does not say where it listens. */
-function freePort(): number {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  return listener.addr.port;
 }
 
 async function exists(path: string): Promise<boolean> {

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { freePort } from "./free_port.ts";
+
 /** How it is started. */
 export interface RedisOptions {
   /** Name of the program. Default `redis-server`. */
@@ -27,10 +29,7 @@ export class RedisServer implements AsyncDisposable {
 
   /** Starts it and waits until it answers. */
   static async start(options: RedisOptions = {}): Promise<RedisServer> {
-    using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-    const { port } = listener.addr;
-    listener.close();
-    const server = new RedisServer(port, await Deno.makeTempDir(), options);
+    const server = new RedisServer(freePort(), await Deno.makeTempDir(), options);
     await server.restart();
     return server;
   }
@@ -63,7 +62,12 @@ export class RedisServer implements AsyncDisposable {
         cause,
       });
     }
-    while (!await this.#answers()) await new Promise((done) => setTimeout(done, 10));
+    let ended: Deno.CommandStatus | null = null;
+    void this.#child.status.then((status) => ended = status);
+    while (!await this.#answers()) {
+      if (ended) throw new Error(`Cannot start ${program}: ${Deno.inspect(ended)}`);
+      await new Promise((done) => setTimeout(done, 10));
+    }
   }
 
   /** Memory in use, in bytes. */
