@@ -127,7 +127,7 @@ export type {
 export type { AccountUsage, RateLimits, RateLimitWindow } from "./src/domain/account.ts";
 export type { FindFilesOptions, FoundFile } from "./src/codex/services/file_search.ts";
 export type { McpServer, McpServersOptions } from "./src/codex/services/mcp_servers.ts";
-export type { Skill, SkillsOptions } from "./src/codex/services/skills.ts";
+export type { PluginSkillOptions, Skill, SkillsOptions } from "./src/codex/services/skills.ts";
 export type { Goal, GoalOptions, GoalStatus } from "./src/codex/turns/goal.ts";
 export type {
   Page,

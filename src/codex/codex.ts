@@ -65,7 +65,13 @@ import { rateLimitChanges, readRateLimits, readUsage } from "./services/rate_lim
 import { listModels, type ModelsOptions } from "./services/models.ts";
 import type { RestartReport } from "./session/restart.ts";
 import { CodexSession, SESSION_OPTIONS, type SessionOptions } from "./session/session.ts";
-import { listSkills, type Skill, type SkillsOptions } from "./services/skills.ts";
+import {
+  listSkills,
+  type PluginSkillOptions,
+  readPluginSkill,
+  type Skill,
+  type SkillsOptions,
+} from "./services/skills.ts";
 import type { ServerInfo } from "../domain/runtime_info.ts";
 import { serverInfo } from "./server_info.ts";
 import type { RunResult } from "./output/typed_output.ts";
@@ -380,6 +386,31 @@ export class Codex implements AsyncDisposable {
   /** The available skills; give one to a turn with `skill(name, path)`. */
   async skills(options: SkillsOptions = {}): Promise<Skill[]> {
     return await listSkills(this.#session, options);
+  }
+
+  /**
+   * The Markdown of a skill in a remote plugin, also before the plugin is installed; `null` when
+   * the service has no text for it. The runtime asks with the ChatGPT login in use, and its feature
+   * `plugins`, on by default, must be on.
+   *
+   * @throws {InvalidRequestError} without such a login, and for a marketplace, plugin or skill that
+   * the service does not have.
+   *
+   * @example
+   * ```ts
+   * import { OfflineLoginIssuer, startOffline } from "@codex-deno/codex/testing";
+   *
+   * const pluginSkills = { plugin_shop: { refunds: "# Refunds\n\nLook the order up first." } };
+   * await using issuer = await OfflineLoginIssuer.start({ pluginSkills });
+   * await using codex = await startOffline({ env: issuer.env, config: issuer.config });
+   * const { accessToken, chatgptAccountId: accountId } = issuer.externalTokens();
+   * await codex.loginWithTokens({ accessToken, accountId });
+   * const place = { marketplace: "openai-curated-remote", plugin: "plugin_shop" };
+   * console.log(await codex.readPluginSkill({ ...place, skill: "refunds" }));
+   * ```
+   */
+  async readPluginSkill(options: PluginSkillOptions): Promise<string | null> {
+    return await readPluginSkill(this.#session, options);
   }
 
   /** The MCP servers of the configuration, or of a thread. */

@@ -34,12 +34,22 @@ export interface OfflineLoginOptions {
    * Whether every device code is agreed to at once, as by a user who types it in. Default `false`.
    */
   readonly approvesDevices?: boolean;
+  /**
+   * Plugins of the service whose skills can be read: Markdown by plugin id and skill name. Turns
+   * the runtime's feature `plugins` on, and sends what that fetches from elsewhere to a closed port
+   * of this machine. Default: none.
+   */
+  readonly pluginSkills?: PluginSkills;
 }
+
+/** Markdown by plugin id and skill name; `null` for a skill without a text. */
+export type PluginSkills = Readonly<Record<string, Readonly<Record<string, string | null>>>>;
 
 const LOGIN_OPTIONS = {
   account: true,
   usedPercent: true,
   approvesDevices: true,
+  pluginSkills: true,
 } as const satisfies OptionNames<OfflineLoginOptions>;
 
 /** One request of the runtime to the login service. */
@@ -59,6 +69,10 @@ export interface ExternalTokens {
   /** Plan of the account. */
   readonly chatgptPlanType: string;
 }
+
+const SKILL_PATH = /^\/backend-api\/ps\/plugins\/([^/]+)\/skills\/([^/]+)$/;
+/** Programs that the runtime starts for its plugins, such as Git, obey these variables. */
+const LOOPBACK_ONLY = { HTTPS_PROXY: "http://127.0.0.1:9", NO_PROXY: "127.0.0.1" };
 
 type DeviceState = "pending" | "approved" | "denied";
 
@@ -95,6 +109,7 @@ export class OfflineLoginIssuer implements AsyncDisposable {
   readonly account: OfflineAccount;
   readonly #usedPercent: number;
   readonly #approvesDevices: boolean;
+  readonly #pluginSkills: PluginSkills | undefined;
   readonly #server: LoopbackServer;
   readonly #requests: LoginRequest[] = [];
   readonly #devices = new Map<string, DeviceState>();
@@ -106,6 +121,7 @@ export class OfflineLoginIssuer implements AsyncDisposable {
     this.account = { ...ACCOUNT, ...options.account };
     this.#usedPercent = options.usedPercent ?? 40;
     this.#approvesDevices = options.approvesDevices ?? false;
+    this.#pluginSkills = options.pluginSkills;
     this.#server = new LoopbackServer(
       "The offline login service",
       (request, body) => this.#handle(request, body),
@@ -126,6 +142,7 @@ export class OfflineLoginIssuer implements AsyncDisposable {
       CODEX_APP_SERVER_LOGIN_ISSUER: this.url,
       CODEX_REFRESH_TOKEN_URL_OVERRIDE: `${this.url}/oauth/token`,
       CODEX_REVOKE_TOKEN_URL_OVERRIDE: `${this.url}/oauth/revoke`,
+      ...(this.#pluginSkills && LOOPBACK_ONLY),
     };
   }
 
@@ -137,6 +154,7 @@ export class OfflineLoginIssuer implements AsyncDisposable {
     return {
       chatgpt_base_url: `${this.url}/backend-api`,
       model_providers: { offline: { requires_openai_auth: true } },
+      ...(this.#pluginSkills && { features: { plugins: true } }),
     };
   }
 
@@ -228,8 +246,18 @@ export class OfflineLoginIssuer implements AsyncDisposable {
       case "/backend-api/wham/profiles/me":
         return Response.json(PROFILE);
       default:
-        return new Response("The offline login service has no such page", { status: 404 });
+        return this.#pluginSkill(path) ??
+          new Response("The offline login service has no such page", { status: 404 });
     }
+  }
+
+  #pluginSkill(path: string): Response | null {
+    const [, plugin, name] = SKILL_PATH.exec(path)?.map(decodeURIComponent) ?? [];
+    if (plugin === undefined || name === undefined) return null;
+    const skills = new Map(Object.entries(this.#pluginSkills?.[plugin] ?? {}));
+    const contents = skills.get(name);
+    if (contents === undefined) return null;
+    return Response.json({ plugin_id: plugin, name, skill_md_contents: contents });
   }
 
   #token(fields: Readonly<Record<string, string>>): Response {

@@ -68,6 +68,7 @@ export type {
   LoginRequest,
   OfflineAccount,
   OfflineLoginOptions,
+  PluginSkills,
 } from "./login_issuer.ts";
 export { Recording } from "./recording.ts";
 export type { RecordedMessage } from "./recording.ts";

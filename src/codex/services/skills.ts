@@ -48,3 +48,36 @@ export async function listSkills(
     ({ name, description, path, scope, enabled }) => ({ name, description, path, scope, enabled }),
   );
 }
+
+/** A skill of a plugin that need not be installed. */
+export interface PluginSkillOptions extends CallSignal {
+  /** Name of the remote marketplace, such as `openai-curated-remote`. */
+  readonly marketplace: string;
+  /** Id of the plugin there, as `plugin/list` names it. */
+  readonly plugin: string;
+  /** Name of the skill. */
+  readonly skill: string;
+}
+
+const PLUGIN_SKILL_OPTIONS = {
+  ...CALL_SIGNAL,
+  marketplace: true,
+  plugin: true,
+  skill: true,
+} as const satisfies OptionNames<PluginSkillOptions>;
+
+export async function readPluginSkill(
+  client: MethodCaller,
+  options: PluginSkillOptions,
+): Promise<string | null> {
+  const action = "read the skill of a plugin";
+  checkOptions(action, options ?? null, PLUGIN_SKILL_OPTIONS);
+  const { marketplace, plugin, skill, signal } = options;
+  for (const [name, value] of Object.entries({ marketplace, plugin, skill })) {
+    if (typeof value === "string" && value !== "") continue;
+    throw new TypeError(`Cannot ${action}: ${name} is not a name. Pass a string with characters`);
+  }
+  const params = { remoteMarketplaceName: marketplace, remotePluginId: plugin, skillName: skill };
+  const { contents } = await client.call("plugin/skill/read", params, { signal });
+  return contents ?? null;
+}

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { skill } from "../../../mod.ts";
-import { startOffline } from "../../../src/testing/mod.ts";
+import { InvalidRequestError, skill } from "../../../mod.ts";
+import { OfflineLoginIssuer, startOffline } from "../../../src/testing/mod.ts";
 
 const file = (name: string) =>
   `---\nname: ${name}\ndescription: About ${name}\n---\nBODY ${name}\n`;
@@ -35,5 +35,46 @@ describe("Codex.skills()", () => {
     expect(await names(false)).toContain("one");
     await codex.home.writeFile("other/.agents/skills/two/SKILL.md", file("two"));
     expect(await names(true)).toContain("two");
+  });
+});
+
+describe("Codex.readPluginSkill()", () => {
+  const marketplace = "openai-curated-remote";
+  const plugin = "plugin_shop";
+
+  it("reads the Markdown of a plugin that is not installed", async () => {
+    const text = "# Refunds\n\nLook the order up first. ✓\n";
+    const pluginSkills = { plugin_shop: { refunds: text, "a b/ü": "odd name", empty: null } };
+    await using issuer = await OfflineLoginIssuer.start({ pluginSkills });
+    await using codex = await startOffline({ env: issuer.env, config: issuer.config });
+    const read = (skill: string) => codex.readPluginSkill({ marketplace, plugin, skill });
+
+    await expect(read("refunds")).rejects.toThrow(InvalidRequestError);
+    expect(issuer.requests.map(({ path }) => path)).toEqual([]);
+    const { accessToken, chatgptAccountId: accountId } = issuer.externalTokens();
+    await codex.loginWithTokens({ accessToken, accountId });
+    expect(await read("refunds")).toBe(text);
+    expect(await read("a b/ü")).toBe("odd name");
+    expect(await read("empty")).toBeNull();
+    expect(issuer.requests.map(({ path }) => path))
+      .toContain("/backend-api/ps/plugins/plugin_shop/skills/refunds");
+    await expect(read("gone")).rejects.toThrow(/404/);
+    const elsewhere = { marketplace: "nowhere", plugin, skill: "refunds" };
+    await expect(codex.readPluginSkill(elsewhere)).rejects.toThrow(/`nowhere` is not supported/);
+  });
+
+  it("refuses names that are none and what is misspelled, before the service is asked", async () => {
+    await using codex = await startOffline();
+    const whole = { marketplace, plugin, skill: "refunds" };
+    await expect(codex.readPluginSkill({ ...whole, skill: "" }))
+      .rejects.toThrow("Cannot read the skill of a plugin: skill is not a name");
+    await expect(codex.readPluginSkill({ ...whole, plugin: 7 as never }))
+      .rejects.toThrow("plugin is not a name");
+    await expect(codex.readPluginSkill({ ...whole, market: "x" } as never))
+      .rejects.toThrow('no option "market". Use marketplace');
+    await expect(codex.readPluginSkill(undefined as never)).rejects.toThrow(TypeError);
+    const gone = new Error("gone");
+    await expect(codex.readPluginSkill({ ...whole, signal: AbortSignal.abort(gone) }))
+      .rejects.toBe(gone);
   });
 });
