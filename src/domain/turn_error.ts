@@ -39,8 +39,8 @@ export interface TurnErrorInfo {
   /** HTTP status of the model service, where the kind carries one. */
   readonly httpStatusCode: number | null;
   /**
-   * The runtime's message. It may quote the model service's answer, so it is not in the error's
-   * message.
+   * The runtime's message, which may quote the model service's answer and with it the request. The
+   * error's message has a short and masked part of it.
    */
   readonly message: string;
   /** More of the same, where there is more. */

@@ -47,9 +47,14 @@ export class CodexError extends Error {
   report(): FaultReport {
     const beneath = this.cause instanceof CodexError ? this.cause.report().connection : null;
     return new FaultReport(
-      factsOf(this),
+      factsOf(this, this.contentFreeMessage),
       this.#report?.connection ?? beneath,
     );
+  }
+
+  /** @ignore The message of the report. */
+  protected get contentFreeMessage(): string {
+    return this.message;
   }
 
   /** @ignore Notes the state of the connection when the error is first seen. */
@@ -92,7 +97,7 @@ const REPORTED_FIELDS: readonly string[] = [
   "used",
 ];
 
-function factsOf(error: CodexError): ErrorFacts {
+function factsOf(error: CodexError, message: string): ErrorFacts {
   const { info, issues, data } = error as { info?: unknown; issues?: unknown; data?: unknown };
   const shown = Object.entries(error).filter(([name]) => REPORTED_FIELDS.includes(name));
   const { kind, httpStatusCode } = asRecord(info);
@@ -102,5 +107,5 @@ function factsOf(error: CodexError): ErrorFacts {
     .filter((entry): entry is [string, string | number] =>
       typeof entry[1] === "string" || typeof entry[1] === "number"
     );
-  return { name: error.name, message: error.message, facts: Object.fromEntries(facts) };
+  return { name: error.name, message, facts: Object.fromEntries(facts) };
 }

@@ -10,7 +10,8 @@ import type { SchemaIssue } from "../domain/tool.ts";
 import { type TurnErrorInfo, turnErrorInfo } from "../domain/turn_error.ts";
 import type { ThreadItem, TokenUsageBreakdown } from "../protocol/types.ts";
 import { CodexError } from "./base.ts";
-import { reasonOf } from "./turn_reason.ts";
+import { serviceWords } from "./service_words.ts";
+import { hasOwnWords, reasonOf } from "./turn_reason.ts";
 
 /**
  * The thread runs a turn already.
@@ -117,6 +118,10 @@ function stateOf(end: ThreadEnd): string {
 /**
  * A turn failed. Its thread stays usable, and what was completed before stays in `items`.
  *
+ * The message says what happened, with at most 200 characters of the model service's own words:
+ * secrets are masked, and what they repeat of the turn's inputs and items is left out. `report()`
+ * has none of these words, `info.message` all of them.
+ *
  * @example
  * ```ts
  * import { failure, startOffline } from "@codex-deno/codex/testing";
@@ -144,12 +149,17 @@ export class TurnFailedError extends CodexError {
   readonly items: readonly ThreadItem[];
   /** Tokens used before the failure, or `null` without a report. */
   readonly usage: TokenUsageBreakdown | null;
+  readonly #contentFree: string;
   #resetsAt: Date | null = null;
 
   constructor(facts: Omit<TurnFailure, "status">) {
     const info = turnErrorInfo(facts.error);
     const { reason, nextStep } = reasonOf(info);
-    super(`Cannot complete turn ${facts.turnId}: ${reason}. ${nextStep}`);
+    const words = hasOwnWords(info) ? serviceWords(info.message, facts.items) : null;
+    const message = (reason: string) =>
+      `Cannot complete turn ${facts.turnId}: ${reason}. ${nextStep}`;
+    super(message(words === null ? reason : `${reason}: ${words}`));
+    this.#contentFree = message(reason);
     this.threadId = facts.threadId;
     this.turnId = facts.turnId;
     this.info = info;
@@ -163,6 +173,11 @@ export class TurnFailedError extends CodexError {
    */
   get resetsAt(): Date | null {
     return this.#resetsAt;
+  }
+
+  /** @ignore The message of the report. */
+  protected override get contentFreeMessage(): string {
+    return this.#contentFree;
   }
 
   /** @ignore Adds what the account says about the limit. */

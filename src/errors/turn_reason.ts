@@ -14,7 +14,7 @@ export interface Explanation {
 const RUN_AGAIN = "Wait, then run the turn again";
 const ASK_ELSE = "Change the input, then run the turn again";
 const CHECK_NETWORK = "Check the network and the model provider, then run the turn again";
-const SEE_INFO = "Read what it says in info.message, then run the turn again";
+const SEE_INFO = "Read info.message, then run the turn again";
 
 const EXPLANATIONS: Readonly<Record<TurnErrorKind, Explanation>> = {
   contextWindowExceeded: {
@@ -102,9 +102,24 @@ const EXPLANATIONS: Readonly<Record<TurnErrorKind, Explanation>> = {
   other: { reason: "the runtime reports a failure", nextStep: SEE_INFO },
 };
 
+/** Kinds of which the reason says all: their message is a fixed one of the runtime. */
+const EXPLAINED: ReadonlySet<string> = new Set<TurnErrorKind>([
+  "contextWindowExceeded",
+  "sessionBudgetExceeded",
+  "usageLimitExceeded",
+  "serverOverloaded",
+  "internalServerError",
+  "activeTurnNotSteerable",
+]);
+
+/** Whether the runtime's message adds to the reason. */
+export function hasOwnWords({ kind }: TurnErrorInfo): boolean {
+  return !EXPLAINED.has(kind);
+}
+
 /**
- * The reason of a failure, without the words of the model service, which may repeat the request. A
- * kind that this module does not know is explained by its name.
+ * The reason of a failure, without the words of the model service. A kind that this module does not
+ * know is explained by its name.
  */
 export function reasonOf(info: TurnErrorInfo): Explanation {
   const { kind, httpStatusCode } = info;

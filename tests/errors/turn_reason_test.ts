@@ -22,17 +22,23 @@ describe("the message of a failed turn", () => {
   it("says in plain words what the real runtime met", async () => {
     await using codex = await startOffline();
     const cases: [ModelReply, string][] = [
-      [failure({ status: 429, message: "Slow down" }), "the model service answered 429. Wait"],
+      [
+        failure({ status: 429, message: "Slow down" }),
+        "answered 429: exceeded retry limit, last status: 429 Too Many Requests. Wait",
+      ],
       [
         failure({ status: 400, message: "No such tool" }),
-        "the model service does not accept the request. ",
+        "the model service does not accept the request: No such tool. Read",
       ],
-      [failure({ status: 403, message: "Not yours" }), "the model service answered 403. Check"],
+      [
+        failure({ status: 403, message: "Not yours" }),
+        "the model service answered 403: Not yours. Check",
+      ],
       [failure({ status: 500 }), "the model service failed with an internal error. "],
-      [failure({ status: 404, code: "model_not_found" }), "does not have the model. "],
+      [failure({ status: 404, code: "model_not_found" }), "does not have the model: "],
       [
         failure({ status: 400, body: "<html><p>Bad gateway" }),
-        "the runtime reports a failure. Read",
+        "the runtime reports a failure: Bad gateway. Read",
       ],
       [streamFailure({ code: "context_length_exceeded" }), "does not fit the model's context"],
     ];
@@ -43,20 +49,23 @@ describe("the message of a failed turn", () => {
     }
   });
 
-  it("has none of the words of the model service, which info.message has", async () => {
+  it("leaves out what the service repeats of the request, in the report all its words", async () => {
     await using codex = await startOffline();
-    const prompt = "the plan for the merger";
-    const error = await failedTurn(codex, failure({ status: 400, message: prompt }));
-    expect(error.message).not.toContain(prompt);
-    expect(String(error.report())).not.toContain(prompt);
-    expect(error.info.message).toContain(prompt);
+    const message = 'Invalid value: "Hello" is not one of them. Hello';
+    const error = await failedTurn(codex, failure({ status: 400, message }));
+    expect(error.message).toContain('Invalid value: "[…]" is not one of them. […]. Read');
+    expect(error.info.message).toContain("is not one of them. Hello");
+    const report = String(error.report());
+    expect(report).toContain("the model service does not accept the request. Read");
+    expect(report).not.toContain("Invalid value");
   });
 
   it("tells what the runtime tells apart by its message only, and explains a new kind", () => {
     const broken = told("stream disconnected before completion: x");
     expect(broken.message).toContain("broke within the answer. ");
     expect(told("Incomplete response returned, reason: x").message).toContain("ended the answer");
-    expect(told("Half of it", "newKind").message).toContain("the runtime reports newKind. ");
+    expect(told("Half of it", "newKind").message)
+      .toContain("the runtime reports newKind: Half of it. Read");
     expect(told("", "toString").message).toContain("the runtime reports toString. ");
     expect(told("", "unauthorized").message).toBe(
       "Cannot complete turn u: the model service does not accept the login. Log in again",

@@ -14,7 +14,7 @@ const SECRETS = {
   headerToken: "sk-planted0in0a0header00000000000",
   environment: "sk-planted0in0the0environment0000",
   configValue: "sk-planted0in0a0setting0000000000",
-  serviceAnswer: "PLANTED-IN-THE-ANSWER-OF-THE-SERVICE",
+  serviceKey: "sk-planted0in0the0answer0000000000",
 };
 
 describe("secrets", () => {
@@ -37,9 +37,18 @@ describe("secrets", () => {
     });
     await codex.loginWithApiKey(SECRETS.apiKey);
     const thread = await codex.startThread();
-    codex.model.on(() => true, failure({ status: 401, message: SECRETS.serviceAnswer }));
+    const answer = `Key ${SECRETS.serviceKey}\r\nrefused for ${SECRETS.prompt}\u001b[2J. ${
+      "x".repeat(5000)
+    }`;
+    codex.model.on(() => true, failure({ status: 401, message: answer }));
     const failed = await thread.run(SECRETS.prompt).catch((error) => error);
     expect(failed.name).toBe("TurnFailedError");
+    // The words of the service: one line, short, masked, and without what the turn was given.
+    const told = "the model service answered 401: Key [masked] refused for […]. xxx";
+    expect(failed.message).toContain(told);
+    expect(failed.message).toMatch(/x \u2026\. Check the login[^\n]*$/);
+    expect(failed.message.length).toBeLessThan(400);
+    expect(String(failed.report())).not.toContain("refused for");
     show(failed);
     const { client } = codex;
     const wrong: [string, unknown][] = [
