@@ -4,9 +4,10 @@
  * `Codex.start()`.
  */
 import { Codex, type CodexOptions } from "../mod.ts";
+import type { ServerOptions } from "../src/runtime/mod.ts";
 import {
   OfflineHome,
-  type OfflineModel,
+  OfflineModel,
   type OfflineOptions,
   startOffline,
 } from "../src/testing/mod.ts";
@@ -24,12 +25,27 @@ export interface OfflineScript {
 /** `Codex.start()`, or the same on an offline model. */
 export async function startCodex(options: CodexOptions = {}): Promise<Codex> {
   if (Deno.args.includes("--live")) return await Codex.start(options);
-  const program = new URL(Deno.mainModule).pathname.split("/").at(-1);
-  const { script, options: offline, close }: OfflineScript = await import(`./offline/${program}`);
+  const { script, options: offline, close } = await offlineScript();
   const codex = await startOffline({ ...options, ...offline, home: await sharedHome(offline) });
   script?.(codex.model);
   if (close) void codex.client.closed.then(close);
   return codex;
+}
+
+/** Options for `startServer()`: none, or those of a server on an offline model. */
+export async function serverOptions(): Promise<ServerOptions> {
+  if (Deno.args.includes("--live")) return {};
+  const { script } = await offlineScript();
+  const model = await OfflineModel.start();
+  model.unref();
+  script?.(model);
+  const { env, workspace } = await sharedHome({}, model.url);
+  return { env, clearEnv: true, cwd: workspace };
+}
+
+async function offlineScript(): Promise<OfflineScript> {
+  const program = new URL(Deno.mainModule).pathname.split("/").at(-1);
+  return await import(`./offline/${program}`);
 }
 
 let home: Promise<OfflineHome> | undefined;
@@ -37,8 +53,11 @@ let home: Promise<OfflineHome> | undefined;
 /**
  * One home for all starts of a program, so that a later one finds the threads of an earlier one.
  */
-function sharedHome({ files }: OfflineOptions = {}): Promise<OfflineHome> {
-  return home ??= OfflineHome.create({ modelUrl: "http://127.0.0.1/v1", files }).then((home) => {
+function sharedHome(
+  { files }: OfflineOptions = {},
+  modelUrl = "http://127.0.0.1/v1",
+): Promise<OfflineHome> {
+  return home ??= OfflineHome.create({ modelUrl, files }).then((home) => {
     addEventListener("unload", () => Deno.removeSync(home.root, { recursive: true }));
     return home;
   });

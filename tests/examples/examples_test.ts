@@ -78,6 +78,10 @@ const SAYS: Readonly<Record<string, readonly (string | RegExp)[]>> = {
     ...["over turnMs: 300", "cut off: 1 turn; back: 1 thread", "the turn: TransportClosedError"],
     "I am back.",
   ],
+  "25_server.ts": [
+    ...["the first client reads: I count:", "the first client is gone"],
+    ...["still running: Count the files here", "joined: There are two text files."],
+  ],
   "26_fleet.ts": [
     /France: The capital of France is well known\. \((ran|continued|found) by/,
     /(continued|found) by second/,
@@ -144,7 +148,7 @@ await using codex = await startCodex();`;
     for (const name of names.filter((name) => !/^2[36]_/.test(name))) {
       const text = readText(`examples/${name}`);
       expect(text, name).not.toMatch(/src\/testing|--live|\blive\b.*\?|check\(/);
-      expect(text.match(/startCodex\(/g)?.length, name).toBeGreaterThan(0);
+      expect(text.match(/(startCodex|serverOptions)\(/g)?.length, name).toBeGreaterThan(0);
       expect(Deno.statSync(`${directory}offline/${name}`).isFile).toBe(true);
     }
   });
