@@ -13,8 +13,18 @@ offline.model.on(/review/, JSON.stringify({ tone: "good", why: "it is" }));
 Deno.chdir(offline.home.workspace);
 AnyCodex.start = () => Promise.resolve(offline);`;
 
+/** A server of a page is one of the offline home, and ends behind the program. */
+const SERVER_PRELUDE = `import { listServers as serversOfPage } from "${ROOT}src/runtime/mod.ts";
+const { CODEX_HOME: homeOfPage, TMPDIR: tmpOfPage } = offline.home.env;
+Deno.env.set("CODEX_HOME", homeOfPage ?? "");
+Deno.env.set("TMPDIR", tmpOfPage ?? "");`;
+const SERVER_END = `await Promise.all((await serversOfPage()).map((server) => server.stop()));
+Deno.env.delete("CODEX_HOME");
+Deno.env.delete("TMPDIR");`;
+
 /** What a program of a page takes for granted. */
 const GIVEN: Readonly<Record<string, string>> = {
+  Codex: `import { Codex } from "${ROOT}mod.ts";`,
   defineTool: `import { defineTool } from "${ROOT}mod.ts";`,
   z: 'import { z } from "npm:zod@4.6.7";',
   codex: "const codex: AnyCodex = offline;",
@@ -45,7 +55,10 @@ function complete({ page, text }: Program): string {
     .filter(([name]) => new RegExp(`\\b${name}\\b`).test(program))
     .filter(([name]) => !new RegExp(`(const|using|of|import \\{[^}]*) ${name}\\b`).test(program))
     .map(([, declaration]) => declaration);
-  return [PRELUDE, ...given, program, "await offline.close();", ""].join("\n");
+  const [begin, end] = program.includes("startServer(")
+    ? [[SERVER_PRELUDE], [SERVER_END]]
+    : [[], []];
+  return [PRELUDE, ...begin, ...given, program, ...end, "await offline.close();", ""].join("\n");
 }
 
 const PROGRAMS = PAGES.flatMap(programsOf);

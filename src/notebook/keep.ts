@@ -44,12 +44,3 @@ export async function openKept(keep: Keep, options: CodexOptions): Promise<Codex
   });
   return await Codex.connect(server.address, { ...connection, token: server.token });
 }
-
-/** A line for each turn that runs, with the way to go on with it; empty when none does. */
-export async function runningTurns(codex: Codex): Promise<string> {
-  const threads = await codex.activeThreads();
-  const lines = threads.map(({ id, preview, name }) =>
-    `${name ?? preview.slice(0, 60)}: show((await codex.resumeThread("${id}")).activeTurn)`
-  );
-  return lines.length === 0 ? "" : ["Running:", ...lines].join("\n");
-}

@@ -8,10 +8,11 @@ import type { MapTask } from "../codex/map/options.ts";
 import { Codex, CODEX_OPTIONS, type CodexOptions, type MapOptions } from "../codex/codex.ts";
 import { escapeHtml } from "../display/mod.ts";
 import type { RuntimeProgress } from "../domain/runtime_info.ts";
-import { type Keep, openKept, runningTurns } from "./keep.ts";
+import { type Keep, openKept } from "./keep.ts";
 import { flushAfterEveryCell, type Kernel, kernel } from "./kernel_display.ts";
 import { progress } from "./progress.ts";
 import { report } from "./report.ts";
+import { showRunning } from "./show/running.ts";
 import { stopAll, stopSignalAnd, throwIfStopping, untilStopped } from "../stop.ts";
 import { writeStdout } from "./terminal/write.ts";
 
@@ -123,13 +124,6 @@ async function startIn<C extends Codex>(
 
 function startOf(keep: Keep | undefined): (options: CodexOptions) => Promise<Codex> {
   return keep === undefined ? Codex.start : (options) => openKept(keep, options);
-}
-
-async function showRunning(codex: Codex): Promise<void> {
-  const text = await runningTurns(codex);
-  const jupyter = kernel();
-  if (text && jupyter) await showLine(jupyter, text);
-  else if (text) writeStdout(`${text}\n`);
 }
 
 /** Shows nothing when the runtime is there already. */

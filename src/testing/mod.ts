@@ -62,6 +62,8 @@ export type { OfflineModelOptions } from "./model/offline_model.ts";
 export type { Fallback, ReplySource, RequestFacts, RequestMatch } from "./model/script.ts";
 export { OfflineCodex, startOffline } from "./offline_codex.ts";
 export type { OfflineOptions } from "./offline_codex.ts";
+export { keepOffline } from "./keep_offline.ts";
+export type { KeptOffline } from "./keep_offline.ts";
 export { OfflineLoginIssuer } from "./login_issuer.ts";
 export type {
   ExternalTokens,

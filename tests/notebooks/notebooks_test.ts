@@ -80,12 +80,17 @@ describe("the notebooks", () => {
   }
 
   it("pass the type check of an editor", async () => {
+    const files: string[] = [];
     for (const [name, notebook] of notebooks) {
-      // The handle is typed, or the line would be no error.
-      const cells = [...codeCells(notebook).map(({ source }) => source), UNTYPED];
-      await Deno.writeTextFile(`${elsewhere}/${name}.ts`, cells.join("\n"));
+      for (const [part, sources] of modulesOf(notebook).entries()) {
+        // The handle is typed, or the line would be no error.
+        await Deno.writeTextFile(
+          `${elsewhere}/${name}.${part}.ts`,
+          [...sources, UNTYPED].join("\n"),
+        );
+        files.push(`${name}.${part}.ts`);
+      }
     }
-    const files = names.map((name) => `${name}.ts`);
     const { code, stderr } = await runDeno(["check", "--quiet", ...files], { cwd: elsewhere });
     expect([code, stderr]).toEqual([0, ""]);
   });
@@ -132,6 +137,16 @@ interface CodeCell {
 function codeCells(notebook: Notebook | undefined): CodeCell[] {
   return (notebook?.cells ?? []).filter((cell) => cell.cell_type === "code")
     .map((cell) => ({ source: sourceOf(cell), tags: cell.metadata.tags ?? [] }));
+}
+
+/** The sources of each kernel: after a restart names are declared again. */
+function modulesOf(notebook: Notebook): string[][] {
+  const modules: string[][] = [[]];
+  for (const { source, tags } of codeCells(notebook)) {
+    if (tags.includes("restart-kernel")) modules.push([]);
+    modules.at(-1)?.push(source);
+  }
+  return modules;
 }
 
 function isStage(notebook: Notebook, index: number): boolean {

@@ -17,8 +17,8 @@ export interface NotebookCell {
   /** Its text, whole or by lines. */
   source: string | string[];
   /**
-   * Free-form; of the `tags`, the runner knows `parameters`, `raises-exception`, `skip-execution`
-   * and `timeout=<s>`.
+   * Free-form; of the `tags`, the runner knows `parameters`, `raises-exception`, `skip-execution`,
+   * `restart-kernel` and `timeout=<s>`.
    */
   metadata: { tags?: string[]; [key: string]: unknown };
   /** What the last run showed; code cells only. */

@@ -117,8 +117,8 @@ export interface NotebookResult {
  * Runs the code cells from first to last in a new kernel and stops at the first that fails.
  *
  * A cell tagged `raises-exception` must throw, and the run goes on after it; one tagged
- * `skip-execution` does not run. Every output is there, in its cell and in order, however late the
- * kernel sends it.
+ * `skip-execution` does not run; before one tagged `restart-kernel` the kernel is restarted. Every
+ * output is there, in its cell and in order, however late the kernel sends it.
  *
  * @throws {TypeError} when the file is not a notebook, or one for another kernel than Deno's, and
  * for parameters that it does not declare; `KernelDiedError` when the kernel does not start;
@@ -179,14 +179,22 @@ class NotebookRun {
   async inKernel(options: KernelOptions): Promise<void> {
     const startedAt = performance.now();
     const answers = options.answers && this.#recording(answering(options.answers));
-    await using kernel = await Kernel.start({ ...options, answers });
-    this.#report("kernelReady", 0, performance.now() - startedAt);
-    for (const cell of this.#code) {
-      this.#report("cellStarted", cell.cell, 0);
-      const run = await this.#runCell(kernel, cell);
-      this.#done.push(run);
-      this.#report("cellEnded", cell.cell, run.durationMs);
-      if (run.fault && !this.#goesOnAfter(run.fault)) return;
+    let kernel = await Kernel.start({ ...options, answers });
+    try {
+      this.#report("kernelReady", 0, performance.now() - startedAt);
+      for (const cell of this.#code) {
+        if (cell.isInNewKernel && !cell.isSkipped) {
+          await kernel.close();
+          kernel = await Kernel.start({ ...options, answers });
+        }
+        this.#report("cellStarted", cell.cell, 0);
+        const run = await this.#runCell(kernel, cell);
+        this.#done.push(run);
+        this.#report("cellEnded", cell.cell, run.durationMs);
+        if (run.fault && !this.#goesOnAfter(run.fault)) return;
+      }
+    } finally {
+      await kernel.close();
     }
   }
 

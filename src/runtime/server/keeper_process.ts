@@ -6,7 +6,7 @@
  */
 import { RuntimeSetupError } from "../../errors/mod.ts";
 import { currentPlatform } from "../pin.ts";
-import { waitUntil } from "./process.ts";
+import { spawnApart, waitUntil } from "./process.ts";
 import { ifUnlocked, type ServerRecord } from "./record.ts";
 
 const PROGRAM = new URL("./keeper.ts", import.meta.url).href;
@@ -20,9 +20,6 @@ const START_MS = 10_000;
 /** How long a keeper may take to notice that its server has ended. */
 const END_MS = 2000;
 
-/** The shell starts it and ends, so that it is not a child of this program. */
-const START_APART = '"$@" </dev/null >/dev/null 2>&1 &';
-
 /**
  * Starts the keeper of a server that ends when it is idle, unless it has one, and resolves when it
  * runs.
@@ -31,30 +28,7 @@ const START_APART = '"$@" </dev/null >/dev/null 2>&1 &';
  */
 export async function startKeeper(serversDirectory: string, name: string): Promise<void> {
   if (!await hasNoKeeper(serversDirectory, name)) return;
-  const keeper = [
-    Deno.execPath(),
-    "run",
-    "--quiet",
-    "--no-check",
-    "--no-config",
-    "-A",
-    PROGRAM,
-    serversDirectory,
-    name,
-  ];
-  const isWindows = Deno.build.os === "windows";
-  const [program = "", ...args] = isWindows
-    ? keeper
-    : ["/bin/sh", "-c", START_APART, "sh", ...keeper];
-  const child = new Deno.Command(program, {
-    args,
-    stdin: "null",
-    stdout: "null",
-    stderr: "null",
-    detached: !isWindows,
-  }).spawn();
-  if (isWindows) child.unref();
-  else await child.status;
+  await spawnApart(PROGRAM, [serversDirectory, name]);
   const isThere = async (): Promise<boolean> => !await hasNoKeeper(serversDirectory, name);
   if (await waitUntil(isThere, START_MS)) return;
   throw new RuntimeSetupError(

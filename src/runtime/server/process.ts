@@ -57,6 +57,27 @@ export async function spawnServer(
   return child;
 }
 
+/** The shell starts it and ends, so that it is not a child of this program. */
+const START_APART = '"$@" </dev/null >/dev/null 2>&1 &';
+
+/** Starts a program of this module, with all permissions, that neither we nor Ctrl-C end. */
+export async function spawnApart(program: string, args: readonly string[]): Promise<void> {
+  const command = [Deno.execPath(), "run", "--quiet", "--no-check", "--no-config", "-A", program];
+  const isWindows = Deno.build.os === "windows";
+  const [first = "", ...rest] = isWindows
+    ? [...command, ...args]
+    : ["/bin/sh", "-c", START_APART, "sh", ...command, ...args];
+  const child = new Deno.Command(first, {
+    args: rest,
+    stdin: "null",
+    stdout: "null",
+    stderr: "null",
+    detached: !isWindows,
+  }).spawn();
+  if (isWindows) child.unref();
+  else await child.status;
+}
+
 async function logStderr(child: Deno.ChildProcess, logFile: string): Promise<void> {
   for await (const chunk of child.stderr) await Deno.writeFile(logFile, chunk, { append: true });
 }

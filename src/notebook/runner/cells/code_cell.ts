@@ -17,6 +17,8 @@ export interface CodeCell {
   readonly mustThrow: boolean;
   /** Tagged `skip-execution`: the cell does not run and keeps its stored outputs. */
   readonly isSkipped: boolean;
+  /** Tagged `restart-kernel`: it runs in a new kernel. */
+  readonly isInNewKernel: boolean;
   /** Limit of the cell, else of the notebook, else the given one, in milliseconds. */
   readonly timeoutMs: number;
 }
@@ -36,6 +38,7 @@ export function codeCells(notebook: Notebook, timeoutMs: number): CodeCell[] {
       source: sourceOf(cell),
       mustThrow: hasTag(cell, "raises-exception"),
       isSkipped: hasTag(cell, "skip-execution"),
+      isInNewKernel: hasTag(cell, "restart-kernel"),
       timeoutMs: timeoutOf(cell, index) ?? ofNotebook ?? timeoutMs,
     }));
 }

@@ -5,7 +5,7 @@
  */
 import { dirname, fromFileUrl, join, resolve } from "../../../deps.ts";
 import { readNotebook } from "../notebook_file.ts";
-import { codeCells } from "./code_cell.ts";
+import { type CodeCell, codeCells } from "./code_cell.ts";
 
 /** One fault of types or syntax. */
 export interface TypeFault {
@@ -20,7 +20,8 @@ export interface TypeFault {
 }
 
 /**
- * Checks the types of a notebook's code cells, which are one module in its folder: relative imports
+ * Checks the types of a notebook's code cells, which are one module in its folder, or one for each
+ * kernel where a cell is tagged `restart-kernel`: relative imports
  * and the `deno.json` of the folder hold. Cells tagged `raises-exception` or `skip-execution` are
  * left out. Nothing runs. A file beside the notebook is made for the check and removed.
  *
@@ -43,6 +44,26 @@ export async function checkTypes(
   const file = resolve(path instanceof URL ? fromFileUrl(path) : path);
   const cells = codeCells(await readNotebook(file), Infinity)
     .filter(({ mustThrow, isSkipped }) => !mustThrow && !isSkipped);
+  const faults: TypeFault[] = [];
+  for (const part of partsOf(cells)) faults.push(...await checkPart(file, part, signal));
+  return faults;
+}
+
+/** A cell in a new kernel declares its names again. */
+function partsOf(cells: readonly CodeCell[]): CodeCell[][] {
+  const parts: CodeCell[][] = [[]];
+  for (const cell of cells) {
+    if (cell.isInNewKernel) parts.push([]);
+    parts.at(-1)?.push(cell);
+  }
+  return parts;
+}
+
+async function checkPart(
+  file: string,
+  cells: readonly CodeCell[],
+  signal: AbortSignal | undefined,
+): Promise<readonly TypeFault[]> {
   const lines = cells.flatMap(({ source, cell, index }) =>
     source.split("\n").map((text, at) => ({ text, place: { cell, index, line: at + 1 } }))
   );

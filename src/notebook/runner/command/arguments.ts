@@ -42,8 +42,8 @@ Instead of a run
   --help
 
 Cells: the tag raises-exception wants an error, skip-execution skips the cell and keeps its outputs, timeout=5
-limits it to 5 s, as does {"execution": {"timeout": 5}} in the metadata of the cell or the notebook. A notebook for
-another kernel is refused.
+limits it to 5 s, as does {"execution": {"timeout": 5}} in the metadata of the cell or the notebook, and
+restart-kernel restarts the kernel before the cell. A notebook for another kernel is refused.
 
 The exit code is 0 when all is well, 1 when a notebook failed, 2 for wrong arguments, 130 after Ctrl-C.`;
 

@@ -7,7 +7,7 @@ import {
   writeNotebook,
 } from "../../../../src/notebook/runner/mod.ts";
 import { codeCells } from "../../../../src/notebook/runner/cells/code_cell.ts";
-import { NotebookFolder, textsOf } from "../notebook_folder.ts";
+import { NotebookFolder, runCells, textsOf } from "../notebook_folder.ts";
 
 function cell(metadata: NotebookCell["metadata"], source = "1"): NotebookCell {
   return { cell_type: "code", metadata, source };
@@ -30,6 +30,21 @@ describe("a cell tagged skip-execution", () => {
     expect(result.cells.map(({ executionCount }) => executionCount)).toEqual([1, null, 2]);
     const [, kept] = withOutputs(result.notebook, result.cells).cells;
     expect(textsOf(kept?.outputs as typeof outputs)).toEqual([["old"]]);
+  });
+});
+
+describe("a cell tagged restart-kernel", () => {
+  it("runs in a new kernel, which has none of the variables", async () => {
+    const { failure, cells } = await runCells([
+      "globalThis.kept = 1; const id = Deno.pid; id",
+      { source: "const id = Deno.pid; [globalThis.kept, id]", tags: ["restart-kernel"] },
+      "id",
+    ]);
+    expect(failure).toBe(null);
+    const [before, after, same] = cells.map(({ outputs }) => textsOf(outputs).join());
+    expect(after).toBe(`[ undefined, ${same} ]`);
+    expect(same).not.toBe(before);
+    expect(cells.map(({ executionCount }) => executionCount)).toEqual([1, 1, 2]);
   });
 });
 

@@ -16,6 +16,15 @@ describe("checkTypes()", () => {
       .toEqual(["n.ipynb", "value.ts"]);
   });
 
+  it("allows names to be declared again in a cell that runs in a new kernel", async () => {
+    await using folder = await NotebookFolder.make();
+    const again = { source: "const a: string = 2;", tags: ["restart-kernel"] };
+    const path = await folder.write("n", ["const a: number = 1;", again, "a.length;"]);
+    expect(await checkTypes(path)).toMatchObject([
+      { cell: 2, index: 1, line: 1, message: expect.stringContaining("TS2322") },
+    ]);
+  });
+
   it("allows names that are not used, also where the folder's deno.json does not", async () => {
     await using folder = await NotebookFolder.make();
     const config = { compilerOptions: { noUnusedLocals: true } };
