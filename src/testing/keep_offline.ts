@@ -10,13 +10,20 @@ import { currentPlatform } from "../runtime/pin.ts";
 import { spawnApart, waitUntil } from "../runtime/server/process.ts";
 import { ifUnlocked, withLock } from "../runtime/server/record.ts";
 
-/** What the process of the model tells other programs. */
-export interface ServiceFacts {
-  /** Whole environment of a runtime on it. */
+/** Options of a runtime on an offline model that outlives the program. */
+export interface KeptOffline {
+  /** Whole environment of the runtime. */
   readonly env: Readonly<Record<string, string>>;
+  /** The environment is the whole one. */
+  readonly clearEnv: true;
   /** Working directory. */
   readonly cwd: string;
+  /** Shown wherever the server is shown. */
+  readonly label: string;
 }
+
+/** What the process of the model tells other programs. */
+export type ServiceFacts = Pick<KeptOffline, "env" | "cwd">;
 
 /** What it says instead when its script throws. */
 export interface ServiceFault {
@@ -32,14 +39,6 @@ export function serviceLock(name: string): string {
 /** The file with its {@linkcode ServiceFacts}. */
 export function factsFile(directory: string, name: string): string {
   return join(directory, `${name}.json`);
-}
-
-/** Options of a runtime on an offline model that outlives the program. */
-export interface KeptOffline extends ServiceFacts {
-  /** The environment is the whole one. */
-  readonly clearEnv: true;
-  /** Shown wherever the server is shown. */
-  readonly label: string;
 }
 
 const START_MS = 30_000;
