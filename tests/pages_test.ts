@@ -62,6 +62,8 @@ function complete({ page, text }: Program): string {
 }
 
 const PROGRAMS = PAGES.flatMap(programsOf);
+/** A type check and a run of them all. */
+const LIMIT_MS = 240_000;
 
 describe("the pages", () => {
   it("have programs that type-check and run", async () => {
@@ -83,7 +85,7 @@ describe("the pages", () => {
     } finally {
       await Deno.remove(folder, { recursive: true });
     }
-  });
+  }, LIMIT_MS);
 });
 
 describe("an import", () => {
