@@ -12,10 +12,16 @@ export interface RuntimeInfo {
   /** Its release, or `null` for a binary the caller named: only the running process reports it. */
   readonly version: string | null;
   /**
-   * `pinned`: the release this module is made for, verified by digest. `executable`: the caller's
-   * own.
+   * `pinned`: the release this module is made for, verified by digest. `chosen`: another published
+   * release, by version. `executable`: the caller's own program.
    */
-  readonly source: "pinned" | "executable";
+  readonly source: "pinned" | "chosen" | "executable";
+  /**
+   * SHA-256 over all programs and libraries of the installed package, in hexadecimal digits: what
+   * `runtimeDigest` of {@linkcode Codex.start} takes to use this release on this platform.
+   * `null` for the caller's own program.
+   */
+  readonly digest: string | null;
   /** Platform in npm's words, such as `linux-x64`. */
   readonly platform: string;
   /** Directories to put at the front of the runtime's PATH, in this order. */
@@ -34,7 +40,10 @@ export interface RuntimeProgress {
   readonly phase: RuntimePhase;
   /** Release that is being installed. */
   readonly version: string;
-  /** Size of the whole download. The progress is unknown, because Deno does not report it. */
+  /**
+   * Size of the whole download; of a release other than the pinned one about it. The progress is
+   * unknown, because Deno does not report it.
+   */
   readonly expectedBytes: number;
   /** Time since the installation began. */
   readonly elapsedMs: number;

@@ -11,43 +11,57 @@ import { RuntimeSetupError } from "../errors/mod.ts";
 import { logText } from "../plain_text.ts";
 import { maskSecrets } from "../secrets.ts";
 import { PACKAGE_NAME } from "./deno_cache.ts";
-import { currentPlatform, RUNTIME_VERSION, type RuntimePackage } from "./pin.ts";
+import { currentPlatform } from "./pin.ts";
 
 // A project's configuration, lock file and package.json must not decide where the runtime goes.
 const ISOLATION = ["--no-config", "--no-lock", "--node-modules-dir=none"];
 const ENVIRONMENT = { NO_COLOR: "1", DENO_NO_UPDATE_CHECK: "1", DENO_NO_PACKAGE_JSON: "1" };
 
+/** What to download, and where to. */
+export interface Download {
+  /** Release of the runtime. */
+  readonly version: string;
+  /** Version of the package. */
+  readonly packageVersion: string;
+  /** Size on disk, or about it. */
+  readonly unpackedBytes: number;
+  /** Cache to download into, or `null` for Deno's own. */
+  readonly directory: string | null;
+}
+
 /**
- * Downloads the package if Deno's cache does not hold it, and resolves to its folder. An abort ends
+ * Downloads the package if the cache does not hold it, and resolves to its folder. An abort ends
  * the child and rejects with `signal.reason`.
  */
-export async function downloadPackage(
-  wanted: RuntimePackage,
-  signal?: AbortSignal,
-): Promise<string> {
+export async function downloadPackage(wanted: Download, signal?: AbortSignal): Promise<string> {
   const specifier = `npm:${PACKAGE_NAME}@${wanted.packageVersion}`;
   // `deno info` would download as well, but where that fails it says nothing and names a folder
   // that is not there.
-  const { success, stderr } = await runDeno(["cache", ...ISOLATION, specifier], signal);
+  const { success, stderr } = await runDeno(["cache", ...ISOLATION, specifier], wanted, signal);
   if (!success) throw downloadFailed(reasonIn(text(stderr)), wanted);
-  const info = await runDeno(["info", ...ISOLATION, "--json", specifier], signal);
+  const info = await runDeno(["info", ...ISOLATION, "--json", specifier], wanted, signal);
   const folder = localPathIn(text(info.stdout));
   if (folder === null) throw downloadFailed("Deno does not tell where it is stored", wanted);
   return folder;
 }
 
-async function runDeno(args: string[], signal?: AbortSignal): Promise<Deno.CommandOutput> {
+async function runDeno(
+  args: string[],
+  { version, directory }: Download,
+  signal?: AbortSignal,
+): Promise<Deno.CommandOutput> {
   signal?.throwIfAborted();
-  if (Deno.build.standalone) throw compiledProgram();
+  if (Deno.build.standalone) throw compiledProgram(version);
   const deno = Deno.execPath();
+  const env = directory === null ? ENVIRONMENT : { ...ENVIRONMENT, DENO_DIR: directory };
   try {
-    const command = new Deno.Command(deno, { args, env: ENVIRONMENT, stdin: "null", signal });
+    const command = new Deno.Command(deno, { args, env, stdin: "null", signal });
     const output = await command.output();
     signal?.throwIfAborted();
     return output;
   } catch (error) {
     signal?.throwIfAborted();
-    throw spawnFailed(deno, error);
+    throw spawnFailed(deno, version, error);
   }
 }
 
@@ -77,36 +91,37 @@ function reasonIn(stderr: string): string {
   return maskSecrets(logText(reason)).slice(0, REASON_LENGTH) || "Deno gave no reason";
 }
 
-function downloadFailed(reason: string, wanted: RuntimePackage): RuntimeSetupError {
-  const megabytes = Math.ceil(wanted.unpackedBytes / 1e6);
+function downloadFailed(
+  reason: string,
+  { version, unpackedBytes, directory }: Download,
+): RuntimeSetupError {
+  const megabytes = Math.ceil(unpackedBytes / 1e6);
+  const place = directory ?? "Deno's cache";
   return setupError(
+    version,
     `Cannot download the Codex runtime: ${reason}. Check the network, the npm registry in ~/.npmrc, ` +
-      `and that Deno's cache can be written to and has ${megabytes} MB free, then try again`,
+      `and that ${place} can be written to and has ${megabytes} MB free, then try again`,
   );
 }
 
-function spawnFailed(deno: string, cause: unknown): RuntimeSetupError {
+function spawnFailed(deno: string, version: string, cause: unknown): RuntimeSetupError {
   const denied = cause instanceof Deno.errors.NotCapable;
   const state = denied ? "running Deno is not permitted" : `${deno} does not start`;
   const next = denied
     ? `Allow it with --allow-run=${deno}`
     : "Pass the path of an installed Codex binary as executable";
-  return setupError(`Cannot download the Codex runtime: ${state}. ${next}`, cause);
+  return setupError(version, `Cannot download the Codex runtime: ${state}. ${next}`, cause);
 }
 
-function compiledProgram(): RuntimeSetupError {
+function compiledProgram(version: string): RuntimeSetupError {
   return setupError(
+    version,
     "Cannot download the Codex runtime: a compiled program has no Deno to download it with. " +
       "Pass the path of an installed Codex binary as executable",
   );
 }
 
-function setupError(message: string, cause?: unknown): RuntimeSetupError {
+function setupError(version: string, message: string, cause?: unknown): RuntimeSetupError {
   const platform = currentPlatform();
-  return new RuntimeSetupError(message, {
-    step: "download",
-    version: RUNTIME_VERSION,
-    platform,
-    cause,
-  });
+  return new RuntimeSetupError(message, { step: "download", version, platform, cause });
 }

@@ -4,16 +4,22 @@
  * @module
  */
 
-import { settlesWithin } from "../async.ts";
-import { tell } from "../callback.ts";
 import { checkOptions, type OptionNames } from "../options_check.ts";
 import { dirname, join } from "../deps.ts";
-import { RuntimeSetupError } from "../errors/mod.ts";
+import type { RuntimeSetupError } from "../errors/mod.ts";
 import { cachedPackageFolders, denoCacheDirectory, removeLeftovers } from "./deno_cache.ts";
-import { downloadPackage } from "./download.ts";
 import { companionDirectories, namedRuntime, toRuntimeInfo } from "./locate.ts";
 import { currentPlatform, packageFor, RUNTIME_VERSION, type RuntimePackage } from "./pin.ts";
-import type { ProgressHandler, RuntimeInfo, RuntimePhase } from "../domain/runtime_info.ts";
+import type { ProgressHandler, RuntimeInfo } from "../domain/runtime_info.ts";
+import { findChosen, installChosen } from "./release/chosen.ts";
+import {
+  chosenRelease,
+  type Release,
+  RELEASE_OPTIONS,
+  type ReleaseOptions,
+} from "./release/choice.ts";
+import { packageDigest } from "./release/observed.ts";
+import { reading, type Report, reporter, reportingDownload, setupError } from "./release/steps.ts";
 import {
   examinePackage,
   type PackageExamination,
@@ -24,7 +30,7 @@ import {
 } from "./verify.ts";
 
 /** Options of {@linkcode findRuntime}. */
-export interface FindRuntimeOptions {
+export interface FindRuntimeOptions extends ReleaseOptions {
   /** Path of a binary to use as it is; no other place is searched. */
   readonly executable?: string;
   /** Ends the search; it then rejects with `signal.reason`. */
@@ -32,7 +38,7 @@ export interface FindRuntimeOptions {
 }
 
 /** Options of {@linkcode installRuntime}. */
-export interface InstallRuntimeOptions {
+export interface InstallRuntimeOptions extends ReleaseOptions {
   /**
    * Called with each step, and about twice a second while downloading. An error it throws is
    * ignored.
@@ -46,18 +52,20 @@ export interface InstallRuntimeOptions {
 export interface ResolveRuntimeOptions extends FindRuntimeOptions, InstallRuntimeOptions {}
 
 const FIND_OPTIONS = {
+  ...RELEASE_OPTIONS,
   executable: true,
   signal: true,
 } as const satisfies OptionNames<FindRuntimeOptions>;
 
 const INSTALL_OPTIONS = {
+  ...RELEASE_OPTIONS,
   onProgress: true,
   signal: true,
 } as const satisfies OptionNames<InstallRuntimeOptions>;
 
 /**
- * The runtime to start: `executable` if given, else the pinned one, which is installed if it is
- * missing. A `codex` on PATH is never used.
+ * The runtime to start: `executable` if given, else the release of `version`, by default the pinned
+ * one, which is installed if it is missing. A `codex` on PATH is never used.
  *
  * @example
  * ```ts
@@ -68,9 +76,9 @@ const INSTALL_OPTIONS = {
 export async function resolveRuntime(options: ResolveRuntimeOptions = {}): Promise<RuntimeInfo> {
   checkOptions("find the runtime", options, { ...FIND_OPTIONS, ...INSTALL_OPTIONS });
   options.signal?.throwIfAborted();
+  const release = chosenRelease(options);
   if (options.executable !== undefined) return await namedRuntime(options.executable);
-  const { onProgress, signal } = options;
-  return await installRuntime({ onProgress, signal });
+  return await installRelease(release, options);
 }
 
 /**
@@ -79,7 +87,8 @@ export async function resolveRuntime(options: ResolveRuntimeOptions = {}): Promi
  * seen, when the digests of its files are checked.
  *
  * `null` also when the environment variables that say where Deno's cache is may not be read.
- * Rejects with `RuntimeSetupError` when `executable` is not usable or the cache may not be read.
+ * Rejects with `RuntimeSetupError` when `executable` is not usable, the cache may not be read, or
+ * the release does not have the digest that was given.
  *
  * @example
  * ```ts
@@ -90,15 +99,20 @@ export async function resolveRuntime(options: ResolveRuntimeOptions = {}): Promi
 export async function findRuntime(options: FindRuntimeOptions = {}): Promise<RuntimeInfo | null> {
   checkOptions("find the runtime", options, FIND_OPTIONS);
   options.signal?.throwIfAborted();
-  if (options.executable !== undefined) return await namedRuntime(options.executable);
+  const { executable, signal } = options;
+  const release = chosenRelease(options);
+  if (executable !== undefined) return await namedRuntime(executable);
   const wanted = packageFor(currentPlatform());
-  const { folder } = await surveyCache(wanted, options.signal);
-  return folder === null ? null : pinnedRuntime(folder, wanted);
+  if (release.version !== RUNTIME_VERSION) return await findChosen(release, signal);
+  await checkPinnedDigest(release, wanted);
+  const { folder } = await surveyCache(wanted, { directory: release.directory, signal });
+  return folder === null ? null : await pinnedRuntime(folder, wanted);
 }
 
 /**
- * Installs the pinned runtime into Deno's cache, unless a verified one is there already. A damaged
- * copy is replaced once. Several processes may install at the same time.
+ * Installs the release of `version`, by default the pinned one, into Deno's cache or into
+ * `directory`, unless a verified one is there already. A damaged copy of the pinned one is replaced
+ * once. Several processes may install at the same time.
  *
  * Rejects with `RuntimeSetupError`, whose `step` and message say what failed and what to do next.
  *
@@ -107,38 +121,65 @@ export async function findRuntime(options: FindRuntimeOptions = {}): Promise<Run
  * const { version } = await installRuntime({ onProgress: ({ phase }) => console.log(phase) });
  * console.log(version);
  * ```
+ *
+ * @example Another release, which is trusted now and held to that from then on
+ * ```ts ignore
+ * const { digest } = await installRuntime({ version: "0.170.0", allowUnverified: true });
+ * await installRuntime({ version: "0.170.0", digest: digest ?? undefined });
+ * ```
  */
 export async function installRuntime(options: InstallRuntimeOptions = {}): Promise<RuntimeInfo> {
   checkOptions("install the runtime", options, INSTALL_OPTIONS);
   options.signal?.throwIfAborted();
-  const wanted = packageFor(currentPlatform());
-  return pinnedRuntime(await installPackage(wanted, options), wanted);
+  return await installRelease(chosenRelease(options), options);
 }
 
-/** {@linkcode installRuntime} for any package; resolves to its folder. */
+async function installRelease(
+  release: Release,
+  { onProgress, signal }: InstallRuntimeOptions,
+): Promise<RuntimeInfo> {
+  const wanted = packageFor(currentPlatform());
+  if (release.version !== RUNTIME_VERSION) {
+    return await installChosen(release, { onProgress, signal });
+  }
+  await checkPinnedDigest(release, wanted);
+  const { directory } = release;
+  return await pinnedRuntime(
+    await installPackage(wanted, { directory, onProgress, signal }),
+    wanted,
+  );
+}
+
+async function checkPinnedDigest({ digest }: Release, wanted: RuntimePackage): Promise<void> {
+  if (digest === null) return;
+  const published = await packageDigest(wanted);
+  if (published === digest) return;
+  throw setupError(
+    "verify",
+    RUNTIME_VERSION,
+    `Cannot use the Codex runtime ${RUNTIME_VERSION}: its digest is ${published}, not ${digest}. ` +
+      "Leave the digest out: this module knows that of its own release",
+  );
+}
+
+/** Where the pinned package is looked for and installed. */
+interface InstallPlace {
+  readonly directory?: string | null;
+  readonly onProgress?: ProgressHandler;
+  readonly signal?: AbortSignal;
+}
+
+/** Installs a pinned package; resolves to its folder. */
 export async function installPackage(
   wanted: RuntimePackage,
-  options: InstallRuntimeOptions = {},
+  place: InstallPlace = {},
 ): Promise<string> {
-  const report = reporter(wanted, options.onProgress);
+  const report = reporter(RUNTIME_VERSION, wanted, place.onProgress);
   report("locate");
-  const survey = await surveyCache(wanted, options.signal);
-  const folder = survey.folder ?? await installMissing(wanted, survey, report, options.signal);
+  const survey = await surveyCache(wanted, place);
+  const folder = survey.folder ?? await installMissing(wanted, survey, report, place);
   report("ready");
   return folder;
-}
-
-type Report = (phase: RuntimePhase) => void;
-
-function reporter(wanted: RuntimePackage, onProgress?: ProgressHandler): Report {
-  const startedAt = performance.now();
-  return (phase) =>
-    tell(onProgress, {
-      phase,
-      version: RUNTIME_VERSION,
-      expectedBytes: wanted.packedBytes,
-      elapsedMs: performance.now() - startedAt,
-    });
 }
 
 interface CacheSurvey {
@@ -150,11 +191,14 @@ interface CacheSurvey {
   readonly faulty: ReadonlyMap<string, PackageExamination>;
 }
 
-async function surveyCache(wanted: RuntimePackage, signal?: AbortSignal): Promise<CacheSurvey> {
-  const cacheDirectory = denoCacheDirectory();
+async function surveyCache(
+  wanted: RuntimePackage,
+  { directory, signal }: InstallPlace,
+): Promise<CacheSurvey> {
+  const cacheDirectory = directory ?? denoCacheDirectory();
   const faulty = new Map<string, PackageExamination>();
   if (cacheDirectory === null) return { cacheDirectory, folder: null, faulty };
-  return await reading(cacheDirectory, signal, async () => {
+  return await reading(cacheDirectory, RUNTIME_VERSION, signal, async () => {
     const remembered = await rememberedFolder(cacheDirectory, wanted);
     if (remembered !== null) return { cacheDirectory, folder: remembered, faulty };
     for (const folder of await cachedPackageFolders(cacheDirectory, wanted.packageVersion)) {
@@ -173,42 +217,25 @@ async function installMissing(
   wanted: RuntimePackage,
   survey: CacheSurvey,
   report: Report,
-  signal?: AbortSignal,
+  { directory = null, signal }: InstallPlace,
 ): Promise<string> {
   if (survey.cacheDirectory !== null) {
     await removeLeftovers(survey.cacheDirectory, wanted.packageVersion);
   }
-  const download = () => reportingDownload(wanted, report, signal);
+  const { packageVersion, unpackedBytes } = wanted;
+  const target = { version: RUNTIME_VERSION, packageVersion, unpackedBytes, directory };
+  const download = () => reportingDownload(target, report, signal);
   let folder = await download();
   const known = survey.faulty.get(folder);
   if (known !== undefined && await discardPackage(folder, wanted, known)) folder = await download();
   report("verify");
   const examine = () => examinePackage(folder, wanted, signal);
-  const { fault, fingerprint } = await reading(folder, signal, examine);
+  const { fault, fingerprint } = await reading(folder, RUNTIME_VERSION, signal, examine);
   if (fault !== null) throw notWhole(folder, fault);
   if (survey.cacheDirectory !== null) {
     await rememberFolder(survey.cacheDirectory, folder, wanted, fingerprint);
   }
   return folder;
-}
-
-const REPORT_INTERVAL_MS = 500;
-
-async function reportingDownload(
-  wanted: RuntimePackage,
-  report: Report,
-  signal?: AbortSignal,
-): Promise<string> {
-  const abandoned = new AbortController();
-  const signals = signal ? [signal, abandoned.signal] : [abandoned.signal];
-  const download = downloadPackage(wanted, AbortSignal.any(signals));
-  try {
-    while (!await settlesWithin(download, REPORT_INTERVAL_MS)) report("download");
-    return await download;
-  } finally {
-    abandoned.abort();
-    await download.catch(() => {});
-  }
 }
 
 /**
@@ -232,41 +259,19 @@ async function discardPackage(
   }
 }
 
-async function reading<T>(
-  path: string,
-  signal: AbortSignal | undefined,
-  read: () => Promise<T>,
-): Promise<T> {
-  try {
-    return await read();
-  } catch (cause) {
-    signal?.throwIfAborted();
-    const denied = cause instanceof Deno.errors.NotCapable;
-    const state = denied ? "reading Deno's cache is not permitted" : `${path} cannot be read`;
-    const next = denied ? `Allow it with --allow-read=${path}` : "Make it readable";
-    throw setupError("locate", `Cannot look for the Codex runtime: ${state}. ${next}`, cause);
-  }
-}
-
 function notWhole(folder: string, fault: PackageFault): RuntimeSetupError {
   return setupError(
     "verify",
+    RUNTIME_VERSION,
     `Cannot use the installed Codex runtime: ${fault.path} is ${fault.reason}. ` +
       `Delete the folder ${folder} and install again`,
   );
 }
 
-function setupError(
-  step: RuntimeSetupError["step"],
-  message: string,
-  cause?: unknown,
-): RuntimeSetupError {
-  const platform = currentPlatform();
-  return new RuntimeSetupError(message, { step, version: RUNTIME_VERSION, platform, cause });
-}
-
-function pinnedRuntime(folder: string, wanted: RuntimePackage): RuntimeInfo {
+async function pinnedRuntime(folder: string, wanted: RuntimePackage): Promise<RuntimeInfo> {
   const executable = join(folder, wanted.executable.path);
   const pathEntries = companionDirectories(dirname(dirname(executable)));
-  return toRuntimeInfo({ executable, version: RUNTIME_VERSION, source: "pinned", pathEntries });
+  const digest = await packageDigest(wanted);
+  const facts = { executable, version: RUNTIME_VERSION, source: "pinned", digest } as const;
+  return toRuntimeInfo({ ...facts, pathEntries });
 }

@@ -26,7 +26,8 @@ export async function namedRuntime(executable: string): Promise<RuntimeInfo> {
   if (readable) await assertRunnable(path);
   const vendor = dirname(dirname(path));
   const pathEntries = await directoriesAmong(companionDirectories(vendor));
-  return toRuntimeInfo({ executable: path, version: null, source: "executable", pathEntries });
+  const facts = { executable: path, version: null, source: "executable", digest: null } as const;
+  return toRuntimeInfo({ ...facts, pathEntries });
 }
 
 /** Directories of the runtime's package whose programs it expects on PATH, in this order. */
@@ -46,7 +47,8 @@ async function assertRunnable(path: string): Promise<void> {
   if (!isExecutable(info)) throw notUsable(path, "it is not marked as executable");
 }
 
-async function directoriesAmong(paths: string[]): Promise<string[]> {
+/** Those of the paths that are directories and may be read. */
+export async function directoriesAmong(paths: string[]): Promise<string[]> {
   const found = await Promise.all(paths.map(async (path) => {
     const directory = await mayRead(path) &&
       await Deno.stat(path).then((info) => info.isDirectory, () => false);

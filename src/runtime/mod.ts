@@ -19,6 +19,7 @@ export type {
   InstallRuntimeOptions,
   ResolveRuntimeOptions,
 } from "./install.ts";
+export type { ReleaseOptions, RuntimeOptions } from "./release/choice.ts";
 export { listServers, startServer } from "./server/start_server.ts";
 export type { ServerFilter, ServerOptions } from "./server/start_server.ts";
 export type { Server, StopServerOptions } from "./server/running_server.ts";

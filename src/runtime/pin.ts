@@ -38,6 +38,14 @@ export interface RuntimePackage {
   readonly resources: readonly PackageFile[];
 }
 
+/** The parts of a {@linkcode RuntimePackage} that verification is about. */
+export type PackageContent = Pick<RuntimePackage, "executable" | "companions" | "resources">;
+
+/** All files of a package that verification is about. */
+export function filesOf({ executable, companions, resources }: PackageContent): PackageFile[] {
+  return [executable, ...companions, ...resources];
+}
+
 /** One file of a package, as published. */
 export interface PackageFile {
   /** Its path in the package. */

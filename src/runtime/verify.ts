@@ -5,10 +5,10 @@
  * @module
  */
 
-import { asRecord } from "../json.ts";
-import { dirname, isAbsolute, join, relative } from "../deps.ts";
+import { join } from "../deps.ts";
 import { isAbsence } from "./deno_cache.ts";
-import { isDocument, type PackageFile, type RuntimePackage } from "./pin.ts";
+import { filesOf, isDocument, type PackageContent, type RuntimePackage } from "./pin.ts";
+import { readRecord, writeRecord } from "./release/record.ts";
 
 /** What is wrong with an installed package, and the state of the package it was found in. */
 export interface PackageFault {
@@ -87,12 +87,8 @@ async function contentFault(
   return null;
 }
 
-function filesOf({ executable, companions, resources }: RuntimePackage): PackageFile[] {
-  return [executable, ...companions, ...resources];
-}
-
 /** Every directory with a pinned file below it, except for the root of the package and `vendor`. */
-function directoriesOf(wanted: RuntimePackage): string[] {
+function directoriesOf(wanted: PackageContent): string[] {
   const directories = filesOf(wanted).flatMap(({ path }) => {
     const names = path.split("/").slice(0, -1);
     return names.map((_name, index) => names.slice(0, index + 1).join("/")).slice(1);
@@ -109,7 +105,7 @@ export function isExecutable(info: Deno.FileInfo): boolean {
  * A string that changes when the pin changes, when a pinned file is replaced, removed or written
  * to, and when a file is added to its directory. Costs one stat for each file and directory.
  */
-export async function packageFingerprint(folder: string, wanted: RuntimePackage): Promise<string> {
+export async function packageFingerprint(folder: string, wanted: PackageContent): Promise<string> {
   const files = filesOf(wanted).map(async ({ path, sha256 }) =>
     `${sha256} ${await stateOf(join(folder, path))}`
   );
@@ -137,7 +133,8 @@ async function statOrNull(path: string): Promise<Deno.FileInfo | null> {
 // ms to load, and most starts need no digest.
 const CHUNK_BYTES = 1 << 20;
 
-async function sha256(path: string, signal?: AbortSignal): Promise<string> {
+/** The SHA-256 of a file, in lower-case hex. */
+export async function sha256(path: string, signal?: AbortSignal): Promise<string> {
   const { createHash } = await import("node:crypto");
   using file = await Deno.open(path);
   const hash = createHash("sha256");
@@ -149,11 +146,6 @@ async function sha256(path: string, signal?: AbortSignal): Promise<string> {
   return hash.digest("hex");
 }
 
-interface VerificationRecord {
-  readonly folder: string;
-  readonly fingerprint: string;
-}
-
 /**
  * The package folder remembered as verified, if its files are still the same; else `null`. Costs a
  * read and a fingerprint.
@@ -162,49 +154,22 @@ export async function rememberedFolder(
   cacheDirectory: string,
   wanted: RuntimePackage,
 ): Promise<string | null> {
-  const record = await readRecord(recordPath(cacheDirectory, wanted));
+  const record = await readRecord(cacheDirectory, recordName(wanted));
   if (record === null) return null;
-  const folder = join(cacheDirectory, record.folder);
-  return await packageFingerprint(folder, wanted) === record.fingerprint ? folder : null;
+  const { folder, fingerprint } = record;
+  return await packageFingerprint(folder, wanted) === fingerprint ? folder : null;
 }
 
-async function readRecord(path: string): Promise<VerificationRecord | null> {
-  try {
-    const { folder, fingerprint } = asRecord(JSON.parse(await Deno.readTextFile(path)));
-    const isWhole = typeof folder === "string" && typeof fingerprint === "string";
-    return isWhole && isInside(folder) ? { folder, fingerprint } : null;
-  } catch {
-    return null; // Missing, unreadable or damaged: the digests decide again.
-  }
-}
-
-/**
- * Stores that a package was verified. A cache that cannot be written to is not an error: the next
- * start verifies again.
- */
+/** Stores that a package was verified. */
 export async function rememberFolder(
   cacheDirectory: string,
   folder: string,
   wanted: RuntimePackage,
   fingerprint: string,
 ): Promise<void> {
-  const path = recordPath(cacheDirectory, wanted);
-  const partial = `${path}.${crypto.randomUUID()}`;
-  try {
-    const inside = relative(await Deno.realPath(cacheDirectory), await Deno.realPath(folder));
-    if (!isInside(inside)) return;
-    await Deno.mkdir(dirname(path), { recursive: true });
-    await Deno.writeTextFile(partial, JSON.stringify({ folder: inside, fingerprint }));
-    await Deno.rename(partial, path);
-  } catch {
-    await Deno.remove(partial).catch(() => {});
-  }
+  await writeRecord(cacheDirectory, recordName(wanted), { folder, fingerprint });
 }
 
-function isInside(path: string): boolean {
-  return !isAbsolute(path) && !path.split(/[/\\]/).includes("..");
-}
-
-function recordPath(cacheDirectory: string, wanted: RuntimePackage): string {
-  return join(cacheDirectory, "codex-deno", `package-${wanted.packageVersion}.json`);
+function recordName({ packageVersion }: RuntimePackage): string {
+  return `package-${packageVersion}`;
 }

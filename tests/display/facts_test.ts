@@ -10,6 +10,7 @@ describe("renderServer()", () => {
         executable: "/bin/codex",
         version: "1.2.3",
         source: "pinned" as const,
+        digest: null,
         pathEntries: [],
         platform: "linux-x64",
       },

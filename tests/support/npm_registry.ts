@@ -21,9 +21,14 @@ export async function smallPackage(
   words = "codex-cli 0.169.0",
   padding = "",
 ): Promise<SmallPackage> {
-  const binary = `#!/bin/sh\necho ${words}\nexit\n${padding}`;
+  return await scriptPackage(VERSION, `echo ${words}\nexit\n${padding}`);
+}
+
+/** A package of a version, such as `0.170.0-linux-x64`, whose binary is a shell script. */
+export async function scriptPackage(version: string, script: string): Promise<SmallPackage> {
+  const binary = `#!/bin/sh\n${script}`;
   const companion = "#!/bin/sh\n";
-  const manifest = JSON.stringify({ name: "@openai/codex", version: VERSION });
+  const manifest = JSON.stringify({ name: "@openai/codex", version });
   const archive = await gzip([
     ...tarEntry("package/package.json", manifest),
     ...tarEntry(`package/${VENDOR}/bin/codex`, binary),
@@ -31,7 +36,7 @@ export async function smallPackage(
     new Uint8Array(1024),
   ]);
   const wanted: RuntimePackage = {
-    packageVersion: VERSION,
+    packageVersion: version,
     packedBytes: archive.length,
     unpackedBytes: 1_000_000,
     executable: {
@@ -65,14 +70,16 @@ export type ArchiveHandler = (
 
 /** Starts a registry on a free port. */
 export function serveRegistry(
-  { archive }: SmallPackage,
+  { archive, wanted }: SmallPackage,
   respond: ArchiveHandler = (bytes) => new Response(bytes),
 ): NpmRegistry {
   let downloads = 0;
   const server = Deno.serve(
     { hostname: "127.0.0.1", port: 0, onListen: () => {} },
     (request) => {
-      if (!request.url.endsWith(".tgz")) return Response.json(packument(archive, request.url));
+      if (!request.url.endsWith(".tgz")) {
+        return Response.json(packument(archive, wanted.packageVersion, request.url));
+      }
       downloads++;
       return respond(archive, request);
     },
@@ -86,12 +93,12 @@ export function serveRegistry(
   };
 }
 
-function packument(archive: Uint8Array, url: string): unknown {
+function packument(archive: Uint8Array, version: string, url: string): unknown {
   const integrity = `sha512-${createHash("sha512").update(archive).digest("base64")}`;
   const tarball = new URL("/codex.tgz", url).href;
   const name = "@openai/codex";
-  const release = { name, version: VERSION, dist: { tarball, integrity } };
-  return { name, "dist-tags": { latest: VERSION }, versions: { [VERSION]: release } };
+  const release = { name, version, dist: { tarball, integrity } };
+  return { name, "dist-tags": { latest: version }, versions: { [version]: release } };
 }
 
 /** A header and the padded content, in the ustar format. */

@@ -47,6 +47,7 @@ const RUNTIME = {
   executable: "/scripted",
   version: RUNTIME_VERSION,
   source: "executable",
+  digest: null,
   platform: "linux-x64",
   pathEntries: [],
 } as const;

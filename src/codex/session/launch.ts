@@ -13,6 +13,13 @@ import { divideConfig } from "../../runtime/config_overrides.ts";
 import type { ConfigOverrides } from "../../domain/settings.ts";
 import { runtimeEnvironment } from "../../runtime/environment.ts";
 import { currentPlatform, resolveRuntime } from "../../runtime/mod.ts";
+import {
+  chosenRelease,
+  releaseOptions,
+  RUNTIME_OPTIONS,
+  type RuntimeOptions,
+} from "../../runtime/release/choice.ts";
+import { checkLaunchArguments } from "../../runtime/release/arguments.ts";
 import type { ProgressHandler, RuntimeInfo } from "../../domain/runtime_info.ts";
 import { StdioTransport } from "../../rpc/stdio.ts";
 import type { Transport } from "../../rpc/transport.ts";
@@ -33,9 +40,13 @@ export const CONNECT_OPTIONS = {
 } as const satisfies OptionNames<ConnectOptions>;
 
 /** Options of a runtime process. Every field is optional. */
-export interface LaunchOptions extends ConnectOptions {
-  /** Path of another runtime. Default: the pinned one, installed if it is missing. */
-  readonly executable?: string;
+export interface LaunchOptions extends ConnectOptions, RuntimeOptions {
+  /**
+   * More arguments of the runtime's `app-server` command, after those of this module, such as
+   * `["--strict-config"]`. Every user of the machine can read them: a secret is a `TypeError`, and
+   * so is `--listen`, because the connection is the process's own. Default: none.
+   */
+  readonly launchArgs?: readonly string[];
   /**
    * Working directory of the runtime, and of threads without `cwd`. Default: that of this process.
    */
@@ -70,7 +81,8 @@ export interface LaunchOptions extends ConnectOptions {
 /** Names of {@linkcode LaunchOptions}. */
 export const LAUNCH_OPTIONS = {
   ...CONNECT_OPTIONS,
-  executable: true,
+  ...RUNTIME_OPTIONS,
+  launchArgs: true,
   cwd: true,
   env: true,
   clearEnv: true,
@@ -145,13 +157,16 @@ export function launchRuntime(options: LaunchOptions): OpenConnection {
   if (apiKey !== undefined) checkSecret("API key", apiKey);
   const config = apiKey === undefined ? options.config : { ...options.config, ...IN_MEMORY_LOGIN };
   const { args, secrets } = divideConfig(config ?? {});
+  const release = releaseOptions(options);
+  chosenRelease(release);
+  const launchArgs = checkLaunchArguments(options.launchArgs ?? []);
   return async (onServerRequest, signal) => {
-    const { executable, onDiagnostic } = options;
+    const { onDiagnostic } = options;
     const report = (error: unknown): void =>
       tell(onDiagnostic, { kind: "handlerError", handler: "onProgress", error });
     const onProgress: ProgressHandler = (progress) => tell(options.onProgress, progress, report);
-    const runtime = await resolveRuntime({ executable, onProgress, signal });
-    const transport = spawn(runtime, ["app-server", ...args], options);
+    const runtime = await resolveRuntime({ ...release, onProgress, signal });
+    const transport = spawn(runtime, ["app-server", ...args, ...launchArgs], options);
     try {
       const client = await AppServerClient.connect(transport, {
         ...clientOptions(options),
@@ -229,7 +244,8 @@ function asHandshakeError(error: unknown, runtime: RuntimeInfo): unknown {
 function handshakeFailure(error: unknown): string | null {
   if (error instanceof RequestTimeoutError) return `no answer within ${error.timeoutMs} ms`;
   if (!(error instanceof TransportClosedError)) return null;
-  const words = error.stderrTail.trim().split("\n").at(-1)?.slice(0, 300);
+  const lines = error.stderrTail.trim().split("\n");
+  const words = (lines.findLast((line) => /^error\b/i.test(line)) ?? lines.at(-1))?.slice(0, 300);
   const how = error.signal
     ? `it was ended by ${error.signal}`
     : `it ended with exit code ${error.exitCode}`;

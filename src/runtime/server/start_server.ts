@@ -12,6 +12,7 @@ import { configArguments } from "../config_overrides.ts";
 import { type EnvironmentOptions, runtimeEnvironment } from "../environment.ts";
 import { resolveRuntime } from "../install.ts";
 import { currentPlatform } from "../pin.ts";
+import { releaseOptions, RUNTIME_OPTIONS, type RuntimeOptions } from "../release/choice.ts";
 import { type ListenAddress, parseListen } from "./address.ts";
 import { openServer } from "./connection.ts";
 import { startKeeper } from "./keeper_process.ts";
@@ -27,7 +28,7 @@ import {
 import { RunningServer, type Server } from "./running_server.ts";
 
 /** Options of {@linkcode startServer}. Every field is optional. */
-export interface ServerOptions extends EnvironmentOptions {
+export interface ServerOptions extends EnvironmentOptions, RuntimeOptions {
   /**
    * Where to listen: `unix:///path`, or `ws://IP:PORT` with a literal address; port 0 takes a free
    * one. Default: a Unix socket in a private directory; on Windows `ws://127.0.0.1:0`.
@@ -51,8 +52,6 @@ export interface ServerOptions extends EnvironmentOptions {
    * stopped.
    */
   readonly endWhenIdleMs?: number;
-  /** Path of the runtime to use. Default: the pinned one, installed if it is missing. */
-  readonly executable?: string;
   /**
    * Overrides of the runtime's configuration. They are arguments, which other users of the machine
    * may see; a secret among them is a `TypeError`.
@@ -86,7 +85,7 @@ const SERVER_OPTIONS = {
   name: true,
   reuse: true,
   endWhenIdleMs: true,
-  executable: true,
+  ...RUNTIME_OPTIONS,
   config: true,
   cwd: true,
   onProgress: true,
@@ -198,8 +197,8 @@ async function launch(
   wantedToken: string | null,
   options: ServerOptions,
 ): Promise<RunningServer> {
-  const { executable, onProgress, signal, cwd } = options;
-  const runtime = await resolveRuntime({ executable, onProgress, signal });
+  const { onProgress, signal, cwd } = options;
+  const runtime = await resolveRuntime({ ...releaseOptions(options), onProgress, signal });
   const facts: ServerFacts = {
     listen: address.listen,
     executable: runtime.executable,
