@@ -37,4 +37,12 @@ describe("StderrTail", () => {
     for (const piece of ["token sk-ab", "cdefgh", "ijklmnop end"]) tail.push(piece);
     expect(tail.toString()).toBe("token [masked] end");
   });
+
+  it("drops a line that is too long to its end: a cut key in it would have no marker", () => {
+    const tail = new StderrTail();
+    tail.push(`token=${"a".repeat(20_000)}`);
+    expect(tail.toString()).toBe("");
+    for (const piece of ["aaaaaaaa", "aaaa rest", " of it\nnext\n"]) tail.push(piece);
+    expect(tail.toString()).toBe("next");
+  });
 });

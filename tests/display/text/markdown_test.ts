@@ -55,6 +55,15 @@ describe("markdownHtml()", () => {
     );
   });
 
+  it("escapes the text and the address of a picture", () => {
+    const html = markdownHtml(
+      '![<img src=x onerror="alert(1)">](https://x.test/"onerror="alert(1) "t\\" onerror=\\"x")',
+    );
+    expect(harmIn(html)).toEqual([]);
+    expect(elementsOf(html).map(({ tagName }) => tagName)).toEqual(["p"]);
+    expect(textOf(html)).toContain('<img src=x onerror="alert(1)">');
+  });
+
   it("takes texts that are made to be slow, or to overflow the stack, in little time", () => {
     const parts = ["_a_", ">", "1. ", "[", "![", "*_`[", "`", "<a", "[a](b", "|a", "\\", "- \n"];
     for (const part of parts) markdownHtml(part.repeat(30_000));

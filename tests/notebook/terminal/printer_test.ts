@@ -63,4 +63,11 @@ describe("TurnPrinter", () => {
   it("writes what was not done at the end as well", () => {
     expect(printed([message("started", "cut off")])).toBe("cut off\n[… running]\n");
   });
+
+  it("spells out control sequences of a message, however they arrive", () => {
+    const end = "\n[… running]\n";
+    expect(printed([message("started", ""), delta("a\x1b[2J"), delta("\x1b]0;t\x07b")]))
+      .toBe(`a\\u{1b}[2J\\u{1b}]0;t\\u{7}b${end}`);
+    expect(printed([message("completed", "\x9b31mred")])).toBe(`\\u{9b}31mred${end}`);
+  });
 });
