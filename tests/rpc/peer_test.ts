@@ -286,11 +286,14 @@ describe("the end of the connection", () => {
     expect(rig.peer.failure).toBe(error);
   });
 
-  it("comes from this side too, and twice is no harm", async () => {
+  it("comes from this side too with 300 calls outstanding, and a second time does nothing", async () => {
     const rig = new Rig();
-    const call = rig.request().catch((error) => error);
+    const calls = Array.from({ length: 300 }, () => rig.request().catch((error) => error));
+    await rig.take(64);
     await Promise.all([rig.peer.close(), rig.peer.close()]);
-    expect(await call).toBeInstanceOf(TransportClosedError);
+    const errors = new Set(await Promise.all(calls));
+    expect(errors).toEqual(new Set([rig.peer.failure]));
+    expect(rig.peer.failure).toBeInstanceOf(TransportClosedError);
     expect(rig.handlers.onClose).toHaveBeenCalledTimes(1);
   });
 

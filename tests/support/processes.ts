@@ -42,6 +42,11 @@ export async function whenGone(pid: number): Promise<void> {
   await until(async () => !await isAlive(pid));
 }
 
+/** Resolves when no process has the text in its environment. Only a test's time limit ends it. */
+export async function whenNoneWith(text: string): Promise<void> {
+  await until(async () => (await processesWith(text)).length === 0);
+}
+
 /** Resolves with the process id in the file, once something has written it there. */
 export async function pidIn(file: string): Promise<number> {
   let pid = 0;

@@ -496,6 +496,30 @@ describe("ThreadTurns.fail()", () => {
     await expect(rig.route.events().next()).rejects.toBe(error);
   });
 
+  it("rejects all starts that wait, behind a turn or behind a start", async () => {
+    for (const answered of [true, false]) {
+      const rig = new Rig();
+      const first = rig.start();
+      if (answered) first.answer.resolve("u1");
+      await settle();
+      let requests = 0;
+      const waiting = Array.from({ length: 4 }, () =>
+        rig.route.startTurn({
+          whenBusy: "wait",
+          request: () => {
+            requests++;
+            return Promise.resolve("never");
+          },
+        }).catch((error) => error));
+      await settle();
+      const error = new TransportClosedError("gone");
+      rig.route.fail(error);
+      expect(await Promise.all(waiting)).toEqual([error, error, error, error]);
+      expect(requests).toBe(0);
+      expect(rig.route.isBusy).toBe(false);
+    }
+  });
+
   it("rejects a start whose turn has not begun", async () => {
     const rig = new Rig();
     const { answer, channel } = rig.start();

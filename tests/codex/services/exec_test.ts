@@ -1,6 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { type ExecOutput, TransportClosedError } from "../../../mod.ts";
 import { startOffline } from "../../../src/testing/mod.ts";
+import { processesWith, whenNoneWith } from "../../support/processes.ts";
+
+/** A command that runs until it is killed, and that its environment identifies. */
+function endless() {
+  const mark = `MARK_${crypto.randomUUID()}`;
+  return { mark, command: ["sh", "-c", "echo ready; sleep 600"], env: { MARK: mark } };
+}
 
 describe("Codex.exec()", () => {
   it("gives output and exit code, whatever that is", async () => {
@@ -46,19 +53,16 @@ describe("Codex.exec()", () => {
     expect(stdout.endsWith("xé")).toBe(true);
   });
 
-  it("kills the command when it is aborted", async () => {
+  it("leaves no process of the command when it is aborted", async () => {
     await using codex = await startOffline();
+    const { mark, command, env } = endless();
     const abort = new AbortController();
     const reason = new Error("enough");
-    const running = codex.exec(["sh", "-c", "echo $$ > pid; sleep 60"], {
-      sandbox: "workspace-write",
-      signal: abort.signal,
-    });
-    while (!await Deno.stat(`${codex.home.workspace}/pid`).catch(() => null)) {
-      await codex.exec(["true"]);
-    }
+    const running = codex.exec(command, { env, signal: abort.signal });
+    while ((await processesWith(mark)).length === 0) await codex.exec(["true"]);
     abort.abort(reason);
     await expect(running).rejects.toBe(reason);
+    await whenNoneWith(mark);
     await expect(codex.exec(["true"], { signal: abort.signal })).rejects.toBe(reason);
   });
 
@@ -95,9 +99,26 @@ describe("Codex.startExec()", () => {
     await cat.closeInput();
     expect(await cat.result()).toMatchObject({ exitCode: 0, stdout: "a" });
     await cat.kill();
-    const sleeper = codex.startExec(["sleep", "60"]);
+    const { mark, command, env } = endless();
+    const sleeper = codex.startExec(command, { env });
+    for await (const _ of sleeper) break;
+    expect(await processesWith(mark)).not.toEqual([]);
     await sleeper.kill();
     expect((await sleeper.result()).exitCode).not.toBe(0);
+    await whenNoneWith(mark);
+  });
+
+  it("is killed when it is disposed of, which waits for its end", async () => {
+    await using codex = await startOffline();
+    const { mark, command, env } = endless();
+    let hasEnded = false;
+    {
+      await using process = codex.startExec(command, { env });
+      process.result().then(() => hasEnded = true, () => {});
+      for await (const _ of process) break;
+    }
+    await whenNoneWith(mark);
+    expect(hasEnded).toBe(true);
   });
 
   it("keeps two commands apart", async () => {
@@ -109,12 +130,14 @@ describe("Codex.startExec()", () => {
 
   it("rejects when the runtime dies", async () => {
     await using codex = await startOffline();
-    const process = codex.startExec(["sh", "-c", "echo ready; sleep 60"]);
+    const { mark, command, env } = endless();
+    const process = codex.startExec(command, { env });
     const outcomes = Promise.allSettled([process.result(), Array.fromAsync(process)]);
     for await (const _ of process) break;
     Deno.kill(codex.server.processId ?? 0, "SIGKILL");
     for (const outcome of await outcomes) {
       expect(outcome).toMatchObject({ reason: { name: TransportClosedError.name } });
     }
+    await whenNoneWith(mark);
   });
 });

@@ -12,6 +12,7 @@ import {
   OfflineLoginIssuer,
   startOffline,
 } from "../../../src/testing/mod.ts";
+import { ScriptedServer } from "../../support/scripted_server.ts";
 import { holdBrowserLogin } from "../../support/browser_login.ts";
 
 const KEY = "sk-planted-key-1234567890";
@@ -90,6 +91,20 @@ describe("login", () => {
     await second.cancel();
     expect((await second.wait()).success).toBe(false);
     expect(await rig.codex.account()).toBe(null);
+  });
+
+  it("takes no completion but that of its own attempt", async () => {
+    await using server = await ScriptedServer.start();
+    server.answers.set("account/login/start", () => ({
+      result: { type: "chatgpt", loginId: "mine", authUrl: "https://login.test/" },
+    }));
+    const login = await server.codex.loginWithChatGpt();
+    const completed = (loginId: string | null, success: boolean) =>
+      server.notify("account/login/completed", { loginId, success, error: null });
+    completed("other", true);
+    completed(null, true);
+    completed("mine", false);
+    expect((await login.wait()).success).toBe(false);
   });
 
   it("stops waiting when asked to, without stopping the login", async () => {

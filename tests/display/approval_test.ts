@@ -1,0 +1,63 @@
+import { describe, expect, it } from "vitest";
+import { type ApprovalFacts, renderApproval } from "../../src/display/approval.ts";
+import { elementsOf, textOf } from "../support/html.ts";
+
+/** A zero-width space, a bidirectional override, a tag character, an escape sequence. */
+const HIDDEN = "\u200b\u202e\u{e0041}\x1b[8m";
+const SPELLED = "\\u{200b}\\u{202e}\\u{e0041}\\u{1b}[8m";
+
+function facts(more: Partial<ApprovalFacts> = {}): ApprovalFacts {
+  return { title: "Run it?", subject: "ls", changes: [], facts: {}, answer: null, ...more };
+}
+
+/** What a front end shows, of both forms. */
+function shown(approval: ApprovalFacts): string[] {
+  const { "text/html": html, "text/plain": text } = renderApproval(approval);
+  return [textOf(String(html)), String(text)];
+}
+
+describe("renderApproval()", () => {
+  it.each<[string, Partial<ApprovalFacts>]>([
+    ["the title", { title: `a${HIDDEN}b` }],
+    ["the subject", { subject: `a${HIDDEN}b` }],
+    ["a fact", { facts: { reason: `a${HIDDEN}b` } }],
+    ["the answer", { answer: `a${HIDDEN}b` }],
+    ["a path", {
+      changes: [{ path: `a${HIDDEN}b`, kind: { type: "update", move_path: null }, diff: "" }],
+    }],
+    ["a change", {
+      changes: [{ path: "x", kind: { type: "update", move_path: null }, diff: `+a${HIDDEN}b` }],
+    }],
+  ])("spells out what is invisible in %s", (_, more) => {
+    for (const text of shown(facts(more))) {
+      expect(text).toContain(`a${SPELLED}b`);
+      for (const hidden of "\u200b\u202e\u{e0041}\x1b") expect(text).not.toContain(hidden);
+    }
+  });
+
+  it("keeps both ends of a long subject and says how much is missing", () => {
+    for (const text of shown(facts({ subject: `first ${"x".repeat(20_000)} last` }))) {
+      expect(text).toContain("first x");
+      expect(text).toContain("x last");
+      expect(text).toMatch(/14,\d{3} characters left out/);
+    }
+  });
+
+  it("shows its state, and buttons only while it waits", () => {
+    const buttons = { helloUrl: "http://h/", choices: [{ label: "Yes", url: 'http://h/"yes' }] };
+    const tags = (approval: ApprovalFacts) =>
+      elementsOf(String(renderApproval(approval)["text/html"])).map(({ tagName }) => tagName);
+    expect(tags(facts({ buttons }))).toContain("button");
+    expect(tags(facts({ buttons, answer: "accept" }))).not.toContain("button");
+    expect(tags(facts({ answer: null }))).not.toContain("button");
+    expect(shown(facts())[1]).toContain("[waits for an answer]");
+    expect(shown(facts({ answer: "accept" }))[1]).toContain("[accept]");
+  });
+
+  it("leaves out facts without a value", () => {
+    for (const text of shown(facts({ facts: { reason: null, cwd: "/work" } }))) {
+      expect(text).toContain("cwd: /work");
+      expect(text).not.toContain("reason");
+    }
+  });
+});
