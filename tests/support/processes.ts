@@ -19,15 +19,12 @@ export async function childrenOf(pid: number): Promise<number[]> {
   return new TextDecoder().decode(stdout).split("\n").map(Number).filter((child) => child > 0);
 }
 
-/** The processes with a text in their environment, which children inherit. Linux only. */
+/** The processes with a text in their arguments or environment, which children inherit. */
 export async function processesWith(text: string): Promise<string[]> {
-  const found: string[] = [];
-  for await (const { name } of Deno.readDir("/proc")) {
-    if (!/^\d+$/.test(name)) continue;
-    const environment = await Deno.readTextFile(`/proc/${name}/environ`).catch(() => "");
-    if (environment.includes(text)) found.push(name);
-  }
-  return found;
+  const { stdout } = await new Deno.Command("ps", { args: ["axeww", "-o", "pid=,command="] })
+    .output();
+  return new TextDecoder().decode(stdout).split("\n").filter((line) => line.includes(text))
+    .map((line) => line.trim().split(" ", 1)[0] ?? "");
 }
 
 /** Memory of a process that is in use, in bytes. */
