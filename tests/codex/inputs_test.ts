@@ -173,10 +173,14 @@ describe("a remote image", () => {
 
   it("that has no end is read up to the limit and no further", async () => {
     const cancelled = Promise.withResolvers<void>();
+    let sent = 0;
     await using pictures = serve(() =>
       new Response(
         new ReadableStream({
-          pull: (controller) => controller.enqueue(new Uint8Array(1_000_000)),
+          pull: (controller) => {
+            sent += 1_000_000;
+            controller.enqueue(new Uint8Array(1_000_000));
+          },
           cancel: () => cancelled.resolve(),
         }),
       )
@@ -185,6 +189,8 @@ describe("a remote image", () => {
       `larger than ${MAX_IMAGE_BYTES} bytes`,
     );
     await cancelled.promise;
+    // Beside the limit, only what the buffers of the connection hold.
+    expect(sent).toBeLessThan(2 * MAX_IMAGE_BYTES);
   });
 
   it("is no longer fetched when the call is aborted", async () => {

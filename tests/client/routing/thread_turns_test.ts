@@ -158,6 +158,39 @@ describe("ThreadTurns.startTurn()", () => {
     expect((await Promise.all(turns)).map(({ turnId }) => turnId)).toEqual(order);
   });
 
+  it("leaves the queue with the reason of its signal, and sends nothing", async () => {
+    const rig = new Rig();
+    rig.send(started("foreign"));
+    const abort = new AbortController();
+    let requests = 0;
+    const waiting = rig.route.startTurn({
+      whenBusy: "wait",
+      signal: abort.signal,
+      request: () => Promise.resolve(`u${++requests}`),
+    }).catch((error) => error);
+    const next = rig.start({ whenBusy: "wait" });
+    await settle();
+    const reason = new Error("enough");
+    abort.abort(reason);
+    expect(await waiting).toBe(reason);
+    rig.send(completed("foreign"));
+    next.answer.resolve("mine");
+    expect((await next.channel).turnId).toBe("mine");
+    expect(requests).toBe(0);
+  });
+
+  it("rejects at once where its signal has aborted already, busy or not", async () => {
+    const rig = new Rig();
+    const signal = AbortSignal.abort(new Error("enough"));
+    for (const isBusy of [false, true]) {
+      if (isBusy) rig.send(started("foreign"));
+      for (const whenBusy of ["wait", "reject"] as const) {
+        await expect(rig.start({ signal, whenBusy }).channel).rejects.toBe(signal.reason);
+      }
+    }
+    expect(rig.port.interrupts).toEqual([]);
+  });
+
   it("waits for the turn of somebody else too", async () => {
     const rig = new Rig();
     rig.send(started("foreign"));
@@ -474,6 +507,20 @@ describe("items that never complete", () => {
         return [itemId, reason];
       });
     expect(abandoned).toEqual([["a", "steer"], ["b", "retry"], ["c", "interrupt"]]);
+  });
+});
+
+describe("ThreadTurns.events()", () => {
+  it("ends one reader with the reason of its signal, and the others read on", async () => {
+    const rig = new Rig();
+    const abort = new AbortController();
+    const [ended, other] = [rig.route.events(abort.signal), rig.route.events()];
+    const [next, kept] = [ended.next(), other.next()];
+    const reason = new Error("enough");
+    abort.abort(reason);
+    await expect(next).rejects.toBe(reason);
+    rig.send(started("u1"));
+    expect((await kept).value).toMatchObject({ method: "turn/started" });
   });
 });
 

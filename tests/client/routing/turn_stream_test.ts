@@ -158,6 +158,86 @@ describe("TurnStream.interrupt()", () => {
   });
 });
 
+describe("a turn that is over", () => {
+  it.each<[string, (rig: Rig) => Promise<unknown> | void]>([
+    ["completed", (rig) => rig.send(completed())],
+    ["completed after the thread was idle", (rig) => rig.send(status("idle"), completed())],
+    ["interrupted", async (rig) => {
+      const interrupted = rig.turn.interrupt();
+      rig.send(completed("interrupted"));
+      await interrupted;
+    }],
+    ["lost with its connection while it was idle", (rig) => {
+      rig.send(status("idle"));
+      rig.turn.fail(new TransportClosedError("gone"));
+    }],
+    ["refused an interrupt", async (rig) => {
+      rig.port.refusal = new InvalidRequestError("turn/interrupt", { code: 1, message: "no" });
+      await rig.turn.interrupt().catch(() => {});
+      rig.send(completed());
+    }],
+  ])("leaves no timer: %s", async (_, end) => {
+    const rig = new Rig();
+    rig.send(started());
+    await end(rig);
+    await settle();
+    expect(rig.turn.isRunning).toBe(false);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it("takes no further event, and asks for nothing when it is reconciled", async () => {
+    const { turn, send, port } = bound(new Rig());
+    send(started(), completed());
+    port.stored = turnOf("failed", { items: [{ type: "agentMessage", id: "b", text: "b" }] });
+    send(item("late"));
+    expect(await turn.reconcile()).toBe("ended");
+    expect(turn.fold.items).toEqual([]);
+    const methods = await Array.fromAsync(turn.log.read(), ({ method }) => method);
+    expect(methods).toEqual(["turn/started", "turn/completed"]);
+  });
+});
+
+describe("TurnStream.reconcile()", () => {
+  it("adds the stored items that are missing, each once, and says so first", async () => {
+    const { turn, send, port } = bound(new Rig());
+    send(started(), item("a"));
+    port.stored = turnOf("completed", {
+      items: ["a", "b"].map((id) => ({ type: "agentMessage", id, text: id })),
+    });
+    expect(await turn.reconcile()).toBe("ended");
+    const methods = await Array.fromAsync(turn.log.read(), ({ method }) => method);
+    expect(methods).toEqual([
+      "turn/started",
+      "item/completed",
+      "local/turnReconciled",
+      "item/completed",
+      "turn/completed",
+    ]);
+  });
+
+  it("changes nothing of a turn that runs, or that nothing is known of", async () => {
+    const { turn, send, port } = bound(new Rig());
+    send(started());
+    for (const state of ["running", "unknown"] as const) {
+      port.stored = state;
+      expect(await turn.reconcile()).toBe(state);
+    }
+    expect(turn.end).toBe(null);
+    expect([...turn.log.history()].map(({ method }) => method)).toEqual(["turn/started"]);
+  });
+
+  it("asks again later when the runtime does not answer, and fails on an answer that is wrong", async () => {
+    const { turn, send, port } = bound(new Rig());
+    send(started(), status("idle"));
+    port.storedTurn = () => Promise.reject(new RequestTimeoutError("thread/read", 1));
+    await vi.advanceTimersByTimeAsync(20_000);
+    expect(turn.end).toBe(null);
+    port.storedTurn = () => Promise.reject(new ProtocolError("thread/read", []));
+    await vi.advanceTimersByTimeAsync(5000);
+    expect(turn.end).toMatchObject({ error: { method: "turn/completed" } });
+  });
+});
+
 describe("TurnStream.interrupt() of a logical turn", () => {
   it("follows it into the part that has begun meanwhile", async () => {
     const { turn, send, port } = bound(new Rig({ isOver: false, observe: () => {} }));

@@ -1,6 +1,11 @@
-import { describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { BudgetExceededError, Codex } from "../../../mod.ts";
 import { StdioTransport, type Transport } from "../../../src/client/mod.ts";
+import { TurnStream } from "../../../src/client/routing/turn_stream.ts";
+import type { TurnLimits } from "../../../src/codex/turns/budget.ts";
+import { TurnWatchdog } from "../../../src/codex/turns/watchdog.ts";
+import type { LocalEvent, TurnEvent } from "../../../src/domain/events.ts";
+import { TestPort } from "../../support/turn_port.ts";
 import { findRuntime } from "../../../src/runtime/mod.ts";
 import {
   execCommand,
@@ -119,3 +124,73 @@ async function withoutCompletions(home: OfflineHome): Promise<Transport> {
     close: () => transport.close(),
   };
 }
+
+describe("the clock of a turn", () => {
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
+
+  function watched(limits: TurnLimits) {
+    const port = new TestPort();
+    const origin = { span: null, usedTokens: null, onOver: () => {} };
+    const stream = new TurnStream(port, "t", "u", origin);
+    const send = (method: string, params: object = {}) =>
+      stream.accept({ method, params: { threadId: "t", turnId: "u", ...params } } as TurnEvent);
+    send("turn/started", { turn: { id: "u" } });
+    new TurnWatchdog(stream, limits, performance.now());
+    return { port, stream, send };
+  }
+
+  /** A question of the runtime opens or is answered. */
+  function question(stream: TurnStream, what: "Opened" | "Settled"): void {
+    const params = { threadId: "t", turnId: "u" };
+    stream.announce({ method: `local/request${what}`, params } as LocalEvent);
+  }
+
+  it.each<[string, TurnLimits]>([["turnMs", { turnMs: 1000 }], ["both", {
+    turnMs: 1000,
+    idleMs: 1_000_000,
+  }]])("stands while any question waits for an answer: %s", async (_, limits) => {
+    const { port, stream } = watched(limits);
+    await vi.advanceTimersByTimeAsync(600);
+    question(stream, "Opened");
+    await vi.advanceTimersByTimeAsync(5000);
+    question(stream, "Opened");
+    question(stream, "Settled");
+    await vi.advanceTimersByTimeAsync(5000);
+    question(stream, "Settled");
+    await vi.advanceTimersByTimeAsync(398);
+    expect(port.interrupts).toEqual([]);
+    await vi.advanceTimersByTimeAsync(3);
+    expect(port.interrupts).toEqual(["u"]);
+  });
+
+  it("counts no time as idle in which a question waits", async () => {
+    const { port, stream } = watched({ idleMs: 1000 });
+    question(stream, "Opened");
+    await vi.advanceTimersByTimeAsync(60_000);
+    question(stream, "Settled");
+    await vi.advanceTimersByTimeAsync(998);
+    expect(port.interrupts).toEqual([]);
+    await vi.advanceTimersByTimeAsync(3);
+    expect(port.interrupts).toEqual(["u"]);
+  });
+
+  it("begins again with each event for idleMs, and not with a retry", async () => {
+    const { port, send } = watched({ idleMs: 1000 });
+    await vi.advanceTimersByTimeAsync(900);
+    send("item/completed", { item: { id: "i", type: "agentMessage", text: "" } });
+    await vi.advanceTimersByTimeAsync(900);
+    expect(port.interrupts).toEqual([]);
+    send("error", { willRetry: true, error: { message: "" } });
+    await vi.advanceTimersByTimeAsync(103);
+    expect(port.interrupts).toEqual(["u"]);
+  });
+
+  it("leaves no timer when the turn has ended", async () => {
+    const { stream } = watched({ turnMs: 1000, idleMs: 500 });
+    expect(vi.getTimerCount()).toBe(1);
+    stream.fail(new Error("gone"));
+    await stream.ended;
+    expect(vi.getTimerCount()).toBe(0);
+  });
+});
