@@ -292,8 +292,7 @@ export class Codex implements AsyncDisposable {
    * it can be used.
    */
   async archiveThread(threadId: string, options: CallSignal = {}): Promise<void> {
-    await this.#session.call("thread/archive", { threadId }, options);
-    this.#session.threads.end(threadId, { reason: "archived" });
+    await this.#session.retire("thread/archive", threadId, options);
   }
 
   /** Unarchives a thread and opens it. */
@@ -304,8 +303,7 @@ export class Codex implements AsyncDisposable {
 
   /** Deletes a thread for good. A thread that others were forked from cannot be deleted. */
   async deleteThread(threadId: string, options: CallSignal = {}): Promise<void> {
-    await this.#session.call("thread/delete", { threadId }, options);
-    this.#session.threads.end(threadId, { reason: "deleted" });
+    await this.#session.retire("thread/delete", threadId, options);
   }
 
   /** The models, from highest to lowest; hidden ones with `includeHidden`. */

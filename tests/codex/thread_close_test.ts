@@ -176,6 +176,16 @@ describe("Thread.close()", () => {
     }
   });
 
+  it("comes before an archiving that was asked for meanwhile", async () => {
+    await using server = await ScriptedServer.start();
+    server.answers.set("thread/unsubscribe", () => ({ result: { status: "notSubscribed" } }));
+    const thread = await server.codex.startThread();
+    await Promise.all([thread.close(), server.codex.archiveThread(thread.id)]);
+    const methods = server.received.map(({ method }) => method)
+      .filter((method) => method?.startsWith("thread/"));
+    expect(methods).toEqual(["thread/start", "thread/unsubscribe", "thread/archive"]);
+  });
+
   it("settles within 5 s when a turn cannot be stopped, and unsubscribes all the same", async () => {
     vi.useFakeTimers();
     try {

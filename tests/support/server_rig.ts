@@ -12,6 +12,27 @@ import {
 } from "../../src/runtime/mod.ts";
 import { AppServerHarness, type AppServerHarnessOptions } from "../../src/testing/mod.ts";
 
+/** Waits for the end of its input, then kills the servers of the home. */
+const KILL_AT_END = `cat >/dev/null
+for file in "$0"/*/pid; do
+  pid=$(cat "$file" 2>/dev/null) && ps -ww -o command= -p "$pid" | grep -q app-server && kill -9 "$pid"
+done`;
+
+/** Ends the servers of a test run that is killed before it can. */
+function guard(codexHome: string): () => Promise<void> {
+  const child = new Deno.Command("/bin/sh", {
+    args: ["-c", KILL_AT_END, `${codexHome}/codex-deno/servers`],
+    stdin: "piped",
+    stdout: "null",
+    stderr: "null",
+    detached: true,
+  }).spawn();
+  return async () => {
+    await child.stdin.close();
+    await child.status;
+  };
+}
+
 /** A home with a model, and what was started on it. */
 export class ServerRig implements AsyncDisposable {
   readonly #owned = new AsyncDisposableStack();
@@ -19,6 +40,7 @@ export class ServerRig implements AsyncDisposable {
 
   private constructor(readonly harness: AppServerHarness) {
     this.#owned.use(harness);
+    this.#owned.defer(guard(harness.home.codexHome));
     this.#owned.defer(async () => {
       const servers = [...this.#started, ...await this.servers()];
       await Promise.all(servers.map((server) => server.stop()));

@@ -413,6 +413,25 @@ export class CodexSession implements MethodCaller {
   }
 
   /**
+   * Archives or deletes a thread, after one that was closed has left the runtime's memory. Its
+   * handle is held meanwhile: a handle that is collected would have the runtime unload the thread
+   * at the same time.
+   */
+  async retire(
+    method: "thread/archive" | "thread/delete",
+    threadId: string,
+    options: CallSignal,
+  ): Promise<void> {
+    const { signal } = options ?? {};
+    await untilAborted(this.threads.unloaded(threadId), signal);
+    const calling = this.call(method, { threadId }, options);
+    const handle = this.threads.get(threadId)?.handle;
+    if (handle) this.threads.hold(calling, handle);
+    await calling;
+    this.threads.end(threadId, { reason: method === "thread/archive" ? "archived" : "deleted" });
+  }
+
+  /**
    * Asks the handler of a thread a question of this module; anything but an acceptance declines.
    */
   readonly decide: Asker = (question, context) => this.#approvals.decide(question, context);

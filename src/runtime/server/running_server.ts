@@ -5,7 +5,8 @@
  */
 import { endServer, isServerProcess } from "./process.ts";
 import { keeperEnded } from "./keeper_process.ts";
-import type { ServerFacts, ServerRecord } from "./record.ts";
+import { ifUnlocked, type ServerFacts, type ServerRecord } from "./record.ts";
+import { removeSocket } from "./socket_files.ts";
 
 /** How a server is ended. Every field is optional. */
 export interface StopServerOptions {
@@ -127,9 +128,21 @@ export class RunningServer implements Server {
     return exited ? this.#hasExited : !await isServerProcess(this.processId, facts);
   }
 
-  /** A server that was started under the same name since then keeps its record. */
+  /** A server that was started under the same name since then keeps its record and socket. */
   async #forget(): Promise<void> {
     const { record } = this.#known;
-    if (await record.readPid() === this.processId) await record.remove();
+    const { serversDirectory, name } = record;
+    await ifUnlocked(serversDirectory, name, async () => {
+      if (await record.readPid() === this.processId) await this.removeFiles();
+    });
+  }
+
+  /** Removes what the server has left, which must have ended. */
+  async removeFiles(): Promise<void> {
+    const { record, facts } = this.#known;
+    if (facts.listen.startsWith("unix://")) {
+      await removeSocket(facts.listen.slice("unix://".length));
+    }
+    await record.remove();
   }
 }

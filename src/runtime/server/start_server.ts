@@ -26,6 +26,7 @@ import {
   withLock,
 } from "./record.ts";
 import { RunningServer, type Server } from "./running_server.ts";
+import { sweepSockets } from "./socket_files.ts";
 
 /** Options of {@linkcode startServer}. Every field is optional. */
 export interface ServerOptions extends EnvironmentOptions, RuntimeOptions {
@@ -217,12 +218,13 @@ async function launch(
   const exited = child.status;
   const pending = { record, facts, token, processId: child.pid, exited };
   try {
-    return new RunningServer({
-      ...pending,
-      address: await untilReady(pending, runtime, options),
-    });
+    const ready = await untilReady(pending, runtime, options);
+    if (address.kind === "unix") await sweepSockets(address.path);
+    return new RunningServer({ ...pending, address: ready });
   } catch (error) {
-    await new RunningServer({ ...pending, address: "" }).stop();
+    const failed = new RunningServer({ ...pending, address: "" });
+    await failed.stop();
+    await failed.removeFiles();
     throw error;
   }
 }
