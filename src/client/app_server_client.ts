@@ -10,7 +10,6 @@ import { FaultReport } from "../errors/report.ts";
 import {
   type InitializeParams,
   type InitializeResponse,
-  isNotificationMethod,
   isServerRequestMethod,
   loadSchema,
   type RequestMethod,
@@ -19,10 +18,10 @@ import {
   type ThreadStartParams,
   type UnknownMethod,
   type UnknownNotification,
-  validateNotification,
   validateResult,
   validateServerRequest,
 } from "../protocol/mod.ts";
+import { type NotificationKind, notificationKind } from "../protocol/validate.ts";
 import { JsonRpcPeer, type RequestId } from "../rpc/peer.ts";
 import type { RuntimeInfo } from "../domain/runtime_info.ts";
 import type { Transport } from "../rpc/transport.ts";
@@ -365,21 +364,24 @@ export class AppServerClient implements AsyncDisposable {
   }
 
   #acceptNotification(method: string, params: unknown, size: number): void {
-    if (!this.#log.frames.repeats(method, size)) {
-      this.#log.frames.note("received", "notification", method, null, size);
-      if (this.#schemaLoaded) this.#log.search("notification", method, params);
+    const kind = notificationKind(method);
+    // The known name is one string for all its events, which makes each comparison cheap.
+    const name = kind?.method ?? method;
+    if (!this.#log.frames.repeats(name, size)) {
+      this.#log.frames.note("received", "notification", name, null, size);
+      if (this.#schemaLoaded) this.#log.search("notification", name, params);
     }
-    const event = this.#readEvent(method, params);
+    const event = this.#readEvent(kind, name, params);
     this.router.accept(event);
     if (!event.unknown) this.#followUp(event);
   }
 
-  #readEvent(method: string, params: unknown): ServerEvent {
-    if (!isNotificationMethod(method)) {
+  #readEvent(kind: NotificationKind | undefined, method: string, params: unknown): ServerEvent {
+    if (!kind) {
       this.report({ kind: "unknownMethod", method });
       return unknownEvent(method, params);
     }
-    const issues = this.#schemaLoaded ? validateNotification(method, params) : null;
+    const issues = this.#schemaLoaded ? kind.check(params) : null;
     const issue = issues?.[0];
     if (!issue) return { method, params } as ServerEvent;
     this.report({ kind: "invalidMessage", method, path: issue.path, reason: issue.message });

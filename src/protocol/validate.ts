@@ -14,7 +14,7 @@ import {
   type ServerNotifications,
   type ServerRequests,
 } from "./methods.ts";
-import { type Definitions, SchemaCompiler } from "./schema_compiler.ts";
+import { type Definitions, type Schema, SchemaCompiler } from "./schema_compiler.ts";
 import { findUnknownFields } from "./unknown_fields.ts";
 
 /**
@@ -60,6 +60,28 @@ async function load(): Promise<void> {
   ]);
   definitions = schema.default.definitions as unknown as Definitions;
   compiler = new SchemaCompiler(zod, definitions);
+}
+
+/** What this version knows about one notification, found once and kept. */
+export interface NotificationKind {
+  /** Its method. */
+  readonly method: keyof ServerNotifications;
+  /** What is wrong with its params; `null` when nothing is. Needs the schema. */
+  check(params: unknown): ProtocolIssue[] | null;
+}
+
+/**
+ * What this version knows about the notification; `undefined` for an unknown method.
+ *
+ * @example
+ * ```ts
+ * await loadSchema();
+ * console.log(notificationKind("turn/start")); // undefined
+ * console.log(notificationKind("thread/deleted")?.check({ threadId: "t" })); // null
+ * ```
+ */
+export function notificationKind(method: string): NotificationKind | undefined {
+  return KINDS.get(method);
 }
 
 /**
@@ -112,7 +134,7 @@ export function validateResult(method: string, result: unknown): ProtocolIssue[]
  * ```
  */
 export function validateNotification(method: string, params: unknown): ProtocolIssue[] | null {
-  return check("notification", method, params);
+  return KINDS.get(method)?.check(params) ?? null;
 }
 
 /**
@@ -190,6 +212,72 @@ function issuesOf(validator: ZodType, value: unknown): ProtocolIssue[] | null {
   return error
     ? error.issues.map(({ path, message }) => ({ path: pathText(path), message }))
     : null;
+}
+
+class Kind implements NotificationKind {
+  readonly method: keyof ServerNotifications;
+  readonly #definition: string | null;
+  #validator: ZodType | null = null;
+  /** All that the schema asks for, where `typeof` can check it; else empty. */
+  #plainFields: readonly PlainField[] = [];
+
+  constructor(method: keyof ServerNotifications, definition: string | null) {
+    this.method = method;
+    this.#definition = definition;
+  }
+
+  check(params: unknown): ProtocolIssue[] | null {
+    if (this.#definition === null) return null;
+    if (!this.#validator) {
+      this.#validator = loadedCompiler().validator(this.#definition);
+      this.#plainFields = plainFieldsOf(definitions[this.#definition]);
+    }
+    return this.#isPlain(params) ? null : issuesOf(this.#validator, params);
+  }
+
+  /** Whether the plain fields are there: a delta is not worth the cost of the validator. */
+  #isPlain(params: unknown): boolean {
+    if (this.#plainFields.length === 0 || typeof params !== "object" || !params) return false;
+    for (const { name, example } of this.#plainFields) {
+      if (typeof (params as Record<string, unknown>)[name] !== typeof example) return false;
+    }
+    return true;
+  }
+}
+
+const KINDS: ReadonlyMap<string, NotificationKind> = new Map(
+  Object.entries(NOTIFICATION_PARAMS).map(([method, definition]) => [
+    method,
+    new Kind(method as keyof ServerNotifications, definition),
+  ]),
+);
+
+interface PlainField {
+  readonly name: string;
+  /** A value of its type. */
+  readonly example: unknown;
+}
+
+/** JSON types that `typeof` tells apart, each with a value. */
+const PLAIN_TYPES: ReadonlyMap<unknown, unknown> = new Map<unknown, unknown>([
+  ["string", ""],
+  ["boolean", false],
+  ["integer", 0],
+  ["number", 0],
+]);
+
+/**
+ * The fields of an object schema that asks for required fields of plain types alone; `[]` for any
+ * other schema.
+ */
+function plainFieldsOf(schema: Schema = {}): PlainField[] {
+  const { properties = {}, required = [] } = schema;
+  if (schema.additionalProperties || schema.allOf || schema.anyOf || schema.oneOf) return [];
+  const fields = Object.entries(properties).map(([name, field]) => {
+    const isPlain = typeof field === "object" && !field.enum && required.includes(name);
+    return { name, example: isPlain ? PLAIN_TYPES.get(field.type) : undefined };
+  });
+  return fields.every(({ example }) => example !== undefined) ? fields : [];
 }
 
 /** A path as code has it: `turn.items[0].type`. */

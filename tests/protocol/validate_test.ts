@@ -1,7 +1,13 @@
 import { beforeAll, describe, expect, it } from "vitest";
+import schema from "../../src/protocol/schema.json" with { type: "json" };
+import { NOTIFICATION_PARAMS } from "../../src/protocol/methods.ts";
 import { loadSchema, validateDefinition, validateNotification } from "../../src/protocol/mod.ts";
+import { notificationKind } from "../../src/protocol/validate.ts";
 import { type RecordedMessage, recordMessages } from "./recorded_messages.ts";
 import { changed, pathText, type Position, positionsOf } from "./schema_positions.ts";
+
+const definitions: Record<string, { properties?: Record<string, { type?: unknown }> }> = schema
+  .definitions as never;
 
 describe("validators, held against mutated messages of the real runtime", () => {
   let messages: RecordedMessage[] = [];
@@ -89,6 +95,44 @@ describe("validateNotification", () => {
     expect(validateNotification("constructor", {})).toBe(null);
   });
 });
+
+describe("a notification", () => {
+  it("is checked as its definition says, field by field", async () => {
+    await loadSchema();
+    for (const [method, definition] of Object.entries(NOTIFICATION_PARAMS)) {
+      for (const value of valuesFor(definition ?? "")) {
+        const issues = definition ? validateDefinition(definition, value) : null;
+        expect([method, value, validateNotification(method, value)])
+          .toEqual([method, value, issues]);
+      }
+    }
+    const delta = { threadId: "t", turnId: "u", itemId: "i", delta: "d" };
+    expect(validateNotification("item/agentMessage/delta", delta)).toBe(null);
+    expect(validateNotification("item/agentMessage/delta", { ...delta, delta: 1 })?.[0]?.path)
+      .toBe("delta");
+  });
+
+  it("is known by its method, which is one string for all its events", () => {
+    const method = notificationKind(["turn", "completed"].join("/"))?.method;
+    expect(method).toBe("turn/completed");
+    expect(notificationKind("turn/start")).toBe(undefined);
+  });
+});
+
+/** An object with a value for each field, then the same with each field left out or mistyped. */
+function* valuesFor(definition: string): Generator<unknown> {
+  const { properties = {} } = definitions[definition] ?? {};
+  const samples: Record<string, unknown> = { boolean: true, integer: 1, number: 1.5 };
+  const whole = Object.fromEntries(
+    Object.entries(properties).map(([name, { type }]) => [name, samples[String(type)] ?? "text"]),
+  );
+  yield* [whole, { ...whole, tomorrow: 1 }, {}, null, "text", [], undefined];
+  for (const name of Object.keys(whole)) {
+    const { [name]: _, ...others } = whole;
+    yield others;
+    for (const wrong of [null, {}, [], 7, "x", false]) yield { ...whole, [name]: wrong };
+  }
+}
 
 type Change = (old: unknown) => unknown;
 

@@ -5,7 +5,7 @@
  */
 import { stringOrNull } from "../../json.ts";
 import { checkOptions, type OptionNames } from "../../options_check.ts";
-import type { TokenUsageBreakdown } from "../../protocol/mod.ts";
+import type { Notification, NotificationMethod, TokenUsageBreakdown } from "../../protocol/mod.ts";
 import { ThreadClosedError, type ThreadEnd } from "../../errors/mod.ts";
 import { EventLog } from "./event_log.ts";
 import type { LocalEvent, ServerEvent } from "../../domain/events.ts";
@@ -35,7 +35,7 @@ export class EventRouter {
   readonly #port: TurnPort;
   readonly #routes = new Map<string, ThreadTurns>();
   readonly #listeners = new Set<EventLog<ServerEvent>>();
-  readonly #taps = new Set<(event: ServerEvent) => void>();
+  readonly #observers = new Map<string, Set<(event: never) => void>>();
   /**
    * Threads are being opened: events of threads not known yet may be theirs and are kept until
    * then.
@@ -107,7 +107,7 @@ export class EventRouter {
       return await during();
     } finally {
       this.#held.delete(threadId);
-      for (const event of held) this.#route(event);
+      for (const event of held) this.#route(event, threadId, addressOf(event).turnId);
     }
   }
 
@@ -133,31 +133,37 @@ export class EventRouter {
   }
 
   /**
-   * Calls `observer` with every event, synchronously, until the returned function is called. It
-   * must not throw.
+   * Calls `observer` with each notification of that method, synchronously and before its thread has
+   * it, until the returned function is called. It must not throw.
    */
-  tap(observer: (event: ServerEvent) => void): () => void {
-    this.#taps.add(observer);
-    return () => void this.#taps.delete(observer);
+  on<M extends NotificationMethod>(
+    method: M,
+    observer: (event: Extract<Notification, { method: M }>) => void,
+  ): () => void {
+    const observers = this.#observers.get(method) ?? new Set();
+    this.#observers.set(method, observers.add(observer));
+    return () => void observers.delete(observer);
   }
 
   /** Takes one event from the read loop. */
   accept(event: ServerEvent): void {
-    if (event.method === "thread/closed" && this.#isOpen(addressOf(event).threadId ?? "")) return;
+    const { threadId, turnId } = addressOf(event);
+    if (event.method === "thread/closed" && this.#isOpen(threadId ?? "")) return;
     for (const log of this.#listeners) log.push(event);
-    for (const tap of this.#taps) tap(event);
-    const held = this.#held.get(addressOf(event).threadId ?? "");
+    const observers = event.unknown ? undefined : this.#observers.get(event.method);
+    if (observers) { for (const observer of observers) observer(event as never); }
+    if (threadId === null) return;
+    const held = this.#held.get(threadId);
     if (held && event.method !== "thread/tokenUsage/updated") held.push(event);
-    else this.#route(event);
+    else this.#route(event, threadId, turnId);
   }
 
-  #route(event: ServerEvent): void {
-    const { threadId, turnId } = addressOf(event);
-    if (threadId === null) return;
+  #route(event: ServerEvent, threadId: string, turnId: string | null): void {
     const route = this.#routes.get(threadId) ?? this.#appearing(event, threadId);
     if (route) {
       route.accept(event, turnId);
-      const end = CLOSING.get(event.method);
+      // Only an event without a turn ends its thread.
+      const end = turnId === null && CLOSING.get(event.method);
       if (end) this.#release(route, new ThreadClosedError(threadId, end));
     } else if (this.#opening > 0) {
       this.#early.push({ threadId, turnId, event });

@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { addressOf, type EventRouter } from "../../client/routing/event_router.ts";
+import type { EventRouter } from "../../client/routing/event_router.ts";
 import type { ServerEvent } from "../../domain/events.ts";
 import { costOf, isStep, type ModelPrice } from "../../domain/turn_result.ts";
-import type { RateLimitSnapshot, TokenUsageBreakdown } from "../../protocol/mod.ts";
+import type { Notification, RateLimitSnapshot, TokenUsageBreakdown } from "../../protocol/mod.ts";
 
 /** Prices by model id. */
 export type PriceTable = Readonly<Record<string, ModelPrice>>;
@@ -104,14 +104,17 @@ function combine(
   };
 }
 
-/**
- * Brings the events of a connection to those who watch one of its threads; one listener serves them
- * all.
- */
+/** An event that a ledger counts. */
+type LedgerEvent = Extract<
+  Notification,
+  { method: "thread/settings/updated" | "thread/tokenUsage/updated" | "item/started" }
+>;
+
+/** Brings the events that a ledger counts to the observers of their threads. */
 export class ThreadWatch {
   readonly #router: () => EventRouter;
   readonly #observers = new Map<string, (event: ServerEvent) => void>();
-  #tapped: EventRouter | null = null;
+  #watched: EventRouter | null = null;
   #leave: () => void = () => {};
   #rateLimits: RateLimitSnapshot | null = null;
 
@@ -120,13 +123,16 @@ export class ThreadWatch {
     this.#router = router;
   }
 
-  /** Calls `observer` with each event of the thread until the returned function is called. */
+  /**
+   * Calls `observer` with each event of the thread that a ledger counts, until the returned
+   * function is called.
+   */
   watch(threadId: string, observer: (event: ServerEvent) => void): () => void {
     const router = this.#router();
-    if (router !== this.#tapped) {
+    if (router !== this.#watched) {
       this.#leave();
-      this.#tapped = router;
-      this.#leave = router.tap((event) => this.#accept(event));
+      this.#watched = router;
+      this.#leave = this.#observe(router);
     }
     this.#observers.set(threadId, observer);
     return () => void this.#observers.delete(threadId);
@@ -150,14 +156,18 @@ export class ThreadWatch {
     this.#observers.clear();
   }
 
-  #accept(event: ServerEvent): void {
-    if (event.method === "account/rateLimits/updated" && !event.unknown) {
-      this.#rateLimits = event.params.rateLimits;
-      return;
-    }
-    if (this.#observers.size === 0) return;
-    const { threadId } = addressOf(event);
-    if (threadId !== null) this.#observers.get(threadId)?.(event);
+  #observe(router: EventRouter): () => void {
+    const accept = (event: LedgerEvent): void =>
+      this.#observers.get(event.params.threadId)?.(event);
+    const leaving = [
+      router.on("thread/settings/updated", accept),
+      router.on("thread/tokenUsage/updated", accept),
+      router.on("item/started", accept),
+      router.on("account/rateLimits/updated", ({ params }) => {
+        this.#rateLimits = params.rateLimits;
+      }),
+    ];
+    return () => leaving.forEach((leave) => leave());
   }
 }
 

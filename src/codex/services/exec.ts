@@ -136,8 +136,7 @@ class RuntimeProcess implements ExecProcess {
     streamStdin: boolean,
   ) {
     this.#client = client;
-    const leave = client.router.tap((event) => {
-      if (event.unknown || event.method !== "command/exec/outputDelta") return;
+    const leave = client.router.on("command/exec/outputDelta", (event) => {
       if (event.params.processId === this.#processId) this.#log.push(event);
     });
     const { cwd = null, env, sandbox, timeoutMs } = options;

@@ -93,9 +93,8 @@ export class AccountWatch {
     this.#isReady = false;
     this.#asking = null;
     this.#limits = null;
-    client.router.tap((event) => {
-      if (event.unknown || event.method !== "account/rateLimits/updated") return;
-      this.#limits = mergeSnapshots(this.#limits, event.params.rateLimits);
+    client.router.on("account/rateLimits/updated", ({ params }) => {
+      this.#limits = mergeSnapshots(this.#limits, params.rateLimits);
     });
   }
 

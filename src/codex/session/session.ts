@@ -12,6 +12,7 @@ import type {
   MethodCaller,
 } from "../../client/app_server_client.ts";
 import type { Diagnostic, DiagnosticHandler } from "../../client/diagnostics.ts";
+import type { EventRouter } from "../../client/routing/event_router.ts";
 import {
   NO_ANSWER,
   type ServerRequest,
@@ -19,7 +20,6 @@ import {
 } from "../../client/server_requests.ts";
 import { abortable, delay } from "../../deps.ts";
 import type { ApprovalHandler, ApprovalHandlers } from "../../domain/approval.ts";
-import type { ServerEvent } from "../../domain/events.ts";
 import type {
   LoginAccountParams,
   RequestMethod,
@@ -142,7 +142,7 @@ export class CodexSession implements MethodCaller {
     const connection = await this.#openConnection(this.answer, signal);
     this.#connection = connection;
     if (this.#login) await connection.client.call("account/login/start", this.#login, { signal });
-    connection.client.router.tap((event) => this.#noteEnd(event));
+    this.#noteEnds(connection.client.router);
     if (connection.shared) connection.client.router.keepOpen((id) => this.threads.has(id));
     this.#watch(connection);
   }
@@ -170,21 +170,23 @@ export class CodexSession implements MethodCaller {
   }
 
   /** A login or a thread that the runtime does not have any more is dropped. */
-  #noteEnd(event: ServerEvent): void {
-    if (event.unknown) return;
-    switch (event.method) {
-      case "account/updated":
-        if (event.params.authMode !== "apikey") this.#login = null;
-        return;
-      case "thread/closed":
-        this.threads.end(event.params.threadId, { reason: "unloaded" });
-        return;
-      case "thread/archived":
-        this.threads.end(event.params.threadId, { reason: "archived" });
-        return;
-      case "thread/deleted":
-        this.threads.end(event.params.threadId, { reason: "deleted" });
-    }
+  #noteEnds(router: EventRouter): void {
+    router.on("account/updated", ({ params }) => {
+      if (params.authMode !== "apikey") this.#login = null;
+    });
+    const { threads } = this;
+    router.on(
+      "thread/closed",
+      ({ params }) => threads.end(params.threadId, { reason: "unloaded" }),
+    );
+    router.on(
+      "thread/archived",
+      ({ params }) => threads.end(params.threadId, { reason: "archived" }),
+    );
+    router.on(
+      "thread/deleted",
+      ({ params }) => threads.end(params.threadId, { reason: "deleted" }),
+    );
   }
 
   /** Ends the runtime if it lives, starts it again and opens the threads in use. One at a time. */

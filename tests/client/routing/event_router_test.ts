@@ -54,6 +54,22 @@ describe("EventRouter", () => {
     expect(route.isBusy).toBe(true);
   });
 
+  it("tells an observer of a method its events alone, before the thread has them", () => {
+    const router = new EventRouter(new TestPort());
+    const seen: unknown[] = [];
+    const leave = router.on("turn/started", ({ params }) => {
+      seen.push([params.threadId, params.turn.id, router.activeTurns().length]);
+    });
+    router.on("turn/started", () => seen.push("another"));
+    router.accept(status("t"));
+    router.accept({ method: "turn/started", params: {}, unknown: true } as never);
+    router.accept(started("t", "u"));
+    expect(seen).toEqual([["t", "u", 0], "another"]);
+    leave();
+    router.accept(started("t", "v"));
+    expect(seen).toEqual([["t", "u", 0], "another", "another"]);
+  });
+
   it("makes a route for a sub-agent's thread when its first turn starts", () => {
     const router = new EventRouter(new TestPort());
     router.accept(status("child"));
