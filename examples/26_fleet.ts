@@ -20,9 +20,8 @@ parts.answers.open();
 
 const results = await collected;
 for (const row of results.rows) {
-  const { worker, end } = row as { worker?: string; end?: string };
   if (row.status === "failed") console.log(`${row.input.country} failed:`, row.error);
-  else console.log(`${row.input.country}: ${row.output} (${end} by ${worker})`);
+  else console.log(`${row.input.country}: ${row.output} (${row.end} by ${row.worker})`);
 }
 const { workers, completed } = await fleet.status();
 console.log(`${completed} completed, ${workers.length} workers`);

@@ -34,8 +34,9 @@ if (import.meta.main) {
 }
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({
+  const { values, positionals } = parseArgs({
     args: Deno.args,
+    allowPositionals: true,
     options: {
       help: { type: "boolean", default: false },
       store: { type: "string", default: "redis://127.0.0.1:6379" },
@@ -47,6 +48,12 @@ async function main(): Promise<void> {
   if (values.help) {
     console.log(HELP);
     return;
+  }
+  // It is not repeated: it may be the URL of the store, with its password.
+  if (positionals.length > 0) {
+    throw new TypeError(
+      "Cannot serve the dashboard: an argument has no option before it. See --help",
+    );
   }
   const file = values["store-file"];
   const url = file === undefined ? values.store : (await Deno.readTextFile(file)).trim();

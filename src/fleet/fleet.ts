@@ -52,7 +52,12 @@ export interface FleetMapOptions<Input = never> extends
 /** What became of a row of a fleet. */
 export type FleetResult<Input, Output> = MapResult<Input, Output> & Partial<FleetFacts>;
 
+/** The results of a fleet as one value. */
+export type FleetResults<Input, Output> = MapResults<Input, Output, FleetResult<Input, Output>>;
+
 const AHEAD = 2000;
+/** Time in which a worker that takes a cancelled job knows of it, in seconds. */
+const CANCEL_TTL_S = 86_400;
 const FLEET_OPTIONS = { queue: true } as const satisfies OptionNames<FleetOptions>;
 const FLEET_MAP_OPTIONS = {
   ...CALL_SIGNAL,
@@ -97,7 +102,7 @@ export class FleetRun<Input, Output>
    *
    * @throws {MapStoppedError} when the run ends before its rows; `signal.reason` when that aborts.
    */
-  async collect(): Promise<MapResults<Input, Output>> {
+  async collect(): Promise<FleetResults<Input, Output>> {
     return await collectRows(this.#results, this.#signal);
   }
 
@@ -280,11 +285,11 @@ export class Fleet implements AsyncDisposable {
 
   async #cancelJobs(jobIds: readonly string[]): Promise<void> {
     const names = namesOf(this.queue);
-    for (const jobId of jobIds) {
-      // A worker that takes it from here on finds the mark; the one that has it gets the message.
-      await this.#redis.set(names.cancelled(jobId), "1", "EX", 86_400);
-      await this.#redis.publish(names.cancelChannel, jobId);
-    }
+    // All marks come before the first message: a place that a message frees takes no job of these.
+    const commands = this.#redis.pipeline();
+    for (const jobId of jobIds) commands.set(names.cancelled(jobId), "1", "EX", CANCEL_TTL_S);
+    for (const jobId of jobIds) commands.publish(names.cancelChannel, jobId);
+    await commands.exec();
   }
 
   /** Ends the connections. Jobs go on. Idempotent. */

@@ -23,7 +23,13 @@
  * @module
  */
 export { Fleet } from "./fleet.ts";
-export type { FleetMapOptions, FleetOptions, FleetResult, FleetRun } from "./fleet.ts";
+export type {
+  FleetMapOptions,
+  FleetOptions,
+  FleetResult,
+  FleetResults,
+  FleetRun,
+} from "./fleet.ts";
 export { defineTask } from "./task.ts";
 export type {
   FleetContext,

@@ -20,20 +20,16 @@ export class FleetStore {
    * password.
    */
   constructor(url: string) {
-    const parsed = URL.canParse(url) ? new URL(url) : null;
-    if (!parsed || !["redis:", "rediss:"].includes(parsed.protocol)) {
+    const place = placeOf(url);
+    if (!place) {
       throw new TypeError(
-        "Cannot connect to the store: its URL must be redis://host:port or rediss://host:port",
+        "Cannot connect to the store: its URL must be redis://user:password@host:port/number, or " +
+          "the same with rediss://; user, password, port and number may be left out",
       );
     }
-    this.address = `${parsed.hostname}:${parsed.port || "6379"}`;
+    this.address = place.address;
     this.#options = {
-      host: parsed.hostname.replace(/^\[|\]$/g, ""),
-      port: Number(parsed.port || "6379"),
-      username: decodeURIComponent(parsed.username) || undefined,
-      password: decodeURIComponent(parsed.password) || undefined,
-      db: Number(parsed.pathname.slice(1) || "0"),
-      tls: parsed.protocol === "rediss:" ? {} : undefined,
+      ...place.options,
       // Workers and drivers wait for a store that is being restarted.
       maxRetriesPerRequest: null,
       retryStrategy: (times) => Math.min(100 * times, 2000),
@@ -112,6 +108,36 @@ export class FleetStore {
         '("apt-get install redis-server", then "redis-server --appendonly yes"), or correct its URL',
       { reason: "unreachable", address },
     );
+  }
+}
+
+/** What the URL says, or `null` when it is not one of Redis. */
+function placeOf(url: string): { readonly address: string; readonly options: RedisOptions } | null {
+  const parsed = URL.canParse(url) ? new URL(url) : null;
+  if (!parsed || !["redis:", "rediss:"].includes(parsed.protocol)) return null;
+  const { protocol, hostname, pathname } = parsed;
+  const port = parsed.port || "6379";
+  const database = /^\/?(\d*)$/.exec(pathname)?.[1];
+  const [username, password] = [decoded(parsed.username), decoded(parsed.password)];
+  if (hostname === "" || database === undefined || username === null || password === null) {
+    return null;
+  }
+  const options: RedisOptions = {
+    host: hostname.replace(/^\[|\]$/g, ""),
+    port: Number(port),
+    username: username || undefined,
+    password: password || undefined,
+    db: Number(database),
+    tls: protocol === "rediss:" ? {} : undefined,
+  };
+  return { address: `${hostname}:${port}`, options };
+}
+
+function decoded(text: string): string | null {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return null;
   }
 }
 

@@ -6,6 +6,7 @@
 import { parseArgs } from "node:util";
 import { Codex } from "../codex/codex.ts";
 import { basename, resolve, toFileUrl } from "../deps.ts";
+import { count } from "../display/mod.ts";
 import { FleetStoreError } from "./errors.ts";
 import { disconnect, FleetStore } from "./store.ts";
 import { tasksOf } from "./task.ts";
@@ -57,21 +58,35 @@ const OPTIONS = {
 
 type Values = ReturnType<typeof parse>;
 
-function parse() {
-  return parseArgs({ args: Deno.args, options: OPTIONS }).values;
+function parse(args: readonly string[]) {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    options: OPTIONS,
+    allowPositionals: true,
+  });
+  // It is not repeated: it may be the URL of the store, with its password.
+  if (positionals.length === 0) return values;
+  throw new TypeError(
+    "Cannot start the worker: an argument has no option before it. See --help",
+  );
 }
 
 if (import.meta.main) {
   try {
-    const values = parse();
-    if (values.help) console.log(HELP);
-    else await work(values);
+    await runWorker(Deno.args);
   } catch (error) {
     const isCaller = error instanceof TypeError || error instanceof FleetStoreError ||
       error instanceof RangeError;
     console.error(isCaller ? error.message : error);
     Deno.exit(1);
   }
+}
+
+/** @ignore Runs a worker until a signal ends it. */
+export async function runWorker(args: readonly string[]): Promise<void> {
+  const values = parse(args);
+  if (values.help) console.log(HELP);
+  else await work(values);
 }
 
 async function work(values: Values): Promise<void> {
@@ -113,6 +128,9 @@ function stopped(worker: FleetWorker): Promise<void> {
     // Without the store nothing can be put back: a third signal ends the worker, and its jobs
     // stall.
     if (++signals > 2) Deno.exit(1);
+    const { name, active } = worker.state;
+    const jobs = count(active.length, "job");
+    console.log(`Worker ${name} ${signals === 1 ? "finishes" : "interrupts"} ${jobs}`);
     const ending = signals === 1 ? worker.drain() : worker.interrupt();
     ending.then(resolve, reject);
   };

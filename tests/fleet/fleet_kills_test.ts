@@ -1,159 +1,138 @@
-import { describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Fleet, FleetResult } from "../../src/fleet/mod.ts";
+import { AnswerGate } from "../support/answer_gate.ts";
 import { FleetRig, type RigWorker } from "../support/fleet_rig.ts";
+import { endsOf, FAULTLESS, faultsOf, type Numbered, numbered } from "../support/fleet_tally.ts";
 import { effect, looked, poison, restarted } from "../support/fleet_tasks.ts";
 
-type Row = { readonly n: number };
+/** Jobs that three workers have at the same time. */
+const PLACES = 12;
 
-function rows(count: number): Row[] {
-  return Array.from({ length: count }, (_, n) => ({ n }));
-}
+/** The same with more prompts and kills: `deno run -A tests/soak/fleet.ts`. */
+describe("three workers", () => {
+  let rig: FleetRig;
+  let fleet: Fleet;
+  let workers: RigWorker[];
+  const gate = new AnswerGate();
+  // A job may meet more than three of the kills; here they are not its fault.
+  const start = (): Promise<RigWorker> =>
+    rig.startWorker({ lockSeconds: 2, args: ["--max-deaths", "100"] });
 
-/** Holds answers until it is opened, and tells when so many are held. */
-class AnswerGate {
-  readonly #opened = Promise.withResolvers<void>();
-  readonly #held = new Set<number>();
-  readonly #waiters: { readonly count: number; readonly resolve: () => void }[] = [];
+  beforeAll(async () => {
+    rig = await FleetRig.start(gate.hold);
+    [fleet, ...workers] = await Promise.all([rig.connect(), start(), start(), start()]);
+  });
 
-  readonly hold = async (n: number): Promise<void> => {
-    this.#held.add(n);
-    for (const { count, resolve } of this.#waiters) if (this.#held.size >= count) resolve();
-    await this.#opened.promise;
-  };
+  afterAll(async () => {
+    await fleet.close();
+    await rig[Symbol.asyncDispose]();
+  });
 
-  async whenHeld(count: number): Promise<void> {
-    if (this.#held.size >= count) return;
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.#waiters.push({ count, resolve });
-    await promise;
+  async function collect(run: string, rows: readonly Numbered[]): Promise<Results> {
+    return (await fleet.map(rows, effect, { run }).collect()).rows;
   }
 
-  open(): void {
-    this.#opened.resolve();
-  }
-}
-
-async function expectAllOnce(
-  rig: FleetRig,
-  results: readonly FleetResult<Row, unknown>[],
-  count: number,
-): Promise<void> {
-  expect(results.map((result) => result.status === "completed" ? result.output : result.error))
-    .toEqual(rows(count).map(({ n }) => `answer ${n}`));
-  const effects = await rig.effects();
-  expect([...effects].filter(([, times]) => times !== 1)).toEqual([]);
-  expect(effects.size).toBe(count);
-}
-
-function ends(results: readonly FleetResult<Row, unknown>[]): Record<string, number> {
-  const counts: Record<string, number> = {};
-  for (const { end } of results) counts[`${end}`] = (counts[`${end}`] ?? 0) + 1;
-  return counts;
-}
-
-async function startThree(rig: FleetRig): Promise<RigWorker[]> {
-  return await Promise.all([rig.startWorker(), rig.startWorker(), rig.startWorker()]);
-}
-
-async function collect(
-  fleet: Fleet,
-  count: number,
-  run: string,
-): Promise<FleetResult<Row, unknown>[]> {
-  return [...(await fleet.map(rows(count), effect, { run }).collect()).rows];
-}
-
-describe("a fleet of three workers with 60 prompts", () => {
-  it("loses none and doubles no effect when one is killed with its runtime", async () => {
-    const gate = new AnswerGate();
-    await using rig = await FleetRig.start(gate.hold);
-    const [, second] = await startThree(rig);
-    await using fleet = await rig.connect();
-    const collected = collect(fleet, 60, "kill");
-    await gate.whenHeld(12);
-    await second?.kill();
+  it("lose nothing and double no effect when one is killed with its runtime", async () => {
+    const rows = numbered(20);
+    const collected = collect("kill", rows);
+    await gate.whenHeld(PLACES);
+    await workers.shift()?.kill();
+    gate.release();
+    workers.push(await start());
     gate.open();
     const results = await collected;
-    await expectAllOnce(rig, results, 60);
-    expect(ends(results)).toEqual({ ran: 56, continued: 4 });
+    expect(await faultsOf(rig, results, rows)).toEqual(FAULTLESS);
+    expect(goneOn(results)).toBeGreaterThanOrEqual(4);
   });
 
-  it("is fenced against a frozen worker, which gives way when it wakes", async () => {
-    const gate = new AnswerGate();
-    await using rig = await FleetRig.start(gate.hold);
-    const [, second] = await startThree(rig);
-    await using fleet = await rig.connect();
-    const collected = collect(fleet, 60, "freeze");
-    await gate.whenHeld(12);
-    second?.signal("SIGSTOP");
+  it("are fenced against a frozen one, which gives way when it wakes", async () => {
+    gate.release();
+    const rows = numbered(20, 100);
+    const collected = collect("freeze", rows);
+    await gate.whenHeld(PLACES);
+    workers[0]?.signal("SIGSTOP");
     gate.open();
-    // Its jobs are taken by others, who cannot have their threads.
+    // The others have taken its jobs and cannot have their threads.
     await whenStatus(fleet, ({ delayed, waiting }) => delayed > 0 && waiting === 0);
-    second?.signal("SIGCONT");
-    await expectAllOnce(rig, await collected, 60);
+    workers[0]?.signal("SIGCONT");
+    const results = await collected;
+    expect(await faultsOf(rig, results, rows)).toEqual(FAULTLESS);
+    expect(goneOn(results)).toBeGreaterThanOrEqual(1);
   });
 
-  it("goes on when the store is killed twice", async () => {
-    const gate = new AnswerGate();
-    await using rig = await FleetRig.start(gate.hold);
-    await startThree(rig);
-    await using fleet = await rig.connect();
-    const collected = collect(fleet, 60, "store");
+  it("go on when the store is killed twice", async () => {
+    const rows = numbered(20, 200);
+    gate.release();
+    const collected = collect("store", rows);
     for (let kills = 0; kills < 2; kills++) {
-      await gate.whenHeld(12);
+      await gate.whenHeld(PLACES);
       await rig.redis.kill();
       await rig.redis.restart();
     }
     gate.open();
-    await expectAllOnce(rig, await collected, 60);
+    expect(await faultsOf(rig, await collected, rows)).toEqual(FAULTLESS);
   });
-});
 
-describe("chaos", () => {
-  it("of 6 kills loses nothing and doubles no effect", async () => {
-    let gate = new AnswerGate();
-    await using rig = await FleetRig.start((n) => gate.hold(n));
-    // A job may meet more than three of the kills; here they are not its fault.
-    const settings = { lockSeconds: 1, args: ["--max-deaths", "100"] };
-    const start = (): Promise<RigWorker> => rig.startWorker(settings);
-    const workers = await Promise.all([start(), start(), start()]);
-    await using fleet = await rig.connect();
-    const collected = collect(fleet, 96, "chaos");
-    for (let kills = 0; kills < 6; kills++) {
+  it("lose nothing and double no effect when one after the other is killed", async () => {
+    const rows = numbered(PLACES + 3 * 8, 300);
+    gate.release();
+    const collected = collect("chaos", rows);
+    for (let kills = 0; kills < 3; kills++) {
       // Every worker is full: no command runs that the kill could cut off from its record.
-      await gate.whenHeld(12);
-      await workers[kills % 3]?.kill();
-      const held = gate;
-      gate = new AnswerGate();
-      held.open();
-      workers[kills % 3] = await start();
+      await gate.whenHeld(PLACES);
+      await workers.shift()?.kill();
+      gate.release();
+      workers.push(await start());
     }
     gate.open();
     const results = await collected;
-    await expectAllOnce(rig, results, 96);
-    const { continued = 0, found = 0 } = ends(results);
-    expect(continued + found).toBeGreaterThan(6);
-  }, 240_000);
+    expect(await faultsOf(rig, results, rows)).toEqual(FAULTLESS);
+    expect(goneOn(results)).toBeGreaterThan(3);
+  });
 });
 
 describe("a worker that is told to end", () => {
-  it("finishes what it has at SIGTERM, and puts it back at the second", async () => {
+  it("finishes its jobs, puts them back at a second signal, ends at once at a third", async () => {
     const gate = new AnswerGate();
     await using rig = await FleetRig.start(gate.hold);
-    const first = await rig.startWorker();
     await using fleet = await rig.connect();
-    const collected = collect(fleet, 8, "drain");
-    await gate.whenHeld(4);
-    first.signal("SIGTERM");
-    await whenStatus(fleet, ({ workers }) => workers[0]?.state === "draining");
-    first.signal("SIGTERM");
-    expect(await first.ended()).toBe(0);
-    await rig.startWorker();
+    const start = (): Promise<RigWorker> => rig.startWorker({ concurrency: 2, lockSeconds: 1 });
+    let worker = await start();
+    const rows = numbered(8);
+    const collected = (async () => (await fleet.map(rows, effect).collect()).rows)();
+    await gate.whenHeld(2);
+    worker.signal("SIGTERM");
+    await worker.hasSaid("finishes 2 jobs");
+    gate.release();
+    expect(await worker.ended()).toBe(0);
+    worker = await start();
+    await gate.whenHeld(2);
+    worker.signal("SIGTERM");
+    await worker.hasSaid("finishes 2 jobs");
+    worker.signal("SIGTERM");
+    expect(await worker.ended()).toBe(0);
+    gate.release();
+    worker = await start();
+    await gate.whenHeld(2);
+    // Without the store it can put nothing back, and would wait.
+    await rig.redis.kill();
+    worker.signal("SIGTERM");
+    await worker.hasSaid("finishes 2 jobs");
+    worker.signal("SIGTERM");
+    await worker.hasSaid("interrupts 2 jobs");
+    worker.signal("SIGTERM");
+    expect(await worker.ended()).toBe(1);
+    await rig.redis.restart();
     gate.open();
+    await start();
     const results = await collected;
-    await expectAllOnce(rig, results, 8);
-    expect(ends(results)).toEqual({ ran: 4, continued: 4 });
+    expect(await faultsOf(rig, results, rows)).toEqual(FAULTLESS);
+    expect(results.map(({ worker }) => worker)).toEqual([
+      ...["worker-1", "worker-1"],
+      ...Array(6).fill("worker-4"),
+    ]);
     expect(results.every(({ attempts }) => attempts === 1)).toBe(true);
+    expect(endsOf(results)).toMatchObject({ continued: expect.any(Number) });
   });
 });
 
@@ -161,14 +140,14 @@ describe("a job whose worker died", () => {
   it("begins again, or is put before a person, where its task says so", async () => {
     const gate = new AnswerGate();
     await using rig = await FleetRig.start(gate.hold);
-    const first = await rig.startWorker({ concurrency: 2 });
+    const first = await rig.startWorker({ concurrency: 2, lockSeconds: 1 });
     await using fleet = await rig.connect();
     const again = fleet.map([{ n: 0 }], restarted).collect();
     const person = fleet.map([{ n: 1 }], looked).collect();
     await gate.whenHeld(2);
     await first.kill();
     gate.open();
-    await rig.startWorker();
+    await rig.startWorker({ lockSeconds: 1 });
     expect((await again).rows).toMatchObject([{ status: "completed", output: "answer 0" }]);
     expect((await person).rows).toMatchObject([{
       status: "failed",
@@ -184,7 +163,7 @@ describe("a job whose worker died", () => {
   it("that kills every worker is a dead letter after three, and the rest is done", async () => {
     await using rig = await FleetRig.start();
     await using fleet = await rig.connect();
-    const collected = fleet.map(rows(3), poison).collect();
+    const collected = fleet.map(numbered(3), poison).collect();
     for (let deaths = 0; deaths < 3; deaths++) {
       const worker = await rig.startWorker({ concurrency: 1, lockSeconds: 1 });
       await worker.ended();
@@ -199,6 +178,14 @@ describe("a job whose worker died", () => {
     expect((await fleet.status()).failed).toBe(0);
   });
 });
+
+type Results = readonly FleetResult<Numbered, unknown>[];
+
+/** Rows that another worker went on with. */
+function goneOn(results: Results): number {
+  const { continued = 0, found = 0 } = endsOf(results);
+  return continued + found;
+}
 
 async function whenStatus(
   fleet: Fleet,

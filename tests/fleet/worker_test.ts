@@ -1,112 +1,173 @@
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { startServer } from "../../src/runtime/mod.ts";
+import { resolveRuntime, startServer } from "../../src/runtime/mod.ts";
 import { Fleet } from "../../src/fleet/mod.ts";
+import { runWorker } from "../../src/fleet/worker.ts";
+import { AnswerGate } from "../support/answer_gate.ts";
 import { FleetRig } from "../support/fleet_rig.ts";
+import { FAULTLESS, faultsOf, numbered } from "../support/fleet_tally.ts";
 import { effect } from "../support/fleet_tasks.ts";
 import { RedisServer } from "../support/redis.ts";
-import { ROOT } from "../support/repository.ts";
+import { readText, ROOT } from "../support/repository.ts";
 
-const WORKER = ["run", "--no-check", "--lock=deno.lock", "--frozen", "-A", "src/fleet/worker.ts"];
+const TASKS = ["--tasks", "tests/support/fleet_tasks.ts"];
+const PASSWORD = "sesame-7351";
 
-/** Starts a worker that is to end by itself. */
-async function endOf(...args: string[]): Promise<{ readonly code: number; readonly text: string }> {
+/** Starts a worker, or the dashboard, that is to end by itself. */
+async function endOf(
+  args: readonly string[],
+  command = "worker",
+): Promise<{ readonly code: number; readonly text: string }> {
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: [...WORKER, ...args],
+    args: [
+      ...["run", "--no-check", "--lock=deno.lock", "--frozen", "-A"],
+      ...[`src/fleet/${command}.ts`, ...args],
+    ],
     cwd: ROOT,
+    env: { NO_COLOR: "1" },
   }).output();
   return { code, text: new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr) };
 }
 
 describe("the command of a worker", () => {
-  it("says in one line what is wrong, and exits 1", async () => {
+  it("says in one line what is wrong, without the password of the store, and exits 1", async () => {
     await using redis = await RedisServer.start();
     const directory = await Deno.makeTempDir();
     try {
-      const tasks = ["--tasks", "tests/support/fleet_tasks.ts"];
       const home = ["--home", join(directory, "home"), "--sqlite", join(directory, "sqlite")];
       const store = ["--store", redis.url];
       const inside = ["--home", directory, "--sqlite", join(directory, "sqlite")];
+      const closed = ["--store", `redis://u:${PASSWORD}@127.0.0.1:1`];
       const cases: [string[], RegExp][] = [
-        [[], /^Cannot start the worker: --tasks is missing\. See --help\n$/],
-        [[...tasks, ...store], /^Cannot start the worker: --home is missing/],
-        [["--tasks", "tests/support/redis.ts", ...home, ...store], /exports no task/],
-        [[...tasks, ...home, "--store", "redis://u:pw123@127.0.0.1:1"], /^Cannot reach the store/],
-        [[...tasks, ...inside, ...store], /^Cannot use .*sqlite for SQLite: it is in the shared/],
-        [[...tasks, ...store, "--home", "/proc/x"], /^Cannot use \/proc\/x: it cannot be made/],
-        [[...tasks, ...home, ...store, "--concurrency", "x"], /--concurrency must be/],
-        [["--conurrency", "3"], /Unknown option '--conurrency'/],
+        [[], /^Cannot start the worker: --tasks is missing\. See --help$/],
+        [[...TASKS, ...store], /^Cannot start the worker: --home is missing\. See --help$/],
+        [["--tasks", "tests/support/redis.ts", ...home, ...store], /^.* exports no task.*$/],
+        [[...TASKS, ...home, ...closed], /^Cannot reach the store at 127\.0\.0\.1:1: .*$/],
+        [[...TASKS, ...home, "--store", `redis://:${PASSWORD}@h/x`], /^Cannot connect .*$/],
+        [[...TASKS, ...home, "--store", `redis://:%E0${PASSWORD}@h`], /^Cannot connect .*$/],
+        [[`redis://:${PASSWORD}@h`], /^Cannot start the worker: .* See --help$/],
+        [[...TASKS, ...inside, ...store], /^Cannot use .*sqlite for SQLite: it is in .*$/],
+        [[...TASKS, ...store, "--home", "/proc/x"], /^Cannot use \/proc\/x: it cannot .*$/],
+        [[...TASKS, ...home, ...store, "--concurrency", "x"], /^.*--concurrency must be .*$/],
+        [["--conurrency", "3"], /^Unknown option '--conurrency'/],
       ];
       for (const [args, message] of cases) {
-        const { code, text } = await endOf(...args);
-        expect(text).toMatch(message);
-        expect(text).not.toContain("pw123");
-        expect(code).toBe(1);
+        const error: unknown = await runWorker(args).catch((error) => error);
+        expect(String(Object(error).message)).toMatch(message);
+        expect(Deno.inspect(error)).not.toContain(PASSWORD);
       }
+      const { code, text } = await endOf([...TASKS, ...home, ...closed]);
+      expect(text).toMatch(/^Cannot reach the store at 127\.0\.0\.1:1: .*\n$/);
+      expect(text).not.toContain(PASSWORD);
+      expect(code).toBe(1);
     } finally {
       await Deno.remove(directory, { recursive: true });
     }
   });
 
-  it("makes its directories, and refuses another home than that of the other workers", async () => {
-    await using rig = await FleetRig.start();
-    await rig.startWorker();
-    await rig.startWorker();
-    const made = [...Deno.readDirSync(`${rig.home.root}/sqlite`)].map(({ name }) => name);
-    expect(made.toSorted()).toEqual(["0", "0.lock", "1", "1.lock"]);
-    const { code, text } = await endOf(
-      "--tasks",
-      "tests/support/fleet_tasks.ts",
-      "--store",
-      rig.redis.url,
-      "--home",
-      `${rig.home.root}/other-home`,
-      "--sqlite",
-      `${rig.home.root}/sqlite`,
-    );
-    expect([code, text]).toEqual([
-      1,
-      expect.stringMatching(/^Cannot take jobs of codex: other workers/),
-    ]);
+  it("keeps the password of the store to itself while that is away and comes back", async () => {
+    const redis = await RedisServer.start({ args: ["--requirepass", PASSWORD] });
+    await using rig = await FleetRig.start(() => {}, { redis });
+    const storeFile = `${rig.home.root}/store`;
+    await Deno.writeTextFile(storeFile, `redis://:${PASSWORD}@127.0.0.1:${redis.port}\n`);
+    const worker = await rig.startWorker({ args: ["--store-file", storeFile] });
+    const isUp = async (): Promise<boolean> =>
+      (await (await fetch(`${worker.health}/healthz`)).json()).store;
+    await redis.kill();
+    expect(await isUp()).toBe(false);
+    await redis.restart();
+    while (!await isUp()) await new Promise((done) => setTimeout(done, 20));
+    worker.signal("SIGTERM");
+    expect(await worker.ended()).toBe(0);
+    expect(worker.said.join("\n")).toContain(`at 127.0.0.1:${redis.port}`);
+    expect(`${worker.said.join("\n")}\n${worker.complained}`).not.toContain(PASSWORD);
+    const wrong = `redis://:wrong-${PASSWORD}@127.0.0.1:${redis.port}`;
+    const board = await endOf(["--store", wrong], "board");
+    expect(board.text).toMatch(/^Cannot reach the store at .*: WRONGPASS/);
+    expect(board.text).not.toContain(PASSWORD);
   });
 
-  it("works with the permissions that the documentation names", async () => {
-    const page = await Deno.readTextFile(join(ROOT, "src/fleet/README.md"));
-    const flags = /deno run ((?:--allow-\S+\s+(?:\\\n\s+)?)+)/.exec(page)?.[1] ?? "";
-    const permissions = flags.split(/[\s\\]+/).filter((flag) => flag.startsWith("--allow-"));
-    expect(permissions.length).toBeGreaterThan(4);
+  it("makes its directories, and refuses another home than that of the other workers", async () => {
     await using rig = await FleetRig.start();
-    await rig.startWorker({ permissions });
+    await Promise.all([rig.startWorker(), rig.startWorker()]);
+    const sqlite = `${rig.home.root}/sqlite`;
+    const made = [...Deno.readDirSync(sqlite)].map(({ name }) => name);
+    expect(made.toSorted()).toEqual(["0", "0.lock", "1", "1.lock"]);
+    const place = ["--home", `${rig.home.root}/other-home`, "--sqlite", sqlite];
+    const { code, text } = await endOf([...TASKS, "--store", rig.redis.url, ...place]);
+    expect(text).toMatch(/^Cannot take jobs of codex: other workers/);
+    expect(code).toBe(1);
+  });
+
+  it("works with the least permissions that the documentation names, and with no others", async () => {
+    const { executable } = await resolveRuntime();
+    await using rig = await FleetRig.start();
+    const places: Record<string, string> = {
+      ".": ROOT,
+      "$HOME/.cache/deno": await denoDirectory(),
+      "/shared/run-1": rig.home.codexHome,
+      "/var/tmp/codex-fleet": `${rig.home.root}/sqlite`,
+      $RUNTIME: executable,
+    };
+    const [usual = [], least = []] = documentedPermissions();
+    expect(least.map(nameOf).toSorted()).toEqual(usual.map(nameOf).toSorted());
+    const permissions = least.map((flag) => {
+      const [name, values] = flag.split("=");
+      const paths = values?.split(",").map((value) => places[value] ?? value);
+      return paths ? `${name}=${paths.join(",")}` : flag;
+    });
+    await rig.startWorker({ permissions: ["--no-prompt", ...permissions] });
     await using fleet = await rig.connect();
     const { rows } = await fleet.map([{ n: 1 }], effect).collect();
     expect(rows).toMatchObject([{ status: "completed", output: "answer 1" }]);
   });
 
-  it("works on a server that runs, and goes on there when it was killed", async () => {
-    const answer = Promise.withResolvers<void>();
-    const held = Promise.withResolvers<void>();
-    await using rig = await FleetRig.start(() => {
-      held.resolve();
-      return answer.promise;
-    });
-    await using server = await startServer({
-      listen: "ws://127.0.0.1:0",
-      env: { ...rig.home.env },
-      clearEnv: true,
-      cwd: rig.home.workspace,
-    });
-    const onServer = { server: server.address, tokenFile: server.tokenFile ?? undefined };
-    const first = await rig.startWorker(onServer);
-    await using fleet = await rig.connect();
-    const collected = fleet.map([{ n: 1 }], effect).collect();
-    await held.promise;
-    await first.kill();
-    await rig.startWorker(onServer);
-    answer.resolve();
-    expect((await collected).rows).toMatchObject([{ status: "completed", output: "answer 1" }]);
-    expect(await rig.effects()).toEqual(new Map([[1, 1]]));
-  });
+  it.each([["a port", "ws://127.0.0.1:0"], ["a socket", "unix"]])(
+    "works on a server on %s, and goes on there when it was killed",
+    async (_, listen) => {
+      const gate = new AnswerGate();
+      await using rig = await FleetRig.start(gate.hold);
+      await using server = await startServer({
+        listen: listen === "unix" ? `unix://${rig.home.root}/server.sock` : listen,
+        env: { ...rig.home.env },
+        clearEnv: true,
+        cwd: rig.home.workspace,
+      });
+      const onServer = {
+        server: server.address,
+        tokenFile: server.tokenFile ?? undefined,
+        lockSeconds: 1,
+      };
+      const first = await rig.startWorker(onServer);
+      await using fleet = await rig.connect();
+      const rows = numbered(2);
+      const collected = fleet.map(rows, effect).collect();
+      await gate.whenHeld(2);
+      await first.kill();
+      await rig.startWorker(onServer);
+      gate.open();
+      const { rows: results } = await collected;
+      expect(await faultsOf(rig, results, rows)).toEqual(FAULTLESS);
+      expect(results.map(({ worker }) => worker)).toEqual(["worker-2", "worker-2"]);
+    },
+  );
 });
+
+/** The flags of the usual command, and the least ones. */
+function documentedPermissions(): string[][] {
+  const blocks = readText("src/fleet/README.md").matchAll(/```sh\n(.*?)```/gs);
+  return [...blocks].map(([, text = ""]) => text.split("src/fleet/")[0]?.match(/--allow-\S+/g))
+    .flatMap((flags) => flags ? [[...flags]] : []);
+}
+
+function nameOf(flag: string): string {
+  return flag.split("=")[0] ?? "";
+}
+
+async function denoDirectory(): Promise<string> {
+  const { stdout } = await new Deno.Command(Deno.execPath(), { args: ["info", "--json"] }).output();
+  return JSON.parse(new TextDecoder().decode(stdout)).denoDir;
+}
 
 const hasValkey =
   await (async () => await new Deno.Command("valkey-server", { args: ["--version"] }).output())()
@@ -114,7 +175,8 @@ const hasValkey =
 
 describe("a fleet on Valkey", () => {
   it.skipIf(!hasValkey)("works as on Redis", async () => {
-    await using rig = await FleetRig.start(() => {}, { program: "valkey-server" });
+    const redis = await RedisServer.start({ program: "valkey-server" });
+    await using rig = await FleetRig.start(() => {}, { redis });
     await rig.startWorker();
     await using fleet = await Fleet.connect(rig.redis.url);
     const { rows } = await fleet.map([{ n: 1 }, { n: 2 }], effect).collect();

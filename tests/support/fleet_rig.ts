@@ -39,20 +39,38 @@ export class RigWorker {
   readonly #lines: AsyncGenerator<string, void>;
   /** What it said. */
   readonly said: string[] = [];
-  readonly #saying: Promise<void>;
+  /** What it wrote to standard error. */
+  complained = "";
+  readonly #saying: Promise<unknown>;
+  #line = Promise.withResolvers<void>();
 
   constructor(name: string, child: Deno.ChildProcess, ready: () => void) {
     this.name = name;
     this.#child = child;
     this.#lines = readLines(child.stdout);
-    this.#saying = this.#listen(ready);
+    this.#saying = Promise.all([this.#listen(ready), this.#hear()]);
+  }
+
+  /** Copies its errors to those of the test. */
+  async #hear(): Promise<void> {
+    for await (const text of this.#child.stderr.pipeThrough(new TextDecoderStream())) {
+      this.complained += text;
+      console.error(text);
+    }
   }
 
   async #listen(ready: () => void): Promise<void> {
     for await (const line of this.#lines) {
       this.said.push(line);
+      this.#line.resolve();
+      this.#line = Promise.withResolvers();
       if (line.includes("takes jobs of")) ready();
     }
+  }
+
+  /** Resolves when a line of its output has the text. Only a test's time limit ends the wait. */
+  async hasSaid(text: string): Promise<void> {
+    while (!this.said.some((line) => line.includes(text))) await this.#line.promise;
   }
 
   /** Base of its health page. */
@@ -110,15 +128,16 @@ export class FleetRig implements AsyncDisposable {
   }
 
   /**
-   * Starts the store and the model. `beforeAnswer` holds the answer to a job whose command has run.
+   * Starts the store, unless it gets one, and the model. `beforeAnswer` holds the answer to a job
+   * whose command has run.
    */
   static async start(
     beforeAnswer: (n: number, request: ModelRequest) => Promise<ModelReply | void> | void =
       () => {},
-    redisOptions: { readonly program?: string } = {},
+    store: { readonly redis?: RedisServer } = {},
   ): Promise<FleetRig> {
     await using owned = new AsyncDisposableStack();
-    const redis = owned.use(await RedisServer.start(redisOptions));
+    const redis = owned.use(store.redis ?? await RedisServer.start());
     const directory = await Deno.makeTempDir();
     owned.defer(() => Deno.remove(directory, { recursive: true }));
     const effectsFile = `${directory}/effects`;
@@ -174,7 +193,7 @@ export class FleetRig implements AsyncDisposable {
       cwd: ROOT,
       env: { TMPDIR: this.home.tmp },
       stdout: "piped",
-      stderr: "inherit",
+      stderr: "piped",
     }).spawn();
     const worker = new RigWorker(name, child, ready.resolve);
     this.#workers.add(worker);

@@ -96,13 +96,13 @@ export class MapRun<Input, Output>
 }
 
 /** The results that are left, as one value; see {@linkcode MapRun.collect}. */
-export async function collectRows<Input, Output>(
-  results: AsyncIterable<MapResult<Input, Output>>,
+export async function collectRows<Input, Output, Row extends MapResult<Input, Output>>(
+  results: AsyncIterable<Row>,
   signal: AbortSignal | undefined,
-): Promise<MapResults<Input, Output>> {
+): Promise<MapResults<Input, Output, Row>> {
   const startedAt = performance.now();
-  const rows: MapResult<Input, Output>[] = [];
-  const collected = (): Promise<MapResults<Input, Output>> =>
+  const rows: Row[] = [];
+  const collected = (): Promise<MapResults<Input, Output, Row>> =>
     MapResults.of(rows, { durationMs: performance.now() - startedAt });
   try {
     for await (const row of results) rows.push(row);

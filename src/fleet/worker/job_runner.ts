@@ -123,6 +123,7 @@ export class JobRunner {
       },
     });
     try {
+      signal.throwIfAborted();
       const input = await inputOf(task, job.data.input);
       const { attempt } = job;
       const context = { thread: record, jobId: job.id, attempt, signal };

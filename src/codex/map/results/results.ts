@@ -30,11 +30,15 @@ export interface RunFacts {
  * console.log(results.usage?.totalTokens, results.cost);
  * ```
  */
-export class MapResults<Input, Output> {
+export class MapResults<
+  Input,
+  Output,
+  Row extends MapResult<Input, Output> = MapResult<Input, Output>,
+> {
   /** The results in the order in which they were delivered. */
-  readonly rows: readonly MapResult<Input, Output>[];
+  readonly rows: readonly Row[];
   /** Those that failed. */
-  readonly failed: readonly FailedRow<Input>[];
+  readonly failed: readonly (Row & FailedRow<Input>)[];
   /** Tokens of this run, or `null` when none were reported. Restored rows used none. */
   readonly usage: TokenUsageBreakdown | null;
   /** What they cost, or `null` without a price for each model. */
@@ -44,12 +48,12 @@ export class MapResults<Input, Output> {
   readonly #csv: CsvWriter;
 
   private constructor(
-    rows: readonly MapResult<Input, Output>[],
+    rows: readonly Row[],
     { durationMs }: RunFacts,
     csv: CsvWriter,
   ) {
     this.rows = rows;
-    this.failed = rows.filter((row) => row.status === "failed");
+    this.failed = rows.filter((row): row is Row & FailedRow<Input> => row.status === "failed");
     this.usage = sumOfUsage(rows);
     this.cost = sumOfCost(rows);
     this.durationMs = durationMs;
@@ -57,10 +61,10 @@ export class MapResults<Input, Output> {
   }
 
   /** @ignore {@linkcode MapRun.collect} is the way in. */
-  static async of<Input, Output>(
-    rows: readonly MapResult<Input, Output>[],
+  static async of<Input, Output, Row extends MapResult<Input, Output>>(
+    rows: readonly Row[],
     facts: RunFacts,
-  ): Promise<MapResults<Input, Output>> {
+  ): Promise<MapResults<Input, Output, Row>> {
     return new MapResults(rows, facts, await csvWriter());
   }
 
