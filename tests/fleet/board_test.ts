@@ -1,7 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { BrowserPage } from "../support/board_page.ts";
+import { failure } from "../../src/testing/mod.ts";
+import { Browser } from "../support/browser.ts";
 import { FleetRig } from "../support/fleet_rig.ts";
 import { effect } from "../support/fleet_tasks.ts";
+import { RedisServer } from "../support/redis.ts";
 import { ROOT } from "../support/repository.ts";
 
 /** Runs a test with the address of the dashboard's command. */
@@ -35,45 +37,60 @@ async function withBoard(store: string, body: (url: string) => Promise<void>): P
   }
 }
 
-const click = (text: string): string =>
-  `[...document.querySelectorAll("button")].find((button) => button.innerText.trim() === "${text}")?.click()`;
+const REFUSED = failure({ status: 400, code: "invalid_prompt", message: "No" });
+
+/** Clicks the button with the text, or one so many places before it, which have no texts. */
+function click(text: string, before = 0): string {
+  return `(() => {
+    const buttons = [...document.querySelectorAll("button")];
+    const place = buttons.findIndex((button) => button.innerText.trim() === "${text}");
+    buttons[place - ${before}].click();
+  })()`;
+}
+
+function shows(text: string): string {
+  return `document.body.innerText.includes(${JSON.stringify(text)})`;
+}
 
 describe("the dashboard of a fleet", () => {
-  it("shows a job with its prompt, thread and failure, and retries it", async () => {
-    const held = Promise.withResolvers<void>();
-    const answer = Promise.withResolvers<void>();
+  it("opens a job with its prompt, thread and failure, and retries it", async () => {
+    const refusals = [REFUSED];
     await using rig = await FleetRig.start(() => {
-      held.resolve();
-      return answer.promise;
+      const refusal = refusals.pop();
+      return refusal && Promise.resolve(refusal);
     });
     await rig.startWorker();
     await using fleet = await rig.connect();
-    const run = fleet.map([{ n: 7 }], effect);
-    const collected = run.collect();
-    await held.promise;
-    await run.cancel();
-    expect((await collected).failed).toMatchObject([{ error: { reason: "cancelled" } }]);
-    answer.resolve();
+    const rows = [{ n: 7, review: "The bears are lovely." }];
+    const { failed } = await fleet.map(rows, effect).collect();
+    expect(failed).toMatchObject([{ error: { reason: "task" } }]);
     const [letter] = await Array.fromAsync(fleet.deadLetters());
     await withBoard(rig.redis.url, async (url) => {
-      await using page = await BrowserPage.open(`${url}queue/codex?status=failed`);
-      await page.until(`document.body.innerText.includes("cancelled")`);
+      await using browser = await Browser.start();
+      const size = { width: 1200, height: 900 };
+      await using page = await browser.open(`${url}queue/codex?status=failed`, size);
+      await page.until(shows(letter?.jobId ?? ""));
+      await page.evaluate(
+        `[...document.links].find(({ href }) => href.includes("${letter?.jobId}")).click()`,
+      );
+      await page.until(shows("the model service does not accept the request"));
       await page.evaluate(click("Data"));
-      await page.until(`document.body.innerText.includes("n:7")`);
-      expect(await page.evaluate("document.body.innerText")).toContain(letter?.threadId);
-      await page.evaluate(click("Retry all"));
-      await page.until(`document.body.innerText.includes("Are you sure")`);
+      await page.until(shows("The bears are lovely."));
+      await page.until(shows(letter?.threadId ?? ""));
+      // Of the four signs in the corner the first is that of a retry.
+      await page.evaluate(click("Error", 4));
+      await page.until(shows("Are you sure"));
       await page.evaluate(click("Confirm"));
-      await page.until(`!document.body.innerText.includes("${letter?.jobId}")`);
+      await page.until(shows("2 started"));
     });
-    const again = await fleet.map([{ n: 7 }], effect).collect();
+    const again = await fleet.map(rows, effect).collect();
     expect(again.rows).toMatchObject([{ status: "completed", output: "answer 7" }]);
     expect(await rig.effects()).toEqual(new Map([[7, 1]]));
   });
 
   it("answers no page of another site, and no other host", async () => {
-    await using rig = await FleetRig.start();
-    await withBoard(rig.redis.url, async (url) => {
+    await using redis = await RedisServer.start();
+    await withBoard(redis.url, async (url) => {
       const api = `${url}api/queues`;
       const own = await fetch(api);
       expect([own.status, typeof await own.json()]).toEqual([200, "object"]);
