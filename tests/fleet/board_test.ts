@@ -68,12 +68,12 @@ describe("the dashboard of a fleet", () => {
     await withBoard(rig.redis.url, async (url) => {
       await using browser = await Browser.start();
       const size = { width: 1200, height: 900 };
-      await using page = await browser.open(`${url}queue/codex?status=failed`, size);
-      await page.until(shows(letter?.jobId ?? ""));
-      await page.evaluate(
-        `[...document.links].find(({ href }) => href.includes("${letter?.jobId}")).click()`,
-      );
-      await page.until(shows("the model service does not accept the request"));
+      await using list = await browser.open(`${url}queue/codex?status=failed`, size);
+      const link =
+        `[...document.links].find(({ href }) => href.includes("${letter?.jobId}"))?.href`;
+      await list.until(`Boolean(${link})`);
+      await using page = await browser.open(String(await list.evaluate(link)), size);
+      await page.until(shows("TurnFailedError: Cannot complete turn"));
       await page.evaluate(click("Data"));
       await page.until(shows("The bears are lovely."));
       await page.until(shows(letter?.threadId ?? ""));
@@ -81,7 +81,7 @@ describe("the dashboard of a fleet", () => {
       await page.evaluate(click("Error", 4));
       await page.until(shows("Are you sure"));
       await page.evaluate(click("Confirm"));
-      await page.until(shows("2 started"));
+      await page.until(`!${shows("Failed at")}`);
     });
     const again = await fleet.map(rows, effect).collect();
     expect(again.rows).toMatchObject([{ status: "completed", output: "answer 7" }]);
