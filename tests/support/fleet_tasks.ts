@@ -21,6 +21,13 @@ export const effect = defineTask({ name: "effect", ...effectful });
 export const restarted = defineTask({ name: "restarted", onInterrupted: "restart", ...effectful });
 export const looked = defineTask({ name: "looked", onInterrupted: "fail", ...effectful });
 
+/** A prompt without effects. */
+export const question = defineTask({
+  name: "question",
+  run: async ({ n }: Numbered, { thread, signal }) =>
+    (await thread.run(`Question ${n}?`, { signal })).finalResponse,
+});
+
 /** Needs no thread at all. */
 export const instant = defineTask({
   name: "instant",
