@@ -12,7 +12,10 @@ export const STOP_GRACE_MS = 5000;
 /** The longest delay a timer can hold. */
 const MAX_DELAY_MS = 2 ** 31 - 1;
 
-/** The outcome of `promise`, or a rejection with `signal.reason` if that aborts first. */
+/**
+ * The outcome of `promise`, or a rejection with `signal.reason` if that aborts first. What
+ * `promise` rejects with after that is ignored, also when the signal had aborted before.
+ */
 export function untilAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   return signal ? abortable(promise, signal) : promise;
 }

@@ -10,7 +10,6 @@ import type { ServerEvent } from "../domain/events.ts";
 import type { StartRequest } from "../client/routing/pending_start.ts";
 import type { ThreadTurns } from "../client/routing/thread_turns.ts";
 import type { TurnStream } from "../client/routing/turn_stream.ts";
-import { abortable } from "../deps.ts";
 import { JsonRpcError } from "../errors/mod.ts";
 import type {
   RequestMethod,
@@ -568,7 +567,7 @@ export class CodexThread implements Thread, ThreadHandle {
     const explain = (error: unknown): Promise<unknown> =>
       this.#session.account.explained(this.#client, error, this.#account);
     try {
-      const { request, ...start } = await abortable(Promise.resolve(prepare(within)), within);
+      const { request, ...start } = await untilAborted(Promise.resolve(prepare(within)), within);
       await this.#session.ready({ signal: within });
       await this.#session.lasting(
         () => this.#session.account.checkTurn(this.#client, this.#account, within),

@@ -1,5 +1,5 @@
 import { Buffer } from "node:buffer";
-import { describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import {
   image,
   type InputItem,
@@ -10,6 +10,7 @@ import {
   text,
   type TurnInput,
 } from "../../mod.ts";
+import { settlesWithin } from "../../src/async.ts";
 import { decodeBase64 } from "../../src/deps.ts";
 import { inputParts, MAX_IMAGE_BYTES, toUserInputs } from "../../src/codex/inputs.ts";
 import { Gate, message, startOffline } from "../../src/testing/mod.ts";
@@ -209,6 +210,63 @@ describe("a remote image", () => {
     await expect(run).rejects.toThrow("not needed");
     answer.resolve(new Response(PNG));
     expect((await thread.run("still fine")).status).toBe("completed");
+  });
+});
+
+describe("the time limit of a remote image", () => {
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
+
+  it.each<[string, { timeoutMs?: number }, number]>([
+    ["is 30 s", {}, 30_000],
+    ["is what the part says", { timeoutMs: 400 }, 400],
+  ])("%s; after it the request is cancelled", async (_, options, limitMs) => {
+    const asked = Promise.withResolvers<void>();
+    const cancelled = Promise.withResolvers<void>();
+    const answer = Promise.withResolvers<Response>();
+    await using pictures = serve(({ signal }) => {
+      signal.addEventListener("abort", () => cancelled.resolve());
+      asked.resolve();
+      return answer.promise;
+    });
+    using _late = { [Symbol.dispose]: () => answer.resolve(new Response(PNG)) };
+    let outcome: unknown;
+    const fetching = toUserInputs([image(`${pictures.url}slow.png?key=secret`, options)], {
+      cwd: "/",
+    }).catch((error) => outcome = error);
+    await asked.promise;
+    await vi.advanceTimersByTimeAsync(limitMs - 1);
+    expect(outcome).toBe(undefined);
+    await vi.advanceTimersByTimeAsync(1);
+    vi.useRealTimers();
+    expect(await settlesWithin(fetching, 5000)).toBe(true);
+    expect(outcome).toBeInstanceOf(TypeError);
+    expect(String(outcome)).toContain(
+      `Cannot fetch the image ${pictures.url}slow.png: it did not come within ${limitMs} ms`,
+    );
+    expect(String(outcome)).not.toContain("secret");
+    await cancelled.promise;
+  });
+
+  it("also ends a body that stops coming", async () => {
+    const half = Promise.withResolvers<void>();
+    await using pictures = serve(() => {
+      const body = new ReadableStream<Uint8Array>({
+        pull: (controller) => {
+          controller.enqueue(PNG.slice(0, 10));
+          half.resolve();
+          return new Promise<void>(() => {});
+        },
+      });
+      return new Response(body);
+    });
+    const fetching = toUserInputs([image(pictures.url)], { cwd: "/" });
+    fetching.catch(() => {});
+    await half.promise;
+    await vi.advanceTimersByTimeAsync(30_000);
+    vi.useRealTimers();
+    expect(await settlesWithin(fetching, 5000)).toBe(true);
+    await expect(fetching).rejects.toThrow("did not come within 30000 ms");
   });
 });
 

@@ -2,10 +2,12 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import {
   BudgetExceededError,
   type Diagnostic,
+  image,
   RequestTimeoutError,
   type Thread,
   ThreadBusyError,
 } from "../../mod.ts";
+import { settlesWithin } from "../../src/async.ts";
 import { ScriptedServer } from "../support/scripted_server.ts";
 
 const GRACE_MS = 5000;
@@ -239,6 +241,43 @@ describe("limits.turnMs", () => {
     unanswered.catch(() => {});
     await vi.advanceTimersByTimeAsync(1000);
     expect(await rejection(unanswered)).toBeInstanceOf(BudgetExceededError);
+  });
+});
+
+describe("limits.turnMs, while a picture by URL is slow", () => {
+  it("counts from the call; nothing is sent, and the thread is free", async () => {
+    await using rig = await Rig.start();
+    const asked = Promise.withResolvers<void>();
+    const cancelled = Promise.withResolvers<void>();
+    const answer = Promise.withResolvers<Response>();
+    await using pictures = Deno.serve(
+      { hostname: "127.0.0.1", port: 0, onListen() {} },
+      (request) => {
+        request.signal.addEventListener("abort", () => cancelled.resolve());
+        asked.resolve();
+        return answer.promise;
+      },
+    );
+    const url = `http://127.0.0.1:${pictures.addr.port}/slow.png`;
+    using _late = { [Symbol.dispose]: () => answer.resolve(new Response()) };
+    let outcome: unknown;
+    const run = rig.thread.run(["Look", image(url)], { limits: { turnMs: 1000 } })
+      .catch((error) => outcome = error);
+    await asked.promise;
+    await vi.advanceTimersByTimeAsync(999);
+    expect(outcome).toBe(undefined);
+    await vi.advanceTimersByTimeAsync(1);
+    vi.useRealTimers();
+    expect(await settlesWithin(run, 5000)).toBe(true);
+    expect(outcome).toBeInstanceOf(BudgetExceededError);
+    expect(outcome).toMatchObject({ limit: "turnMs", allowed: 1000, turnId: null });
+    await cancelled.promise;
+    expect(rig.requests("turn/start")).toEqual([]);
+    const next = rig.thread.run("Next");
+    await rig.server.heard(({ method }) => method === "turn/start");
+    await rig.started("turn-1");
+    await rig.completed("turn-1");
+    expect(await next).toMatchObject({ status: "completed" });
   });
 });
 

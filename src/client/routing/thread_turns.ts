@@ -4,11 +4,10 @@
  * @module
  */
 import type { WhenBusy } from "../../domain/settings.ts";
-import { abortable } from "../../deps.ts";
 import type { LocalEvent, ServerEvent } from "../../domain/events.ts";
 import { RequestTimeoutError, ThreadBusyError } from "../../errors/mod.ts";
 import type { ThreadSettings, TokenUsageBreakdown, Turn } from "../../protocol/mod.ts";
-import { anySignal, TimeLimit } from "../../async.ts";
+import { anySignal, TimeLimit, untilAborted } from "../../async.ts";
 import { EventLog } from "./event_log.ts";
 import { PendingStart, type StartRequest } from "./pending_start.ts";
 import type { TurnPort } from "./turn_port.ts";
@@ -102,7 +101,7 @@ export class ThreadTurns {
       () => new RequestTimeoutError(method, timeoutMs),
     );
     try {
-      return await abortable(pending.turn, anySignal(signal, limit.signal));
+      return await untilAborted(pending.turn, anySignal(signal, limit.signal));
     } catch (error) {
       if (signal?.aborted) await pending.stop(error);
       else if (limit.signal.aborted) void pending.stop(error);

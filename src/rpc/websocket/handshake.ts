@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { anySignal } from "../../async.ts";
+import { anySignal, untilAborted } from "../../async.ts";
 import { concatBytes, encodeBase64 } from "../../deps.ts";
 import { ConnectError, type ConnectFailure } from "../../errors/mod.ts";
 import { maskSecrets } from "../../secrets.ts";
@@ -59,16 +59,6 @@ export async function upgradeConnection(
   } finally {
     ended.removeEventListener("abort", drop);
   }
-}
-
-/** Rejects at the abort; the underlying work is not awaited. */
-function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  const { promise: aborted, reject } = Promise.withResolvers<never>();
-  const onAbort = (): void => reject(signal.reason);
-  if (signal.aborted) onAbort();
-  signal.addEventListener("abort", onAbort, { once: true });
-  return Promise.race([promise, aborted])
-    .finally(() => signal.removeEventListener("abort", onAbort));
 }
 
 async function handshake(conn: Deno.Conn, url: URL, token: string | undefined): Promise<Upgraded> {
