@@ -4,13 +4,12 @@
  * @module
  */
 import { TransportClosedError } from "../errors/mod.ts";
-import type { ConnectionFacts } from "../errors/report.ts";
+import type { ConnectionFacts, FrameFacts } from "../errors/report.ts";
 import { unknownFieldsOf } from "../protocol/mod.ts";
 import { RUNTIME_VERSION } from "../runtime/mod.ts";
 import type { RuntimeInfo } from "../domain/runtime_info.ts";
 import type { Transport } from "../rpc/transport.ts";
 import type { Diagnostic } from "./diagnostics.ts";
-import { FrameLog } from "./frame_log.ts";
 
 /** Release of this module. */
 export const MODULE_VERSION = "0.1.0";
@@ -98,4 +97,77 @@ function increase(counts: Map<string, number>, name: string): void {
   const count = counts.get(key);
   if (count === undefined && counts.size >= MAX_NAMES) return;
   counts.set(key, (count ?? 0) + 1);
+}
+
+/** Messages that are kept. */
+const MAX_FRAMES = 64;
+
+type Writable<T> = { -readonly [K in keyof T]: T[K] };
+
+/**
+ * A ring of fixed size. Messages of one method in a row share a place, so a stream of deltas
+ * neither fills the ring nor costs a look at the clock.
+ */
+export class FrameLog {
+  readonly #frames: Writable<FrameFacts>[] = [];
+  readonly #startedAt = performance.now();
+  /** The newest message, if it is a notification that arrived. */
+  #row: Writable<FrameFacts> | null = null;
+  #next = 0;
+
+  /** Age of the log, in milliseconds. */
+  get ageMs(): number {
+    return performance.now() - this.#startedAt;
+  }
+
+  /**
+   * Counts a notification that arrived, if the message before was one of the same method: `true`.
+   */
+  repeats(method: string, size: number): boolean {
+    const row = this.#row;
+    if (row === null || row.method !== method) return false;
+    row.count++;
+    row.size += size;
+    return true;
+  }
+
+  /**
+   * Records a message. The method of an answer that is sent is that of the question under its id.
+   */
+  note(
+    direction: FrameFacts["direction"],
+    kind: FrameFacts["kind"],
+    method: string | null,
+    id: string | number | null,
+    size: number,
+  ): void {
+    const frame = {
+      direction,
+      kind,
+      method: method ?? this.#questionUnder(id),
+      id,
+      size,
+      count: 1,
+      atMs: this.ageMs,
+    };
+    this.#frames[this.#next] = frame;
+    this.#next = (this.#next + 1) % MAX_FRAMES;
+    this.#row = direction === "received" && kind === "notification" ? frame : null;
+  }
+
+  #questionUnder(id: string | number | null): string {
+    return this.recent().findLast((frame) =>
+      frame.kind === "request" && frame.direction === "received" && frame.id === id
+    )?.method ?? "(forgotten)";
+  }
+
+  /** The last messages, the oldest first. */
+  recent(): FrameFacts[] {
+    const { length } = this.#frames;
+    const first = length < MAX_FRAMES ? 0 : this.#next;
+    return Array.from(
+      { length },
+      (_, n) => ({ ...this.#frames[(first + n) % MAX_FRAMES] } as FrameFacts),
+    );
+  }
 }

@@ -19,10 +19,9 @@ export type { ConnectionFacts, ErrorFacts, FaultReport, FrameFacts } from "../er
 export type { Diagnostic, DiagnosticHandler, UnmountedPart } from "./diagnostics.ts";
 export type { EventFilter, EventRouter } from "./routing/event_router.ts";
 export type { ThreadTurns, TurnStart } from "./routing/thread_turns.ts";
-export type { StartRequest } from "./routing/pending_start.ts";
+export type { StartRequest } from "./routing/turn_start.ts";
 export type { StoredTurn, TurnPort } from "./routing/turn_port.ts";
-export type { TurnFold } from "../domain/turn_fold.ts";
-export type { TurnFailure } from "../domain/turn_result.ts";
+export type { TurnFailure, TurnFold } from "../domain/turn_result.ts";
 export type {
   TurnEnd,
   TurnObserver,

@@ -7,7 +7,7 @@ import { anySignal, untilAborted } from "../async.ts";
 import { CALL_SIGNAL, checkOptions, signalOf } from "../options_check.ts";
 import type { AppServerClient, CallArguments } from "../client/app_server_client.ts";
 import type { ServerEvent } from "../domain/events.ts";
-import type { StartRequest } from "../client/routing/pending_start.ts";
+import type { StartRequest } from "../client/routing/turn_start.ts";
 import type { ThreadTurns } from "../client/routing/thread_turns.ts";
 import type { TurnStream } from "../client/routing/turn_stream.ts";
 import { JsonRpcError } from "../errors/mod.ts";

@@ -13,8 +13,6 @@ import {
   TransportClosedError,
 } from "../errors/mod.ts";
 import type { Transport } from "./transport.ts";
-import { InFlightWindow } from "./in_flight_window.ts";
-import { encodeMessage } from "./wire_text.ts";
 
 /**
  * Past about 200 requests at once the server answers -32001 or not at all; 64 was never refused.
@@ -303,5 +301,82 @@ function asClosedError(error: unknown): Error {
   return new TransportClosedError(
     "Cannot use the connection: its transport failed. Start a new one",
     { cause: error },
+  );
+}
+
+/** Lets at most `size` holders in at once; the others wait in order of arrival. */
+export class InFlightWindow {
+  #size: number;
+  #held = 0;
+  #waiting = new Set<() => void>();
+
+  constructor(size: number) {
+    this.#size = size;
+  }
+
+  /** Enters at once when there is room: `true`. Otherwise nothing happens: `false`. */
+  tryEnter(): boolean {
+    if (this.#held >= this.#size) return false;
+    this.#held++;
+    return true;
+  }
+
+  /** Calls `enter` as soon as there is room; the returned function withdraws from the queue. */
+  wait(enter: () => void): () => void {
+    this.#waiting.add(enter);
+    return () => this.#waiting.delete(enter);
+  }
+
+  /** Gives one place back, to the first in the queue if there is one. */
+  leave(): void {
+    const next = this.#waiting.values().next();
+    if (next.done) {
+      this.#held--;
+      return;
+    }
+    this.#waiting.delete(next.value);
+    next.value();
+  }
+
+  /** Removes the limit and admits all waiting requests. */
+  open(): void {
+    this.#size = Infinity;
+    const waiting = [...this.#waiting];
+    this.#waiting.clear();
+    for (const enter of waiting) enter();
+  }
+}
+
+/**
+ * How JSON.stringify writes a lone surrogate; also matches some harmless texts, which then cost a
+ * second pass.
+ */
+const LONE_SURROGATE = /\\ud[89a-f]/i;
+
+/**
+ * Encodes one message. Lone surrogates in any string become U+FFFD: the server drops a line that
+ * holds one without a reply, so the call would hang.
+ */
+export function encodeMessage(message: unknown): string {
+  const text = jsonOf(message);
+  return LONE_SURROGATE.test(text) ? JSON.stringify(message, wellFormed) : text;
+}
+
+function jsonOf(message: unknown): string {
+  try {
+    return JSON.stringify(message);
+  } catch (cause) {
+    throw new TypeError(
+      "Cannot send the message: JSON cannot express it. Pass no bigint and nothing that holds itself",
+      { cause },
+    );
+  }
+}
+
+function wellFormed(_key: string, value: unknown): unknown {
+  if (typeof value === "string") return value.toWellFormed();
+  if (value === null || typeof value !== "object" || Array.isArray(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, member]) => [key.toWellFormed(), member]),
   );
 }

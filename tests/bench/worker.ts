@@ -5,7 +5,7 @@
  * @module
  */
 import { cpuUsage } from "node:process";
-import { readLines } from "../../src/rpc/lines.ts";
+import { readLines } from "../../src/rpc/stdio.ts";
 import type { BenchThread, Contender, Place, Session } from "./contender.ts";
 import { type RecordedMessage, Recording } from "../../src/testing/recording.ts";
 import { measureGrowth, type Shape } from "./growth.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { readLines } from "../../src/rpc/lines.ts";
+import { readLines } from "../../src/rpc/stdio.ts";
 import { ROOT } from "../support/repository.ts";
 import type { Answer, Figures, Task } from "./worker.ts";
 

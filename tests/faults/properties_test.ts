@@ -6,8 +6,8 @@ import { EventRouter } from "../../src/client/routing/event_router.ts";
 import type { ServerEvent } from "../../src/domain/events.ts";
 import type { Turn, UnknownMethod } from "../../src/protocol/mod.ts";
 import { TestPort } from "../support/turn_port.ts";
-import { TurnFold } from "../../src/domain/turn_fold.ts";
-import { readLines } from "../../src/rpc/lines.ts";
+import { TurnFold } from "../../src/domain/turn_result.ts";
+import { readLines } from "../../src/rpc/stdio.ts";
 import { StderrTail } from "../../src/rpc/stderr_tail.ts";
 import { type JsonObject, sampleOf } from "../support/schema_sample.ts";
 

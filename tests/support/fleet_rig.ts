@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { readLines } from "../../src/rpc/lines.ts";
+import { readLines } from "../../src/rpc/stdio.ts";
 import {
   execCommand,
   message,

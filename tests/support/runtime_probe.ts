@@ -4,7 +4,7 @@
  * @module
  */
 
-import { readLines } from "../../src/rpc/lines.ts";
+import { readLines } from "../../src/rpc/stdio.ts";
 import type { RuntimeProgress } from "../../src/domain/runtime_info.ts";
 
 /** One call of a function of `src/runtime`. */

@@ -9,9 +9,8 @@ import { RequestTimeoutError, ThreadBusyError } from "../../errors/mod.ts";
 import type { ThreadSettings, TokenUsageBreakdown, Turn } from "../../protocol/mod.ts";
 import { anySignal, TimeLimit, untilAborted } from "../../async.ts";
 import { EventLog } from "./event_log.ts";
-import { PendingStart, type StartRequest } from "./pending_start.ts";
+import { PendingStart, type StartRequest, TurnSlot } from "./turn_start.ts";
 import type { TurnPort } from "./turn_port.ts";
-import { TurnSlot } from "./turn_slot.ts";
 import { TurnStream } from "./turn_stream.ts";
 
 /** How a turn is started. */

@@ -4,7 +4,7 @@
  * @module
  */
 import type { LocalEvent, LocalEvents, TurnEvent } from "../../domain/events.ts";
-import { TurnFold } from "../../domain/turn_fold.ts";
+import { TurnFold } from "../../domain/turn_result.ts";
 import type {
   GuardianApprovalReviewAction,
   Notification,

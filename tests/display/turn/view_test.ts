@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { headline, renderTurn } from "../../../src/display/turn/render.ts";
 import { TurnView } from "../../../src/display/turn/view.ts";
 import type { TurnEvent } from "../../../src/domain/events.ts";
-import { TurnFold } from "../../../src/domain/turn_fold.ts";
+import { TurnFold } from "../../../src/domain/turn_result.ts";
 import { type PartialEvent, show, viewOf as viewOfAll } from "../../support/turn_view.ts";
 
 type Event = PartialEvent;

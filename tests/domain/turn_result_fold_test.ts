@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { TurnEvent } from "../../src/domain/events.ts";
-import { TurnFold } from "../../src/domain/turn_fold.ts";
-import type { TurnResult } from "../../src/domain/turn_result.ts";
+import { TurnFold, type TurnResult } from "../../src/domain/turn_result.ts";
 import type { Turn } from "../../src/protocol/mod.ts";
 
 const event = (method: string, params: object): TurnEvent => ({ method, params }) as TurnEvent;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { FrameLog } from "../../src/client/frame_log.ts";
+import { FrameLog } from "../../src/client/connection_log.ts";
 
 describe("FrameLog", () => {
   it("keeps the last 64 messages in order", () => {

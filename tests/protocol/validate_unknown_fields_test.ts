@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { loadSchema, unknownFieldsOf } from "../../src/protocol/mod.ts";
 import type { Definitions } from "../../src/protocol/schema_compiler.ts";
-import { findUnknownFields } from "../../src/protocol/unknown_fields.ts";
+import { findUnknownFields } from "../../src/protocol/validate.ts";
 
 describe("findUnknownFields", () => {
   const definitions: Definitions = {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { InFlightWindow } from "../../src/rpc/in_flight_window.ts";
+import { InFlightWindow } from "../../src/rpc/peer.ts";
 
 describe("InFlightWindow", () => {
   it("lets in as many as it has room for, the others in order of arrival", () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { encodeMessage } from "../../src/rpc/wire_text.ts";
+import { encodeMessage } from "../../src/rpc/peer.ts";
 
 describe("encodeMessage", () => {
   it("replaces lone surrogates in values and keys, at any depth", () => {
