@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { runDeno } from "../support/deno_command.ts";
+import { TURN_OPTIONS } from "../../src/codex/turns/options.ts";
 import { serveRepository } from "../support/file_server.ts";
 import { readText, ROOT } from "../support/repository.ts";
 
@@ -222,6 +223,18 @@ await using codex = await startCodex();`;
     expect(stdout.trimEnd().endsWith("Bye.")).toBe(true);
     expect(code).toBe(0);
   });
+
+  it.each(["examples/12_turn_parameters.ts", "notebooks/sdk_walkthrough.ipynb"])(
+    "%s has every parameter of a turn in one call",
+    (path) => {
+      const [, call = ""] = /thread\.run\("Which model are you(.*?)\}\);/s.exec(
+        readText(path).replaceAll('\\"', '"'),
+      ) ?? [];
+      const names = Object.keys(TURN_OPTIONS);
+      expect(names).toEqual(expect.arrayContaining(["cwd", "serviceTier", "personality"]));
+      expect(names.filter((name) => !new RegExp(`\\b${name}:`).test(call))).toEqual([]);
+    },
+  );
 
   it("are all in the index", async () => {
     const index = await Deno.readTextFile(`${directory}README.md`);
