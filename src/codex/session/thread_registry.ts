@@ -118,14 +118,16 @@ export class ThreadRegistry {
   #opening: { readonly threadId: string; readonly record: OpenThread }[] = [];
   readonly #unloading = new Map<string, Promise<void>>();
   readonly #dropped: FinalizationRegistry<{ threadId: string; record: OpenThread }>;
+  readonly #onAbandoned: (threadId: string) => void;
   readonly #holders = new WeakMap<object, ThreadHandle>();
 
   /**
    * `onAbandoned` gets a thread whose handles were all dropped; it is closed already.
    */
   constructor(onAbandoned: (threadId: string) => void) {
+    this.#onAbandoned = onAbandoned;
     this.#dropped = new FinalizationRegistry(({ threadId, record }) => {
-      if (this.close(threadId, record)) onAbandoned(threadId);
+      this.drop(threadId, record);
     });
   }
 
@@ -152,8 +154,19 @@ export class ThreadRegistry {
     return {
       [Symbol.dispose]: () => {
         this.#opening = this.#opening.filter((other) => other !== opening);
+        const last = this.#open.get(threadId)?.record;
+        if (last && !last.handle) this.drop(threadId, last);
       },
     };
+  }
+
+  /**
+   * Closes the thread of a handle that the program dropped. An opening of the same thread that is
+   * under way takes the thread over; when it fails, the thread is closed then.
+   */
+  drop(threadId: string, record: OpenThread): void {
+    if (this.#opening.some((opening) => opening.threadId === threadId)) return;
+    if (this.close(threadId, record)) this.#onAbandoned(threadId);
   }
 
   /** Notes a handle; from here on its record is the thread's. */
