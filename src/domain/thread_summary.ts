@@ -106,6 +106,11 @@ export interface ThreadFilter {
   readonly order?: "asc" | "desc";
   /** Entries fetched at a time, 1 to 500. Default 100. */
   readonly pageSize?: number;
+  /**
+   * Read the runtime's index alone, which is faster, and not the stored threads themselves: one
+   * that another program has written just now may be missing. Default `false`.
+   */
+  readonly indexOnly?: boolean;
 }
 
 /** Names of {@linkcode ThreadFilter}. */
@@ -118,6 +123,7 @@ export const THREAD_FILTER = {
   sortBy: true,
   order: true,
   pageSize: true,
+  indexOnly: true,
 } as const satisfies OptionNames<ThreadFilter>;
 
 const SORT_KEYS = {
@@ -146,6 +152,7 @@ export function toListParams(filter: ThreadFilter, cursor: string | null): Threa
     archived: filter.archived ?? null,
     cwd: typeof filter.cwd === "string" || !filter.cwd ? filter.cwd ?? null : [...filter.cwd],
     searchTerm: filter.search ?? null,
+    useStateDbOnly: filter.indexOnly,
     sourceKinds: filter.sources ? [...filter.sources] : null,
     modelProviders: filter.modelProviders ? [...filter.modelProviders] : null,
     sortKey: SORT_KEYS[sortBy],

@@ -66,6 +66,19 @@ describe("Codex.listThreads({ sortBy })", () => {
     await server.codex.listThreads({ sortBy: "recencyAt" }).page();
     const list = server.received.find(({ method }) => method === "thread/list");
     expect(list?.params).toMatchObject({ sortKey: "recency_at" });
+    expect(list?.params).not.toHaveProperty("useStateDbOnly");
+  });
+
+  it("reads the index alone when told to", async () => {
+    await using codex = await startOffline();
+    const thread = await codex.startThread();
+    await thread.run("One");
+    const list = codex.listThreads({ indexOnly: true });
+    expect(await Array.fromAsync(list, ({ id }) => id)).toEqual([thread.id]);
+    await using server = await ScriptedServer.start();
+    await server.codex.listThreads({ indexOnly: true }).page();
+    expect(server.received.find(({ method }) => method === "thread/list")?.params)
+      .toMatchObject({ useStateDbOnly: true });
   });
 });
 
