@@ -1,6 +1,8 @@
 /**
- * The definition of done, `deno task ok`: every stage in turn, cheapest first, up to the first
- * that fails. The last line counts the tests: `N passed, N failed`.
+ * The definition of done, `deno task ok`: groups of stages in turn, cheapest first, up to the
+ * first group in which one fails. The stages of a group run at the same time, each on its own
+ * line of work, and print when they end; the tests print as they go. The last line counts the
+ * tests: `N passed, N failed`.
  *
  * @module
  */
@@ -9,7 +11,8 @@ interface Stage {
   name: string;
   /** Arguments to Deno. */
   args: string[];
-  /** Its summary lines count. */
+  env?: Record<string, string>;
+  /** Its summary lines count, and it prints as it goes. */
   counts?: true;
 }
 
@@ -18,24 +21,43 @@ interface Count {
   failed: number;
 }
 
-const STAGES: readonly Stage[] = [
-  { name: "format", args: ["fmt", "--check", "--quiet"] },
-  { name: "lint", args: ["lint", "--quiet"] },
-  { name: "types", args: ["check", "--lock=deno.lock", "--frozen", "--quiet"] },
-  { name: "documentation", args: ["task", "--quiet", "lint:docs"] },
-  { name: "generated code", args: ["task", "--quiet", "generate", "--check"] },
-  { name: "vitest", args: ["task", "--quiet", "test:vitest", "--project", "pure"] },
-  { name: "examples in the documentation", args: ["task", "--quiet", "test:doc"] },
-  { name: "tests", args: ["task", "--quiet", "test"], counts: true },
+// Most tests wait for processes: two more than there are processors keep all of them busy.
+const TEST_JOBS = navigator.hardwareConcurrency + 2;
+
+/** Each group is a list of lines that run beside each other; a line runs its stages in turn. */
+const GROUPS: readonly (readonly (readonly Stage[])[])[] = [
+  [
+    [{ name: "format", args: ["fmt", "--check", "--quiet"] }],
+    [{ name: "lint", args: ["lint", "--quiet"] }],
+    [
+      { name: "documentation", args: ["task", "--quiet", "lint:docs"] },
+      { name: "generated code", args: ["task", "--quiet", "generate", "--check"] },
+    ],
+  ],
+  [
+    [
+      { name: "types", args: ["check", "--lock=deno.lock", "--frozen", "--quiet"] },
+      { name: "examples in the documentation", args: ["task", "--quiet", "test:doc"] },
+    ],
+    [{ name: "vitest", args: ["task", "--quiet", "test:vitest", "--project", "pure"] }],
+  ],
+  // The types are checked above.
+  [[{
+    name: "tests",
+    args: ["task", "--quiet", "test", "--no-check"],
+    env: { DENO_JOBS: `${TEST_JOBS}` },
+    counts: true,
+  }]],
 ];
 
-if (import.meta.main) Deno.exit(await runStages(STAGES) ? 0 : 1);
+if (import.meta.main) Deno.exit(await runGroups() ? 0 : 1);
 
-async function runStages(stages: readonly Stage[]): Promise<boolean> {
+async function runGroups(): Promise<boolean> {
   const total: Count = { passed: 0, failed: 0 };
   let ok = true;
-  for (const stage of stages) {
-    ok = await runStage(stage, total);
+  for (const lines of GROUPS) {
+    const outcomes = await Promise.all(lines.map((stages) => runLine(stages, total)));
+    ok = outcomes.every(Boolean);
     if (!ok) break;
   }
   // Last and alone on its line.
@@ -43,29 +65,48 @@ async function runStages(stages: readonly Stage[]): Promise<boolean> {
   return ok;
 }
 
+async function runLine(stages: readonly Stage[], total: Count): Promise<boolean> {
+  for (const stage of stages) {
+    if (!await runStage(stage, total)) return false;
+  }
+  return true;
+}
+
 async function runStage(stage: Stage, total: Count): Promise<boolean> {
-  console.log(`\n== ${stage.name}`);
   const startedAt = performance.now();
-  const ok = await runDeno(stage, total);
+  const ok = await (stage.counts ? runTests(stage, total) : runCheck(stage));
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
   console.log(`== ${stage.name} ${ok ? "ok" : "FAILED"} (${seconds} s)`);
   return ok;
 }
 
-async function runDeno(stage: Stage, total: Count): Promise<boolean> {
-  const process = new Deno.Command(Deno.execPath(), {
-    args: stage.args,
-    stdin: "null",
-    stdout: stage.counts ? "piped" : "inherit",
-  }).spawn();
-  const counted = stage.counts ? countTests(process.stdout) : undefined;
+/** Prints what the stage printed, in one piece, when it ends. */
+async function runCheck(stage: Stage): Promise<boolean> {
+  const { success, stdout, stderr } = await command(stage, "piped").output();
+  const isQuiet = stdout.length + stderr.length === 0;
+  if (!isQuiet) console.log(`\n== ${stage.name}`);
+  await writeAll(Deno.stdout, stdout);
+  await writeAll(Deno.stderr, stderr);
+  return success;
+}
+
+async function runTests(stage: Stage, total: Count): Promise<boolean> {
+  console.log(`\n== ${stage.name}`);
+  const process = command(stage, "inherit").spawn();
+  const count = await countTests(process.stdout);
   const { success } = await process.status;
-  if (!counted) return success;
-  const count = await counted;
   total.passed += count?.passed ?? 0;
   total.failed += count?.failed ?? 0;
   if (!count) console.log("No summary of the tests was printed");
   return success && count !== undefined;
+}
+
+function command({ args, env }: Stage, stderr: "piped" | "inherit"): Deno.Command {
+  return new Deno.Command(Deno.execPath(), { args, env, stdin: "null", stdout: "piped", stderr });
+}
+
+async function writeAll(stream: typeof Deno.stdout, bytes: Uint8Array): Promise<void> {
+  for (let rest = bytes; rest.length > 0;) rest = rest.subarray(await stream.write(rest));
 }
 
 /** Passes the output on and reads the count from Deno's last summary line. */
@@ -73,7 +114,7 @@ async function countTests(output: ReadableStream<Uint8Array>): Promise<Count | u
   let text = "";
   const decoder = new TextDecoder();
   for await (const chunk of output) {
-    await Deno.stdout.write(chunk);
+    await writeAll(Deno.stdout, chunk);
     text += decoder.decode(chunk, { stream: true });
   }
   return summaryOf(text);

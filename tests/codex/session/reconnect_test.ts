@@ -336,7 +336,7 @@ describe("the wait for a connection", () => {
 
 describe("a frozen server", () => {
   it("is found by its silence, and its turn goes on when it thaws", async () => {
-    await using client = await LinkedClient.create({ heartbeatMs: 100, connectTimeoutMs: 200 });
+    await using client = await LinkedClient.create({ heartbeatMs: 100 });
     const pause = new Gate();
     client.model.reply(message(["one ", pause, "two"]));
     const thread = await client.codex.startThread();
