@@ -1,5 +1,4 @@
 import { describe, expect, it } from "vitest";
-import { toFileUrl } from "../../src/deps.ts";
 import type { ThreadOptions } from "../../mod.ts";
 import { plainSettings, toThreadParams, toTurnParams } from "../../src/domain/settings.ts";
 import {
@@ -9,8 +8,6 @@ import {
   type OfflineCodex,
   startOffline,
 } from "../../src/testing/mod.ts";
-import { runDeno } from "../support/deno_command.ts";
-import { ROOT } from "../support/repository.ts";
 
 const escalated = execCommand("touch made", { escalate: true, justification: "needed" });
 
@@ -241,33 +238,5 @@ describe("plainSettings", () => {
       sandbox_workspace_write: { writable_roots: ["/a"], network_access: false },
     });
     expect(config).toEqual({ sandbox_workspace_write: { writable_roots: ["/a"] } });
-  });
-});
-
-describe("a typo in the options", () => {
-  const PROGRAM = `import { Codex } from "./mod.ts";
-import { z } from "npm:zod@4.6.7";
-const codex = await Codex.start();
-const thread = await codex.startThread();
-await thread.run("Hi", { outptu: z.string() });
-await thread.run("Hi", { output: z.string(), efort: "low" });
-await thread.startTurn("Hi", { modle: "m" });
-await codex.run("Hi", { sanbox: "read-only" });
-await codex.run("Hi", { output: z.string(), sandbox: "read-onyl" });
-`;
-
-  it("of run and startTurn is one error at its place", async () => {
-    const file = await Deno.makeTempFile({ suffix: ".ts" });
-    await Deno.writeTextFile(file, PROGRAM.replace("./mod.ts", toFileUrl(`${ROOT}mod.ts`).href));
-    try {
-      const { stderr } = await runDeno(["check", "--quiet", file], { cwd: ROOT });
-      const places = [...stderr.matchAll(/\.ts[^:]*:[^\d]*(\d+)[^:]*:[^\d]*(\d+)/g)]
-        .map(([, line, column]) => `${line}:${column}`);
-      expect(places).toEqual(["5:26", "6:46", "7:32", "8:25", "9:45"]);
-      expect(stderr.match(/\[ERROR\]/g)?.length).toBe(5);
-      expect(stderr).not.toContain("overload");
-    } finally {
-      await Deno.remove(file);
-    }
   });
 });

@@ -154,26 +154,6 @@ await using codex = await startCodex();`;
     }
   });
 
-  it("become programs for the real service by their first lines", async () => {
-    const folder = await Deno.makeTempDir();
-    try {
-      for (const name of names) {
-        const program = readText(`examples/${name}`)
-          .replace('import { startCodex } from "./start.ts";', 'import { Codex } from "../mod.ts";')
-          .replaceAll("startCodex(", "Codex.start(")
-          .replaceAll(
-            /from "(\.\.?\/[^"]+)"/g,
-            (_, path) => `from "${new URL(path, `file://${directory}`)}"`,
-          );
-        await Deno.writeTextFile(`${folder}/${name}`, program);
-      }
-      const { code, stderr } = await runDeno(["check", "--quiet", ...names], { cwd: folder });
-      expect(code, stderr).toBe(0);
-    } finally {
-      await Deno.remove(folder, { recursive: true });
-    }
-  });
-
   it.each(["08_local_image.ts", "21_connectors.ts"])("%s runs by URL", async (name) => {
     await using server = serveRepository();
     const folder = await Deno.makeTempDir();

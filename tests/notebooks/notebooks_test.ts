@@ -79,22 +79,6 @@ describe("the notebooks", () => {
     });
   }
 
-  it("pass the type check of an editor", async () => {
-    const files: string[] = [];
-    for (const [name, notebook] of notebooks) {
-      for (const [part, sources] of modulesOf(notebook).entries()) {
-        // The handle is typed, or the line would be no error.
-        await Deno.writeTextFile(
-          `${elsewhere}/${name}.${part}.ts`,
-          [...sources, UNTYPED].join("\n"),
-        );
-        files.push(`${name}.${part}.ts`);
-      }
-    }
-    const { code, stderr } = await runDeno(["check", "--quiet", ...files], { cwd: elsewhere });
-    expect([code, stderr]).toEqual([0, ""]);
-  });
-
   it("run outside the repository beside the deno.json that the walkthrough names", async () => {
     const name = "sdk_walkthrough.ipynb";
     expect(JSON.stringify(notebooks.get(name))).toContain("importMap");
@@ -127,8 +111,6 @@ describe("the notebooks", () => {
   });
 });
 
-const UNTYPED = "// @ts-expect-error: there is no such member\ncodex.noSuchMember;";
-
 interface CodeCell {
   readonly source: string;
   readonly tags: readonly string[];
@@ -137,16 +119,6 @@ interface CodeCell {
 function codeCells(notebook: Notebook | undefined): CodeCell[] {
   return (notebook?.cells ?? []).filter((cell) => cell.cell_type === "code")
     .map((cell) => ({ source: sourceOf(cell), tags: cell.metadata.tags ?? [] }));
-}
-
-/** The sources of each kernel: after a restart names are declared again. */
-function modulesOf(notebook: Notebook): string[][] {
-  const modules: string[][] = [[]];
-  for (const { source, tags } of codeCells(notebook)) {
-    if (tags.includes("restart-kernel")) modules.push([]);
-    modules.at(-1)?.push(source);
-  }
-  return modules;
 }
 
 function isStage(notebook: Notebook, index: number): boolean {
