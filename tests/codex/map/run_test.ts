@@ -7,6 +7,7 @@ import {
   type MapRunOptions,
   type MapTask,
   RunBudgetError,
+  type Thread,
   UnkeptOutputError,
 } from "../../../mod.ts";
 import { mapInputs, type MapRun } from "../../../src/codex/map/map.ts";
@@ -326,6 +327,54 @@ describe("the pace of a run", () => {
     expect(order.toSorted()).toEqual(numbers(6));
   });
 });
+
+/** Closes the threads of rows that did not complete only when a test lets it. */
+class SlowHost extends FakeHost {
+  readonly mayClose = Promise.withResolvers<void>();
+  openAtEnd = -1;
+
+  override async startThread(signal: AbortSignal): Promise<Thread> {
+    const thread = await super.startThread(signal);
+    if (this.started === 1) return thread;
+    const close = async (): Promise<void> => {
+      await this.mayClose.promise;
+      await thread.close();
+    };
+    return { ...thread, close };
+  }
+
+  override close(): void {
+    this.openAtEnd = this.open;
+    super.close();
+  }
+}
+
+describe("a run that is left", () => {
+  it("stops its tasks, and is over when their threads are closed", async () => {
+    const host = new SlowHost();
+    const stopped = Promise.withResolvers<void>();
+    const task: MapTask<number, number> = (n, { signal }) => {
+      if (n === 0) return n;
+      signal.addEventListener("abort", () => stopped.resolve(), { once: true });
+      return new Promise(() => {});
+    };
+    let isLeft = false;
+    const reading = (async () => {
+      for await (const _ of run(numbers(5), task, { concurrency: 2, ordered: false }, host)) break;
+      isLeft = true;
+    })();
+    await stopped.promise;
+    await settle();
+    expect(isLeft).toBe(false);
+    host.mayClose.resolve();
+    await reading;
+    expect(host).toMatchObject({ open: 0, openAtEnd: 0, isOver: true });
+  });
+});
+
+async function settle(): Promise<void> {
+  for (let turn = 0; turn < 50; turn++) await Promise.resolve();
+}
 
 describe("a run that ends early", () => {
   it("delivers what is under way first, then rejects with what its inputs threw", async () => {

@@ -4,6 +4,7 @@ import { CodexSession, type SessionOptions } from "../../../src/codex/session/se
 import { Connector } from "../../../src/connectors/mod.ts";
 import { startThread } from "../../../src/codex/threads/open.ts";
 import { startOffline } from "../../../src/testing/mod.ts";
+import { whenGone, whenNoneWith } from "../../support/processes.ts";
 import { ScriptedRuntimes } from "../../support/scripted_runtimes.ts";
 import type { ScriptedServer } from "../../support/scripted_server.ts";
 
@@ -133,6 +134,23 @@ describe("a restart after a crash", () => {
     await session.close();
     await expect(session.call("model/list", {})).rejects.toBeInstanceOf(TransportClosedError);
     expect(runtimes.starts).toBe(2);
+  });
+});
+
+describe("close() during a restart", () => {
+  it.each<[string, (firstRuntime: number) => Promise<void> | void]>([
+    ["at once", () => {}],
+    ["when the first runtime is gone", whenGone],
+  ])("leaves no runtime: %s", async (_, moment) => {
+    const mark = `MARK_${crypto.randomUUID()}`;
+    const codex = await startOffline({ env: { MARK: mark } });
+    const { processId } = codex.server;
+    const restart = codex.restart().catch((error) => error);
+    await moment(processId ?? 0);
+    await codex.close();
+    await restart;
+    await whenNoneWith(mark);
+    await expect(codex.restart()).rejects.toThrow("it was closed");
   });
 });
 
