@@ -249,6 +249,30 @@ describe("what the server sends", () => {
   });
 });
 
+describe("a client that survives its connection", () => {
+  it("takes another transport while it waits for one, and none after it was given up", async () => {
+    const { server, client } = await connect({ survives: true });
+    const refusal = "it is not waiting for a connection";
+    const early = new FakeServer();
+    await expect(client.reconnect(early.client)).rejects.toThrow(refusal);
+    await server.close();
+    await client.broken;
+    const next = new FakeServer();
+    const reconnecting = client.reconnect(next.client);
+    await next.answer(HELLO);
+    await reconnecting;
+    expect(client.isClosed).toBe(false);
+    await next.close();
+    await client.broken;
+    const error = new TransportClosedError("Gone for good");
+    client.giveUp(error);
+    expect(await client.closed).toBe(error);
+    await expect(client.reconnect(new FakeServer().client)).rejects.toThrow(refusal);
+    client.giveUp(new Error("a later reason"));
+    await expect(client.events().next()).rejects.toBe(error);
+  });
+});
+
 describe("AppServerClient.close()", () => {
   it("settles calls, readers and questions with one error", async () => {
     let reason: unknown;

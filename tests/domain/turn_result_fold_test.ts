@@ -82,12 +82,12 @@ describe("TurnFold", () => {
 
   it("adds the times of continuations up", () => {
     const result = resultOf(
-      event("turn/started", { turn: { startedAt: 10 } }),
+      event("turn/started", { turn: { startedAt: 9 } }),
       completed("completed", { startedAt: 10, completedAt: 12, durationMs: 2000 }),
       completed("completed", { startedAt: 12, completedAt: 15, durationMs: 3000 }),
     );
     expect(result.durationMs).toBe(5000);
-    expect(result.startedAt).toEqual(new Date(10_000));
+    expect(result.startedAt).toEqual(new Date(9_000));
     expect(result.completedAt).toEqual(new Date(15_000));
   });
 

@@ -70,6 +70,21 @@ describe("EventRouter", () => {
     expect(seen).toEqual([["t", "u", 0], "another", "another"]);
   });
 
+  it("delivers the first events of a thread once, also when it is opened again", async () => {
+    const router = new EventRouter(new TestPort());
+    const open = (more: () => void = () => {}) =>
+      router.open(() => {
+        more();
+        return Promise.resolve({ thread: { id: "t" } });
+      });
+    await open(() => router.accept(status("t")));
+    const events = router.events({ threadId: "t" });
+    await open();
+    router.accept(started("t", "u"));
+    expect((await events.next()).value).toMatchObject({ method: "turn/started" });
+    await events.return?.();
+  });
+
   it("makes a route for a sub-agent's thread when its first turn starts", () => {
     const router = new EventRouter(new TestPort());
     router.accept(status("child"));

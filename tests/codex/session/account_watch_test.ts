@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { type CodexOptions, NotLoggedInError, TurnFailedError } from "../../../mod.ts";
 import { failure, type OfflineCodex, startOffline } from "../../../src/testing/mod.ts";
+import { ScriptedServer } from "../../support/scripted_server.ts";
 
 /** A model provider that wants a login, and another one that wants none. */
 const WITH_LOGIN: CodexOptions["config"] = {
@@ -41,6 +42,25 @@ describe("a turn without the login that its provider wants", () => {
     const [result] = await Array.fromAsync(codex.map(["a"], (_, { thread }) => thread.run("a")));
     expect(result).toMatchObject({ status: "failed", error: { name: "NotLoggedInError" } });
     expect(codex.model.requests).toEqual([]);
+  });
+
+  it("is refused where no provider is configured, which means the default one", async () => {
+    await using server = await ScriptedServer.start();
+    server.answers.set("account/read", () => ({
+      result: { account: null, requiresOpenaiAuth: true },
+    }));
+    const config = server.sample("config/read") as { config: Record<string, unknown> };
+    server.answers.set("config/read", () => ({
+      result: { ...config, config: { ...config.config, model_provider: null } },
+    }));
+    const opening = server.sample("thread/start") as Record<string, unknown>;
+    for (const modelProvider of ["openai", "another"]) {
+      server.answers.set("thread/start", () => ({ result: { ...opening, modelProvider } }));
+      const thread = await server.codex.startThread();
+      const outcome = await thread.startTurn("Hello").catch((error) => error);
+      expect(outcome instanceof NotLoggedInError).toBe(modelProvider === "openai");
+      await thread.close();
+    }
   });
 
   it("is refused again after a logout", async () => {

@@ -152,6 +152,9 @@ describe("a wait for the network", () => {
     expect(rig.interruptions()).toBe(0);
     await rig.answers();
     await rig.offline("Reconnecting... 1/5");
+    await rig.answers();
+    expect(await rig.methods()).toEqual([]);
+    await rig.offline("Reconnecting... 1/5");
     await rig.offline("Reconnecting... 2/5");
     expect(await rig.methods()).toEqual(["local/waitingForNetwork"]);
     await vi.advanceTimersByTimeAsync(5000);

@@ -52,6 +52,18 @@ describe("TurnView", () => {
     expect(view.entries.length).toBe(2);
   });
 
+  it("shows an error, and whether it is tried again", () => {
+    const error = (willRetry: boolean): Event => ({
+      method: "error",
+      params: { error: { message: "stream broke" }, willRetry },
+    });
+    const { entries } = viewOf(error(true), error(true), error(false));
+    expect(entries).toMatchObject([
+      { kind: "notice", text: "trying again: stream broke", times: 2 },
+      { kind: "notice", text: "failed: stream broke" },
+    ]);
+  });
+
   it("keeps the streamed output of a command that does not repeat it", () => {
     const { entries: [entry] } = viewOf(
       item("started", COMMAND),

@@ -36,6 +36,14 @@ describe("encodeWithinLimit", () => {
     expect(error.message).not.toContain("AAAA");
   });
 
+  it("tells sizes in MiB", () => {
+    const url = `data:image/png;base64,${"A".repeat(20 * 2 ** 20)}`;
+    const message = JSON.stringify({ id: 1, method: "turn/start", params: { url } });
+    expect(() => encodeWithinLimit(message)).toThrow(
+      /the message has 20\.0 MiB, and the server accepts 16\.0 MiB\. .* of 20\.0 MiB\. /,
+    );
+  });
+
   it("names the result of a tool, and a list when no member of it is most of it", () => {
     const text = "x".repeat(2000);
     expect(refusalOf({ id: 1, result: { contentItems: [{ type: "inputText", text }] } }))
