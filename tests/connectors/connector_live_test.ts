@@ -509,6 +509,7 @@ describe("the policy for the thread", () => {
     const thread = await codex.startThread({ connectors, sandbox: "workspace-write" });
     for (const sandbox of ["full-access", { type: "dangerFullAccess" }] as const) {
       await expect(thread.startTurn("Hi", { sandbox })).rejects.toThrow(/sandbox_required/);
+      await expect(thread.update({ sandbox })).rejects.toThrow(/sandbox_required/);
     }
   });
 

@@ -44,10 +44,22 @@ describe("renderApproval()", () => {
   });
 
   it("shows its state, and buttons only while it waits", () => {
-    const buttons = { helloUrl: "http://h/", choices: [{ label: "Yes", url: 'http://h/"yes' }] };
+    const buttons = {
+      helloUrl: `http://h/"'<hello`,
+      choices: [{ label: '<b>"Yes"', url: `http://h/"'<yes` }],
+    };
     const tags = (approval: ApprovalFacts) =>
       elementsOf(String(renderApproval(approval)["text/html"])).map(({ tagName }) => tagName);
-    expect(tags(facts({ buttons }))).toContain("button");
+    const shownButtons = elementsOf(String(renderApproval(facts({ buttons }))["text/html"]));
+    const scripts = shownButtons.flatMap(({ attrs }) =>
+      attrs.filter(({ name }) => name.startsWith("on")).map(({ name, value }) => [name, value])
+    );
+    const send = (url: string) => `fetch(${JSON.stringify(url)},{method:"POST",mode:"no-cors"})`;
+    expect(scripts).toEqual([
+      ["onclick", send(`http://h/"'<yes`)],
+      ["onerror", send(`http://h/"'<hello`)],
+    ]);
+    expect(shown(facts({ buttons }))[0]).toContain('<b>"Yes"');
     expect(tags(facts({ buttons, answer: "accept" }))).not.toContain("button");
     expect(tags(facts({ answer: null }))).not.toContain("button");
     expect(shown(facts())[1]).toContain("[waits for an answer]");

@@ -182,6 +182,11 @@ describe("a broken package", () => {
       /version does not fit/,
     ],
     [
+      "whose interface has a category that is not a text",
+      { ".codex-plugin/plugin.json": { name: "a", interface: { category: 7 } } },
+      /interface\.category does not fit/,
+    ],
+    [
       "whose interface is a text",
       { ".codex-plugin/plugin.json": { name: "a", interface: "x" } },
       /interface does not fit/,
