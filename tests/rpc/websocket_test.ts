@@ -111,6 +111,24 @@ describe("a server that cannot be connected to", () => {
     });
   }
 
+  it("is notWebSocket without a status where something else answers", async () => {
+    for (
+      const answer of ["SSH-2.0-server\r\n", "HTTP/1.1 101 Switching\r\n\r\n", "x".repeat(1e5)]
+    ) {
+      const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+      const address = `ws://127.0.0.1:${listener.addr.port}`;
+      const answering = (async () => {
+        using conn = await listener.accept();
+        await conn.read(new Uint8Array(4096));
+        await conn.write(new TextEncoder().encode(answer)).catch(() => {});
+      })();
+      const error = await failureOf(WebSocketTransport.connect(address));
+      expect(error).toMatchObject({ reason: "notWebSocket", httpStatus: null });
+      await answering;
+      listener.close();
+    }
+  });
+
   it("is given up after the time limit, and at an abort with its reason", async () => {
     using server = FrozenServer.start({ upgrades: false });
     const error = await failureOf(

@@ -205,6 +205,17 @@ describe("a remembered verification", () => {
     await remember(cache, folder);
     expect(await rememberedFolder(cache, WANTED)).toBeNull();
   });
+
+  it("leaves nothing behind when its file cannot be replaced", async () => {
+    const { cache, folder } = await install();
+    await remember(cache, folder);
+    const file = await recordFile(cache);
+    await Deno.remove(file);
+    await Deno.mkdir(join(file, "inside"), { recursive: true });
+    await remember(cache, folder);
+    const left = await Array.fromAsync(Deno.readDir(dirname(file)), ({ name }) => name);
+    expect(left).toEqual([basename(file)]);
+  });
 });
 
 interface Installed {

@@ -103,6 +103,8 @@ describe("a restart after a crash", () => {
     await session.call("model/list", {});
     const methods = runtimes.last.received.map(({ method }) => method);
     expect(methods).toEqual(["initialize", "initialized", "thread/resume", "model/list"]);
+    const resume = runtimes.last.received.find(({ method }) => method === "thread/resume");
+    expect(resume?.params).toMatchObject({ threadId: thread.id, excludeTurns: true });
     await runtimes.last.end();
     await thread.startTurn("Hello");
     expect(runtimes.starts).toBe(3);

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { BudgetExceededError, type Diagnostic, type Turn } from "../../../mod.ts";
+import { BudgetExceededError, type Diagnostic, type Turn, type TurnEvent } from "../../../mod.ts";
 import { OfflineModel, startOffline } from "../../../src/testing/mod.ts";
 import { ScriptedServer } from "../../support/scripted_server.ts";
 
@@ -67,17 +67,26 @@ class Rig implements AsyncDisposable {
   }
 
   async methods(): Promise<string[]> {
+    return (await this.waits()).map(([method]) => method);
+  }
+
+  /** The events of waiting, each with how long it had been. */
+  async waits(): Promise<(readonly [method: string, waitedMs: number])[]> {
     await this.server.settled();
     const read = this.turn.events();
-    const methods: string[] = [];
+    const events: TurnEvent[] = [];
     const nothing = Symbol();
     for (;;) {
       const next = await Promise.race([read.next(), this.server.settled().then(() => nothing)]);
       if (typeof next === "symbol" || next.done) break;
-      methods.push(next.value.method);
+      events.push(next.value);
     }
     await read.return?.();
-    return methods.filter((method) => /^local\/(waitingFor|network)/.test(method));
+    return events.flatMap((event) =>
+      event.method === "local/waitingForNetwork" || event.method === "local/networkRestored"
+        ? [[event.method, event.params.waitedMs] as const]
+        : []
+    );
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -103,10 +112,16 @@ describe("a wait for the network", () => {
   it("is over when the model service answers", async () => {
     await using rig = await Rig.start();
     await rig.offline();
-    await vi.advanceTimersByTimeAsync(3000);
+    await vi.advanceTimersByTimeAsync(2000);
+    await rig.offline();
+    await vi.advanceTimersByTimeAsync(1000);
     await rig.answers();
     await vi.advanceTimersByTimeAsync(120_000);
-    expect(await rig.methods()).toEqual(["local/waitingForNetwork", "local/networkRestored"]);
+    expect(await rig.waits()).toEqual([
+      ["local/waitingForNetwork", 0],
+      ["local/waitingForNetwork", 2000],
+      ["local/networkRestored", 3000],
+    ]);
     expect(rig.diagnostics).toEqual([]);
     expect(rig.interruptions()).toBe(0);
   });

@@ -82,6 +82,11 @@ describe("the key of an input", () => {
     }
   });
 
+  it("is refused with the name of the class, if it has one", async () => {
+    await expect(keysOf(new Private(1))).rejects.toThrow("Private");
+    await expect(keysOf(new (class {})())).rejects.toThrow("class instance");
+  });
+
   it("is refused for what is too deep, and not for what is merely deep", async () => {
     const deep = (levels: number): unknown => {
       let row: unknown = 1;
