@@ -15,6 +15,7 @@ import {
   type OfflineCodex,
   startOffline,
 } from "../../src/testing/mod.ts";
+import { isAlive } from "../support/processes.ts";
 
 describe("Codex.server", () => {
   it("tells the runtime's version, its home, and that the model is the offline one", async () => {
@@ -74,7 +75,9 @@ describe("a thread's life", () => {
     await using harness = await AppServerHarness.start();
     const first = await harness.startCodex();
     const { id } = await ranThread(first, "remember: blue");
+    const { processId } = first.server;
     await first.close();
+    expect(await isAlive(processId ?? 0)).toBe(false);
     const second = await harness.startCodex();
     const thread = await second.resumeThread(id);
     expect(thread.id).toBe(id);

@@ -155,6 +155,7 @@ describe("Thread.close()", () => {
     Deno.kill(pid, "SIGKILL");
     await closing;
     await second.close();
+    await whenGone(pid);
   });
 
   it("settles within 5 s when the runtime does not answer, and an abort ends the wait", async () => {

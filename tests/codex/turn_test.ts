@@ -22,6 +22,7 @@ import {
 } from "../../src/testing/mod.ts";
 import { sampleOf } from "../support/schema_sample.ts";
 import { ScriptedServer } from "../support/scripted_server.ts";
+import { whenNoneWith } from "../support/processes.ts";
 
 const UNKNOWN_THREAD = "00000000-0000-7000-8000-000000000000";
 
@@ -517,13 +518,14 @@ describe("a busy thread", () => {
 describe("when the runtime dies", () => {
   it("the turn, the pending calls and the iterators reject with one TransportClosedError", async () => {
     await using codex = await startOffline({ restart: "never" });
+    const mark = `MARK_${crypto.randomUUID()}`;
     const { thread, turn, gate } = await heldTurn(codex);
     const waiting = [
       turn.result(),
       Array.fromAsync(turn),
       Array.fromAsync(thread.events()),
       Array.fromAsync(codex.client.events()),
-      codex.client.call("command/exec", { command: ["sleep", "30"] }),
+      codex.client.call("command/exec", { command: ["sleep", "600"], env: { MARK: mark } }),
       thread.run("waiting", { whenBusy: "wait" }),
     ];
     const outcomes = Promise.allSettled(waiting);
@@ -541,6 +543,7 @@ describe("when the runtime dies", () => {
     });
     await expect(thread.run("later")).rejects.toBe(error);
     await expect(codex.models()).rejects.toBe(error);
+    await whenNoneWith(mark);
     gate.open();
   });
 

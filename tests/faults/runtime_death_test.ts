@@ -19,7 +19,7 @@ import {
   toolCall,
 } from "../../src/testing/mod.ts";
 import { StdioTransport } from "../../src/rpc/mod.ts";
-import { isAlive } from "../support/processes.ts";
+import { isAlive, whenNoneWith } from "../support/processes.ts";
 
 const onUnix = describe.skipIf(Deno.build.os === "windows");
 
@@ -158,7 +158,8 @@ onUnix("a runtime that is stopped", () => {
     const held = running.run("hold", { signal });
     const turn = await interrupted.startTurn("hold");
     const another = await disposed.startTurn("hold");
-    const command = codex.exec(["sleep", "60"], { signal });
+    const mark = `MARK_${crypto.randomUUID()}`;
+    const command = codex.exec(["sleep", "600"], { signal, env: { MARK: mark } });
     await gate.reached(3);
     Deno.kill(processId(codex), "SIGSTOP");
     const calls = [
@@ -194,6 +195,7 @@ onUnix("a runtime that is stopped", () => {
       const { finalResponse } = await thread.run("after", { whenBusy: "wait" });
       expect(finalResponse).toBe("free");
     }
+    await whenNoneWith(mark);
   });
 
   it("for good: closing kills it", async () => {

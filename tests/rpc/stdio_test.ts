@@ -56,6 +56,7 @@ describe("StdioTransport.messages", () => {
     await using child = owned(shell("kill -9 $$"));
     const error = await Array.fromAsync(child.transport.messages).catch((error) => error);
     expect(error).toMatchObject({ exitCode: null, signal: "SIGKILL" });
+    expect(await isGone(child.transport.pid)).toBe(true);
   });
 
   it("ends when the child closes stdout but lives on, and ends the child", async () => {
@@ -115,6 +116,7 @@ describe("StdioTransport.close()", () => {
     await firstOf(transport);
     await transport.close();
     expect(transport.stderrTail).toBe("terminated");
+    expect(await isGone(transport.pid)).toBe(true);
   });
 
   it("then sends SIGKILL", async () => {

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { type RestartReport, TransportClosedError } from "../../../mod.ts";
 import { CrashCounter } from "../../../src/codex/session/restart.ts";
 import { Gate, message, startOffline } from "../../../src/testing/mod.ts";
+import { isAlive } from "../../support/processes.ts";
 
 describe("Codex.restart()", () => {
   it("brings threads back, names the turn that was cut off and runs nothing again", async () => {
@@ -43,12 +44,18 @@ describe('restart: "on-crash"', () => {
     await using codex = await startOffline({ restart: "on-crash", onRestart: restarted.resolve });
     const thread = await codex.startThread();
     await thread.run("One");
-    Deno.kill(codex.server.processId ?? 0, "SIGKILL");
+    const killed = codex.server.processId ?? 0;
+    Deno.kill(killed, "SIGKILL");
     const report = await restarted.promise;
+    expect(codex.server.processId).not.toBe(killed);
+    expect(await isAlive(killed)).toBe(false);
     expect(report).toMatchObject({ resumedThreadIds: [thread.id], interruptedTurns: [] });
     expect((report as RestartReport).cause).toMatchObject({ signal: "SIGKILL" });
     codex.model.reply("after");
     expect((await thread.run("Two")).finalResponse).toBe("after");
+    const second = codex.server.processId ?? 0;
+    await codex.close();
+    expect(await isAlive(second)).toBe(false);
   });
 });
 

@@ -117,6 +117,7 @@ describe("Kernel", () => {
       },
     );
     await expect(dying).rejects.toMatchObject({ name: "KernelDiedError", signal: "SIGINT" });
+    expect(await isAlive(other.pid)).toBe(false);
   });
 
   it("lets unload listeners run when it is closed idle, and takes its children with it", async () => {
