@@ -49,7 +49,6 @@ describe("the command of a worker", () => {
         [[...TASKS, ...inside, ...store], /^Cannot use .*sqlite for SQLite: it is in .*$/],
         [[...TASKS, ...store, "--home", "/proc/x"], /^Cannot use \/proc\/x: it cannot .*$/],
         [[...TASKS, ...home, ...store, "--concurrency", "x"], /^.*--concurrency must be .*$/],
-        [[...TASKS, ...home, ...store, "--max-deaths", "1", "--port", "x"], /^.*--port must be .*$/],
         [["--conurrency", "3"], /^Unknown option '--conurrency'/],
       ];
       for (const [args, message] of cases) {
