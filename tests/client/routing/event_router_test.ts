@@ -70,19 +70,19 @@ describe("EventRouter", () => {
     expect(seen).toEqual([["t", "u", 0], "another", "another"]);
   });
 
-  it("delivers the first events of a thread once, also when it is opened again", async () => {
+  it("delivers the first events of a thread once, also while others are opened", async () => {
     const router = new EventRouter(new TestPort());
-    const open = (more: () => void = () => {}) =>
-      router.open(() => {
-        more();
-        return Promise.resolve({ thread: { id: "t" } });
-      });
-    await open(() => router.accept(status("t")));
-    const events = router.events({ threadId: "t" });
-    await open();
-    router.accept(started("t", "u"));
-    expect((await events.next()).value).toMatchObject({ method: "turn/started" });
-    await events.return?.();
+    const other = Promise.withResolvers<{ thread: { id: string } }>();
+    const opening = router.open(() => other.promise);
+    await router.open(() => {
+      router.accept(started("t", "u"));
+      return Promise.resolve({ thread: { id: "t" } });
+    });
+    expect(router.activeTurns()).toEqual([{ threadId: "t", turnId: "u" }]);
+    router.accept(event("thread/closed", { threadId: "t" }));
+    expect(router.route("t").isBusy).toBe(false);
+    other.resolve({ thread: { id: "other" } });
+    await opening;
   });
 
   it("makes a route for a sub-agent's thread when its first turn starts", () => {

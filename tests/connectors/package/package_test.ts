@@ -29,7 +29,12 @@ describe("Connector.fromPackage()", () => {
       ".mcp.json": {
         mcpServers: {
           orders: { command: "./serve", args: ["--fast"], cwd: "./" },
-          docs: { type: "http", url: "https://docs.test/mcp", headers: { "X-Key": "sk-planted" } },
+          docs: {
+            type: "http",
+            url: "https://docs.test/mcp",
+            headers: { "X-Key": "sk-planted" },
+            tool_timeout_sec: 5,
+          },
           old: { command: "./gone", enabled: false },
         },
       },
@@ -59,6 +64,7 @@ describe("Connector.fromPackage()", () => {
     expect(connector.mcpServers[1]?.toConfig()).toEqual({
       url: "https://docs.test/mcp",
       http_headers: { "X-Key": "sk-planted" },
+      tool_timeout_sec: 5,
     });
     expect(connector.skills).toEqual([{ name: "refunds", path: `${folder.path}/skills/refunds` }]);
     expect(connector.policyLabels).toEqual(["network", "local_execution"]);
@@ -208,7 +214,16 @@ describe("a broken package", () => {
     ["whose type is unknown", { a: { type: "carrier-pigeon", command: "x" } }, /type does not fit/],
     ["whose args are no texts", { a: { command: "x", args: [1] } }, /a\.args\.0 does not fit/],
     ["whose env is no text", { a: { command: "x", env: { KEY: 5 } } }, /a\.env\.KEY does not fit/],
-    ["whose url is a file", { a: { url: "file:///etc/passwd" } }, /no http: or https: URL/],
+    [
+      "whose header is not a text",
+      { a: { url: "http://x.test", headers: { A: 5 } } },
+      /a\.headers\.A does not fit/,
+    ],
+    [
+      "whose url is a file",
+      { a: { url: "file:///etc/passwd" } },
+      /^[^]*\.mcp\.json: .*no http: or https: URL/,
+    ],
     [
       "whose header has two lines",
       { a: { url: "http://x.test", headers: { A: "sk-planted\r\nB: 1" } } },
