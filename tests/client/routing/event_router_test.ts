@@ -75,12 +75,13 @@ describe("EventRouter", () => {
     const other = Promise.withResolvers<{ thread: { id: string } }>();
     const opening = router.open(() => other.promise);
     await router.open(() => {
-      router.accept(started("t", "u"));
+      const tokenUsage = { total: { totalTokens: 5 } };
+      router.accept(event("thread/tokenUsage/updated", { threadId: "t", turnId: "u", tokenUsage }));
       return Promise.resolve({ thread: { id: "t" } });
     });
-    expect(router.activeTurns()).toEqual([{ threadId: "t", turnId: "u" }]);
+    expect(router.usedTokens("t")).toEqual({ totalTokens: 5 });
     router.accept(event("thread/closed", { threadId: "t" }));
-    expect(router.route("t").isBusy).toBe(false);
+    expect(router.route("t").usedTokens).toBeNull();
     other.resolve({ thread: { id: "other" } });
     await opening;
   });

@@ -69,6 +69,18 @@ describe("readMessages", () => {
     });
   }
 
+  it("gives each ping bytes that later reads do not change", async () => {
+    const pings: Uint8Array[] = [];
+    const texts = Array.from({ length: 50 }, (_, n) => `ping ${n} ${"x".repeat(100)}`);
+    const sent = texts.flatMap((text) => [
+      frame(OPCODES.ping, text),
+      frame(OPCODES.text, "y".repeat(3000)),
+    ]);
+    const messages = readMessages(source(sent, 4096), (payload) => void pings.push(payload));
+    expect((await Array.fromAsync(messages)).length).toBe(50);
+    expect(pings.map((payload) => new TextDecoder().decode(payload))).toEqual(texts);
+  });
+
   it("ends without the message whose bytes do not all come", async () => {
     const cut = frame(OPCODES.text, "never whole").subarray(0, 6);
     expect((await read([frame(OPCODES.text, "whole"), cut], 4096)).messages).toEqual(["whole"]);

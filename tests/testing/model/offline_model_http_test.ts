@@ -148,6 +148,14 @@ describe("OfflineModel", () => {
     expect((await model.nextRequest()).index).toBe(2);
   });
 
+  it("waitForRequest() rejects with the reason of its signal", async () => {
+    await using model = await OfflineModel.start();
+    const abort = new AbortController();
+    const waiting = model.waitForRequest(() => false, { signal: abort.signal });
+    abort.abort(new Error("enough"));
+    await expect(waiting).rejects.toThrow("enough");
+  });
+
   it("waitForRequest() finds requests of the past and of the future", async () => {
     await using model = await OfflineModel.start();
     const future = model.waitForRequest(({ lastUserText }) => lastUserText === "two");
