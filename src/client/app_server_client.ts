@@ -231,6 +231,7 @@ export class AppServerClient implements AsyncDisposable {
    * `survives`; else as `connect`.
    */
   async reconnect(transport: Transport, options: CallOptions = {}): Promise<void> {
+    checkOptions("reconnect the client", options, CALL_OPTIONS);
     if (!this.#options.survives || this.#state !== "open" || !this.isClosed) {
       await transport.close();
       throw new TypeError("Cannot reconnect the client: it is not waiting for a connection");

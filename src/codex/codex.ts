@@ -6,7 +6,7 @@
 import { CALL_SIGNAL, checkOptions, type OptionNames } from "../options_check.ts";
 import type { AppServerClient } from "../client/app_server_client.ts";
 import { findServer } from "../runtime/server/start_server.ts";
-import type { StopServerOptions } from "../runtime/server/running_server.ts";
+import { STOP_SERVER_OPTIONS, type StopServerOptions } from "../runtime/server/running_server.ts";
 import { FaultReport } from "../errors/report.ts";
 import type { Account, Config, Model } from "../protocol/mod.ts";
 import type { Transport } from "../rpc/transport.ts";
@@ -64,7 +64,12 @@ import type { AccountUsage, RateLimits } from "../domain/account.ts";
 import { rateLimitChanges, readRateLimits, readUsage } from "./services/rate_limits.ts";
 import { listModels, type ModelsOptions } from "./services/models.ts";
 import type { RestartReport } from "./session/restart.ts";
-import { CodexSession, SESSION_OPTIONS, type SessionOptions } from "./session/session.ts";
+import {
+  checkSessionOptions,
+  CodexSession,
+  SESSION_OPTIONS,
+  type SessionOptions,
+} from "./session/session.ts";
 import {
   listSkills,
   type PluginSkillOptions,
@@ -175,14 +180,14 @@ export class Codex implements AsyncDisposable {
    * it failed.
    */
   static async start(options: CodexOptions = {}): Promise<Codex> {
-    checkOptions("start Codex", options, CODEX_OPTIONS);
+    checkSessionOptions("start Codex", options, CODEX_OPTIONS);
     if (options.isolated) return new Codex(await openIsolated(options));
     return new Codex(await CodexSession.open(launchRuntime(options), options));
   }
 
   /** Connects over the given transport, which this Codex owns and closes. */
   static async attach(transport: Transport, options: AttachOptions = {}): Promise<Codex> {
-    checkOptions("attach Codex", options, ATTACH_OPTIONS);
+    checkSessionOptions("attach Codex", options, ATTACH_OPTIONS);
     return new Codex(await CodexSession.open(attachTo(transport, options), options));
   }
 
@@ -544,6 +549,7 @@ export class Codex implements AsyncDisposable {
    * machine.
    */
   async stopServer(options: StopServerOptions = {}): Promise<void> {
+    checkOptions("stop the server", options, STOP_SERVER_OPTIONS);
     const { address } = this.#session;
     const server = address === null ? null : await findServer(address);
     if (!server) {

@@ -6,6 +6,7 @@
 import { anySignal, TimeLimit } from "../async.ts";
 import { guardedFetch, RefusedRedirectError } from "./guarded_fetch.ts";
 import { fromFileUrl, LimitedBytesTransformStream, resolve, toBytes } from "../deps.ts";
+import { checkOptions } from "../options_check.ts";
 import type { UserInput } from "../protocol/mod.ts";
 import { imageTypeOf } from "./image_type.ts";
 
@@ -79,6 +80,7 @@ export function image(
   source: string | URL | Uint8Array | Blob,
   options: { detail?: ImageDetail; timeoutMs?: number } = {},
 ): InputItem {
+  checkOptions("pass the picture", options, { detail: true, timeoutMs: true });
   return { type: "image", source, ...options };
 }
 
@@ -100,6 +102,7 @@ export function image(
  * ```
  */
 export function localImage(path: string | URL, options: { detail?: ImageDetail } = {}): InputItem {
+  checkOptions("pass the picture", options, { detail: true });
   return { type: "localImage", path, ...options };
 }
 

@@ -167,7 +167,11 @@ export class CodexTurn implements Turn {
     return this.#stream.log.read({ signal: signalOf("read the turn", options) });
   }
 
-  async *text({ signal }: CallSignal = {}): AsyncGenerator<string, void> {
+  text(options: CallSignal = {}): AsyncGenerator<string, void> {
+    return this.#pieces(signalOf("read the text", options));
+  }
+
+  async *#pieces(signal: AbortSignal | undefined): AsyncGenerator<string, void> {
     const messages = new MessageText();
     for await (const event of this.#stream.log.read({ signal, inBatches: true })) {
       const piece = messages.take(event);

@@ -93,7 +93,8 @@ const HOSTED_CONNECTOR_OPTIONS = {
 } as const satisfies OptionNames<HostedConnectorOptions>;
 
 const { description: _description, ...commonOptions } = CONNECTOR_OPTIONS;
-const PACKAGE_OPTIONS = {
+/** Names of {@linkcode PackageOptions}. */
+export const PACKAGE_OPTIONS = {
   ...HOSTED_APP_OPTIONS,
   ...commonOptions,
   signal: true,

@@ -5,7 +5,7 @@
  */
 import { checkOptions } from "../options_check.ts";
 import { displayable } from "../display/displayable.ts";
-import { Connector, type PackageOptions } from "./connector.ts";
+import { Connector, PACKAGE_OPTIONS, type PackageOptions } from "./connector.ts";
 import { ConnectorPlugin, type PluginRecord } from "./package/plugin.ts";
 
 /** Options of {@linkcode ConnectorRegistry.fromPluginRecords}. */
@@ -85,6 +85,7 @@ export class ConnectorRegistry {
    * {@linkcode Connector.fromInstalledPlugin} throws.
    */
   async load(idOrName: string, options: PackageOptions = {}): Promise<Connector> {
+    checkOptions("load the plugin", options, PACKAGE_OPTIONS);
     const plugin = this.get(idOrName);
     if (plugin) {
       return await Connector.fromInstalledPlugin(plugin, { ...options, ...this.#options });

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptions, type OptionNames } from "../options_check.ts";
 import type {
   CommandExecutionApprovalDecision,
   CommandExecutionRequestApprovalParams,
@@ -185,6 +186,20 @@ export type ApprovalHandlers = {
     context: ApprovalContext,
   ) => ApprovalAnswers[K] | Promise<ApprovalAnswers[K]>;
 };
+
+const APPROVAL_KINDS = {
+  command: true,
+  fileChange: true,
+  permissions: true,
+  userInput: true,
+  elicitation: true,
+} as const satisfies OptionNames<ApprovalHandlers>;
+
+/** @throws {TypeError} for handlers that are not a function or a table by kind. */
+export function checkApprovalHandlers(onApproval: unknown): void {
+  if (typeof onApproval === "function") return;
+  checkOptions("set onApproval", onApproval, APPROVAL_KINDS);
+}
 
 /**
  * The answer that runs a command and allows all that begin with `rule` for good, in every thread;

@@ -5,6 +5,7 @@
  * @module
  */
 import { dateOrNull } from "../json.ts";
+import { checkOptions, type OptionNames } from "../options_check.ts";
 import type {
   ThreadItem,
   ThreadTokenUsage,
@@ -142,6 +143,19 @@ export interface ModelPrice {
   readonly output: number;
 }
 
+const MODEL_PRICE = {
+  input: true,
+  cachedInput: true,
+  output: true,
+} as const satisfies OptionNames<ModelPrice>;
+
+/** @throws {TypeError} for prices that are not objects, or have other fields. */
+export function checkPrices(prices: Readonly<Record<string, ModelPrice>> = {}): void {
+  for (const price of Object.values(prices)) {
+    checkOptions("use the price", price ?? null, MODEL_PRICE);
+  }
+}
+
 /**
  * What a turn or a thread cost.
  *
@@ -156,6 +170,7 @@ export interface ModelPrice {
  * ```
  */
 export function costOf(usage: TokenUsageBreakdown, price: ModelPrice): number {
+  checkPrices({ price });
   const cached = usage.cachedInputTokens ?? 0;
   const fresh = Math.max(0, usage.inputTokens - cached);
   const input = fresh * price.input + cached * (price.cachedInput ?? price.input);

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { parseArgs } from "node:util";
+import { parseArguments } from "../command_arguments.ts";
 import { Queue } from "../deps/fleet.ts";
 import {
   BullMQAdapter,
@@ -34,7 +34,7 @@ if (import.meta.main) {
 }
 
 async function main(): Promise<void> {
-  const { values, positionals } = parseArgs({
+  const { values, positionals } = parseArguments({
     args: Deno.args,
     allowPositionals: true,
     options: {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { parseArgs } from "node:util";
+import { parseArguments } from "../command_arguments.ts";
 import { Codex } from "../codex/codex.ts";
 import { basename, resolve, toFileUrl } from "../deps.ts";
 import { count } from "../display/mod.ts";
@@ -59,7 +59,7 @@ const OPTIONS = {
 type Values = ReturnType<typeof parse>;
 
 function parse(args: readonly string[]) {
-  const { values, positionals } = parseArgs({
+  const { values, positionals } = parseArguments({
     args: [...args],
     options: OPTIONS,
     allowPositionals: true,

@@ -11,9 +11,10 @@ import { CodexTurn } from "../codex/turn.ts";
 import { fromFileUrl } from "../deps.ts";
 import { type MimeBundle, preformatted } from "../display/mod.ts";
 import { asRecord } from "../json.ts";
+import { checkOptions } from "../options_check.ts";
 import { stopSignalAnd } from "../stop.ts";
 import { showBundle } from "./show/value.ts";
-import type { ShowOptions } from "./show/watch.ts";
+import { SHOW_OPTIONS, type ShowOptions } from "./show/watch.ts";
 
 /** The public name of each class whose methods are asked about. */
 const CLASSES: readonly (readonly [string, object])[] = [
@@ -43,6 +44,7 @@ const ENTRIES = ["../../mod.ts", "./mod.ts", "../connectors/mod.ts", "../testing
  * @throws {TypeError} when the value is nothing of this module; `signal.reason`.
  */
 export async function help(subject: object, options: ShowOptions = {}): Promise<void> {
+  checkOptions("show help", options, SHOW_OPTIONS);
   const signal = stopSignalAnd(options.signal);
   for (const name of namesOf(subject)) {
     for (const entry of ENTRIES) {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { checkOptions, type OptionNames } from "../options_check.ts";
+import { checkOptions, type OptionNames, signalOf } from "../options_check.ts";
 import type { MapTask } from "../codex/map/options.ts";
 import { Codex, CODEX_OPTIONS, type CodexOptions, type MapOptions } from "../codex/codex.ts";
 import { escapeHtml } from "../display/mod.ts";
@@ -66,6 +66,8 @@ function state(): NotebookState {
   };
 }
 
+const ACTION = "start the notebook's Codex";
+
 /**
  * Gives the notebook its Codex. Running the cell again closes the one before and starts a new one;
  * nothing has to be disposed of, because the runtime ends with the kernel.
@@ -86,7 +88,8 @@ export async function notebook<C extends Codex = Codex>(
   options: NotebookOptions<C> = {},
 ): Promise<C> {
   // Another `start` has other options, and checks them.
-  if (!options?.start) checkOptions("start the notebook's Codex", options, NOTEBOOK_OPTIONS);
+  if (!options?.start) checkOptions(ACTION, options, NOTEBOOK_OPTIONS);
+  else signalOf(ACTION, { signal: options.signal });
   const shared = state();
   // Stop ends a start too, which may have to download the runtime.
   const started = untilStopped(

@@ -4,6 +4,7 @@
  * @module
  */
 import { TransportClosedError } from "../errors/mod.ts";
+import { checkOptions, type OptionNames } from "../options_check.ts";
 import { logText } from "../plain_text.ts";
 import { LineMasker } from "../secrets.ts";
 import { StderrTail } from "./stderr_tail.ts";
@@ -28,6 +29,15 @@ export interface StdioOptions {
    */
   readonly onStderr?: (line: string) => void;
 }
+
+const STDIO_OPTIONS = {
+  executable: true,
+  args: true,
+  cwd: true,
+  env: true,
+  graceMs: true,
+  onStderr: true,
+} as const satisfies OptionNames<StdioOptions>;
 
 /**
  * A child process that exchanges JSON lines.
@@ -85,6 +95,7 @@ export class StdioTransport implements Transport {
    * the like.
    */
   static spawn(options: StdioOptions): StdioTransport {
+    checkOptions("start the process", options ?? null, STDIO_OPTIONS);
     const command = new Deno.Command(options.executable, {
       args: [...options.args],
       cwd: options.cwd,

@@ -7,7 +7,12 @@ import { checkOptions, type OptionNames } from "../options_check.ts";
 import { resolveRuntime } from "../runtime/mod.ts";
 import { StdioTransport } from "../rpc/stdio.ts";
 import type { Transport } from "../rpc/transport.ts";
-import { type OfflineCodex, type OfflineOptions, startOffline } from "./offline_codex.ts";
+import {
+  OFFLINE_OPTIONS,
+  type OfflineCodex,
+  type OfflineOptions,
+  startOffline,
+} from "./offline_codex.ts";
 import { OFFLINE_HOME_OPTIONS, OfflineHome, type OfflineHomeOptions } from "./home.ts";
 import {
   OFFLINE_MODEL_OPTIONS,
@@ -25,6 +30,8 @@ export interface AppServerHarnessOptions
 }
 
 const { modelUrl: _, ...homeOptions } = OFFLINE_HOME_OPTIONS;
+const { model: _model, home: _home, ...START_CODEX_OPTIONS } = OFFLINE_OPTIONS;
+
 const HARNESS_OPTIONS = {
   ...OFFLINE_MODEL_OPTIONS,
   ...homeOptions,
@@ -90,6 +97,7 @@ export class AppServerHarness implements AsyncDisposable {
 
   /** Starts a runtime with a Codex on it; it is closed with the harness unless it was before. */
   async startCodex(options: Omit<OfflineOptions, "model" | "home"> = {}): Promise<OfflineCodex> {
+    checkOptions("start Codex offline", options, START_CODEX_OPTIONS);
     const { executable, env } = this.#options;
     return this.#owned.use(
       await startOffline({
@@ -107,8 +115,8 @@ export class AppServerHarness implements AsyncDisposable {
    * the harness unless it was closed before.
    */
   async openTransport(options: OpenTransportOptions = {}): Promise<Transport> {
-    const { executable, env } = this.#options;
     checkOptions("open the transport", options, { onStderr: true, signal: true });
+    const { executable, env } = this.#options;
     const { onStderr, signal } = options;
     const runtime = await resolveRuntime({ executable, signal });
     const separator = Deno.build.os === "windows" ? ";" : ":";

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { signalOf } from "../options_check.ts";
 import { join, resolve, toFileUrl } from "../deps.ts";
 import { RuntimeSetupError } from "../errors/mod.ts";
 import { denoCacheDirectory } from "../runtime/deno_cache.ts";
@@ -66,8 +67,9 @@ const START_MS = 30_000;
  */
 export async function keepOffline(
   script?: string | URL,
-  { signal }: { readonly signal?: AbortSignal } = {},
+  options: { readonly signal?: AbortSignal } = {},
 ): Promise<KeptOffline> {
+  const signal = signalOf("keep the offline model", options);
   signal?.throwIfAborted();
   const cache = denoCacheDirectory();
   if (cache === null) {

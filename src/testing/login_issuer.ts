@@ -4,7 +4,7 @@
  * @module
  */
 import { LoopbackServer } from "./loopback.ts";
-import { checkOptions, type OptionNames } from "../options_check.ts";
+import { checkOptions, type OptionNames, signalOf } from "../options_check.ts";
 import { encodeBase64 } from "../deps.ts";
 
 /** Who logs in. */
@@ -76,6 +76,14 @@ const LOOPBACK_ONLY = { HTTPS_PROXY: "http://127.0.0.1:9", NO_PROXY: "127.0.0.1"
 
 type DeviceState = "pending" | "approved" | "denied";
 
+const OFFLINE_ACCOUNT = {
+  email: true,
+  planType: true,
+  accountId: true,
+  userId: true,
+  workspaceName: true,
+} as const satisfies OptionNames<OfflineAccount>;
+
 const ACCOUNT: OfflineAccount = {
   email: "offline@example.test",
   planType: "pro",
@@ -133,6 +141,7 @@ export class OfflineLoginIssuer implements AsyncDisposable {
   // deno-lint-ignore require-await -- a server that starts elsewhere would have to wait
   static async start(options: OfflineLoginOptions = {}): Promise<OfflineLoginIssuer> {
     checkOptions("start the login service", options, LOGIN_OPTIONS);
+    checkOptions("make the account", options.account, OFFLINE_ACCOUNT);
     return new OfflineLoginIssuer(options);
   }
 
@@ -173,12 +182,13 @@ export class OfflineLoginIssuer implements AsyncDisposable {
    * runtime.
    */
   completeBrowserLogin(authUrl: string, options: { signal?: AbortSignal } = {}): Promise<void> {
-    return redirect(authUrl, { code: this.#newCode() }, options.signal);
+    const signal = signalOf("log in", options);
+    return redirect(authUrl, { code: this.#newCode() }, signal);
   }
 
   /** Refuses in the browser; the login then completes with `error`. */
   refuseBrowserLogin(authUrl: string, options: { signal?: AbortSignal } = {}): Promise<void> {
-    return redirect(authUrl, { error: "access_denied" }, options.signal);
+    return redirect(authUrl, { error: "access_denied" }, signalOf("refuse the login", options));
   }
 
   /**

@@ -6,10 +6,14 @@
 import { checkOptions, type OptionNames } from "../options_check.ts";
 import { Codex, CODEX_OPTIONS, type CodexOptions } from "../codex/codex.ts";
 import { launchRuntime } from "../codex/session/launch.ts";
-import { CodexSession } from "../codex/session/session.ts";
+import { checkSessionOptions, CodexSession } from "../codex/session/session.ts";
 import type { OfflineModelInfo } from "./model/catalog.ts";
 import { OfflineHome } from "./home.ts";
-import { OfflineModel, type OfflineModelOptions } from "./model/offline_model.ts";
+import {
+  OFFLINE_MODEL_OPTIONS,
+  OfflineModel,
+  type OfflineModelOptions,
+} from "./model/offline_model.ts";
 
 /** Options of {@linkcode startOffline}: those of {@linkcode Codex.start}, and those of the home. */
 export interface OfflineOptions extends Omit<CodexOptions, "clearEnv" | "isolated" | "label"> {
@@ -32,7 +36,8 @@ export interface OfflineOptions extends Omit<CodexOptions, "clearEnv" | "isolate
 }
 
 const { clearEnv: _clearEnv, isolated: _isolated, label: _label, ...codexOptions } = CODEX_OPTIONS;
-const OFFLINE_OPTIONS = {
+/** Names of {@linkcode OfflineOptions}. */
+export const OFFLINE_OPTIONS = {
   ...codexOptions,
   model: true,
   modelOptions: true,
@@ -82,7 +87,8 @@ export class OfflineCodex extends Codex {
  * ```
  */
 export async function startOffline(options: OfflineOptions = {}): Promise<OfflineCodex> {
-  checkOptions("start Codex offline", options, OFFLINE_OPTIONS);
+  checkSessionOptions("start Codex offline", options, OFFLINE_OPTIONS);
+  checkOptions("start the model", options.modelOptions, OFFLINE_MODEL_OPTIONS);
   const { models, files, config, env, ...launch } = options;
   await using cleanup = new AsyncDisposableStack();
   const model = options.model ?? cleanup.use(await OfflineModel.start(options.modelOptions));

@@ -5,6 +5,7 @@
  */
 import { CALL_SIGNAL, checkOptions, type OptionNames } from "../../options_check.ts";
 import type { ZodSchema } from "../../domain/tool.ts";
+import { checkPrices } from "../../domain/turn_result.ts";
 import type { TokenUsageBreakdown } from "../../protocol/mod.ts";
 import type { CallSignal } from "../../domain/call_signal.ts";
 import { BACKOFF_OPTIONS, type BackoffOptions } from "../services/retry.ts";
@@ -190,6 +191,7 @@ export function checkMapOptions<Input, Output>(
   }
   checkOptions("limit the run", options.budget, RUN_BUDGET);
   checkOptions("wait between attempts", options.backoff, BACKOFF_OPTIONS);
+  checkPrices(options.prices);
   checkNumber("concurrency", options.concurrency, 1);
   checkNumber("retries", options.retries, 0);
   for (const name of ["stagger", "timeoutMs"] as const) {

@@ -4,7 +4,7 @@
  * @module
  */
 import { untilAborted } from "../../async.ts";
-import { CALL_SIGNAL, checkOptions, type OptionNames } from "../../options_check.ts";
+import { CALL_SIGNAL, checkOptions, type OptionNames, signalOf } from "../../options_check.ts";
 import type { AppServerClient, MethodCaller } from "../../client/app_server_client.ts";
 import type { ServerEvent } from "../../domain/events.ts";
 import { ProtocolError } from "../../errors/mod.ts";
@@ -65,6 +65,12 @@ export interface AccountTokens {
   readonly planType?: string | null;
 }
 
+const ACCOUNT_TOKENS = {
+  accessToken: true,
+  accountId: true,
+  planType: true,
+} as const satisfies OptionNames<AccountTokens>;
+
 /**
  * Gives new tokens when the model service refused the old ones. A rejection fails the turn and is
  * reported as a diagnostic, without its message, which might quote a token. `signal` aborts when
@@ -108,6 +114,7 @@ export async function loginWithTokens(
   refresh: TokenRefresher | undefined,
   options: CallSignal,
 ): Promise<void> {
+  checkOptions("log in with these tokens", tokens ?? null, ACCOUNT_TOKENS);
   const params = { type: "chatgptAuthTokens" as const, ...toWireTokens(tokens) };
   await session.call("account/login/start", params, options);
   // Only now: a failed login leaves the previous one in use, with its callback for new tokens.
@@ -194,7 +201,7 @@ function pendingLogin(
   outcome.catch(() => {});
   return {
     loginId,
-    wait: ({ signal } = {}) => untilAborted(outcome, signal),
+    wait: async (options) => await untilAborted(outcome, signalOf("wait for the login", options)),
     cancel: async (options = {}) => {
       await client.call("account/login/cancel", { loginId }, options);
     },

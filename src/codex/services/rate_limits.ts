@@ -44,11 +44,17 @@ export async function readUsage(
 }
 
 /** The limits each time they change, from now on. */
-export async function* rateLimitChanges(
+export function rateLimitChanges(
   client: AppServerClient,
   options: CallSignal,
 ): AsyncGenerator<RateLimits, void> {
-  const signal = signalOf("read the rate limits", options);
+  return changes(client, signalOf("read the rate limits", options));
+}
+
+async function* changes(
+  client: AppServerClient,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<RateLimits, void> {
   let known: RateLimitSnapshot | null = null;
   let shown = "";
   for await (const event of client.events({ signal })) {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { checkOptions, type OptionNames } from "../../options_check.ts";
+import type { OptionNames } from "../../options_check.ts";
 import { AppServerClient } from "../../client/app_server_client.ts";
 import type { Transport } from "../../rpc/transport.ts";
 import { openServer } from "../../runtime/server/connection.ts";
@@ -14,7 +14,12 @@ import {
   type ConnectOptions,
   type OpenConnection,
 } from "./launch.ts";
-import { CodexSession, SESSION_OPTIONS, type SessionOptions } from "./session.ts";
+import {
+  checkSessionOptions,
+  CodexSession,
+  SESSION_OPTIONS,
+  type SessionOptions,
+} from "./session.ts";
 
 /** Options of a connection to a server. Every field is optional. */
 export interface ServerConnectOptions extends SessionOptions, ConnectOptions {
@@ -63,7 +68,7 @@ export async function openConnected(
   address: string,
   options: ServerConnectOptions,
 ): Promise<CodexSession> {
-  checkOptions("connect", options, SERVER_CONNECT_OPTIONS);
+  checkSessionOptions("connect", options, SERVER_CONNECT_OPTIONS);
   const session = await CodexSession.open(connectTo(address, options), options);
   session.defer(await visitServer(address));
   return session;

@@ -5,7 +5,7 @@
  */
 import { anySignal, untilAborted } from "../../async.ts";
 import { checkDirectory } from "./directory.ts";
-import type { OptionNames } from "../../options_check.ts";
+import { checkOptions, type OptionNames, signalOf } from "../../options_check.ts";
 import type {
   AppServerClient,
   CallArguments,
@@ -19,7 +19,11 @@ import {
   type ServerRequestHandler,
 } from "../../client/server_requests.ts";
 import { abortable, delay } from "../../deps.ts";
-import type { ApprovalHandler, ApprovalHandlers } from "../../domain/approval.ts";
+import {
+  type ApprovalHandler,
+  type ApprovalHandlers,
+  checkApprovalHandlers,
+} from "../../domain/approval.ts";
 import type {
   LoginAccountParams,
   RequestMethod,
@@ -78,6 +82,16 @@ export const SESSION_OPTIONS = {
   approvalTimeoutMs: true,
   onRestart: true,
 } as const satisfies OptionNames<SessionOptions>;
+
+/** {@linkcode checkOptions} for options that include {@linkcode SessionOptions}. */
+export function checkSessionOptions(
+  action: string,
+  options: SessionOptions,
+  names: Readonly<Record<string, true>>,
+): void {
+  checkOptions(action, options, names);
+  checkApprovalHandlers(options.onApproval);
+}
 
 /**
  * The connection in use, the threads that are open on it, and the answers to the runtime's
@@ -424,7 +438,7 @@ export class CodexSession implements MethodCaller {
     threadId: string,
     options: CallSignal,
   ): Promise<void> {
-    const { signal } = options ?? {};
+    const signal = signalOf(`call ${method}`, options);
     await untilAborted(this.threads.unloaded(threadId), signal);
     const calling = this.call(method, { threadId }, options);
     const handle = this.threads.get(threadId)?.handle;

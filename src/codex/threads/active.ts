@@ -6,6 +6,7 @@
 import type { MethodCaller } from "../../client/app_server_client.ts";
 import type { CallSignal } from "../../domain/call_signal.ts";
 import { type ThreadSummary, toThreadSummary } from "../../domain/thread_summary.ts";
+import { signalOf } from "../../options_check.ts";
 import { JsonRpcError } from "../../errors/mod.ts";
 import { PagedList } from "../paged_list.ts";
 
@@ -14,11 +15,12 @@ export async function listActiveThreads(
   caller: MethodCaller,
   options: CallSignal,
 ): Promise<ThreadSummary[]> {
+  const signal = signalOf("list the active threads", options);
   const fetch = async (cursor: string | null) => {
     const page = await caller.call("thread/loaded/list", { cursor }, options);
     return { data: page.data, nextCursor: page.nextCursor ?? null };
   };
-  const ids = await Array.fromAsync(new PagedList(fetch, (id) => id, options.signal));
+  const ids = await Array.fromAsync(new PagedList(fetch, (id) => id, signal));
   const summaries = await Promise.all(ids.map((id) => readActive(caller, id, options)));
   return summaries.filter((summary) => summary !== null);
 }

@@ -6,7 +6,11 @@
 import { untilAborted } from "../../async.ts";
 import { CALL_SIGNAL, checkOptions, type OptionNames } from "../../options_check.ts";
 import type { AppServerClient } from "../../client/app_server_client.ts";
-import type { ApprovalHandler, ApprovalHandlers } from "../../domain/approval.ts";
+import {
+  type ApprovalHandler,
+  type ApprovalHandlers,
+  checkApprovalHandlers,
+} from "../../domain/approval.ts";
 import type { ConnectorSource } from "../../domain/connector.ts";
 import { InvalidRequestError, JsonRpcError } from "../../errors/mod.ts";
 import type { CallSignal } from "../../domain/call_signal.ts";
@@ -270,6 +274,7 @@ class ThreadOpening {
     session: CodexSession,
     options: ThreadSettings & HandleOptions,
   ): Promise<ThreadOpening> {
+    checkApprovalHandlers(options.onApproval);
     await session.checkDirectory(options.cwd);
     const client = await session.ready(options);
     const composition = await session.lasting(() => mountConnectors(client, options), options);

@@ -6,6 +6,7 @@
 import { loadZod, type ZodType } from "../../deps.ts";
 import { checkToolName, type ClientTool } from "../../domain/tool.ts";
 import { asRecord } from "../../json.ts";
+import { checkOptions, type OptionNames } from "../../options_check.ts";
 import type { DynamicToolSpec } from "../../protocol/mod.ts";
 
 /**
@@ -28,10 +29,19 @@ import type { DynamicToolSpec } from "../../protocol/mod.ts";
  * ```
  */
 export function defineTool<Input>(tool: ClientTool<Input>): ClientTool {
+  checkOptions("define the tool", tool ?? null, CLIENT_TOOL);
   checkToolName(tool.name);
   checkParts(tool);
   return { ...tool } as unknown as ClientTool;
 }
+
+const CLIENT_TOOL = {
+  name: true,
+  description: true,
+  input: true,
+  readOnly: true,
+  run: true,
+} as const satisfies OptionNames<ClientTool>;
 
 function checkParts<Input>({ name, description, input, run }: ClientTool<Input>): void {
   const faults = [

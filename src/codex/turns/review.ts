@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptions } from "../../options_check.ts";
 import { asRecord, stringOrNull } from "../../json.ts";
 import type { TurnStream } from "../../client/routing/turn_stream.ts";
 import { displayable } from "../../display/displayable.ts";
@@ -68,10 +69,13 @@ export interface ReviewTurn extends Turn {
   result(options?: CallSignal): Promise<ReviewResult>;
 }
 
+const REVIEW_TARGET = { baseBranch: true, commit: true, title: true, instructions: true } as const;
+
 /** The target as the protocol has it; checks what the caller passed. */
 export function toReviewTarget(target: ReviewTarget): WireReviewTarget {
   if (target === "uncommittedChanges") return { type: "uncommittedChanges" };
   if (typeof target === "object" && target !== null) {
+    checkOptions("start a review", target, REVIEW_TARGET);
     if ("baseBranch" in target) {
       return { type: "baseBranch", branch: filled("baseBranch", target.baseBranch) };
     }

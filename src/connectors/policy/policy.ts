@@ -4,6 +4,7 @@
  * @module
  */
 import { asRecord, present } from "../../json.ts";
+import { checkOptions, type OptionNames } from "../../options_check.ts";
 import {
   POLICY_LABELS,
   type PolicyAction,
@@ -70,6 +71,23 @@ const DEFAULTS: Readonly<Record<PolicyLabelName, PolicyRule>> = {
   sandbox_required: { sandbox: "workspace-write" },
 };
 
+const POLICY_LABEL_NAMES = {
+  read_only: true,
+  write: true,
+  destructive: true,
+  external_send: true,
+  network: true,
+  secret_access: true,
+  local_execution: true,
+  sandbox_required: true,
+} as const satisfies OptionNames<ConnectorPolicy>;
+
+const POLICY_RULE = {
+  action: true,
+  sandbox: true,
+  network: true,
+} as const satisfies OptionNames<PolicyRule>;
+
 /** A limit of the thread, and who set it. */
 export interface PolicyLimit<T> {
   /** The limit. */
@@ -89,6 +107,7 @@ export class ResolvedPolicy {
 
   /** @throws {TypeError} for an unknown label or action. */
   constructor(policy: ConnectorPolicy = {}) {
+    checkOptions("use the policy", policy, POLICY_LABEL_NAMES);
     const rules = new Map<string, PolicyRule>(Object.entries(DEFAULTS));
     for (const [label, rule] of Object.entries(policy)) {
       if (rule === undefined) continue;
@@ -142,12 +161,7 @@ export function rankOf(sandbox: SandboxName): number {
 }
 
 function checkedRule(label: string, rule: PolicyAction | PolicyRule): PolicyRule {
-  if (!Object.hasOwn(DEFAULTS, label)) {
-    throw new TypeError(
-      `Cannot use the policy: ${JSON.stringify(label)} is no policy label. ` +
-        `Use some of ${Object.keys(DEFAULTS).join(", ")}`,
-    );
-  }
+  if (typeof rule !== "string") checkOptions(`use the policy for ${label}`, rule, POLICY_RULE);
   const { action, sandbox, network } = typeof rule === "string"
     ? { action: rule, sandbox: undefined, network: undefined }
     : asRecord(rule);

@@ -13,12 +13,13 @@ import {
   type TypedRunOptions,
 } from "../../codex/output/typed_output.ts";
 import type { Thread } from "../../codex/thread.ts";
-import type { TurnOptions } from "../../codex/turns/options.ts";
+import { RUN_OPTIONS, type TurnOptions } from "../../codex/turns/options.ts";
 import type { TurnInput } from "../../codex/inputs.ts";
 import { storageOf } from "../../codex/threads/refusal.ts";
 import type { TurnSnapshot } from "../../domain/thread_summary.ts";
 import { finalResponseOf, isStep, type TurnResult } from "../../domain/turn_result.ts";
 import { InvalidRequestError, OutputValidationError } from "../../errors/mod.ts";
+import { checkOptions } from "../../options_check.ts";
 import type { TokenUsageBreakdown } from "../../protocol/mod.ts";
 import type { JobEnd } from "../job.ts";
 import type { FleetThread, OnInterrupted } from "../task.ts";
@@ -95,6 +96,7 @@ export class RecordedThread implements FleetThread, AsyncDisposable {
     input: TurnInput,
     options: TurnOptions & Partial<TypedRunOptions<unknown>> = {},
   ): Promise<never> {
+    checkOptions("run a turn", options, RUN_OPTIONS);
     return this.#run(input, options) as Promise<never>;
   }
 

@@ -18,6 +18,7 @@ import {
   oneLine,
   renderApproval,
 } from "../../display/mod.ts";
+import { checkOptions } from "../../options_check.ts";
 import { spelledOut } from "../../plain_text.ts";
 import { fieldsOf, toFieldValue } from "./form_field.ts";
 import { type ButtonQuestion, ButtonServer, HELLO } from "./button_server.ts";
@@ -78,7 +79,9 @@ let last: Promise<unknown> = Promise.resolve();
  * const thread = await codex.startThread({ approvalMode: "ask", onApproval: askApproval() });
  * ```
  */
-export function askApproval({ prompt }: AskOptions = {}): ApprovalHandler {
+export function askApproval(options: AskOptions = {}): ApprovalHandler {
+  checkOptions("ask for approvals", options, { prompt: true });
+  const { prompt } = options;
   return (request, { signal }: ApprovalContext) => {
     const over = stopSignalAnd(signal);
     const jupyter = kernel();

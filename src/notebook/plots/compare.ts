@@ -6,6 +6,7 @@
 import type { Codex } from "../../codex/codex.ts";
 import type { CallSignal } from "../../domain/call_signal.ts";
 import {
+  checkPrices,
   costOf,
   type ModelPrice,
   type TokenUsage,
@@ -13,6 +14,7 @@ import {
 } from "../../domain/turn_result.ts";
 import { displayable } from "../../display/displayable.ts";
 import { count, duration, oneLine } from "../../display/mod.ts";
+import { checkOptions, type OptionNames } from "../../options_check.ts";
 import type { Model, ReasoningEffort } from "../../protocol/mod.ts";
 import { type Chart, chart } from "./chart.ts";
 
@@ -29,6 +31,14 @@ export interface CompareOptions extends CallSignal {
   /** Prices by model id, for the costs. */
   readonly prices?: Readonly<Record<string, ModelPrice>>;
 }
+
+const COMPARE_OPTIONS = {
+  models: true,
+  efforts: true,
+  concurrency: true,
+  prices: true,
+  signal: true,
+} as const satisfies OptionNames<CompareOptions>;
 
 /** What one model made of one prompt. */
 export interface ComparedAnswer {
@@ -126,7 +136,9 @@ export async function compare(
   prompts: readonly string[],
   options: CompareOptions,
 ): Promise<Comparison> {
+  checkOptions("compare models", options ?? null, COMPARE_OPTIONS);
   const { models, efforts, prices = {}, signal, concurrency = 4 } = options;
+  checkPrices(prices);
   const known = await codex.models({ signal, includeHidden: true });
   const columns = models.flatMap((id) => effortsOf(known, id, efforts));
   const inputs = prompts.flatMap((prompt) => columns.map((column) => ({ prompt, ...column })));

@@ -5,6 +5,7 @@
  */
 import { tell } from "../../callback.ts";
 import { dirname, fromFileUrl, resolve } from "../../deps.ts";
+import { checkOptions, type OptionNames } from "../../options_check.ts";
 import {
   type CellFailure,
   type CellFault,
@@ -14,7 +15,7 @@ import {
   faultOfReply,
   outputOfFault,
 } from "./cell_failure.ts";
-import { answering, Kernel, type KernelOptions } from "./kernel/kernel.ts";
+import { answering, Kernel, KERNEL_OPTIONS, type KernelOptions } from "./kernel/kernel.ts";
 import type { InputHandler } from "./kernel/kernel_channels.ts";
 import { type CodeCell, codeCells } from "./cells/code_cell.ts";
 import { checkKernelspec } from "./cells/kernelspec.ts";
@@ -51,6 +52,14 @@ export interface RunNotebookOptions extends KernelOptions {
   /** Ends the run; the call rejects with `signal.reason` and leaves no kernel. */
   readonly signal?: AbortSignal;
 }
+
+const RUN_NOTEBOOK_OPTIONS = {
+  ...KERNEL_OPTIONS,
+  cellTimeoutMs: true,
+  parameters: true,
+  allowErrors: true,
+  onProgress: true,
+} as const satisfies OptionNames<RunNotebookOptions>;
 
 /** How far a run has come. */
 export interface NotebookProgress {
@@ -136,6 +145,7 @@ export async function runNotebook(
   path: string | URL,
   options: RunNotebookOptions = {},
 ): Promise<NotebookResult> {
+  checkOptions("run the notebook", options, RUN_NOTEBOOK_OPTIONS);
   const { cellTimeoutMs = 120_000, signal } = options;
   if (!(cellTimeoutMs > 0)) throw new RangeError(`cellTimeoutMs must be above 0: ${cellTimeoutMs}`);
   signal?.throwIfAborted();
@@ -146,7 +156,8 @@ export async function runNotebook(
   const { parameters } = options;
   const notebook = parameters ? withParameters(stored, parameters) : stored;
   const run = new NotebookRun(notebook, { ...options, cellTimeoutMs });
-  await run.inKernel({ ...options, cwd: options.cwd ?? dirname(file) });
+  const { cwd = dirname(file), env, answers, startTimeoutMs } = options;
+  await run.inKernel({ cwd, env, answers, startTimeoutMs, signal });
   const cells = run.results();
   const failure = cells.find((cell) => cell.failure !== null)?.failure ?? null;
   return { notebook, cells, failure, durationMs: performance.now() - startedAt };

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptions, type OptionNames } from "../../options_check.ts";
 import { endServer, isServerProcess } from "./process.ts";
 import { keeperEnded } from "./keeper_process.ts";
 import { ifUnlocked, type ServerFacts, type ServerRecord } from "./record.ts";
@@ -23,6 +24,13 @@ export interface StopServerOptions {
   /** Ends the wait; the call rejects with `signal.reason`, and the server goes on draining. */
   readonly signal?: AbortSignal;
 }
+
+/** Names of {@linkcode StopServerOptions}. */
+export const STOP_SERVER_OPTIONS = {
+  drain: true,
+  timeoutMs: true,
+  signal: true,
+} as const satisfies OptionNames<StopServerOptions>;
 
 /**
  * A server that runs, started by this program or by another one. It does not end with this program.
@@ -102,6 +110,7 @@ export class RunningServer implements Server {
   }
 
   async stop(options: StopServerOptions = {}): Promise<void> {
+    checkOptions("stop the server", options, STOP_SERVER_OPTIONS);
     await this.end(options);
     if (this.endWhenIdleMs !== null) await keeperEnded(this.#known.record);
   }

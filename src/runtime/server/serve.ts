@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { parseArgs } from "node:util";
+import { parseArguments } from "../../command_arguments.ts";
 import { RuntimeSetupError } from "../../errors/mod.ts";
 import { parseDuration } from "./duration.ts";
 import type { Server } from "./running_server.ts";
@@ -100,7 +100,7 @@ function readArguments(args: string[]): Arguments {
 
 function parse(args: string[]) {
   try {
-    return parseArgs({
+    return parseArguments({
       args,
       allowPositionals: true,
       options: {

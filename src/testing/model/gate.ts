@@ -4,6 +4,7 @@
  * @module
  */
 import { untilAborted } from "../../async.ts";
+import { signalOf } from "../../options_check.ts";
 
 /**
  * Holds a reply of the {@linkcode OfflineModel} at one place until the test opens it.
@@ -50,11 +51,12 @@ export class Gate {
    * Resolves when `count` replies (default 1) have reached the gate, at once if they have already.
    */
   async reached(count = 1, options: { signal?: AbortSignal } = {}): Promise<void> {
-    options.signal?.throwIfAborted();
+    const signal = signalOf("wait for the gate", options);
+    signal?.throwIfAborted();
     if (this.#arrivals >= count) return;
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#watchers.push({ count, resolve });
-    await untilAborted(promise, options.signal);
+    await untilAborted(promise, signal);
   }
 
   /** Called by a stream that stands here: resolves when it may go on. */

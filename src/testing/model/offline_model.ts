@@ -5,7 +5,7 @@
  */
 import { anySignal } from "../../async.ts";
 import { LoopbackServer } from "../loopback.ts";
-import { checkOptions, type OptionNames } from "../../options_check.ts";
+import { checkOptions, type OptionNames, signalOf } from "../../options_check.ts";
 import { abortable } from "../../deps.ts";
 import { failure, toFullReply } from "./reply.ts";
 import { ModelRequest, type ModelRequestOutcome } from "./request.ts";
@@ -125,24 +125,26 @@ export class OfflineModel implements AsyncDisposable {
    * is there already or comes later. Rejects with `signal.reason` when aborted, and when the model
    * is closed.
    */
-  nextRequest(options: { signal?: AbortSignal } = {}): Promise<ModelRequest> {
-    return this.#when(() => {
+  async nextRequest(options: { signal?: AbortSignal } = {}): Promise<ModelRequest> {
+    const signal = signalOf("wait for a request", options);
+    return await this.#when(() => {
       const oldest = this.#arrived - this.#requests.length;
       const request = this.#requests[Math.max(0, this.#nextUnread - oldest)];
       if (request) this.#nextUnread = request.index + 1;
       return request;
-    }, options.signal);
+    }, signal);
   }
 
   /**
    * The first request that matches, whether it is there already or comes later. Rejects like
    * `nextRequest`.
    */
-  waitForRequest(
+  async waitForRequest(
     matches: (request: ModelRequest) => boolean,
     options: { signal?: AbortSignal } = {},
   ): Promise<ModelRequest> {
-    return this.#when(() => this.#requests.find(matches), options.signal);
+    const signal = signalOf("wait for a request", options);
+    return await this.#when(() => this.#requests.find(matches), signal);
   }
 
   /**

@@ -7,6 +7,7 @@
  *
  * @module
  */
+import { checkOptions, type OptionNames } from "../../options_check.ts";
 import { Gate } from "./gate.ts";
 import type {
   EndPart,
@@ -38,6 +39,13 @@ export interface MessageOptions {
   readonly unfinished?: boolean;
 }
 
+const MESSAGE_OPTIONS = {
+  phase: true,
+  deltas: true,
+  id: true,
+  unfinished: true,
+} as const satisfies OptionNames<MessageOptions>;
+
 /**
  * An assistant message.
  *
@@ -57,6 +65,7 @@ export function message(
   text: string | readonly (string | Gate)[],
   options: MessageOptions = {},
 ): MessagePart {
+  checkOptions("make the message", options, MESSAGE_OPTIONS);
   const chunks = typeof text === "string" ? cut(text, options.deltas) : [...text];
   return {
     part: "message",
@@ -87,6 +96,7 @@ export function reasoning(
     readonly id?: string;
   },
 ): ReasoningPart {
+  checkOptions("make the reasoning", options ?? null, { summary: true, text: true, id: true });
   return {
     part: "reasoning",
     summary: list(options.summary),
@@ -132,6 +142,7 @@ export function toolCall(
   args: JsonObject | string = {},
   options: ToolCallOptions = {},
 ): ItemPart {
+  checkOptions("make the tool call", options, { namespace: true, callId: true });
   return item({
     type: "function_call",
     name,
@@ -160,6 +171,7 @@ export function customToolCall(
   input: string,
   options: Pick<ToolCallOptions, "callId"> = {},
 ): ItemPart {
+  checkOptions("make the tool call", options, CALL_ID);
   return item({
     type: "custom_tool_call",
     name,
@@ -167,6 +179,8 @@ export function customToolCall(
     call_id: options.callId,
   });
 }
+
+const CALL_ID = { callId: true } as const;
 
 /** How a command is run. */
 export interface ExecCommandOptions {
@@ -187,6 +201,15 @@ export interface ExecCommandOptions {
   readonly callId?: string;
 }
 
+const EXEC_COMMAND_OPTIONS = {
+  workdir: true,
+  escalate: true,
+  justification: true,
+  prefixRule: true,
+  yieldTimeMs: true,
+  callId: true,
+} as const satisfies OptionNames<ExecCommandOptions>;
+
 /**
  * A shell command, really run by the runtime in its sandbox.
  *
@@ -201,6 +224,7 @@ export interface ExecCommandOptions {
  * ```
  */
 export function execCommand(cmd: string, options: ExecCommandOptions = {}): ItemPart {
+  checkOptions("make the command", options, EXEC_COMMAND_OPTIONS);
   const args = {
     cmd,
     workdir: options.workdir,
@@ -209,7 +233,7 @@ export function execCommand(cmd: string, options: ExecCommandOptions = {}): Item
     prefix_rule: options.prefixRule,
     yield_time_ms: options.yieldTimeMs,
   };
-  return toolCall("exec_command", args, options);
+  return toolCall("exec_command", args, { callId: options.callId });
 }
 
 /**
@@ -230,6 +254,7 @@ export function execCommand(cmd: string, options: ExecCommandOptions = {}): Item
  * ```
  */
 export function applyPatch(patch: string, options: { readonly callId?: string } = {}): ItemPart {
+  checkOptions("make the patch", options, CALL_ID);
   return customToolCall("apply_patch", patch, options);
 }
 
@@ -253,6 +278,7 @@ export function guardianVerdict(
   outcome: "allow" | "deny",
   options: { readonly rationale?: string } = {},
 ): MessagePart {
+  checkOptions("make the verdict", options, { rationale: true });
   const risk = outcome === "allow" ? "low" : "high";
   return message([JSON.stringify({
     outcome,
@@ -316,6 +342,7 @@ export function event(event: JsonObject): EventPart {
 export function streamFailure(
   error: { readonly code: string; readonly message?: string },
 ): EndPart {
+  checkOptions("make the failure", error ?? null, { code: true, message: true });
   return { part: "end", end: "failed", details: { message: "Scripted failure", ...error } };
 }
 
@@ -353,6 +380,14 @@ export function disconnect(): EndPart {
   return { part: "end", end: "disconnect", details: {} };
 }
 
+const MODEL_USAGE = {
+  inputTokens: true,
+  cachedInputTokens: true,
+  outputTokens: true,
+  reasoningOutputTokens: true,
+  totalTokens: true,
+} as const satisfies OptionNames<ModelUsage>;
+
 /**
  * Options of a response besides its parts.
  *
@@ -376,6 +411,8 @@ export function response(
     readonly headers?: Readonly<Record<string, string>>;
   } = {},
 ): ModelResponse {
+  checkOptions("make the response", options, { usage: true, headers: true });
+  checkOptions("report the usage", options.usage ?? undefined, MODEL_USAGE);
   return {
     reply: "response",
     parts: isPart(parts) ? [parts] : [...parts],
@@ -402,6 +439,16 @@ export interface FailureOptions {
   readonly body?: string;
 }
 
+const FAILURE_OPTIONS = {
+  status: true,
+  code: true,
+  type: true,
+  message: true,
+  retryAfter: true,
+  headers: true,
+  body: true,
+} as const satisfies OptionNames<FailureOptions>;
+
 /**
  * An HTTP error instead of a stream.
  *
@@ -416,6 +463,7 @@ export interface FailureOptions {
  * ```
  */
 export function failure(options: FailureOptions): HttpFailure {
+  checkOptions("make the failure", options ?? null, FAILURE_OPTIONS);
   const { status, code, type, message: text, retryAfter, headers } = options;
   if (!Number.isInteger(status) || status < 400 || status > 599) {
     throw new RangeError(`Cannot make a failure of HTTP status ${status}: use one from 400 to 599`);
@@ -442,6 +490,12 @@ export interface RateLimitWindow {
   readonly resetsAt?: number;
 }
 
+const RATE_LIMIT_WINDOW = {
+  usedPercent: true,
+  windowMinutes: true,
+  resetsAt: true,
+} as const satisfies OptionNames<RateLimitWindow>;
+
 /**
  * The headers that tell the runtime about rate limits, for the `headers` of {@linkcode response}.
  *
@@ -459,10 +513,12 @@ export interface RateLimitWindow {
 export function rateLimits(
   windows: { readonly primary?: RateLimitWindow; readonly secondary?: RateLimitWindow },
 ): Record<string, string> {
+  checkOptions("report the limits", windows ?? null, { primary: true, secondary: true });
   const headers: Record<string, string> = {};
   for (const name of ["primary", "secondary"] as const) {
     const window = windows[name];
     if (!window) continue;
+    checkOptions(`report the ${name} limit`, window, RATE_LIMIT_WINDOW);
     headers[`x-codex-${name}-used-percent`] = String(window.usedPercent);
     headers[`x-codex-${name}-window-minutes`] = String(window.windowMinutes ?? 300);
     if (window.resetsAt !== undefined) {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptions, type OptionNames } from "../../options_check.ts";
 import { failure, guardianVerdict, message } from "./reply.ts";
 import type { ModelRequest, ModelRequestKind } from "./request.ts";
 import type { ModelReply } from "./reply_part.ts";
@@ -18,6 +19,13 @@ export interface RequestFacts {
   /** Model id asked for. */
   readonly model?: string;
 }
+
+const REQUEST_FACTS = {
+  text: true,
+  threadId: true,
+  kind: true,
+  model: true,
+} as const satisfies OptionNames<RequestFacts>;
 
 /**
  * Requests a rule is for: part of what the user wrote last, a pattern for it, facts, or a
@@ -124,6 +132,7 @@ function count(counts: Map<string, number>, key: string): number {
 function toPredicate(match: RequestMatch): (request: ModelRequest) => boolean {
   if (typeof match === "function") return match;
   if (typeof match === "string" || match instanceof RegExp) return toPredicate({ text: match });
+  checkOptions("add the rule", match ?? null, REQUEST_FACTS);
   const { text, threadId, kind, model } = match;
   return (request) =>
     (text === undefined || includes(request.lastUserText, text)) &&

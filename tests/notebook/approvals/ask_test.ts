@@ -177,7 +177,8 @@ describe("askApproval() in the kernel", () => {
     const { text, html } = await rig.run(ASK);
     expect(prompts).toHaveLength(1);
     expect(prompts[0]).toMatch(/^Run this command\? .*touch made.*\ny = yes/);
-    expect(html[1]).toMatch(/Run this command\?[^]*touch made[^]*to make it[^]*<b>accept<\/b>/);
+    const card = html.find((each) => each.includes("Run this command?"));
+    expect(card).toMatch(/Run this command\?[^]*touch made[^]*to make it[^]*<b>accept<\/b>/);
     expect(text).toContain("↳ approval of the command: accept after");
     expect(text).toContain('"completed"');
   });

@@ -9,6 +9,7 @@ describe("the runner", () => {
     );
     expect([...new Set(imported)].toSorted()).toEqual([
       "src/callback.ts",
+      "src/command_arguments.ts",
       "src/deps.ts",
       "src/errors/mod.ts",
       "src/json.ts",

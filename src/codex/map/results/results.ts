@@ -4,8 +4,16 @@
  * @module
  */
 import { displayable } from "../../../display/displayable.ts";
+import { checkOptions } from "../../../options_check.ts";
 import type { TokenUsageBreakdown } from "../../../protocol/mod.ts";
-import { type CsvWriter, csvWriter, jsonText, type TableRow, type WriteCsvOptions } from "./csv.ts";
+import {
+  type CsvWriter,
+  csvWriter,
+  jsonText,
+  type TableRow,
+  WRITE_CSV_OPTIONS,
+  type WriteCsvOptions,
+} from "./csv.ts";
 import { addUsage } from "../ledger.ts";
 import type { FailedRow, MapResult } from "../options.ts";
 
@@ -75,6 +83,7 @@ export class MapResults<
    * these names is called `input.status` and so on.
    */
   toCsv(options: WriteCsvOptions = {}): string {
+    checkOptions("write the table", options, WRITE_CSV_OPTIONS);
     return this.#csv.write(this.rows.map(tableRow), options);
   }
 

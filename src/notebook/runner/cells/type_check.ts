@@ -4,6 +4,7 @@
  * @module
  */
 import { dirname, fromFileUrl, join, resolve } from "../../../deps.ts";
+import { signalOf } from "../../../options_check.ts";
 import { readNotebook } from "../notebook_file.ts";
 import { type CodeCell, codeCells } from "./code_cell.ts";
 
@@ -38,8 +39,9 @@ export interface TypeFault {
  */
 export async function checkTypes(
   path: string | URL,
-  { signal }: { readonly signal?: AbortSignal } = {},
+  options: { readonly signal?: AbortSignal } = {},
 ): Promise<readonly TypeFault[]> {
+  const signal = signalOf("check the types", options);
   signal?.throwIfAborted();
   const file = resolve(path instanceof URL ? fromFileUrl(path) : path);
   const cells = codeCells(await readNotebook(file), Infinity)

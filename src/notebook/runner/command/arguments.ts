@@ -3,8 +3,7 @@
  *
  * @module
  */
-import { parseArgs } from "node:util";
-import { nearest } from "../../../options_check.ts";
+import { parseArguments } from "../../../command_arguments.ts";
 import type { NotebookParameters } from "../cells/parameters.ts";
 
 /** What the command can do, as it tells it. */
@@ -128,13 +127,9 @@ function exclude(names: readonly string[]): void {
 
 function parse(args: string[]) {
   try {
-    return parseArgs({ args, allowPositionals: true, options: OPTIONS });
+    return parseArguments({ args, allowPositionals: true, options: OPTIONS });
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    const [, unknown] = /^Unknown option '-{1,2}([^']+)'/.exec(message) ?? [];
-    if (unknown === undefined) throw new UsageError(message);
-    const near = nearest(unknown, Object.keys(OPTIONS));
-    throw new UsageError(`Unknown option --${unknown}${near === null ? "" : `. Use --${near}`}`);
+    throw new UsageError(error instanceof Error ? error.message : String(error));
   }
 }
 

@@ -69,7 +69,10 @@ function faultsOf(result: NotebookResult, given: Arguments, note: string): Repor
 /** Writes a run; of a failed one, a line about where its outputs are. */
 async function save(result: NotebookResult, target: string, given: Arguments): Promise<string> {
   await Deno.mkdir(dirname(target), { recursive: true });
-  const { path, failure } = await saveRun(result, target, given);
+  const { path, failure } = await saveRun(result, target, {
+    allowErrors: given.allowErrors,
+    stable: given.stable,
+  });
   return failure === null ? "" : `\n${target} is as it was; the outputs are in ${path}`;
 }
 

@@ -5,6 +5,7 @@
  */
 import { abortable } from "../../../deps.ts";
 import { CodexError, KernelDiedError } from "../../../errors/mod.ts";
+import { checkOptions, type OptionNames, signalOf } from "../../../options_check.ts";
 import { type InputHandler, KernelChannels } from "./kernel_channels.ts";
 import { KernelProcess, resolvesWithin } from "./kernel_process.ts";
 import type { JupyterMessage } from "./wire.ts";
@@ -26,6 +27,15 @@ export interface KernelOptions {
   /** Gives up the start, which rejects with `signal.reason` and leaves no process. */
   readonly signal?: AbortSignal;
 }
+
+/** Names of {@linkcode KernelOptions}. */
+export const KERNEL_OPTIONS = {
+  cwd: true,
+  env: true,
+  answers: true,
+  startTimeoutMs: true,
+  signal: true,
+} as const satisfies OptionNames<KernelOptions>;
 
 /** Outcome of one cell. */
 export interface CellReply {
@@ -95,6 +105,7 @@ export class Kernel implements AsyncDisposable {
    * {@linkcode CodexError} when it is not ready in time.
    */
   static async start(options: KernelOptions = {}): Promise<Kernel> {
+    checkOptions("start the kernel", options, KERNEL_OPTIONS);
     const { startTimeoutMs = 30_000 } = options;
     options.signal?.throwIfAborted();
     const timeUp = new AbortController();
@@ -161,8 +172,9 @@ export class Kernel implements AsyncDisposable {
     onOutput: (message: JupyterMessage) => void,
     options: { readonly signal?: AbortSignal } = {},
   ): Promise<CellReply> {
+    const given = signalOf("run the cell", options);
     const { died } = this.#process;
-    const signal = options.signal ? AbortSignal.any([options.signal, died]) : died;
+    const signal = given ? AbortSignal.any([given, died]) : died;
     signal.throwIfAborted();
     this.#onOutput = onOutput;
     this.#isBusy = true;

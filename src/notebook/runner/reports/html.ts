@@ -6,6 +6,7 @@
 import { stripVTControlCharacters } from "node:util";
 import { loadMarkdownIt } from "../../../deps.ts";
 import { asRecord } from "../../../json.ts";
+import { checkOptions } from "../../../options_check.ts";
 import { type Notebook, type NotebookCell, sourceOf } from "../notebook_file.ts";
 
 /** Scripts of outputs do not run, and the page loads nothing but pictures. */
@@ -34,8 +35,10 @@ pre { overflow-x: auto; white-space: pre-wrap; overflow-wrap: anywhere; margin: 
  */
 export async function toHtml(
   notebook: Notebook,
-  { title = "Notebook" }: { readonly title?: string } = {},
+  options: { readonly title?: string } = {},
 ): Promise<string> {
+  checkOptions("make the page", options, { title: true });
+  const { title = "Notebook" } = options;
   const MarkdownIt = await loadMarkdownIt();
   const parser = new MarkdownIt({ html: false, linkify: true });
   const markdown = (text: string): string => parser.render(text);

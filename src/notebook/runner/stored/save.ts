@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptions, type OptionNames } from "../../../options_check.ts";
 import type { CellFailure } from "../cell_failure.ts";
 import { type ExecutedCell, type Notebook, withOutputs, writeNotebook } from "../notebook_file.ts";
 import { keepUnchanged } from "./compare.ts";
@@ -22,6 +23,11 @@ export interface SaveOptions {
   /** Keeps stored outputs that differ in noise only, as `keepUnchanged` says. Default `false`. */
   readonly stable?: boolean;
 }
+
+const SAVE_OPTIONS = {
+  allowErrors: true,
+  stable: true,
+} as const satisfies OptionNames<SaveOptions>;
 
 /** What {@linkcode saveRun} did. */
 export interface SavedRun {
@@ -52,8 +58,10 @@ const EXTENSION = /(?:\.(?:ipynb|html))?$/;
 export async function saveRun(
   { notebook, cells }: FinishedRun,
   path: string,
-  { allowErrors = false, stable = false }: SaveOptions = {},
+  options: SaveOptions = {},
 ): Promise<SavedRun> {
+  checkOptions("save the run", options, SAVE_OPTIONS);
+  const { allowErrors = false, stable = false } = options;
   const outputs = stable ? keepUnchanged(notebook, cells) : cells;
   const failure = failureOf({ cells }, allowErrors);
   const failed = failedPath(path);
