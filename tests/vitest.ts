@@ -15,9 +15,6 @@ export {
   describe,
   it,
   onTestFinished,
-  test,
 } from "./support/vitest/suite.ts";
-export type { TestContext, TestOptions } from "./support/vitest/suite.ts";
 export { expect } from "./support/vitest/expect.ts";
 export { vi } from "./support/vitest/vi.ts";
-export type { Mock, MockInstance } from "./support/vitest/vi.ts";

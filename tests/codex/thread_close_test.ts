@@ -156,6 +156,9 @@ describe("Thread.close()", () => {
     await closing;
     await second.close();
     await whenGone(pid);
+    for (const thread of [first, second]) {
+      await expect(thread.run("more")).rejects.toBeInstanceOf(ThreadClosedError);
+    }
   });
 
   it("settles within 5 s when the runtime does not answer, and an abort ends the wait", async () => {

@@ -83,6 +83,11 @@ describe("the client under load", () => {
       });
     }
     await server.settled();
+    const late = server.codex.client.events()[Symbol.asyncIterator]();
+    const next = late.next();
+    server.notify("thread/name/updated", { threadId: thread.id, name: "the last" });
+    expect((await next).value).toMatchObject({ params: { name: "the last" } });
+    await late.return?.();
   });
 
   it("keeps a turn of 1,000,000 deltas that nobody reads within 3 times its text", async () => {
@@ -159,5 +164,18 @@ describe.skipIf(Deno.build.os === "windows")("a line of 50 MB", () => {
     Object(item.content[0]).text = "x".repeat(50_000_000);
     await thread.injectItems([item]);
     await codex.client.call("thread/loaded/list", {});
+    const sizes = await Array.fromAsync(walk(`${codex.home.codexHome}/sessions`), sizeOf);
+    expect(Math.max(...sizes)).toBeGreaterThan(50_000_000);
   });
 });
+
+async function* walk(folder: string): AsyncGenerator<string> {
+  for await (const { name, isDirectory } of Deno.readDir(folder)) {
+    if (isDirectory) yield* walk(`${folder}/${name}`);
+    else yield `${folder}/${name}`;
+  }
+}
+
+async function sizeOf(path: string): Promise<number> {
+  return (await Deno.stat(path)).size;
+}

@@ -10,6 +10,7 @@ import {
   type Step,
   TAKE,
 } from "../support/fake_runtime.ts";
+import { isAlive } from "../support/processes.ts";
 import { type JsonObject, sampleOf } from "../support/schema_sample.ts";
 
 const onUnix = describe.skipIf(Deno.build.os === "windows");
@@ -147,6 +148,7 @@ onUnix("a runtime that misbehaves on the way", () => {
     const pid = Number(await Deno.readTextFile(`${fake.executable}.pid`));
     try {
       await codex.close();
+      expect(await isAlive(pid)).toBe(true);
     } finally {
       Deno.kill(pid, "SIGKILL");
     }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { type CellView, NotebookRig } from "../support/notebook_rig.ts";
+import { isAlive, whenGone } from "../support/processes.ts";
 import { ROOT } from "../support/repository.ts";
 
 describe("notebook()", () => {
@@ -37,7 +38,7 @@ describe("notebook()", () => {
       if (end === "exit") await rig.run("Deno.exit(0)").catch(() => {});
       if (end === "SIGKILL") Deno.kill(rig.kernel.pid, "SIGKILL");
       await rig.kernel.close();
-      await gone(rig.runtimeId);
+      await expectGone(rig.runtimeId);
     }
   });
 });
@@ -207,7 +208,7 @@ describe("Stop", () => {
     await rig.seen("its runtime was ended");
     Deno.kill(rig.kernel.pid, "SIGKILL");
     await cell.catch(() => {});
-    await gone(rig.runtimeId);
+    await expectGone(rig.runtimeId);
   });
 });
 
@@ -325,14 +326,8 @@ async function stopStuckTurn(rig: NotebookRig): Promise<{ cell: Promise<CellView
   return { cell };
 }
 
-/** Waits until a process has ended; one that does not lets the test run into its time limit. */
-async function gone(pid: number): Promise<void> {
-  for (;;) {
-    const { success } = await new Deno.Command("kill", {
-      args: ["-0", String(pid)],
-      stderr: "null",
-    }).output();
-    if (!success) return;
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
+/** Fails by the test's limit when the process does not end. */
+async function expectGone(pid: number): Promise<void> {
+  await whenGone(pid);
+  expect(await isAlive(pid)).toBe(false);
 }

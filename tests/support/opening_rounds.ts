@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Codex, Thread } from "../../mod.ts";
+import type { Codex, Thread, WhenBusy } from "../../mod.ts";
 import { message, type OfflineCodex, response, startOffline } from "../../src/testing/mod.ts";
 
 /** A Codex whose model answers at once, and reports tokens. */
@@ -15,40 +15,49 @@ export async function startAnswering(): Promise<OfflineCodex> {
   return codex;
 }
 
-/** Resumes the thread and runs five turns, `rounds` times. */
-export async function resumeRounds(codex: Codex, rounds: number): Promise<void> {
+/** Resumes the thread and runs five turns, `rounds` times; resolves with how many completed. */
+export async function resumeRounds(codex: Codex, rounds: number): Promise<number> {
   const { id } = await threadWithTurn(codex);
+  let completed = 0;
   for (let round = 0; round < rounds; round++) {
-    await runTurns(await codex.resumeThread(id), 5);
+    completed += await runTurns(await codex.resumeThread(id), 5);
   }
+  return completed;
 }
 
 /**
  * Archives the thread, brings it back, compacts it, runs a turn and a shell command, `rounds`
- * times.
+ * times; resolves with how many turns completed.
  */
-export async function unarchiveRounds(codex: Codex, rounds: number): Promise<void> {
+export async function unarchiveRounds(codex: Codex, rounds: number): Promise<number> {
   let thread = await threadWithTurn(codex);
+  let completed = 0;
   for (let round = 0; round < rounds; round++) {
     await codex.archiveThread(thread.id);
     thread = await codex.unarchiveThread(thread.id);
     const compaction = await (await thread.compact()).result();
     expectItems(compaction.items, "contextCompaction");
-    await runTurns(thread, 1);
+    completed += await runTurns(thread, 1);
     const command = await (await thread.runShellCommand("true")).result();
     expectItems(command.items, "commandExecution");
-    await thread.run("Hello", { whenBusy: "wait" });
+    completed += await runTurns(thread, 1, "wait");
   }
+  return completed;
 }
 
-/** Restarts the runtime and runs two turns with the same handle, `rounds` times. */
-export async function restartRounds(codex: Codex, rounds: number): Promise<void> {
+/**
+ * Restarts the runtime and runs two turns with the same handle, `rounds` times; resolves with how
+ * many completed.
+ */
+export async function restartRounds(codex: Codex, rounds: number): Promise<number> {
   const thread = await threadWithTurn(codex);
+  let completed = 0;
   for (let round = 0; round < rounds; round++) {
     const { resumedThreadIds } = await codex.restart();
     if (!resumedThreadIds.includes(thread.id)) throw new Error("the thread was lost");
-    await runTurns(thread, 2);
+    completed += await runTurns(thread, 2);
   }
+  return completed;
 }
 
 async function threadWithTurn(codex: Codex): Promise<Thread> {
@@ -57,12 +66,17 @@ async function threadWithTurn(codex: Codex): Promise<Thread> {
   return thread;
 }
 
-/** One turn after the other, each of which fails on a busy thread. */
-async function runTurns(thread: Thread, count: number): Promise<void> {
+/** One turn after the other, each of which fails on a busy thread unless it waits. */
+async function runTurns(
+  thread: Thread,
+  count: number,
+  whenBusy: WhenBusy = "reject",
+): Promise<number> {
   for (let turn = 0; turn < count; turn++) {
-    const { status } = await thread.run("Hello");
+    const { status } = await thread.run("Hello", { whenBusy });
     if (status !== "completed") throw new Error(`the turn is ${status}`);
   }
+  return count;
 }
 
 function expectItems(items: readonly { type: string }[], type: string): void {

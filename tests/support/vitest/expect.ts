@@ -5,7 +5,6 @@
  */
 
 import {
-  addCustomEqualityTesters,
   ASYMMETRIC_MATCHERS_OBJECT,
   chai,
   ChaiStyleAssertions,
@@ -17,37 +16,23 @@ import {
   JestExtend,
   setState,
 } from "npm:@vitest/expect@5.1.0";
-import type { Assertion, ExpectStatic, MatcherState, Tester } from "npm:@vitest/expect@5.1.0";
+import type { ExpectStatic } from "npm:@vitest/expect@5.1.0";
 import { printDiffOrStringify } from "npm:@vitest/utils@5.1.0/diff";
 
-/** `expect`, with the members that Vitest adds to the published matchers. */
+/** `expect`, with the member that Vitest adds to the published matchers. */
 export interface Expect extends ExpectStatic {
-  /** Records a failure and goes on; the test fails when it ends. */
-  soft: <T>(actual: T, message?: string) => Assertion<void, T>;
   /** Fails when it is reached. */
   unreachable: (message?: string) => never;
-  /** Fails the test unless exactly this many assertions ran. */
-  assertions: (expected: number) => void;
-  /** Fails the test unless an assertion ran. */
-  hasAssertions: () => void;
-  addEqualityTesters: (testers: Tester[]) => void;
 }
 
 /** What the matchers read and write about the running test. */
 interface RunningTest {
   type: "test";
   fullTestName: string;
-  result: { state: string; errors: SoftError[] };
   /** Assertions on promises that are still open. */
   promises: Promise<unknown>[];
   /** Each throws when its assertion on a promise was never awaited. */
   onFinished: (() => void)[];
-}
-
-interface SoftError {
-  message: string;
-  diff?: string;
-  stack?: string;
 }
 
 let runningTest: RunningTest | undefined;
@@ -65,12 +50,11 @@ export async function withAssertions(name: string, body: () => Promise<void>): P
   const test: RunningTest = {
     type: "test",
     fullTestName: name,
-    result: { state: "run", errors: [] },
     promises: [],
     onFinished: [],
   };
   runningTest = test;
-  expect.setState(freshState(name));
+  expect.setState({ assertionCalls: 0, currentTestName: name });
   try {
     await body();
     await Promise.all(test.promises);
@@ -78,8 +62,7 @@ export async function withAssertions(name: string, body: () => Promise<void>): P
     runningTest = undefined;
   }
   for (const verify of test.onFinished) verify();
-  verifyAssertionCount();
-  if (test.result.errors.length > 0) throw softFailure(test.result.errors);
+  if (expect.getState().assertionCalls === 0) throw new Error("the test asserts nothing");
 }
 
 /** Adds the difference between expected and received to the message, once. */
@@ -109,7 +92,7 @@ function createExpect(): Expect {
   ) as unknown as Expect;
   const shared = globalThis as unknown as Record<symbol, object>;
   Object.assign(created, chai.expect, shared[ASYMMETRIC_MATCHERS_OBJECT], members(created));
-  setState(freshState(""), created);
+  setState({ assertionCalls: 0 }, created);
   Object.defineProperty(globalThis, GLOBAL_EXPECT, { value: created, configurable: true });
   created.extend(customMatchers);
   return created;
@@ -118,7 +101,6 @@ function createExpect(): Expect {
 /** What the published plugins add to a Chai assertion without typing it. */
 interface Contextual {
   withTest(test: RunningTest): Chai.Assertion;
-  withContext(context: { soft: true }): unknown;
 }
 
 function members(created: Expect): Partial<Expect> {
@@ -126,15 +108,8 @@ function members(created: Expect): Partial<Expect> {
     getState: () => getState(created),
     setState: (state) => setState(state, created),
     extend: (matchers) => extend(created, matchers),
-    addEqualityTesters: (testers) => addCustomEqualityTesters(testers),
-    soft: (value, message) => {
-      const assertion = created(value, message) as unknown as Contextual;
-      return assertion.withContext({ soft: true }) as ReturnType<typeof created<typeof value>>;
-    },
     unreachable: (message) =>
       chai.assert.fail(`expected ${message ? `"${message}" ` : ""}not to be reached`),
-    assertions: (expected) => created.setState({ expectedAssertionsNumber: expected }),
-    hasAssertions: () => created.setState({ isExpectingAssertions: true }),
   };
 }
 
@@ -143,35 +118,4 @@ function extend(target: Expect, matchers: Parameters<Expect["extend"]>[0]): void
     extend(expect: Expect, matchers: Parameters<Expect["extend"]>[0]): void;
   };
   chaiExpect.extend(target, matchers);
-}
-
-function freshState(testName: string): Partial<MatcherState> {
-  return {
-    assertionCalls: 0,
-    expectedAssertionsNumber: null,
-    isExpectingAssertions: false,
-    currentTestName: testName,
-  };
-}
-
-function verifyAssertionCount(): void {
-  const { assertionCalls, expectedAssertionsNumber, isExpectingAssertions } = expect.getState();
-  if (typeof expectedAssertionsNumber === "number" && expectedAssertionsNumber !== assertionCalls) {
-    throw new Error(
-      `expected number of assertions to be ${expectedAssertionsNumber}, but got ${assertionCalls}`,
-    );
-  }
-  if (isExpectingAssertions && assertionCalls === 0) {
-    throw new Error("expected any number of assertion, but got none");
-  }
-}
-
-/** What `expect.soft` recorded: plain objects by now, made one error again. */
-function softFailure(errors: SoftError[]): Error {
-  const failure = new Error(
-    errors.map(({ message, diff }) => [message, diff].filter(Boolean).join("\n\n")).join("\n\n"),
-  );
-  const [first] = errors;
-  if (first?.stack !== undefined) failure.stack = first.stack;
-  return failure;
 }

@@ -4,43 +4,25 @@
  * Every `it` is a separate test, named "suite > test", with all sanitizers on: it can be
  * filtered, it reports alone, and it must clean up alone. Only a suite with `beforeAll` or
  * `afterAll` becomes one test whose `it`s are steps, because what such a suite shares outlives
- * each of them.
+ * each of them. A test that is done without a single `expect` fails.
  *
  * @module
  */
 
 import { format } from "node:util";
 import { withAssertions, withDiff } from "./expect.ts";
+import { type CallSite, callSite, declareAt } from "./location.ts";
 
 type Awaitable<T> = T | Promise<T>;
 /** A test body. */
-export type TestFunction = (context: TestContext) => Awaitable<unknown>;
-type Hook = (context: TestContext) => Awaitable<unknown>;
-type SuiteHook = () => Awaitable<unknown>;
-type Mode = "run" | "skip" | "only" | "todo";
-type Name = string | { readonly name: string };
-
-/** What a test body is given. */
-export interface TestContext {
-  /** Aborted when the test's time is up. */
-  readonly signal: AbortSignal;
-  /** Runs after the test, last registered first. */
-  onTestFinished(cleanup: () => Awaitable<unknown>): void;
-}
-
-/** What the second argument of `it` may say. */
-export interface TestOptions {
-  /** Default 60,000. */
-  timeout?: number;
-  skip?: boolean;
-  only?: boolean;
-  todo?: boolean;
-}
+export type TestFunction = () => Awaitable<unknown>;
+type Hook = () => Awaitable<unknown>;
 
 interface Case {
   kind: "case";
   name: string;
-  mode: Mode;
+  site: CallSite;
+  isSkipped: boolean;
   timeoutMs: number;
   body: TestFunction;
 }
@@ -48,46 +30,38 @@ interface Case {
 interface Suite {
   kind: "suite";
   name: string;
-  mode: Mode;
+  site: CallSite;
+  isSkipped: boolean;
   parent: Suite | undefined;
   children: (Case | Suite)[];
-  beforeAll: SuiteHook[];
-  afterAll: SuiteHook[];
+  beforeAll: Hook[];
+  afterAll: Hook[];
   beforeEach: Hook[];
   afterEach: Hook[];
 }
 
-const DEFAULT_TIMEOUT_MS = 60_000;
+/** A test that takes longer says why beside its number. */
+const DEFAULT_TIMEOUT_MS = 15_000;
 // Taken before any test can replace them with fake ones.
 const { setTimeout, clearTimeout } = globalThis;
 
-const file: Suite = newSuite("", "run", undefined);
+const file: Suite = newSuite("", { isSkipped: false, parent: undefined });
 let collecting = file;
-let finishers: (() => Awaitable<unknown>)[] | undefined;
+let finishers: Hook[] | undefined;
 
 /** One test. */
-export const it: TestApi = Object.assign(declareWith("run"), {
-  only: declareWith("only"),
-  skip: declareWith("skip"),
-  todo: (name: Name): void => declare("todo", name, {}, () => {}),
-  skipIf: (condition: unknown) => declareWith(condition ? "skip" : "run"),
-  runIf: (condition: unknown) => declareWith(condition ? "run" : "skip"),
-  each: eachOf((name, body, options) => declare("run", name, options, body)),
+export const it: TestApi = Object.assign(declareWith(false), {
+  skipIf: (condition: unknown) => declareWith(Boolean(condition)),
+  each: eachOf(declareWith(false)),
 });
-/** The same as `it`. */
-export const test: TestApi = it;
 
 /** A named group of tests; may be nested. */
-export const describe: SuiteApi = Object.assign(group("run"), {
-  only: group("only"),
-  skip: group("skip"),
-  todo: (name: Name): void => declare("todo", name, {}, () => {}),
-  skipIf: (condition: unknown) => group(condition ? "skip" : "run"),
-  runIf: (condition: unknown) => group(condition ? "run" : "skip"),
-  each: eachOf((name, body) => group("run")(name, () => void body(undefined as never))),
+export const describe: SuiteApi = Object.assign(group(false), {
+  skipIf: (condition: unknown) => group(Boolean(condition)),
+  each: eachOf(group(false)),
 });
 
-/** Runs before each test of the suite; a function it returns runs after that test. */
+/** Runs before each test of the suite. */
 export function beforeEach(hook: Hook): void {
   collecting.beforeEach.push(hook);
 }
@@ -97,190 +71,101 @@ export function afterEach(hook: Hook): void {
   collecting.afterEach.push(hook);
 }
 
-/** Runs once before the suite; a function it returns runs after it. */
-export function beforeAll(hook: SuiteHook): void {
-  if (collecting !== file) return void collecting.beforeAll.push(hook);
-  Deno.test.beforeAll(async () => {
-    const cleanup = await hook();
-    if (isFunction(cleanup)) file.afterAll.push(cleanup);
-  });
-  registerFileCleanup();
+/** Runs once before the suite. */
+export function beforeAll(hook: Hook): void {
+  if (collecting === file) Deno.test.beforeAll(async () => void await hook());
+  else collecting.beforeAll.push(hook);
 }
 
 /** Runs once after the suite, last registered first. */
-export function afterAll(hook: SuiteHook): void {
-  collecting.afterAll.push(hook);
-  if (collecting === file) registerFileCleanup();
+export function afterAll(hook: Hook): void {
+  if (collecting === file) Deno.test.afterAll(async () => void await hook());
+  else collecting.afterAll.push(hook);
 }
 
 /** Runs after the test that calls it, last registered first. */
-export function onTestFinished(cleanup: () => Awaitable<unknown>): void {
+export function onTestFinished(cleanup: Hook): void {
   if (!finishers) throw new Error("Cannot call onTestFinished: no test is running");
   finishers.push(cleanup);
 }
 
-interface Declare {
-  (name: Name, body: TestFunction, timeoutMs?: number): void;
-  (name: Name, options: TestOptions, body: TestFunction): void;
-}
+type Declare = (name: string, body: TestFunction, timeoutMs?: number) => void;
+type Group = (name: string, body: () => void) => void;
 interface Each {
   // deno-lint-ignore no-explicit-any -- what the caller's own rows are, as in Vitest
   <T extends readonly any[] | [any]>(
     rows: readonly T[],
-  ): (name: Name, body: (...row: T) => Awaitable<unknown>, options?: TestOptions | number) => void;
+  ): (name: string, body: (...row: T) => Awaitable<unknown>, timeoutMs?: number) => void;
   <T>(
     rows: readonly T[],
-  ): (name: Name, body: (row: T) => Awaitable<unknown>, options?: TestOptions | number) => void;
+  ): (name: string, body: (row: T) => Awaitable<unknown>, timeoutMs?: number) => void;
 }
 /** The shape of `it`. */
-export type TestApi = Declare & {
-  only: Declare;
-  skip: Declare;
-  todo(name: Name): void;
-  skipIf(condition: unknown): Declare;
-  runIf(condition: unknown): Declare;
-  each: Each;
-};
-type Group = (name: Name, body: () => void) => void;
+export type TestApi = Declare & { skipIf(condition: unknown): Declare; each: Each };
 /** The shape of `describe`. */
-export type SuiteApi = Group & {
-  only: Group;
-  skip: Group;
-  todo(name: Name): void;
-  skipIf(condition: unknown): Group;
-  runIf(condition: unknown): Group;
-  each: Each;
-};
+export type SuiteApi = Group & { skipIf(condition: unknown): Group; each: Each };
 
 // Collecting.
 
-function declareWith(mode: Mode): Declare {
-  return (name: Name, second: TestFunction | TestOptions, third?: TestFunction | number): void => {
-    const body = typeof second === "function" ? second : third as TestFunction;
-    declare(mode, name, typeof second === "function" ? third as number | undefined : second, body);
+function declareWith(isSkipped: boolean): Declare {
+  return (name, body, timeoutMs = DEFAULT_TIMEOUT_MS) => {
+    const declared: Case = { kind: "case", name, site: callSite(), isSkipped, timeoutMs, body };
+    if (collecting === file) register(declared, file, []);
+    else collecting.children.push(declared);
   };
 }
 
-function declare(
-  mode: Mode,
-  name: Name,
-  options: TestOptions | number | undefined,
-  body: TestFunction,
-): void {
-  const settings = typeof options === "number" ? { timeout: options } : options ?? {};
-  const declared: Case = {
-    kind: "case",
-    name: nameOf(name),
-    mode: modeOf(settings) ?? mode,
-    timeoutMs: settings.timeout ?? DEFAULT_TIMEOUT_MS,
-    body,
-  };
-  if (collecting === file) return register(declared, file, []);
-  collecting.children.push(declared);
-}
-
-function modeOf(options: TestOptions): Mode | undefined {
-  if (options.todo) return "todo";
-  if (options.skip) return "skip";
-  return options.only ? "only" : undefined;
-}
-
-function group(mode: Mode): Group {
+function group(isSkipped: boolean): Group {
   return (name, body) => {
-    const suite = newSuite(nameOf(name), mode, collecting);
+    const parent = collecting;
+    const suite = newSuite(name, { isSkipped: isSkipped || parent.isSkipped, parent });
     collecting = suite;
     try {
       body();
     } finally {
-      collecting = suite.parent ?? file;
+      collecting = parent;
     }
-    if (collecting === file) return register(suite, file, []);
-    collecting.children.push(suite);
+    if (parent === file) register(suite, file, []);
+    else parent.children.push(suite);
   };
 }
 
-function newSuite(name: string, mode: Mode, parent: Suite | undefined): Suite {
-  return {
-    kind: "suite",
-    name,
-    mode: mode === "run" && parent ? parent.mode : mode,
-    parent,
-    children: [],
-    beforeAll: [],
-    afterAll: [],
-    beforeEach: [],
-    afterEach: [],
-  };
+function newSuite(name: string, of: Pick<Suite, "isSkipped" | "parent">): Suite {
+  const hooks = { beforeAll: [], afterAll: [], beforeEach: [], afterEach: [] };
+  return { kind: "suite", name, site: callSite(), children: [], ...of, ...hooks };
 }
 
-function eachOf(
-  add: (name: string, body: TestFunction, options?: TestOptions | number) => void,
-): Each {
+/** Declares once for each row, with the row in the printf places of the name. */
+function eachOf(declare: (name: string, body: () => void, timeoutMs?: number) => void): Each {
   return (rows: readonly unknown[]) =>
-  (
-    name: Name,
-    body: (...row: never[]) => Awaitable<unknown>,
-    options?: TestOptions | number,
-  ): void =>
-    rows.forEach((row, index) => {
+  (name: string, body: (...row: never[]) => Awaitable<unknown>, timeoutMs?: number): void => {
+    const places = name.match(/%[sdifjoO]/g)?.length ?? 0;
+    for (const row of rows) {
       const values = Array.isArray(row) ? row : [row];
-      add(rowName(nameOf(name), values, index), () => body(...values as never[]), options);
-    });
-}
-
-/** Fills printf places, `%#` (index), `%$` (number) and `$field` of a row that is an object. */
-function rowName(name: string, values: unknown[], index: number): string {
-  const numbered = name.replaceAll("%#", `${index}`).replaceAll("%$", `${index + 1}`);
-  const places = numbered.match(/%[sdifjoO]/g)?.length ?? 0;
-  const [first] = values;
-  if (typeof first !== "object" || first === null) {
-    return format(numbered, ...values.slice(0, places));
-  }
-  const named = numbered.replace(/\$([\w.]+)/g, (_, path: string) => String(field(first, path)));
-  return format(named, ...values.slice(0, places));
-}
-
-function field(row: object, path: string): unknown {
-  return path.split(".").reduce<unknown>(
-    (value, key) => (value as Record<string, unknown> | undefined)?.[key],
-    row,
-  );
-}
-
-function nameOf(name: Name): string {
-  return typeof name === "string" ? name : name.name;
+      const named = format(name, ...values.slice(0, places));
+      declare(named, () => body(...values as never[]) as void, timeoutMs);
+    }
+  };
 }
 
 // Registering with Deno.
 
-function register(node: Case | Suite, owner: Suite, path: string[]): void {
+function register(node: Case | Suite, owner: Suite, path: readonly string[]): void {
   const named = [...path, node.name];
-  if (node.kind === "case") return registerCase(node, owner, named);
-  if (sharesState(node)) return registerGroup(node, named);
-  for (const child of node.children) register(child, node, named);
-}
-
-function registerCase(declared: Case, owner: Suite, path: string[]): void {
-  Deno.test({
-    name: path.join(" > "),
-    ignore: isIgnored(declared, owner),
-    only: effectiveMode(declared, owner) === "only",
+  if (node.kind === "suite" && !sharesState(node)) {
+    for (const child of node.children) register(child, node, named);
+    return;
+  }
+  declareAt<Deno.TestDefinition, void>(node.site, Deno.test, {
+    name: named.join(" > "),
+    ignore: node.isSkipped || owner.isSkipped,
     sanitizeOps: true,
     sanitizeResources: true,
     sanitizeExit: true,
-    fn: () => runCase(declared, owner, path.join(" > ")),
-  });
-}
-
-function registerGroup(suite: Suite, path: string[]): void {
-  Deno.test({
-    name: path.join(" > "),
-    ignore: suite.mode === "skip",
-    only: hasOnly(suite),
-    sanitizeOps: true,
-    sanitizeResources: true,
-    sanitizeExit: true,
-    fn: (context) => runGroup(suite, path, context),
+    fn: (context) =>
+      node.kind === "case"
+        ? runCase(node, owner, named.join(" > "))
+        : runGroup(node, named, context),
   });
 }
 
@@ -288,59 +173,35 @@ function sharesState(suite: Suite): boolean {
   return suite.beforeAll.length + suite.afterAll.length > 0;
 }
 
-function hasOnly(node: Case | Suite): boolean {
-  return node.mode === "only" || (node.kind === "suite" && node.children.some(hasOnly));
-}
-
-function effectiveMode(declared: Case, owner: Suite): Mode {
-  return declared.mode === "run" ? owner.mode : declared.mode;
-}
-
-function isIgnored(declared: Case, owner: Suite): boolean {
-  return owner.mode === "skip" || declared.mode === "skip" || declared.mode === "todo";
-}
-
-let fileCleanupRegistered = false;
-function registerFileCleanup(): void {
-  if (fileCleanupRegistered) return;
-  fileCleanupRegistered = true;
-  Deno.test.afterAll(() => runAll(file.afterAll.toReversed()));
-}
-
 // Running.
 
-async function runGroup(suite: Suite, path: string[], context: Deno.TestContext): Promise<void> {
-  const cleanups: SuiteHook[] = [];
+async function runGroup(
+  suite: Suite,
+  path: readonly string[],
+  context: Deno.TestContext,
+): Promise<void> {
   try {
-    for (const hook of suite.beforeAll) {
-      const cleanup = await hook();
-      if (isFunction(cleanup)) cleanups.push(cleanup);
-    }
-    const chosen = hasOnly(suite) && suite.mode !== "only";
-    await runSteps(suite, suite, path, context, chosen);
+    for (const hook of suite.beforeAll) await hook();
+    await runSteps(suite, path, context);
   } finally {
-    await runAll([...suite.afterAll.toReversed(), ...cleanups.toReversed()]);
+    await runAll(suite.afterAll.toReversed());
   }
 }
 
 async function runSteps(
-  top: Suite,
   suite: Suite,
-  path: string[],
+  path: readonly string[],
   context: Deno.TestContext,
-  onlyChosen: boolean,
 ): Promise<void> {
   for (const child of suite.children) {
     const named = [...path, child.name];
-    const name = child === top ? child.name : named.slice(1).join(" > ");
     if (child.kind === "suite" && !sharesState(child)) {
-      await runSteps(top, child, named, context, onlyChosen && child.mode !== "only");
+      await runSteps(child, named, context);
       continue;
     }
-    await context.step({
-      name,
-      ignore: onlyChosen && !hasOnly(child) ||
-        (child.kind === "case" ? isIgnored(child, suite) : child.mode === "skip"),
+    await declareAt<Deno.TestStepDefinition, Promise<boolean>>(child.site, context.step, {
+      name: named.slice(1).join(" > "),
+      ignore: child.isSkipped,
       sanitizeOps: true,
       sanitizeResources: true,
       fn: (step) =>
@@ -352,52 +213,36 @@ async function runSteps(
 }
 
 async function runCase(declared: Case, owner: Suite, name: string): Promise<void> {
-  const timeUp = new AbortController();
-  const cleanups: (() => Awaitable<unknown>)[] = [];
+  const cleanups: Hook[] = [];
   finishers = cleanups;
-  const context: TestContext = { signal: timeUp.signal, onTestFinished };
   try {
-    await withAssertions(name, () => inTime(() => runHooked(declared, owner, context, cleanups)));
+    await withAssertions(name, () => inTime(declared, () => runHooked(declared, owner, cleanups)));
   } catch (error) {
     throw withDiff(error);
   } finally {
     finishers = undefined;
   }
+}
 
-  async function inTime(body: () => Promise<void>): Promise<void> {
-    const late = Promise.withResolvers<never>();
-    const timer = setTimeout(() => {
-      const error = new Error(`Test timed out in ${declared.timeoutMs}ms`);
-      timeUp.abort(error);
-      late.reject(error);
-    }, declared.timeoutMs);
-    try {
-      await Promise.race([body(), late.promise]);
-    } finally {
-      clearTimeout(timer);
-    }
+async function inTime({ timeoutMs }: Case, body: () => Promise<void>): Promise<void> {
+  const late = Promise.withResolvers<never>();
+  const fail = (): void => late.reject(new Error(`Test timed out in ${timeoutMs}ms`));
+  const timer = setTimeout(fail, timeoutMs);
+  try {
+    await Promise.race([body(), late.promise]);
+  } finally {
+    clearTimeout(timer);
   }
 }
 
-async function runHooked(
-  declared: Case,
-  owner: Suite,
-  context: TestContext,
-  cleanups: (() => Awaitable<unknown>)[],
-): Promise<void> {
+async function runHooked(declared: Case, owner: Suite, cleanups: Hook[]): Promise<void> {
   const suites = lineage(owner);
-  const undo: SuiteHook[] = [];
   await runAll([
     async () => {
-      for (const hook of suites.flatMap((suite) => suite.beforeEach)) {
-        const cleanup = await hook(context);
-        if (isFunction(cleanup)) undo.push(cleanup);
-      }
-      await declared.body(context);
+      for (const hook of suites.flatMap((suite) => suite.beforeEach)) await hook();
+      await declared.body();
     },
-    ...suites.toReversed().flatMap((suite) => suite.afterEach.toReversed())
-      .map((hook) => () => hook(context)),
-    () => runAll(undo.toReversed()),
+    ...suites.toReversed().flatMap((suite) => suite.afterEach.toReversed()),
     () => runAll(cleanups.toReversed()),
   ]);
 }
@@ -407,7 +252,7 @@ function lineage(suite: Suite): Suite[] {
 }
 
 /** Runs every function, also after one has thrown, then throws what they threw. */
-async function runAll(functions: (() => Awaitable<unknown>)[]): Promise<void> {
+async function runAll(functions: readonly Hook[]): Promise<void> {
   const errors: unknown[] = [];
   for (const run of functions) {
     try {
@@ -418,8 +263,4 @@ async function runAll(functions: (() => Awaitable<unknown>)[]): Promise<void> {
   }
   if (errors.length === 1) throw errors[0];
   if (errors.length > 1) throw new AggregateError(errors.map(withDiff), "several failures");
-}
-
-function isFunction(value: unknown): value is () => Awaitable<unknown> {
-  return typeof value === "function";
 }
