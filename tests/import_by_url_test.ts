@@ -1,7 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { join } from "node:path";
 import { type DenoRun, runDeno } from "./support/deno_command.ts";
 import { type FileServer, serveRepository } from "./support/file_server.ts";
+
+// A run and a type check with an empty cache.
+vi.setConfig({ testTimeout: 60_000 });
 
 const runTurn = (url: string): string => `
 import { Codex } from "${url}mod.ts";

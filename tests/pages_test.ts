@@ -1,8 +1,11 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { runDeno } from "./support/deno_command.ts";
 import { serveRepository } from "./support/file_server.ts";
 import { complete, PAGES, programsOf } from "./support/pages.ts";
 import { ROOT } from "./support/repository.ts";
+
+// Type checks what it runs.
+vi.setConfig({ testTimeout: 60_000 });
 
 const PROGRAMS = PAGES.flatMap(programsOf);
 /** A run of them all. */

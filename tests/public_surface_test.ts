@@ -1,6 +1,9 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { runDeno } from "./support/deno_command.ts";
 import { readConfig, ROOT } from "./support/repository.ts";
+
+// Documents every entry point.
+vi.setConfig({ testTimeout: 60_000 });
 
 /** What a program meets without calling the client: its events, diagnostics and transport. */
 const SHARED_WITH_CLIENT = [

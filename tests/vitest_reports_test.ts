@@ -5,13 +5,18 @@ import { ROOT } from "./support/repository.ts";
 
 // What a test run says when tests fail can only be seen from outside it.
 const FAILING = `
-import { afterAll, describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it, vi } from "vitest";
 
 it("compares", () => expect({ a: 1, b: "same" }).toEqual({ a: 2, b: "same" }));
 it("forgets to await", () => void expect(Promise.resolve(1)).resolves.toBe(1));
 it("leaves a file open", async () => expect(await Deno.open(import.meta.filename!)).toBeDefined());
 it("leaves a timer running", () => expect(setTimeout(() => {}, 100_000)).toBeDefined());
 it("hangs", async () => await new Promise(() => {}), 20);
+describe("a file's limit", () => {
+  vi.setConfig({ testTimeout: 30 });
+  it("ends a test", async () => await new Promise(() => {}));
+  vi.setConfig({ testTimeout: 15_000 });
+});
 it("asserts nothing", () => {});
 it.skipIf(true)("is skipped", () => expect.unreachable());
 it.each([1, 2])("compares row %d", (row) => expect(row).toBe(1));
@@ -35,7 +40,7 @@ describe("a failing test run", () => {
   afterAll(() => Deno.remove(folder, { recursive: true }));
 
   it("counts each test by itself", () => {
-    expect(all.stdout).toMatch(/FAILED \| 1 passed \(1 step\) \| 8 failed \(1 step\) \| 1 ignored/);
+    expect(all.stdout).toMatch(/FAILED \| 1 passed \(1 step\) \| 9 failed \(1 step\) \| 1 ignored/);
     expect(all.code).not.toBe(0);
   });
 
@@ -45,9 +50,9 @@ describe("a failing test run", () => {
 
   it.each([
     ["compares", 4],
-    ["asserts nothing", 9],
-    ["compares row 2", 11],
-    ["a suite with shared state ... fails alone", 14],
+    ["asserts nothing", 14],
+    ["compares row 2", 16],
+    ["a suite with shared state ... fails alone", 19],
   ])("names the file and the line of: %s", (name, line) => {
     expect(all.stdout).toMatch(new RegExp(`^${name} => .*/failing_test\\.ts:${line}:`, "m"));
   });
@@ -57,9 +62,10 @@ describe("a failing test run", () => {
     ["leaves a file open", "A file was opened during the test, but not closed"],
     ["leaves a timer running", "A timer was started in this test, but never completed"],
     ["hangs", "Test timed out in 20ms"],
+    ["a file's limit > ends a test", "Test timed out in 30ms"],
     ["asserts nothing", "the test asserts nothing"],
     ["compares row 2", "expected 2 to be 1"],
-  ])("fails a test that %s", (name, reason) => {
+  ])("fails a test: %s", (name, reason) => {
     const report = all.stdout.split(`\n${name} => `)[1] ?? "";
     expect(report.split("=> ")[0]).toContain(reason);
   });

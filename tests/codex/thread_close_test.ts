@@ -8,6 +8,9 @@ import { childrenOf, residentBytes, whenGone } from "../support/processes.ts";
 import { ScriptedServer } from "../support/scripted_server.ts";
 import { SharedRuntime } from "../support/shared_runtime.ts";
 
+// Hundreds of threads, and waits for the garbage collector.
+vi.setConfig({ testTimeout: 60_000 });
+
 describe("Thread.close()", () => {
   it("has the runtime unload the thread, an ephemeral one too", async () => {
     await using codex = await startOffline();

@@ -1,8 +1,11 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { Codex, ProtocolError } from "../../mod.ts";
 import { StdioTransport, type Transport } from "../../src/client/mod.ts";
 import { findRuntime } from "../../src/runtime/mod.ts";
 import { OfflineHome, OfflineModel } from "../../src/testing/mod.ts";
+
+// The completion is waited for in vain first.
+vi.setConfig({ testTimeout: 60_000 });
 
 /** The real runtime behind a line that loses the messages of some methods. */
 async function losing(home: OfflineHome, ...methods: string[]): Promise<Transport> {

@@ -1,10 +1,13 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import {
   restartRounds,
   resumeRounds,
   startAnswering,
   unarchiveRounds,
 } from "../support/opening_rounds.ts";
+
+// Eight rounds of turns, one after the other.
+vi.setConfig({ testTimeout: 60_000 });
 
 /** The soak runs fifty. */
 const ROUNDS = 8;

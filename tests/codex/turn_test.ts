@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import {
   InvalidRequestError,
   type Thread,
@@ -23,6 +23,9 @@ import {
 import { sampleOf } from "../support/schema_sample.ts";
 import { ScriptedServer } from "../support/scripted_server.ts";
 import { whenNoneWith } from "../support/processes.ts";
+
+// Fifty turns at once.
+vi.setConfig({ testTimeout: 60_000 });
 
 const UNKNOWN_THREAD = "00000000-0000-7000-8000-000000000000";
 

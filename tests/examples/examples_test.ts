@@ -1,8 +1,11 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { runDeno } from "../support/deno_command.ts";
 import { TURN_OPTIONS } from "../../src/codex/turns/options.ts";
 import { serveRepository } from "../support/file_server.ts";
 import { readText, ROOT } from "../support/repository.ts";
+
+// Each test runs a program, and some of those start several.
+vi.setConfig({ testTimeout: 60_000 });
 
 /** The least that examples/README.md says they need. */
 const FLAGS = ["--allow-read", "--allow-write", "--allow-run", "--allow-net=127.0.0.1"];

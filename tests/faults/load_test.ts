@@ -1,11 +1,14 @@
 import { fromFileUrl } from "../../src/deps.ts";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { Codex, type Diagnostic, InvalidRequestError, type TurnEvent } from "../../mod.ts";
 import { Gate, message, startOffline } from "../../src/testing/mod.ts";
 import { StdioTransport } from "../../src/rpc/mod.ts";
 import { runDeno } from "../support/deno_command.ts";
 import { fakeRuntime, HANDSHAKE, HANG, print, TAKE } from "../support/fake_runtime.ts";
 import { ScriptedServer } from "../support/scripted_server.ts";
+
+// Two hundred turns at once, and lines of 50 MB.
+vi.setConfig({ testTimeout: 60_000 });
 
 describe("the pinned runtime under load", () => {
   it("runs 200 turns at once on one process, each with its own events", async () => {

@@ -1,5 +1,5 @@
 import { z } from "npm:zod@4.6.7";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import {
   defineTool,
   type Diagnostic,
@@ -20,6 +20,9 @@ import {
 } from "../../src/testing/mod.ts";
 import { StdioTransport } from "../../src/rpc/mod.ts";
 import { isAlive, whenNoneWith } from "../support/processes.ts";
+
+// A stopped runtime is given 5 s, several times.
+vi.setConfig({ testTimeout: 60_000 });
 
 const onUnix = describe.skipIf(Deno.build.os === "windows");
 

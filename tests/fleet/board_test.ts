@@ -1,10 +1,13 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { failure } from "../../src/testing/mod.ts";
 import { Browser } from "../support/browser.ts";
 import { FleetRig } from "../support/fleet_rig.ts";
 import { effect } from "../support/fleet_tasks.ts";
 import { RedisServer } from "../support/redis.ts";
 import { ROOT } from "../support/repository.ts";
+
+// Each test starts workers and a browser.
+vi.setConfig({ testTimeout: 60_000 });
 
 /** Runs a test with the address of the dashboard's command. */
 async function withBoard(store: string, body: (url: string) => Promise<void>): Promise<void> {

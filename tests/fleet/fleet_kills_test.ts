@@ -1,9 +1,12 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import type { Fleet, FleetResult } from "../../src/fleet/mod.ts";
 import { AnswerGate } from "../support/answer_gate.ts";
 import { FleetRig, type RigWorker } from "../support/fleet_rig.ts";
 import { endsOf, FAULTLESS, faultsOf, type Numbered, numbered } from "../support/fleet_tally.ts";
 import { effect, looked, poison, restarted } from "../support/fleet_tasks.ts";
+
+// Each test starts a store and three workers, and waits for leases to end.
+vi.setConfig({ testTimeout: 60_000 });
 
 /** Jobs that three workers have at the same time. */
 const PLACES = 12;

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { failure } from "../../src/testing/mod.ts";
 import { Redis } from "../../src/deps/fleet.ts";
 import { type Fleet, type FleetResult, FleetTaskError } from "../../src/fleet/mod.ts";
@@ -9,6 +9,9 @@ import { FleetRig, type RigWorker } from "../support/fleet_rig.ts";
 import { FAULTLESS, faultsOf, type Numbered, numbered } from "../support/fleet_tally.ts";
 import { effect, flaky, instant, typed } from "../support/fleet_tasks.ts";
 import { ROOT } from "../support/repository.ts";
+
+// Each test starts a store, workers and drivers.
+vi.setConfig({ testTimeout: 60_000 });
 
 type Results = readonly FleetResult<Numbered, unknown>[];
 

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { resolveRuntime, startServer } from "../../src/runtime/mod.ts";
 import { Fleet } from "../../src/fleet/mod.ts";
 import { runWorker } from "../../src/fleet/worker.ts";
@@ -9,6 +9,9 @@ import { FAULTLESS, faultsOf, numbered } from "../support/fleet_tally.ts";
 import { effect } from "../support/fleet_tasks.ts";
 import { RedisServer } from "../support/redis.ts";
 import { readText, ROOT } from "../support/repository.ts";
+
+// Each test starts a store and workers, one after the other.
+vi.setConfig({ testTimeout: 60_000 });
 
 const TASKS = ["--tasks", "tests/support/fleet_tasks.ts"];
 const PASSWORD = "sesame-7351";

@@ -1,6 +1,9 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { help, show } from "../../src/notebook/mod.ts";
 import { NotebookRig } from "../support/notebook_rig.ts";
+
+// Runs deno doc in a kernel, once for each name.
+vi.setConfig({ testTimeout: 60_000 });
 
 async function helpOf(subject: object): Promise<string> {
   let text = "";

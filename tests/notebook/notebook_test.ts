@@ -1,7 +1,10 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { type CellView, NotebookRig } from "../support/notebook_rig.ts";
 import { isAlive, whenGone } from "../support/processes.ts";
 import { ROOT } from "../support/repository.ts";
+
+// Each test starts a kernel, some three; a stopped runtime is given 5 s.
+vi.setConfig({ testTimeout: 60_000 });
 
 describe("notebook()", () => {
   it("says with what it works, so that nobody takes the offline model for a real one", async () => {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import {
   DENO_METADATA,
   formatNotebook,
@@ -12,6 +12,9 @@ import {
 } from "../../src/notebook/runner/mod.ts";
 import { runDeno } from "../support/deno_command.ts";
 import { ROOT } from "../support/repository.ts";
+
+// Each test runs a whole notebook in a kernel.
+vi.setConfig({ testTimeout: 60_000 });
 
 const directory = `${ROOT}notebooks`;
 const names = [...Deno.readDirSync(directory)].map(({ name }) => name)

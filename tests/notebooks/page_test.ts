@@ -1,10 +1,13 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { DENO_METADATA, type Notebook, writeNotebook } from "../../src/notebook/runner/mod.ts";
 import { Browser, type Page } from "../support/browser.ts";
 import { freePort } from "../support/free_port.ts";
 import { ROOT } from "../support/repository.ts";
 
 /** Notebook 6.4 and Chromium, as Debian packages them; on a machine without them there is no page to test. */
+// Starts Jupyter, a kernel and a browser.
+vi.setConfig({ testTimeout: 60_000 });
+
 const JUPYTER = "/usr/bin/jupyter-notebook";
 const isThere = await Promise.all([JUPYTER, "/usr/bin/chromium"].map((path) => exists(path)));
 

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { cachedPackageFolders } from "../../src/runtime/deno_cache.ts";
 import { currentPlatform, packageFor, RUNTIME_VERSION } from "../../src/runtime/pin.ts";
 import type { RuntimeInfo } from "../../src/domain/runtime_info.ts";
@@ -11,6 +11,9 @@ import {
   smallPackage,
 } from "../support/npm_registry.ts";
 import { probe, type ProbeCall, type ProbeOutcome } from "../support/runtime_probe.ts";
+
+// Unpacks and verifies 370 MB.
+vi.setConfig({ testTimeout: 60_000 });
 
 const NOWHERE = "http://127.0.0.1:1/";
 

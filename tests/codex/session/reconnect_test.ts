@@ -1,5 +1,5 @@
 import { z } from "npm:zod@4.6.7";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import {
   Codex,
   ConnectError,
@@ -15,6 +15,9 @@ import { execCommand, Gate, message, toolCall } from "../../../src/testing/mod.t
 import { CuttableLink } from "../../support/cuttable_link.ts";
 import { ServerRig } from "../../support/server_rig.ts";
 import { whenGone } from "../../support/processes.ts";
+
+// Servers are started, killed and started again.
+vi.setConfig({ testTimeout: 60_000 });
 
 const WS = "ws://127.0.0.1:0";
 

@@ -1,6 +1,9 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { execCommand, Gate, message } from "../../../src/testing/mod.ts";
 import { ServerRig } from "../../support/server_rig.ts";
+
+// Ten clients with turns on one server.
+vi.setConfig({ testTimeout: 60_000 });
 
 const WS = { listen: "ws://127.0.0.1:0" };
 const ASK = { sandbox: "read-only", approvalMode: "ask" } as const;

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { z } from "npm:zod@4.6.7";
 import type { ConnectorSource } from "../../../src/connectors/mod.ts";
 import { defineTool, type Diagnostic, type Thread } from "../../../mod.ts";
@@ -7,6 +7,9 @@ import { TemporaryFolder } from "../../connectors/package_fixture.ts";
 import { readStoredThread } from "../../../src/codex/threads/stored_thread.ts";
 import { ScriptedServer } from "../../support/scripted_server.ts";
 import { mcpServers } from "../../support/mcp_server.ts";
+
+// A connector with everything, on three threads.
+vi.setConfig({ testTimeout: 60_000 });
 
 const INSTRUCTIONS = 'Ask before you "order".\nAlways.';
 

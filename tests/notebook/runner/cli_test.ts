@@ -1,8 +1,11 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { hasOutputs, readNotebook } from "../../../src/notebook/runner/mod.ts";
 import { type DenoRun, runDeno } from "../../support/deno_command.ts";
 import { ROOT } from "../../support/repository.ts";
 import { NotebookFolder } from "./notebook_folder.ts";
+
+// Each test runs a program that starts a kernel, some several.
+vi.setConfig({ testTimeout: 60_000 });
 
 describe("the command", () => {
   it("runs notebooks of folders and reports each, with where the first failure of one is", async () => {

@@ -1,8 +1,11 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { show } from "../../../src/notebook/mod.ts";
 import { ageOf } from "../../../src/notebook/show/sessions.ts";
 import { startOffline } from "../../../src/testing/mod.ts";
 import { NotebookRig } from "../../support/notebook_rig.ts";
+
+// Each test starts a kernel and a runtime in it.
+vi.setConfig({ testTimeout: 60_000 });
 
 describe("show() of a Codex", () => {
   it("lists the sessions with the line that resumes each, and that line works", async () => {

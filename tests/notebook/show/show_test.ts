@@ -1,7 +1,10 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { show } from "../../../src/notebook/mod.ts";
 import { failure, Gate, message, startOffline } from "../../../src/testing/mod.ts";
 import { NotebookRig } from "../../support/notebook_rig.ts";
+
+// Each test starts a kernel; one shows 20,000 deltas.
+vi.setConfig({ testTimeout: 60_000 });
 
 describe("show() in the kernel", () => {
   it("updates one output in place and ends with the whole turn", async () => {

@@ -40,8 +40,8 @@ interface Suite {
   afterEach: Hook[];
 }
 
-/** A test that takes longer says why beside its number. */
-const DEFAULT_TIMEOUT_MS = 15_000;
+/** A test, or a file of tests, that may take longer says why beside its number. */
+let defaultTimeoutMs = 15_000;
 // Taken before any test can replace them with fake ones.
 const { setTimeout, clearTimeout } = globalThis;
 
@@ -89,6 +89,11 @@ export function onTestFinished(cleanup: Hook): void {
   finishers.push(cleanup);
 }
 
+/** Sets the limit of the tests that the file declares from here on. */
+export function setTestTimeout(ms: number): void {
+  defaultTimeoutMs = ms;
+}
+
 type Declare = (name: string, body: TestFunction, timeoutMs?: number) => void;
 type Group = (name: string, body: () => void) => void;
 interface Each {
@@ -108,7 +113,7 @@ export type SuiteApi = Group & { skipIf(condition: unknown): Group; each: Each }
 // Collecting.
 
 function declareWith(isSkipped: boolean): Declare {
-  return (name, body, timeoutMs = DEFAULT_TIMEOUT_MS) => {
+  return (name, body, timeoutMs = defaultTimeoutMs) => {
     const declared: Case = { kind: "case", name, site: callSite(), isSkipped, timeoutMs, body };
     if (collecting === file) register(declared, file, []);
     else collecting.children.push(declared);

@@ -7,10 +7,11 @@
 // @ts-types="./fake_timers.d.ts"
 import { type Clock, install, timers } from "npm:@sinonjs/fake-timers@15.5.0";
 import { fn, restoreAllMocks, spyOn } from "npm:@vitest/spy@5.1.1";
+import { setTestTimeout } from "./suite.ts";
 
 let clock: Clock | undefined;
 
-/** Spies and fake time. */
+/** Spies, fake time and the limit of a file's tests. */
 export const vi = {
   fn,
   spyOn,
@@ -18,6 +19,7 @@ export const vi = {
   useFakeTimers,
   useRealTimers,
   advanceTimersByTimeAsync,
+  setConfig: ({ testTimeout }: { testTimeout: number }): void => setTestTimeout(testTimeout),
 };
 
 /** Replaces timers and dates; a clock already installed is replaced. Microtasks stay real. */

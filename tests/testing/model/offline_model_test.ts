@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import {
   applyPatch,
   customToolCall,
@@ -19,6 +19,9 @@ import {
   toolCall,
 } from "../../../src/testing/mod.ts";
 import { startRig, type Wire } from "../raw_runtime.ts";
+
+// Two hundred turns at once.
+vi.setConfig({ testTimeout: 60_000 });
 
 describe("OfflineModel with the pinned runtime", () => {
   it("streams a text as the deltas that were asked for", async () => {

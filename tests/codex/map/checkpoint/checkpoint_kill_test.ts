@@ -1,6 +1,9 @@
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { ROOT } from "../../../support/repository.ts";
+
+// Twenty processes, one after the other.
+vi.setConfig({ testTimeout: 60_000 });
 
 const CHILD = "tests/support/checkpoint_child.ts";
 

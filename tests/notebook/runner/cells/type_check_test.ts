@@ -1,6 +1,9 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { checkTypes } from "../../../../src/notebook/runner/mod.ts";
 import { NotebookFolder } from "../notebook_folder.ts";
+
+// Each test runs a type check.
+vi.setConfig({ testTimeout: 60_000 });
 
 describe("checkTypes()", () => {
   it("finds nothing where the cells fit together, with imports beside the notebook", async () => {
