@@ -1,5 +1,6 @@
 /** The clock, as far as `vi` uses it. */
 export interface Clock {
+  countTimers(): number;
   tickAsync(ms: number): Promise<number>;
   uninstall(): void;
 }

@@ -19,6 +19,7 @@ export const vi = {
   useFakeTimers,
   useRealTimers,
   advanceTimersByTimeAsync,
+  getTimerCount: (): number => fakeClock().countTimers(),
   setConfig: ({ testTimeout }: { testTimeout: number }): void => setTestTimeout(testTimeout),
 };
 
@@ -38,6 +39,10 @@ function useRealTimers(): void {
 }
 
 async function advanceTimersByTimeAsync(ms: number): Promise<void> {
+  await fakeClock().tickAsync(ms);
+}
+
+function fakeClock(): Clock {
   if (!clock) throw new Error("Cannot move time: it is real. Call vi.useFakeTimers() first");
-  await clock.tickAsync(ms);
+  return clock;
 }
