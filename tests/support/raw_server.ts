@@ -160,7 +160,10 @@ export class RawClient implements AsyncDisposable {
   }
 
   /** The first message of that method that matches, now or later. */
-  async until(method: string, matches: (params: Heard["params"]) => boolean = () => true) {
+  async until(
+    method: string,
+    matches: (params: Heard["params"]) => boolean = () => true,
+  ): Promise<Heard> {
     for (;;) {
       const found = this.heard.find((heard) => heard.method === method && matches(heard.params));
       if (found) return found;
