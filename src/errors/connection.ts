@@ -6,7 +6,12 @@
 import { CodexError } from "./base.ts";
 
 /** Why a server could not be connected to. Only `unreachable` may be temporary. */
-export type ConnectFailure = "unreachable" | "unauthorized" | "forbidden" | "notWebSocket";
+export type ConnectFailure =
+  | "unreachable"
+  | "untrusted"
+  | "unauthorized"
+  | "forbidden"
+  | "notWebSocket";
 
 /**
  * A running server cannot be connected to.

@@ -5,7 +5,7 @@
  */
 import type { AppServerClient } from "../../client/app_server_client.ts";
 import type { CallSignal } from "../../domain/call_signal.ts";
-import { ConnectError, JsonRpcError } from "../../errors/mod.ts";
+import { ConnectError, type ConnectFailure, JsonRpcError } from "../../errors/mod.ts";
 import type { RequestMethod } from "../../protocol/mod.ts";
 
 /** Turns to look through, newest first. */
@@ -21,6 +21,8 @@ export interface Recovery {
   readonly pauseMs: number;
 }
 
+const REFUSALS: readonly ConnectFailure[] = ["unauthorized", "forbidden", "untrusted"];
+
 /** Tries at once, then after pauses that double, until the time is over or the server says no. */
 export class Backoff implements Recovery {
   readonly #deadline: number;
@@ -35,8 +37,7 @@ export class Backoff implements Recovery {
 
   mayTry(last: unknown): boolean {
     this.#attempts++;
-    const isRefused = last instanceof ConnectError &&
-      (last.reason === "unauthorized" || last.reason === "forbidden");
+    const isRefused = last instanceof ConnectError && REFUSALS.includes(last.reason);
     return !isRefused && this.#now() < this.#deadline;
   }
 

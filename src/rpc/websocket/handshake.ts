@@ -136,6 +136,14 @@ function asConnectError(address: string, error: unknown, isLate: boolean): unkno
     });
   }
   if (error instanceof Deno.errors.NotCapable || error instanceof TypeError) return error;
+  if (error instanceof Deno.errors.InvalidData) {
+    const how = "its certificate is not trusted. Run this program with DENO_CERT or --cert";
+    return new ConnectError(`Cannot connect to the server ${address}: ${how}`, {
+      address,
+      reason: "untrusted",
+      cause: error,
+    });
+  }
   const how = isLate
     ? "it does not answer. Check that it runs and is not stopped"
     : "there is no server at that address. Start one with startServer()";

@@ -368,6 +368,8 @@ describe("Backoff", () => {
   it("stops when the server says no", () => {
     const refusal = new ConnectError("no", { address: "ws://x/", reason: "unauthorized" });
     expect(new Backoff(5000).mayTry(refusal)).toBe(false);
+    const untrusted = new ConnectError("no", { address: "wss://x/", reason: "untrusted" });
+    expect(new Backoff(5000).mayTry(untrusted)).toBe(false);
     const away = new ConnectError("away", { address: "ws://x/", reason: "unreachable" });
     expect(new Backoff(5000).mayTry(away)).toBe(true);
   });
