@@ -16,9 +16,11 @@ describe("deno task bench", () => {
       expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
       expect(stdout).toMatch(/^\| warm turn of 5 deltas, persisted, ms \| \*\*\d.*\| \*\*\d/m);
       expect(stdout).toMatch(/^\| deltas in an item \| 1: \*\*\d.* 1,000: \*\*\d/m);
-      for (const { title, figures } of facts.measures) {
-        expect(figures.toolkit?.length, title).toBeGreaterThan(0);
-        expect(figures.toolkit.every(Number.isFinite), title).toBe(true);
+      expect(stdout).toMatch(/^\| warm turn of 5 deltas, persisted, ms \|.*\| ≤ 1\.15 × stdio: /m);
+      for (const { title, figures, byTransport } of facts.measures) {
+        const ours = figures[byTransport ? "toolkit_ws" : "toolkit"];
+        expect(ours?.length, title).toBeGreaterThan(0);
+        expect(ours.every(Number.isFinite), title).toBe(true);
       }
     },
     180_000,

@@ -32,6 +32,10 @@ export interface Contender {
    * `reads` says so; milliseconds.
    */
   replay?(messages: readonly RecordedMessage[], reads: boolean): Promise<number>;
+  /** Breaks the connection; milliseconds until the thread on it is open again. */
+  reconnect?(place: Place): Promise<number>;
+  /** Ends what outlives a session. */
+  end?(): Promise<void>;
 }
 
 /** A contender at work. */

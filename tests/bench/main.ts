@@ -8,7 +8,7 @@
  */
 import { parseArgs } from "node:util";
 import { type Growth, measureAllGrowth } from "./growth_table.ts";
-import { comparisonTable, growthTable } from "./report.ts";
+import { comparisonTable, growthTable, transportTable } from "./report.ts";
 import { Rig } from "./rig.ts";
 import { type Effort, type Measure, ROWS } from "./rows.ts";
 import { summarize } from "./statistics.ts";
@@ -61,7 +61,10 @@ if (wanted.includes("growth")) {
   growth = await measureAllGrowth(effort);
 }
 
-if (measures.length > 0) console.log(comparisonTable(measures, effort.contenders));
+const compared = measures.filter(({ byTransport }) => !byTransport);
+const byTransport = measures.filter(({ byTransport }) => byTransport);
+if (compared.length > 0) console.log(comparisonTable(compared, effort.contenders));
+if (byTransport.length > 0) console.log(`\n${transportTable(byTransport)}`);
 if (wanted.includes("growth")) console.log(`\n${growthTable(growth)}`);
 if (values.json) await Deno.writeTextFile(values.json, JSON.stringify(facts(), null, 2));
 

@@ -15,6 +15,13 @@ const TITLES: Readonly<Record<string, string>> = {
   ai_sdk: "ai-sdk-provider",
 };
 
+/** The same of the table by transport. */
+const TRANSPORT_TITLES: Readonly<Record<string, string>> = {
+  toolkit: "stdio",
+  toolkit_unix: "Unix socket",
+  toolkit_ws: "WebSocket",
+};
+
 /** The side-by-side table. */
 export function comparisonTable(
   measures: readonly Measure[],
@@ -28,6 +35,29 @@ export function comparisonTable(
       ...contenders.map((name) => cell(figures[name], measure.p95)),
       ratio(figures.toolkit, figures.raw_probe),
       bar ? verdict(measure, bar) : "",
+    ];
+  });
+  return table([head, ...rows]);
+}
+
+/** This module over each transport, held against stdio. */
+export function transportTable(measures: readonly Measure[]): string {
+  const names = Object.keys(TRANSPORT_TITLES);
+  const others = names.slice(1);
+  const head = [
+    "",
+    ...names.map((name) => TRANSPORT_TITLES[name] ?? name),
+    ...others.map((name) => `${TRANSPORT_TITLES[name]} ÷ stdio`),
+    "bar",
+  ];
+  const rows = measures.map(({ title, unit, figures, p95, bar }) => {
+    const ratios = others.map((name) => ratio(figures[name], figures.toolkit));
+    const holds = bar && ratios.every((text) => Number(text) <= bar.limit);
+    return [
+      `${title}, ${unit}`,
+      ...names.map((name) => cell(figures[name], p95)),
+      ...ratios,
+      bar ? `≤ ${bar.limit} × stdio: ${holds ? "holds" : "MISSED"}` : "",
     ];
   });
   return table([head, ...rows]);

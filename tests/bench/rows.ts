@@ -7,6 +7,7 @@ import { AppServerHarness } from "../../src/testing/mod.ts";
 import type { Contender } from "./contender.ts";
 import { measureShow } from "./notebook_show.ts";
 import { record } from "./replay.ts";
+import type { Place } from "./contender.ts";
 import type { Rig } from "./rig.ts";
 import { ScriptTimer } from "./scripts.ts";
 import type { Task } from "./worker.ts";
@@ -40,6 +41,8 @@ export interface Measure {
   readonly bar?: Bar;
   /** Also tell the 95th percentile. */
   readonly p95?: true;
+  /** Set where the contenders are this module over each transport. */
+  readonly byTransport?: true;
 }
 
 /** A limit for this module. */
@@ -150,7 +153,11 @@ export const ROWS: Readonly<Record<string, Row>> = {
     return [{ title: "find the installed runtime", unit: "ms", figures: figures("ms") }];
   },
   show: measureShown,
+  transports: measureTransports,
 };
+
+/** This module over stdio, a Unix socket and TCP. */
+export const TRANSPORTS = ["toolkit", "toolkit_unix", "toolkit_ws"] as const;
 
 interface Comparison {
   /** Rounds of a full run. */
@@ -316,6 +323,54 @@ async function measureShown(_rig: Rig, effort: Effort): Promise<Measure[]> {
     );
   }
   return measures;
+}
+
+async function measureTransports(rig: Rig, full: Effort): Promise<Measure[]> {
+  const effort = { ...full, contenders: TRANSPORTS };
+  const { deltas, turns } = effort;
+  const place = (): Promise<Place> => rig.newPlace();
+  const connects = await compare(effort, {
+    rounds: 15,
+    task: async () => ({ task: "open", place: await place() }),
+  });
+  const warm = await compare(effort, {
+    rounds: 60,
+    task: async () => ({ task: "turn", place: await place(), ephemeral: false }),
+  });
+  const long = await compare(effort, {
+    rounds: 15,
+    task: async () => ({ task: "longTurn", place: await place(), deltas }),
+  });
+  const many = await compare(effort, {
+    rounds: 5,
+    fresh: true,
+    task: async () => ({ task: "manyTurns", place: await place(), turns }),
+  });
+  const reconnects = await compare(effort, {
+    rounds: 15,
+    can: (_, name) => name === "toolkit_ws",
+    task: async () => ({ task: "reconnect", place: await place() }),
+  });
+  const ms = { unit: "ms", byTransport: true } as const;
+  const longTurn = `turn of ${count(deltas)} deltas`;
+  return [
+    { ...ms, title: "start or connect, to first answer", figures: connects("ms") },
+    {
+      ...ms,
+      title: "warm turn of 5 deltas, persisted",
+      figures: warm("ms"),
+      p95: true,
+      bar: { against: "toolkit", limit: 1.15 },
+    },
+    { ...ms, title: longTurn, figures: long("ms"), bar: { against: "toolkit", limit: 1.1 } },
+    { ...ms, title: `${longTurn}: CPU time of our process`, figures: long("cpuMs") },
+    { ...ms, title: `${count(turns)} turns at once`, figures: many("ms") },
+    {
+      ...ms,
+      title: "connection broken, until its thread is open again",
+      figures: reconnects("ms"),
+    },
+  ];
 }
 
 function roundsOf(rounds: number, effort: Effort): number {

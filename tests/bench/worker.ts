@@ -13,7 +13,7 @@ import { measureMapGrowth } from "./map_growth.ts";
 
 /** What can be asked of a worker. */
 export type Task =
-  | { readonly task: "open" | "firstTurn" | "thread"; readonly place: Place }
+  | { readonly task: "open" | "firstTurn" | "thread" | "reconnect"; readonly place: Place }
   | { readonly task: "turn"; readonly place: Place; readonly ephemeral: boolean }
   | { readonly task: "longTurn"; readonly place: Place; readonly deltas: number }
   | { readonly task: "manyTurns"; readonly place: Place; readonly turns: number }
@@ -49,6 +49,8 @@ class Worker {
         return await this.#timeOpen(task.place, false);
       case "firstTurn":
         return await this.#timeOpen(task.place, true);
+      case "reconnect":
+        return await this.#timeReconnection(task.place);
       case "thread":
         return await this.#timeThread(task.place);
       case "turn":
@@ -72,6 +74,7 @@ class Worker {
 
   async close(): Promise<void> {
     await this.#session?.close();
+    await this.#contender.end?.();
   }
 
   async #timeOpen(place: Place, withTurn: boolean): Promise<Figures> {
@@ -81,6 +84,12 @@ class Worker {
     const ms = performance.now() - startedAt;
     await session.close();
     return { ms };
+  }
+
+  async #timeReconnection(place: Place): Promise<Figures> {
+    const { reconnect } = this.#contender;
+    if (!reconnect) throw new Error("Cannot reconnect: this contender has a process");
+    return { ms: await reconnect(place) };
   }
 
   async #timeThread(place: Place): Promise<Figures> {

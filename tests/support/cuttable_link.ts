@@ -10,6 +10,7 @@ export class CuttableLink implements Disposable {
   readonly #conns = new Set<Deno.Conn>();
   #target: string;
   #isCut = false;
+  #flowing = Promise.resolve();
 
   /** `address` is the server's, `ws://IP:PORT`. */
   constructor(address: string) {
@@ -33,6 +34,13 @@ export class CuttableLink implements Disposable {
   mend(address: string = this.#target): void {
     this.#target = address;
     this.#isCut = false;
+  }
+
+  /** Passes nothing on until the returned function is called, as a client that does not read. */
+  stall(): () => void {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#flowing = promise;
+    return resolve;
   }
 
   /** Ends all connections; new ones are let in. */
@@ -64,6 +72,7 @@ export class CuttableLink implements Disposable {
     const chunk = new Uint8Array(65_536);
     try {
       for (let read; (read = await from.read(chunk)) !== null;) {
+        await this.#flowing;
         for (let start = 0; start < read;) start += await to.write(chunk.subarray(start, read));
       }
     } catch {

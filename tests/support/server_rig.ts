@@ -12,35 +12,44 @@ import {
 } from "../../src/runtime/mod.ts";
 import { AppServerHarness, type AppServerHarnessOptions } from "../../src/testing/mod.ts";
 
-/** Waits for the end of its input, then kills the servers of the home. */
-const KILL_AT_END = `cat >/dev/null
-for file in "$0"/*/pid; do
-  pid=$(cat "$file" 2>/dev/null) && ps -ww -o command= -p "$pid" | grep -q app-server && kill -9 "$pid"
+/** Reads process ids until the end of its input, then kills those that are servers. */
+const KILL_AT_END = `pids=
+while read pid; do pids="$pids $pid"; done
+for pid in $pids; do
+  ps -ww -o command= -p "$pid" | grep -q app-server && kill -9 "$pid"
 done`;
 
-/** Ends the servers of a test run that is killed before it can. */
-function guard(codexHome: string): () => Promise<void> {
-  const child = new Deno.Command("/bin/sh", {
-    args: ["-c", KILL_AT_END, `${codexHome}/codex-deno/servers`],
+/** Ends the servers of a test run that is killed before it can; their records may be gone then. */
+class Guard implements AsyncDisposable {
+  readonly #child = new Deno.Command("/bin/sh", {
+    args: ["-c", KILL_AT_END],
     stdin: "piped",
     stdout: "null",
     stderr: "null",
     detached: true,
   }).spawn();
-  return async () => {
-    await child.stdin.close();
-    await child.status;
-  };
+  readonly #stdin = this.#child.stdin.getWriter();
+
+  async watch(servers: readonly Server[]): Promise<void> {
+    const lines = servers.map(({ processId }) => `${processId}\n`).join("");
+    await this.#stdin.write(new TextEncoder().encode(lines));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#stdin.close();
+    await this.#child.status;
+  }
 }
 
 /** A home with a model, and what was started on it. */
 export class ServerRig implements AsyncDisposable {
   readonly #owned = new AsyncDisposableStack();
   readonly #started: Server[] = [];
+  readonly #guard: Guard;
 
   private constructor(readonly harness: AppServerHarness) {
     this.#owned.use(harness);
-    this.#owned.defer(guard(harness.home.codexHome));
+    this.#guard = this.#owned.use(new Guard());
     this.#owned.defer(async () => {
       const servers = [...this.#started, ...await this.servers()];
       await Promise.all(servers.map((server) => server.stop()));
@@ -62,13 +71,16 @@ export class ServerRig implements AsyncDisposable {
   async start(options: ServerOptions = {}): Promise<Server> {
     const server = await startServer({ ...this.options, ...options });
     this.#started.push(server);
+    await this.#guard.watch([server]);
     return server;
   }
 
   /** The servers of this home that run. */
   async servers(): Promise<Server[]> {
     const { env, clearEnv } = this.options;
-    return await listServers({ env, clearEnv });
+    const servers = await listServers({ env, clearEnv });
+    await this.#guard.watch(servers);
+    return servers;
   }
 
   /** Connects one more client; it is closed with the rig unless it was before. */
