@@ -5,7 +5,7 @@
  * @module
  */
 import { Codex } from "../../mod.ts";
-import { readLines } from "../../src/rpc/lines.ts";
+import { readLines } from "../../src/rpc/stdio.ts";
 
 const [address = "", tokenFile] = Deno.args;
 await using codex = await Codex.connect(address, { tokenFile });

@@ -74,8 +74,8 @@ describe("a server over TCP", () => {
       await socket.frame(OPCODES.text, "garbage");
       expect(await socket.isAlive()).toBe(true);
       await socket.frame(OPCODES.ping, "one");
-      expect(await socket.isAlive()).toBe(true);
-      expect(socket.hasPong("one")).toBe(true);
+      // It may come behind the next answers.
+      while (!socket.hasPong("one")) expect(await socket.isAlive()).toBe(true);
     });
   });
 
