@@ -410,10 +410,6 @@ export class AppServerClient implements AsyncDisposable {
     }
   }
 
-  #acceptRequest(id: RequestId, method: string, params: unknown): void {
-    this.#requests.accept(this.#readRequest(id, method, params));
-  }
-
   #readRequest(id: RequestId, method: string, params: unknown): ServerRequest {
     if (!isServerRequestMethod(method)) {
       this.report({ kind: "unknownMethod", method });
@@ -431,7 +427,8 @@ export class AppServerClient implements AsyncDisposable {
       onFrame: (direction, kind, method, id, size) =>
         this.#log.frames.note(direction, kind, method, id, size),
       onNotification: (method, params, size) => this.#acceptNotification(method, params, size),
-      onRequest: (id, method, params) => this.#acceptRequest(id, method, params),
+      onRequest: (id, method, params) =>
+        this.#requests.accept(this.#readRequest(id, method, params)),
       onMalformed: (reason, length) => this.report({ kind: "malformedMessage", reason, length }),
       onClose: (error) => this.#acceptClose(error),
     });

@@ -269,42 +269,38 @@ export function readLines(
   const cancel = (): void => void reader.cancel(signal?.reason).catch(() => {});
   if (signal?.aborted) cancel();
   signal?.addEventListener("abort", cancel);
-  return untilDone(reader, signal, cancel);
+  return splitLines(reader, signal, cancel);
 }
 
-async function* untilDone(
+async function* splitLines(
   reader: ReadableStreamBYOBReader,
   signal: AbortSignal | undefined,
   cancel: () => void,
 ): AsyncGenerator<string, void> {
+  const decoder = new TextDecoder();
+  // Kept in pieces, since a line of many megabytes comes in many reads.
+  let pieces: string[] = [];
+  let buffer = new ArrayBuffer(BUFFER_BYTES);
   try {
-    yield* splitLines(reader);
+    for (;;) {
+      const { done, value } = await reader.read(new Uint8Array(buffer));
+      if (done) break;
+      buffer = value.buffer;
+      const text = decoder.decode(value, { stream: true });
+      let start = 0;
+      for (let end; (end = text.indexOf("\n", start)) >= 0; start = end + 1) {
+        yield withoutReturn(pieces.join("") + text.slice(start, end));
+        if (pieces.length > 0) pieces = [];
+      }
+      if (start < text.length) pieces.push(text.slice(start));
+    }
+    const rest = pieces.join("") + decoder.decode();
+    if (rest) yield withoutReturn(rest);
     signal?.throwIfAborted();
   } finally {
     signal?.removeEventListener("abort", cancel);
     cancel();
   }
-}
-
-async function* splitLines(reader: ReadableStreamBYOBReader): AsyncGenerator<string, void> {
-  const decoder = new TextDecoder();
-  // Kept in pieces, since a line of many megabytes comes in many reads.
-  let pieces: string[] = [];
-  let buffer = new ArrayBuffer(BUFFER_BYTES);
-  for (;;) {
-    const { done, value } = await reader.read(new Uint8Array(buffer));
-    if (done) break;
-    buffer = value.buffer;
-    const text = decoder.decode(value, { stream: true });
-    let start = 0;
-    for (let end; (end = text.indexOf("\n", start)) >= 0; start = end + 1) {
-      yield withoutReturn(pieces.join("") + text.slice(start, end));
-      if (pieces.length > 0) pieces = [];
-    }
-    if (start < text.length) pieces.push(text.slice(start));
-  }
-  const rest = pieces.join("") + decoder.decode();
-  if (rest) yield withoutReturn(rest);
 }
 
 /** Windows ends lines with two characters. */

@@ -26,7 +26,7 @@ const QUICK: Effort = {
   rounds: 0,
   deltas: 200,
   turns: 3,
-  inputs: 5,
+  inputs: 2,
   events: 100,
   contenders: ["raw_probe", "toolkit"],
 };
