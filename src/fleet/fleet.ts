@@ -11,6 +11,8 @@ import {
   type MapResult,
   type MapRunOptions,
 } from "../codex/map/options.ts";
+import { tell } from "../callback.ts";
+import { onStop, stopSignalAnd } from "../stop.ts";
 import { CALL_SIGNAL, checkOptions, type OptionNames } from "../options_check.ts";
 import { collectRows } from "../codex/map/map.ts";
 import type { MapProgress } from "../codex/map/meter.ts";
@@ -72,24 +74,33 @@ const FLEET_MAP_OPTIONS = {
   ahead: true,
 } as const satisfies OptionNames<FleetMapOptions>;
 
+/** What a run needs of its fleet. */
+interface FleetRunPort<Input, Output> {
+  readonly observers: Set<(row: FleetResult<Input, Output>) => void>;
+  readonly signal: AbortSignal;
+  status(): Promise<FleetStatus>;
+  /** Cancels the jobs with these keys, or all. */
+  cancel(keys: readonly string[] | null): Promise<void>;
+}
+
 /** A run of a fleet: iterate it for its results, or collect them. */
 export class FleetRun<Input, Output>
   implements AsyncIterableIterator<FleetResult<Input, Output>, void>, AsyncDisposable {
   readonly #results: AsyncGenerator<FleetResult<Input, Output>, void>;
   readonly #scheduler: Scheduler<Input, Output>;
-  readonly #cancel: (keys: readonly string[] | null) => Promise<void>;
-  readonly #signal: AbortSignal | undefined;
+  readonly #port: FleetRunPort<Input, Output>;
 
   /** @ignore {@linkcode Fleet.map} is the way in. */
-  constructor(
-    scheduler: Scheduler<Input, Output>,
-    cancel: (keys: readonly string[] | null) => Promise<void>,
-    signal: AbortSignal | undefined,
-  ) {
+  constructor(scheduler: Scheduler<Input, Output>, port: FleetRunPort<Input, Output>) {
     this.#scheduler = scheduler;
-    this.#results = scheduler.results();
-    this.#cancel = cancel;
-    this.#signal = signal;
+    this.#port = port;
+    this.#results = this.#deliver();
+  }
+
+  async *#deliver(): AsyncGenerator<FleetResult<Input, Output>, void> {
+    // A notebook then knows that its Stop has something to end.
+    using _stop = onStop(() => {});
+    yield* this.#scheduler.results();
   }
 
   /** How far the run is. */
@@ -103,7 +114,22 @@ export class FleetRun<Input, Output>
    * @throws {MapStoppedError} when the run ends before its rows; `signal.reason` when that aborts.
    */
   async collect(): Promise<FleetResults<Input, Output>> {
-    return await collectRows(this.#results, this.#signal);
+    return await collectRows(this.#results, this.#port.signal);
+  }
+
+  /** What waits, runs and is done in the queue, those of other runs included. */
+  async status(): Promise<FleetStatus> {
+    return await this.#port.status();
+  }
+
+  /**
+   * Calls `observer` with each row as soon as it is done, whatever the order of the results, until
+   * the returned value is disposed of. What it throws is ignored.
+   */
+  observe(observer: (row: FleetResult<Input, Output>) => void): Disposable {
+    const { observers } = this.#port;
+    observers.add(observer);
+    return { [Symbol.dispose]: () => void observers.delete(observer) };
   }
 
   /**
@@ -112,7 +138,7 @@ export class FleetRun<Input, Output>
    * {@linkcode FleetTaskError}.
    */
   async cancel(...keys: readonly (string | number)[]): Promise<void> {
-    await this.#cancel(keys.length > 0 ? keys.map(String) : null);
+    await this.#port.cancel(keys.length > 0 ? keys.map(String) : null);
   }
 
   /** Resolves with the next result in order, as soon as it is there. */
@@ -194,9 +220,9 @@ export class Fleet implements AsyncDisposable {
    * Has the workers run a task for each row. Results come in the order of the rows, failures as
    * values.
    *
-   * Submitting starts when the first result is asked for. Leaving the loop, an abort and the end of
-   * this program stop the collecting, not the jobs: the same call again submits nothing twice and
-   * collects what was done. With a checkpoint the store forgets a row when it is in the file;
+   * Submitting starts when the first result is asked for. Leaving the loop, an abort, a notebook's
+   * Stop and the end of this program stop the collecting, not the jobs: the same call again submits
+   * nothing twice and collects what was done. With a checkpoint the store forgets a row when it is in the file;
    * without one it keeps every result until {@linkcode Fleet.forget}.
    *
    * While the store cannot be reached the run waits.
@@ -211,9 +237,11 @@ export class Fleet implements AsyncDisposable {
     checkOptions("map the rows", options, FLEET_MAP_OPTIONS);
     checkNumber("ahead", options.ahead, 1);
     const { run = "default", ahead = AHEAD, ...rest } = options;
-    const mapOptions = { ...rest, concurrency: ahead, output: task.output };
+    const signal = stopSignalAnd(options.signal);
+    const mapOptions = { ...rest, signal, concurrency: ahead, output: task.output };
     checkMapOptions(mapOptions, task.run);
     const open = new Map<string, string>();
+    const observers = new Set<(row: FleetResult<Input, Output>) => void>();
     const collector = this.#collecting();
     const host = {
       settings: answerSettings(task.thread ?? {}),
@@ -223,6 +251,9 @@ export class Fleet implements AsyncDisposable {
     const scheduler = new Scheduler<Input, Output>(rows, mapOptions, host, {
       taskName: task.name,
       needsKeys: true,
+      onRow: (row) => {
+        for (const observer of observers) tell(observer, row);
+      },
       work: () =>
         new FleetWork({
           task,
@@ -238,7 +269,7 @@ export class Fleet implements AsyncDisposable {
         [...open].filter(([key]) => keys === null || keys.includes(key.replace(/^key:/, "")))
           .map(([, jobId]) => jobId),
       );
-    return new FleetRun(scheduler, cancel, options.signal);
+    return new FleetRun(scheduler, { observers, signal, cancel, status: () => this.status() });
   }
 
   /** What waits, runs and is done in the queue, and who works on it. */

@@ -28,6 +28,7 @@ export type { PlotLibrary } from "../deps.ts";
 export { plots } from "./plots/ready_made.ts";
 export { progress } from "./progress.ts";
 export type { ProgressOptions, ProgressView } from "./progress.ts";
+export type { ShownFleetRun } from "./show/fleet_run.ts";
 export { show } from "./show/show.ts";
 export type { ShowOptions } from "./show/watch.ts";
 export { stopSignal } from "../stop.ts";

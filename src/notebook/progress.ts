@@ -84,13 +84,17 @@ function countText(progress: MapProgress): string {
   const isDone = total !== null && done >= total;
   const facts = [
     total === null ? `${count(done, "input")} done` : `${done} of ${total}`,
-    ratePerSecond === null ? "" : `${ratePerSecond.toPrecision(2)}/s`,
+    ratePerSecond === null ? "" : rateText(ratePerSecond),
     remainingMs === null || isDone ? "" : `${duration(remainingMs)} left`,
     failed > 0 ? `${failed} failed` : "",
     cost ? `cost ${Number(cost.toPrecision(3))}` : "",
     pausedUntil ? `paused by a usage limit until ${pausedUntil.toLocaleTimeString()}` : "",
   ];
   return facts.filter((fact) => fact !== "").join(", ");
+}
+
+function rateText(perSecond: number): string {
+  return `${perSecond < 100 ? perSecond.toPrecision(2) : Math.round(perSecond)}/s`;
 }
 
 function isOver(progress: RuntimeProgress | MapProgress): boolean {

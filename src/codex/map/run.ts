@@ -44,6 +44,8 @@ export interface RunKind<Input, Output> {
   readonly needsKeys: boolean;
   /** Creates the work that runs each input. */
   work(parts: RunParts): RowWork<Input, Output>;
+  /** Told of each row as soon as it is done, before it is delivered. It must not throw. */
+  onRow?(row: MapResult<Input, Output>): void;
 }
 
 /**
@@ -298,6 +300,7 @@ export class Scheduler<Input, Output> {
       tokens: result.usage?.totalTokens ?? 0,
       cost: result.cost,
     });
+    this.#kind.onRow?.(result);
     this.#results.add(result);
     this.#tell();
     this.#changed();

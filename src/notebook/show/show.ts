@@ -14,6 +14,7 @@ import type { ThreadSnapshot } from "../../domain/thread_summary.ts";
 import type { TurnResult } from "../../domain/turn_result.ts";
 import { untilStopped } from "../../stop.ts";
 import { showConversation } from "./conversation.ts";
+import { showFleetRun, type ShownFleetRun } from "./fleet_run.ts";
 import { showSessions } from "./sessions.ts";
 import { showValue } from "./value.ts";
 import { SHOW_OPTIONS, type ShowOptions, watch } from "./watch.ts";
@@ -65,6 +66,23 @@ export function show(thread: Thread): Promise<ThreadSnapshot>;
  * and the line that resumes one; the last 20 that changed.
  */
 export function show(codex: Codex, options?: ShowOptions): Promise<void>;
+/**
+ * Shows a run of a fleet until its end, and gives its results: the bar with tokens and cost, a line
+ * for each worker, failures as they come, and a plot of the rows done a second. It is brought up to
+ * date twice a second. Stop ends the wait, not the jobs: the same cell again goes on.
+ *
+ * @example
+ * ```ts ignore
+ * const results = await show(fleet.map(rows, review, { run: "2026-11", checkpoint: "out.jsonl" }));
+ * ```
+ *
+ * @throws what `run.collect()` throws; what was shown stays. A signal of these options ends the
+ * showing alone: pass one to `fleet.map()` to end the run.
+ */
+export function show<Results>(
+  run: ShownFleetRun<Results>,
+  options?: ShowOptions,
+): Promise<Results>;
 /** Shows the results of {@linkcode Codex.map} as a table. */
 export function show(
   results: readonly MapResult<unknown, unknown>[],
@@ -88,6 +106,7 @@ export async function show(
   checkOptions("show it", options, SHOW_OPTIONS);
   if (isTurn(target)) return await watch(target, options);
   if (isCodex(target)) return await showSessions(target, options);
+  if (isFleetRun(target)) return await showFleetRun(target, options);
   return await showValue(target, options);
 }
 
@@ -118,6 +137,11 @@ function isThread(value: unknown): value is Thread {
 
 function isTurn(value: unknown): value is Turn {
   return typeof (value as Partial<Turn> | null)?.steer === "function";
+}
+
+function isFleetRun(value: unknown): value is ShownFleetRun<unknown> {
+  const { collect, observe } = (value ?? {}) as Partial<ShownFleetRun<unknown>>;
+  return typeof collect === "function" && typeof observe === "function";
 }
 
 function isCodex(value: unknown): value is Codex {
