@@ -9,8 +9,8 @@ import { Gate, message, OfflineHome, OfflineModel } from "../../src/testing/mod.
 export interface FleetParts extends AsyncDisposable {
   /** URL of the store. */
   readonly store: string;
-  /** Holds the end of every answer until it is opened. */
-  readonly answers: Gate;
+  /** Holds the end of every answer until it is opened; a new one holds the answers after it. */
+  answers: Gate;
   /** Starts a worker and resolves when it takes jobs. */
   startWorker(name: string): Promise<Deno.ChildProcess>;
   /** Resolves when the model was asked so many times. */
@@ -20,12 +20,12 @@ export interface FleetParts extends AsyncDisposable {
 /** Starts Redis and the model. */
 export async function startParts(): Promise<FleetParts> {
   await using starting = new AsyncDisposableStack();
-  const answers = new Gate();
+  const held = { answers: new Gate() };
   const model = starting.use(
     await OfflineModel.start({
       fallback: ({ lastUserText }) => {
         const country = /capital of (\w+)/.exec(lastUserText ?? "")?.[1] ?? "it";
-        return message(["The capital of ", country, answers, " is well known."]);
+        return message(["The capital of ", country, held.answers, " is well known."]);
       },
     }),
   );
@@ -60,16 +60,16 @@ export async function startParts(): Promise<FleetParts> {
       stdout: "piped",
     }).spawn();
     owned.use(worker);
+    endWithThisProcess(worker.pid, owned);
     await worker.stdout.getReader().read();
     return worker;
   };
-  return {
+  return Object.assign(held, {
     store,
     startWorker,
-    answers,
-    whenAsked: (count) => model.waitForRequest(({ index }) => index === count - 1),
+    whenAsked: (count: number) => model.waitForRequest(({ index }) => index === count - 1),
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
-  };
+  });
 }
 
 async function startRedis(directory: string, owned: AsyncDisposableStack): Promise<string> {
@@ -82,8 +82,20 @@ async function startRedis(directory: string, owned: AsyncDisposableStack): Promi
     stdout: "piped",
   }).spawn();
   owned.use(redis);
+  endWithThisProcess(redis.pid, owned);
   for await (const text of redis.stdout.pipeThrough(new TextDecoderStream())) {
     if (text.includes("Ready to accept connections")) break;
   }
   return `redis://127.0.0.1:${port}`;
+}
+
+/** A notebook's kernel may be killed: a shell that notices it by its input then ends the process. */
+function endWithThisProcess(pid: number, owned: AsyncDisposableStack): void {
+  const guard = new Deno.Command("sh", {
+    args: ["-c", `read -r _; kill ${pid}; kill ${pid}`],
+    stdin: "piped",
+    stdout: "null",
+    stderr: "null",
+  }).spawn();
+  owned.use(guard);
 }

@@ -25,17 +25,24 @@ for (const name of names) notebooks.set(name, await readNotebook(`${directory}/$
 /** Names and functions that only script the offline model. */
 const STAGE = /\bcodex\.model\b|new Gate\(|\bDeno\.serve\(/;
 
+let temporary: string;
 let elsewhere: string;
 
 beforeAll(async () => {
-  elsewhere = await Deno.makeTempDir();
+  temporary = await Deno.makeTempDir();
+  elsewhere = `${temporary}/notebooks`;
+  await Deno.mkdir(elsewhere);
+  // Notebooks import examples, and those the sources.
+  for (const name of ["examples", "src"]) {
+    await Deno.symlink(`${ROOT}${name}`, `${temporary}/${name}`);
+  }
   // What the walkthrough says to put beside a copy.
   const config = { importMap: `${ROOT}deno.json` };
   await Deno.writeTextFile(`${elsewhere}/deno.json`, JSON.stringify(config));
 });
 
 afterAll(async () => {
-  await Deno.remove(elsewhere, { recursive: true });
+  await Deno.remove(temporary, { recursive: true });
 });
 
 describe("the notebooks", () => {

@@ -54,9 +54,9 @@ export function renderFleetRun(facts: FleetRunFacts): MimeBundle {
       rows: workers.map((worker) => [
         worker.name,
         worker.state,
-        worker.rows,
-        worker.failed,
-        worker.tokens,
+        ...[worker.rows, worker.failed, worker.tokens].map((number) =>
+          number.toLocaleString("en-US")
+        ),
       ]),
     }),
     ...(failures.length > 0 ? [renderFailures(failures, failed)] : []),
