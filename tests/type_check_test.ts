@@ -80,7 +80,7 @@ async function notebookPrograms(): Promise<[string, string][]> {
     }
     return modules.map((sources, part): [string, string] => [
       `notebook_${name}.${part}.ts`,
-      [...sources, MISSING_MEMBER].join("\n"),
+      [...sources, MISSING_MEMBER].join("\n").replaceAll('from "../', `from "file://${ROOT}`),
     ]);
   }));
   return programs.flat();
