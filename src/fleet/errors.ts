@@ -76,10 +76,11 @@ export class FleetTaskError extends CodexError {
 }
 
 const WORDS: Readonly<Record<FleetTaskError["reason"], string>> = {
-  task: "its task failed. See detail, and retry it as a dead letter",
-  input: "its input does not fit the task. Correct the row and run again",
-  interrupted: "it was interrupted, and its task asks to be looked at. Retry it as a dead letter",
-  stalled: "its workers died while they had it. See what it does to them, then retry it",
-  cancelled: "it was cancelled. Run again to do it",
+  task: "its task failed. See detail, and retry its dead letter",
+  input: "its input does not fit the task. Remove its dead letter, correct the row and run again",
+  interrupted: "it was interrupted, and its task asks to be looked at. Retry its dead letter",
+  stalled:
+    "its workers died while they had it. See what it does to them, then retry its dead letter",
+  cancelled: "it was cancelled. Retry its dead letter to do it",
   missing: "it is not in the store any more. Another driver collected it, or the store lost it",
 };

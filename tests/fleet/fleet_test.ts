@@ -134,11 +134,18 @@ describe("a fleet of two workers", () => {
   });
 
   it("fails a wrong row at once, starts again what throws, and reads outputs through their schema", async () => {
-    const checked = await fleet.map([{ n: 5 }, { n: "x" as never }], typed).collect();
+    const wrong = { n: "x" as never };
+    const key = (row: Numbered) => row === wrong ? "second" : row.n;
+    const checked = await fleet.map([{ n: 5 }, wrong], typed, { key }).collect();
     expect(checked.rows).toMatchObject([
       { status: "completed", output: { n: 5, when: new Date(5) } },
       { status: "failed", attempts: 1, error: { reason: "input" } },
     ]);
+    for await (const letter of fleet.deadLetters()) {
+      if (letter.task === "typed") await letter.remove();
+    }
+    const corrected = await fleet.map([{ n: 6 }], typed, { key: () => "second" }).collect();
+    expect(corrected.rows).toMatchObject([{ status: "completed", output: { n: 6 } }]);
     const thrown = await fleet.map(numbered(2), flaky).collect();
     expect(thrown.rows).toMatchObject([
       { status: "completed", output: 2, attempts: 2 },
