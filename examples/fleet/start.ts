@@ -77,16 +77,25 @@ async function startRedis(directory: string, owned: AsyncDisposableStack): Promi
   const { port } = listener.addr;
   listener.close();
   const args = ["--port", `${port}`, "--bind", "127.0.0.1", "--dir", directory];
-  const redis = new Deno.Command("redis-server", {
+  const command = new Deno.Command("redis-server", {
     args: [...args, "--appendonly", "yes", "--save", ""],
     stdout: "piped",
-  }).spawn();
+  });
+  const redis = spawn(command, 'Cannot start Redis: run "apt-get install redis-server" first');
   owned.use(redis);
   endWithThisProcess(redis.pid, owned);
   for await (const text of redis.stdout.pipeThrough(new TextDecoderStream())) {
     if (text.includes("Ready to accept connections")) break;
   }
   return `redis://127.0.0.1:${port}`;
+}
+
+function spawn(command: Deno.Command, hint: string): Deno.ChildProcess {
+  try {
+    return command.spawn();
+  } catch (cause) {
+    throw new Error(hint, { cause });
+  }
 }
 
 /** A notebook's kernel may be killed: a shell that notices it by its input then ends the process. */

@@ -140,6 +140,7 @@ describe("the command of a worker", () => {
         server: server.address,
         tokenFile: server.tokenFile ?? undefined,
         lockSeconds: 1,
+        permissions: await permissionsFor(server.address),
       };
       const first = await rig.startWorker(onServer);
       await using fleet = await rig.connect();
@@ -155,6 +156,15 @@ describe("the command of a worker", () => {
     },
   );
 });
+
+/** Those of a worker on a server, which starts no process and has no directories. */
+async function permissionsFor(address: string): Promise<string[]> {
+  const flags = ["--no-prompt", "--allow-env", "--allow-sys=hostname", "--allow-read"];
+  if (!address.startsWith("unix://")) return [...flags, "--allow-net=127.0.0.1"];
+  const socket = await Deno.realPath(address.slice("unix://".length));
+  const network = `--allow-net=127.0.0.1,localhost,unix:${socket}`;
+  return [...flags, network, `--allow-write=${socket}`];
+}
 
 /** The flags of the usual command, and the least ones. */
 function documentedPermissions(): string[][] {
