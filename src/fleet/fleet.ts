@@ -123,8 +123,8 @@ export class FleetRun<Input, Output>
   }
 
   /**
-   * Calls `observer` with each row as soon as it is done, whatever the order of the results, until
-   * the returned value is disposed of. What it throws is ignored.
+   * Calls `observer` with each row as soon as it is done, in the order in which rows end, until the
+   * returned value is disposed of. What it throws is ignored.
    */
   observe(observer: (row: FleetResult<Input, Output>) => void): Disposable {
     const { observers } = this.#port;
@@ -222,8 +222,8 @@ export class Fleet implements AsyncDisposable {
    *
    * Submitting starts when the first result is asked for. Leaving the loop, an abort, a notebook's
    * Stop and the end of this program stop the collecting, not the jobs: the same call again submits
-   * nothing twice and collects what was done. With a checkpoint the store forgets a row when it is in the file;
-   * without one it keeps every result until {@linkcode Fleet.forget}.
+   * nothing twice and collects what was done. With a checkpoint the store forgets a row when it is
+   * in the file; without one it keeps every result until {@linkcode Fleet.forget}.
    *
    * While the store cannot be reached the run waits.
    *

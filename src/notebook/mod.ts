@@ -29,6 +29,8 @@ export { plots } from "./plots/ready_made.ts";
 export { progress } from "./progress.ts";
 export type { ProgressOptions, ProgressView } from "./progress.ts";
 export type { ShownFleetRun } from "./show/fleet_run.ts";
+export type { FleetRow } from "./show/fleet_view.ts";
+export type { FleetStatusFacts, WorkerFacts } from "../display/lists/fleet_status.ts";
 export { show } from "./show/show.ts";
 export type { ShowOptions } from "./show/watch.ts";
 export { stopSignal } from "../stop.ts";
