@@ -52,7 +52,7 @@ describe("the command of a worker", () => {
         [[...TASKS, ...inside, ...store], /^Cannot use .*sqlite for SQLite: it is in .*$/],
         [[...TASKS, ...store, "--home", "/proc/x"], /^Cannot use \/proc\/x: it cannot .*$/],
         [[...TASKS, ...home, ...store, "--concurrency", "x"], /^.*--concurrency must be .*$/],
-        [["--conurrency", "3"], /^Unknown option '--conurrency'/],
+        [["--conurrency", "3"], /^Unknown option --conurrency\. Use --concurrency/],
       ];
       for (const [args, message] of cases) {
         const error: unknown = await runWorker(args).catch((error) => error);
