@@ -17,7 +17,7 @@ import { ScriptedServer } from "./support/scripted_server.ts";
 const NOT_OPTIONS = new Set(
   `AbortSignal AsyncIterable Blob CellFailure Codex ConnectionFacts ConnectorPlugin Diagnostic E EventLogOptions
   FinishedRun FleetTask Iterable JsonObject LocalEvent LogEnd M MapTask Model Notebook NotebookCell
-  NotebookParameters PageFetcher PlotSource PluginRecord ReadOptions ReasoningEffort Record ReplyPart ServerEvent
+  NotebookParameters PageFetcher PlotSource PluginRecord ReadOptions ReasoningEffort Record ReplyPart ServerEvent ShownFleetRun
   Thread TokenUsageBreakdown ToolGate Transport Turn TurnEvent TurnInput TurnObserver TurnOrigin
   TurnPort TurnStart URL Uint8Array WireTurn`.split(/\s+/),
 );
