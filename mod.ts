@@ -111,7 +111,7 @@ export type { RunBudget } from "./src/codex/map/budget.ts";
 export type { RowKey } from "./src/codex/map/checkpoint/key.ts";
 export type { PriceTable } from "./src/codex/map/ledger.ts";
 export type { Sleep } from "./src/codex/map/pace.ts";
-export type { ConfigSource, ModelView } from "./src/codex/threads/context.ts";
+export type { ConfigSource, ThreadContext } from "./src/codex/threads/context.ts";
 export type { TurnLimits } from "./src/codex/turns/budget.ts";
 export { costOf } from "./src/domain/turn_result.ts";
 export type { ModelPrice, TokenUsage, TurnResult } from "./src/domain/turn_result.ts";

@@ -32,5 +32,5 @@ console.log(JSON.parse(finalResponse ?? "null"));
 
 // The same without a turn.
 await thread.update({ effort: pickEffort(model), sandbox: "read-only" });
-const { sandbox } = await codex.whatTheModelSees(thread);
+const { sandbox } = await thread.context();
 console.log("sandbox:", sandbox.type);

@@ -37,7 +37,6 @@ import { ThreadWatch } from "./map/ledger.ts";
 import { mapInputs, type MapRun } from "./map/map.ts";
 import { MAP_RUN_OPTIONS, type MapRunOptions, type MapTask } from "./map/options.ts";
 import { answerSettings } from "./map/checkpoint/task.ts";
-import { type ModelView, readModelView } from "./threads/context.ts";
 import {
   type Page,
   THREAD_FILTER,
@@ -80,7 +79,7 @@ import {
 import type { ServerInfo } from "../domain/runtime_info.ts";
 import { serverInfo } from "./server_info.ts";
 import type { RunResult } from "./output/typed_output.ts";
-import { CodexThread, type Thread } from "./thread.ts";
+import type { Thread } from "./thread.ts";
 import { RUN_OPTIONS, type RunOptions } from "./turns/options.ts";
 import {
   type ForkOptions,
@@ -110,7 +109,7 @@ export interface CodexOptions extends SessionOptions, LaunchOptions {
    * ChatGPT until its end. A home that a killed program left is removed at the next start. The
    * runtime itself reads no `OPENAI_API_KEY`, so none is passed on. Threads are gone after close.
    * What belongs to the working directory (`AGENTS.md`, its skills) and to the machine
-   * (`/etc/codex`) still counts; {@linkcode Codex.whatTheModelSees} shows it.
+   * (`/etc/codex`) still counts; {@linkcode Thread.context} shows it.
    */
   readonly isolated?: boolean;
 }
@@ -434,27 +433,6 @@ export class Codex implements AsyncDisposable {
    */
   async writeConfig(keyPath: string, value: unknown, options: CallSignal = {}): Promise<void> {
     await writeConfig(this.#session, keyPath, value, options);
-  }
-
-  /**
-   * What the model of a thread gets to see and what holds it back: model, instructions, tools,
-   * skills, MCP servers, sandbox and approvals in force. It is what the runtime reports; `unknown`
-   * says what it does not.
-   *
-   * @example
-   * ```ts
-   * import { startOffline } from "@codex-deno/codex/testing";
-   *
-   * await using codex = await startOffline();
-   * const view = await codex.whatTheModelSees(await codex.startThread());
-   * console.log(view.model, view.approvals.mode, view.skills.map(({ name }) => name));
-   * ```
-   *
-   * @throws {TypeError} when the thread is not of this module.
-   */
-  async whatTheModelSees(thread: Thread, options: CallSignal = {}): Promise<ModelView> {
-    if (thread instanceof CodexThread) return await readModelView(this.#session, thread, options);
-    throw new TypeError("Cannot look at the thread: it is not a handle of this module. Pass one");
   }
 
   /**

@@ -5,12 +5,11 @@
  */
 import { anySignal, untilAborted } from "../async.ts";
 import { CALL_SIGNAL, checkOptions, signalOf } from "../options_check.ts";
-import type { AppServerClient, CallArguments } from "../client/app_server_client.ts";
+import type { AppServerClient, CallArguments, MethodCaller } from "../client/app_server_client.ts";
 import type { ServerEvent } from "../domain/events.ts";
 import type { StartRequest } from "../client/routing/turn_start.ts";
 import type { ThreadTurns } from "../client/routing/thread_turns.ts";
 import type { TurnStream } from "../client/routing/turn_stream.ts";
-import { JsonRpcError } from "../errors/mod.ts";
 import type {
   RequestMethod,
   RequestResult,
@@ -36,7 +35,7 @@ import {
   type StartTurnOptions,
   type TurnOptions,
 } from "./turns/options.ts";
-import { PagedList } from "./paged_list.ts";
+import type { PagedList } from "./paged_list.ts";
 import {
   CodexReviewTurn,
   type ReviewTarget,
@@ -46,11 +45,11 @@ import {
 import type { CodexSession } from "./session/session.ts";
 import type { OpenedThread, OpenThread, ThreadHandle } from "./session/thread_registry.ts";
 import type { TurnAccount } from "./session/account_watch.ts";
-import { storageOf } from "./threads/refusal.ts";
+import { readContext, type SettingsInForce, type ThreadContext } from "./threads/context.ts";
+import { listItems, listTurns } from "./threads/stored_lists.ts";
 import {
   type ThreadSnapshot,
   toThreadSummary,
-  toTurnSnapshot,
   type TurnSnapshot,
 } from "../domain/thread_summary.ts";
 import type { ThreadTools } from "./tools/dispatcher.ts";
@@ -147,6 +146,20 @@ export interface Thread extends AsyncDisposable {
   /** The thread as it is stored, with its turns if `includeTurns` is set. */
   read(options?: CallSignal & { readonly includeTurns?: boolean }): Promise<ThreadSnapshot>;
   /**
+   * What the model gets to see and what limits it: model, instructions, tools, skills, MCP servers,
+   * sandbox and approvals in force, as the runtime reports them; `unknown` names what it does not.
+   *
+   * @example
+   * ```ts
+   * import { startOffline } from "@codex-deno/codex/testing";
+   *
+   * await using codex = await startOffline();
+   * const { model, approvals, skills } = await (await codex.startThread()).context();
+   * console.log(model, approvals.mode, skills.map(({ name }) => name));
+   * ```
+   */
+  context(options?: CallSignal): Promise<ThreadContext>;
+  /**
    * The conversation as one HTML file: every turn as its card, light and dark, without scripts and
    * requests. Secrets that a command printed are in it.
    */
@@ -193,21 +206,6 @@ export interface Thread extends AsyncDisposable {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-/** Entries fetched at a time when turns or items are read. */
-const PAGE_SIZE = 100;
-
-/** Settings that the next turn begins with. */
-export type SettingsInForce = Pick<
-  WireThreadSettings,
-  | "model"
-  | "modelProvider"
-  | "effort"
-  | "cwd"
-  | "sandboxPolicy"
-  | "approvalPolicy"
-  | "approvalsReviewer"
->;
-
 /** What a handle has in addition to what the runtime stores. */
 export interface ThreadExtras {
   /** Budgets of its turns. */
@@ -251,17 +249,12 @@ export class CodexThread implements Thread, ThreadHandle {
   }
 
   /** Settings in force: those of the opening answer, or of a later settings event. */
-  get settings(): SettingsInForce {
+  get #settings(): SettingsInForce {
     const told = this.#route.settings;
     if (this.#updated?.[0] === told) return this.#updated[1];
     const { reasoningEffort, sandbox, ...opened } = this.#opened;
     const effort = reasoningEffort ?? null;
     return told ?? { ...opened, effort, sandboxPolicy: sandbox };
-  }
-
-  /** Files among the instructions when the thread was opened, or opened again by a restart. */
-  get instructionSources(): readonly string[] {
-    return [...this.#opened.instructionSources ?? []];
   }
 
   run<Output = never, Input = unknown>(
@@ -308,7 +301,7 @@ export class CodexThread implements Thread, ThreadHandle {
     await this.#session.checkDirectory(update.cwd);
     await this.#call("thread/settings/update", params, options);
     // The event with the settings in force may come after this answer.
-    const settings = { ...this.settings, ...params } as SettingsInForce;
+    const settings = { ...this.#settings, ...params } as SettingsInForce;
     this.#updated = [this.#route.settings, settings];
   }
 
@@ -396,6 +389,13 @@ export class CodexThread implements Thread, ThreadHandle {
     return displayable({ ...toThreadSummary(thread), turns }, "snapshot");
   }
 
+  async context(options: CallSignal = {}): Promise<ThreadContext> {
+    const { id: threadId, tools, connectors } = this;
+    const instructionSources = [...this.#opened.instructionSources ?? []];
+    const known = { threadId, settings: this.#settings, instructionSources, tools, connectors };
+    return await readContext(this.#calls, known, options);
+  }
+
   async toHtml(options: CallSignal = {}): Promise<string> {
     const signal = signalOf("export the thread", options);
     return await toHtml(await this.read({ signal, includeTurns: true }));
@@ -407,23 +407,11 @@ export class CodexThread implements Thread, ThreadHandle {
   }
 
   turns(options: CallSignal = {}): PagedList<TurnSnapshot> {
-    const signal = signalOf("list the turns", options);
-    const fetch = async (cursor: string | null, signal?: AbortSignal) => {
-      const page = await this.#turnPage(cursor, signal);
-      return { data: page.data.map(toTurnSnapshot), nextCursor: page.nextCursor ?? null };
-    };
-    return new PagedList(fetch, (turn) => turn.id, signal);
+    return listTurns(this.#calls, this.id, options);
   }
 
   items(options: CallSignal & { readonly turnId?: string } = {}): PagedList<ThreadItem> {
-    checkOptions("list the items", options, { ...CALL_SIGNAL, turnId: true });
-    const { turnId = null } = options;
-    const fetch = async (cursor: string | null, signal?: AbortSignal) => {
-      const params = { threadId: this.id, turnId, cursor, limit: PAGE_SIZE };
-      const page = await this.#call("thread/items/list", params, { signal });
-      return { data: page.data.map(({ item }) => item), nextCursor: page.nextCursor ?? null };
-    };
-    return new PagedList(fetch, (item) => item.id, options.signal);
+    return listItems(this.#calls, this.id, options);
   }
 
   async rename(name: string, options: CallSignal = {}): Promise<void> {
@@ -488,6 +476,11 @@ export class CodexThread implements Thread, ThreadHandle {
     return this.#session.client;
   }
 
+  /** The calls of this handle, for what is not a method of it. */
+  get #calls(): MethodCaller {
+    return { call: (method, ...args) => this.#call(method, ...args) };
+  }
+
   /** Calls a method; during a restart it waits. */
   #call<M extends RequestMethod>(method: M, ...args: CallArguments<M>): Promise<RequestResult<M>> {
     this.#record.check(this.id);
@@ -496,27 +489,6 @@ export class CodexThread implements Thread, ThreadHandle {
 
   get #route(): ThreadTurns {
     return this.#client.router.route(this.id);
-  }
-
-  /** The runtime refuses to list the turns of a thread without turns; here the list is empty. */
-  async #turnPage(
-    cursor: string | null,
-    signal: AbortSignal | undefined,
-  ): Promise<RequestResult<"thread/turns/list">> {
-    const params = {
-      threadId: this.id,
-      cursor,
-      limit: PAGE_SIZE,
-      sortDirection: "asc" as const,
-      itemsView: "full" as const,
-    };
-    try {
-      return await this.#call("thread/turns/list", params, { signal });
-    } catch (error) {
-      if (!(error instanceof JsonRpcError)) throw error;
-      if (await storageOf(this.#client, this.id) !== "none") throw error;
-      return { data: [], nextCursor: null, backwardsCursor: null };
-    }
   }
 
   async #runGoal(params: ThreadGoalSetParams, options: CallSignal): Promise<Turn> {
@@ -546,7 +518,7 @@ export class CodexThread implements Thread, ThreadHandle {
   }
 
   get #account(): TurnAccount {
-    return { modelProvider: this.settings.modelProvider, cwd: this.cwd };
+    return { modelProvider: this.#settings.modelProvider, cwd: this.cwd };
   }
 
   /** Starts a turn. Its time limit includes `prepare`, which makes the request. */

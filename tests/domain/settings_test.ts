@@ -151,7 +151,7 @@ describe("the settings of a thread", () => {
       sandbox: { mode: "workspace-write", network: true, writableRoots, webSearch: "live" },
       config: { sandbox_workspace_write: { exclude_slash_tmp: true } },
     });
-    const { sandbox } = await codex.whatTheModelSees(thread);
+    const { sandbox } = await thread.context();
     expect(sandbox).toMatchObject({
       type: "workspaceWrite",
       networkAccess: true,
@@ -167,7 +167,7 @@ describe("the settings of a thread", () => {
   it("take the names of the Codex documentation", async () => {
     await using codex = await startOffline();
     const sees = async (options: ThreadOptions) => {
-      const { sandbox, approvals } = await codex.whatTheModelSees(await codex.startThread(options));
+      const { sandbox, approvals } = await (await codex.startThread(options)).context();
       return [sandbox.type, approvals.mode, approvals.policy];
     };
     expect(await sees({ sandbox: "danger-full-access", approvalMode: "on-request" }))
@@ -208,7 +208,7 @@ describe("the settings of a thread", () => {
     expect(askedOf(codex)[0]).toBe("offline-model");
     await thread.run("two");
     expect(askedOf(codex)).toEqual(["offline-model-large", "low", "concise"]);
-    const { sandbox, approvals, cwd } = await codex.whatTheModelSees(thread);
+    const { sandbox, approvals, cwd } = await thread.context();
     expect(sandbox).toEqual({ type: "readOnly", networkAccess: true });
     expect([approvals.mode, cwd]).toEqual(["ask", "/tmp"]);
   });

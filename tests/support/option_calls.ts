@@ -157,7 +157,6 @@ function callsOfCodex({ codex, thread }: CallSubjects): Record<string, OptionCal
     "Codex#mcpServers(options)": ["signal", (o) => codex.mcpServers(o)],
     "Codex#readConfig(options)": ["signal", (o) => codex.readConfig(o)],
     "Codex#writeConfig(options)": ["signal", (o) => codex.writeConfig("model", "m", o)],
-    "Codex#whatTheModelSees(options)": ["signal", (o) => codex.whatTheModelSees(thread, o)],
     "Codex#exec(options)": ["timeoutMs", (o) => codex.exec(["true"], o)],
     "Codex#startExec(options)": ["sandbox", (o) => codex.startExec(["true"], o)],
     "Codex#findFiles(options)": ["roots", (o) => codex.findFiles("x", o)],
@@ -188,6 +187,7 @@ function callsOfCodex({ codex, thread }: CallSubjects): Record<string, OptionCal
 
 function callsOfThread({ thread }: CallSubjects): Record<string, OptionCall> {
   return {
+    "Thread#context(options)": ["signal", (o) => thread.context(o)],
     "Thread#run(options)": ["effort", (o) => thread.run("x", o)],
     "Thread#run(options) limits": ["turnMs", (o) => thread.run("x", { limits: o ?? [] } as object)],
     "Thread#startTurn(options)": ["effort", (o) => thread.startTurn("x", o)],

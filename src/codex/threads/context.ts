@@ -1,5 +1,5 @@
 /**
- * What the server reports about a thread's context.
+ * What the server reports about the context of a thread: what its model sees, and what limits it.
  *
  * @module
  */
@@ -13,16 +13,17 @@ import type {
   ConfigLayerSource,
   ReasoningEffort,
   SandboxPolicy,
+  ThreadSettings as WireThreadSettings,
 } from "../../protocol/mod.ts";
 import type { MountedConnectors } from "../../connectors/policy/compose.ts";
 import { listMcpServers, type McpServer } from "../services/mcp_servers.ts";
 import { type ApprovalMode, toApprovalMode } from "../../domain/settings.ts";
 import { listSkills, type Skill } from "../services/skills.ts";
-import type { CodexThread } from "../thread.ts";
+import type { ThreadTools } from "../tools/dispatcher.ts";
 import type { CallSignal } from "../../domain/call_signal.ts";
 
 /** What the model of a thread sees, and what limits it. */
-export interface ModelView {
+export interface ThreadContext {
   /** Id of the thread. */
   readonly threadId: string;
   /** Model that the next turn uses. */
@@ -71,42 +72,60 @@ export interface ConfigSource {
   readonly path: string | null;
 }
 
-/** Asks the runtime, without changing anything. */
-export async function readModelView(
+/** Settings that the next turn begins with. */
+export type SettingsInForce = Pick<
+  WireThreadSettings,
+  | "model"
+  | "modelProvider"
+  | "effort"
+  | "cwd"
+  | "sandboxPolicy"
+  | "approvalPolicy"
+  | "approvalsReviewer"
+>;
+
+/** What the handle of a thread knows of its context. */
+export interface KnownContext {
+  readonly threadId: string;
+  readonly settings: SettingsInForce;
+  readonly instructionSources: readonly string[];
+  readonly tools: ThreadTools;
+  readonly connectors: MountedConnectors;
+}
+
+/** Asks the runtime for the rest, without changing anything. */
+export async function readContext(
   client: MethodCaller,
-  thread: CodexThread,
+  { settings, tools, ...known }: KnownContext,
   options: CallSignal,
-): Promise<ModelView> {
-  const signal = signalOf("look at the thread", options);
-  const settings = thread.settings;
-  const { cwd } = settings;
+): Promise<ThreadContext> {
+  const signal = signalOf("read the context of the thread", options);
+  const { threadId } = known;
+  const { model, modelProvider, cwd, sandboxPolicy } = settings;
   const [mcpServers, skills, configSources] = await Promise.all([
-    listMcpServers(client, { threadId: thread.id, signal }),
+    listMcpServers(client, { threadId, signal }),
     listSkills(client, { cwd, signal }),
     readConfigSources(client, cwd, signal),
   ]);
-  const { names } = thread.tools;
   const { approvalPolicy: policy, approvalsReviewer: reviewer } = settings;
-  const view: ModelView = {
-    threadId: thread.id,
-    model: settings.model,
-    modelProvider: settings.modelProvider,
+  const context: ThreadContext = {
+    ...known,
+    model,
+    modelProvider,
     effort: settings.effort ?? null,
     cwd,
-    instructionSources: thread.instructionSources,
-    tools: names.map((name) => ({ name, enabled: thread.tools.isEnabled(name) })),
+    tools: tools.names.map((name) => ({ name, enabled: tools.isEnabled(name) })),
     mcpServers,
     skills,
-    connectors: thread.connectors,
-    sandbox: settings.sandboxPolicy,
+    sandbox: sandboxPolicy,
     approvals: { mode: toApprovalMode(policy, reviewer), policy, reviewer },
     configSources,
-    unknown: UNTOLD,
+    unknown: NOT_REPORTED,
   };
-  return displayable(view, "context");
+  return displayable(context, "context");
 }
 
-const UNTOLD = [
+const NOT_REPORTED = [
   "which built-in tools the runtime offers, such as the shell: the model and the features decide",
   "the text of its instructions: only the files among them are named",
   "tools a thread was started with elsewhere: the model sees them, with or without a handler here",

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { AppServerClient } from "../../client/app_server_client.ts";
+import type { AppServerClient, MethodCaller } from "../../client/app_server_client.ts";
 import { InvalidRequestError, JsonRpcError } from "../../errors/mod.ts";
 
 /**
@@ -43,7 +43,7 @@ async function reasonOf(client: AppServerClient, threadId: string): Promise<stri
  * `null` when the thread is unknown.
  */
 export async function storageOf(
-  client: AppServerClient,
+  client: MethodCaller,
   threadId: string,
 ): Promise<"memory" | "none" | "stored" | null> {
   const reply = await client.call("thread/read", { threadId }).catch(nullIfRefused);

@@ -80,7 +80,7 @@ describe("an isolated Codex", () => {
       await thread.run("Hello");
       const request = user.model.requests.at(-1);
       const told = [...request?.developerTexts() ?? [], ...request?.userTexts() ?? []].join("\n");
-      return { told, view: await codex.whatTheModelSees(thread) };
+      return { told, view: await thread.context() };
     };
     const open = await look({ env: user.env });
     expect(open.told).toContain("Private instructions");

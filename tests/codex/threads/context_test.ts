@@ -1,11 +1,11 @@
 import { z } from "npm:zod@4.6.7";
 import { describe, expect, it } from "vitest";
-import { defineTool, type Thread } from "../../../mod.ts";
+import { defineTool } from "../../../mod.ts";
 import { OFFLINE_MODEL, startOffline } from "../../../src/testing/mod.ts";
 
 const SKILL = "---\nname: greet\ndescription: How to greet\n---\nSay hello";
 
-describe("whatTheModelSees", () => {
+describe("Thread.context()", () => {
   it("tells model, instructions, tools, skills, sandbox and approvals", async () => {
     await using codex = await startOffline({
       files: { "AGENTS.md": "Be kind", ".agents/skills/greet/SKILL.md": SKILL },
@@ -14,7 +14,7 @@ describe("whatTheModelSees", () => {
       defineTool({ name, description: "", input: z.object({}), run: () => "" });
     const thread = await codex.startThread({ tools: [tool("one"), tool("two")] });
     thread.tools.disable("two");
-    const view = await codex.whatTheModelSees(thread);
+    const view = await thread.context();
     expect(view).toMatchObject({
       threadId: thread.id,
       model: OFFLINE_MODEL,
@@ -40,7 +40,7 @@ describe("whatTheModelSees", () => {
       sandbox: "workspace-write",
       approvalMode: "deny-all",
     });
-    expect(await codex.whatTheModelSees(thread)).toMatchObject({
+    expect(await thread.context()).toMatchObject({
       effort: "high",
       sandbox: { type: "workspaceWrite" },
       approvals: { mode: "deny-all" },
@@ -52,17 +52,11 @@ describe("whatTheModelSees", () => {
     const thread = await codex.startThread({ sandbox: "read-only" });
     await thread.run("Hello", { effort: "high", sandbox: "full-access" });
     await codex.restart();
-    expect(await codex.whatTheModelSees(thread)).toMatchObject({
+    expect(await thread.context()).toMatchObject({
       effort: "high",
       sandbox: { type: "dangerFullAccess" },
     });
     await thread.run("Hello", { effort: "low" });
-    expect((await codex.whatTheModelSees(thread)).effort).toBe("low");
-  });
-
-  it("is for threads of this module", async () => {
-    await using codex = await startOffline();
-    const foreign = { id: "x" } as unknown as Thread;
-    await expect(codex.whatTheModelSees(foreign)).rejects.toThrow(TypeError);
+    expect((await thread.context()).effort).toBe("low");
   });
 });
