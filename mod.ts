@@ -25,6 +25,9 @@
  * for await (const piece of turn.text()) console.log(piece);
  * ```
  *
+ * This entry point exports what a program calls and the types that its signatures name; a type that
+ * only another entry point's signatures name is exported there.
+ *
  * Other entry points: `./notebook` shows turns in a notebook's cells, `./notebook/runner` runs
  * notebooks to test them, `./connectors` bundles tools and servers for a thread, `./fleet` runs
  * prompts on many machines, `./testing` has the scripted model, `./client` every method of the

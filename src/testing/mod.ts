@@ -52,7 +52,7 @@ export type {
   ReplyPart,
 } from "./model/reply_part.ts";
 export { ModelRequest } from "./model/request.ts";
-export type { ModelRequestKind, ModelRequestOutcome, ToolOutput } from "./model/request.ts";
+export type { ModelRequestKind, ModelRequestOutcome, ReceivedToolOutput } from "./model/request.ts";
 export { OFFLINE_CATALOG, OFFLINE_MODEL } from "./model/catalog.ts";
 export type { OfflineModelInfo } from "./model/catalog.ts";
 export { OfflineHome } from "./home.ts";

@@ -1,6 +1,9 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { Codex, type Thread } from "../../mod.ts";
 import { type OfflineCodex, startOffline } from "../../src/testing/mod.ts";
+
+// Every function is called with wrong options.
+vi.setConfig({ testTimeout: 60_000 });
 
 async function failureOf(call: () => unknown): Promise<unknown> {
   try {

@@ -1,6 +1,6 @@
 import type { ApprovalDecision, ApprovalReply } from "../../src/domain/approval.ts";
 import { z } from "npm:zod@4.6.7";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import {
   type ApprovalRequest,
   type ConnectorPolicy,
@@ -11,6 +11,9 @@ import { Connector, ConnectorRegistry, type PolicyLabel } from "../../src/connec
 import { type OfflineCodex, startOffline, toolCall } from "../../src/testing/mod.ts";
 import { HttpOrdersServer, stdioServer } from "./orders_server.ts";
 import { TemporaryFolder } from "./package_fixture.ts";
+
+// Several turns on the real runtime, with MCP servers.
+vi.setConfig({ testTimeout: 60_000 });
 
 const SECRET = "sk-planted-11";
 const stdio = await stdioServer();

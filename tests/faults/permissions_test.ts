@@ -1,9 +1,12 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { fromFileUrl } from "../../src/deps.ts";
 import { resolveRuntime } from "../../src/runtime/mod.ts";
 import { OfflineHome } from "../../src/testing/mod.ts";
 import { runDeno } from "../support/deno_command.ts";
 import { readText } from "../support/repository.ts";
+
+// Each test runs a program with fewer permissions.
+vi.setConfig({ testTimeout: 60_000 });
 
 const PROGRAM = fromFileUrl(new URL("./permitted.ts", import.meta.url));
 

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { Codex, type Diagnostic, RuntimeSetupError, TransportClosedError } from "../../mod.ts";
 import { StdioTransport } from "../../src/rpc/mod.ts";
 import {
@@ -12,6 +12,9 @@ import {
 } from "../support/fake_runtime.ts";
 import { isAlive } from "../support/processes.ts";
 import { type JsonObject, sampleOf } from "../support/schema_sample.ts";
+
+// Programs that do not answer are waited for.
+vi.setConfig({ testTimeout: 60_000 });
 
 const onUnix = describe.skipIf(Deno.build.os === "windows");
 

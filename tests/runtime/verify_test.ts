@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { basename, dirname, join } from "node:path";
 import { delay } from "../../src/deps.ts";
-import { describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import type { RuntimePackage } from "../../src/runtime/pin.ts";
 import {
   examinePackage,
@@ -10,6 +10,9 @@ import {
   rememberedFolder,
   rememberFolder,
 } from "../../src/runtime/verify.ts";
+
+// Verifies a whole package.
+vi.setConfig({ testTimeout: 60_000 });
 
 const CONTENT = "the published binary";
 const COMPANION = "rg as it was published";

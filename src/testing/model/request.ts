@@ -21,7 +21,7 @@ export type ModelRequestKind =
 export type ModelRequestOutcome = "sent" | "cancelled" | "closed";
 
 /** One tool result that the runtime handed to the model. */
-export interface ToolOutput {
+export interface ReceivedToolOutput {
   /** Id of the call. */
   readonly callId: string;
   /** The text of the output; images are left out. */
@@ -148,7 +148,7 @@ export class ModelRequest {
   }
 
   /** Outputs of all tool calls of the conversation, in order. */
-  toolOutputs(): ToolOutput[] {
+  toolOutputs(): ReceivedToolOutput[] {
     return this.input
       .filter((item) => stringOf(item.type)?.endsWith("_call_output"))
       .map((item) => ({
@@ -159,7 +159,7 @@ export class ModelRequest {
   }
 
   /** The output of one tool call, or `undefined` when the conversation lacks it. */
-  toolOutput(callId: string): ToolOutput | undefined {
+  toolOutput(callId: string): ReceivedToolOutput | undefined {
     return this.toolOutputs().find((output) => output.callId === callId);
   }
 

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { z } from "npm:zod@4.6.7";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import {
   type MapContext,
   type MapProgress,
@@ -18,6 +18,9 @@ import {
 } from "../../../src/testing/mod.ts";
 import { ROOT } from "../../support/repository.ts";
 import { whenGone } from "../../support/processes.ts";
+
+// Runs of several turns on the real runtime.
+vi.setConfig({ testTimeout: 60_000 });
 
 /** What the child program's task is called too. */
 const ask = async (input: string, { thread, signal }: MapContext): Promise<string | null> =>

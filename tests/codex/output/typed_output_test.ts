@@ -1,7 +1,7 @@
 import { z } from "npm:zod@4.6.7";
 import { z as z40 } from "npm:zod@4.0.17";
 import * as mini from "npm:zod@4.0.17/mini";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { OutputValidationError, type Thread, type ZodSchema } from "../../../mod.ts";
 import {
   Gate,
@@ -10,6 +10,9 @@ import {
   response,
   startOffline,
 } from "../../../src/testing/mod.ts";
+
+// Several turns on the real runtime, some with repairs.
+vi.setConfig({ testTimeout: 60_000 });
 
 /** Runs one turn that answers with `answer`, as JSON unless it is a text. */
 async function ask<Output, Input>(

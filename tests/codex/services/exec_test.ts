@@ -1,7 +1,10 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { type ExecOutput, TransportClosedError } from "../../../mod.ts";
 import { startOffline } from "../../../src/testing/mod.ts";
 import { processesWith, whenNoneWith } from "../../support/processes.ts";
+
+// Commands on the real runtime, which are killed.
+vi.setConfig({ testTimeout: 60_000 });
 
 /** A command that runs until it is killed, and that its environment identifies. */
 function endless() {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import {
   CodexError,
   type Diagnostic,
@@ -14,6 +14,9 @@ import {
 } from "../../../src/testing/mod.ts";
 import { ScriptedServer } from "../../support/scripted_server.ts";
 import { holdBrowserLogin } from "../../support/browser_login.ts";
+
+// A login on the real runtime, with its browser and its server.
+vi.setConfig({ testTimeout: 60_000 });
 
 const KEY = "sk-planted-key-1234567890";
 

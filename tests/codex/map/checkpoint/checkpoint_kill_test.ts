@@ -3,7 +3,7 @@ import { describe, expect, it, vi } from "vitest";
 import { ROOT } from "../../../support/repository.ts";
 
 // Twenty processes, one after the other.
-vi.setConfig({ testTimeout: 60_000 });
+vi.setConfig({ testTimeout: 180_000 });
 
 const CHILD = "tests/support/checkpoint_child.ts";
 

@@ -1,8 +1,11 @@
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { Checkpoint } from "../../../../src/codex/map/checkpoint/checkpoint.ts";
 import type { TaskIdentity } from "../../../../src/codex/map/checkpoint/task.ts";
 import { CheckpointError } from "../../../../src/errors/mod.ts";
+
+// A file is cut off at each of its bytes.
+vi.setConfig({ testTimeout: 60_000 });
 
 const task: TaskIdentity = { name: "judge", model: "small", output: null, settings: { cwd: "/a" } };
 
