@@ -56,7 +56,8 @@ async function oneOfThree(
 ): Promise<void> {
   const gate = new AnswerGate();
   await using rig = await FleetRig.start(gate.hold);
-  const workers = await Promise.all([rig.startWorker(), rig.startWorker(), rig.startWorker()]);
+  const start = (): Promise<RigWorker> => rig.startWorker({ lockSeconds: 3 });
+  const workers = await Promise.all([start(), start(), start()]);
   await using fleet = await rig.connect();
   const rows = numbered(60);
   const collected = fleet.map(rows, effect, { run: word }).collect();

@@ -21,7 +21,7 @@ import { ROOT } from "./repository.ts";
 /** How a worker is started. */
 export interface WorkerSettings {
   readonly concurrency?: number;
-  /** Default 3. */
+  /** Default 30, so that a busy machine takes no job from a worker that lives. */
   readonly lockSeconds?: number;
   readonly args?: readonly string[];
   /** Default: all. */
@@ -159,7 +159,7 @@ export class FleetRig implements AsyncDisposable {
 
   /** Starts a worker and waits until it takes jobs. */
   async startWorker(settings: WorkerSettings = {}): Promise<RigWorker> {
-    const { concurrency = 4, lockSeconds = 3, args = [], permissions = ["-A"] } = settings;
+    const { concurrency = 4, lockSeconds = 30, args = [], permissions = ["-A"] } = settings;
     const { server, tokenFile } = settings;
     const place = server === undefined
       ? ["--home", this.home.codexHome, "--sqlite", `${this.home.root}/sqlite`]
