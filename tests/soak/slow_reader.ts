@@ -17,12 +17,14 @@ await using rig = await ServerRig.create({ keepRequests: 1 });
 const words = Array.from({ length: deltas }, (_, n) => `${n} `);
 const answer = words.join("");
 rig.harness.model.reply("ready", message(words));
-const server = await rig.start({ listen: "ws://127.0.0.1:0" });
+// Its warnings say whom it drops.
+const env = { ...rig.options.env, RUST_LOG: "warn" };
+const server = await rig.start({ listen: "ws://127.0.0.1:0", env });
 const { token } = server;
 using link = new CuttableLink(server.address);
 const driver = await rig.connect(server);
-let reconnections = 0;
-const onRestart = (): void => void reconnections++;
+const reconnected = Promise.withResolvers<unknown>();
+const onRestart = reconnected.resolve;
 await using reader = await Codex.connect(link.address, { token, onRestart, heartbeatMs: 0 });
 
 const thread = await driver.startThread();
@@ -41,14 +43,15 @@ const driven = await turn.result();
 const ms = performance.now() - startedAt;
 const log = await Deno.readTextFile(server.logFile);
 const resident = await residentBytes(server.processId);
+const dropped = /disconnecting slow connection/.test(log);
 flow();
+if (dropped) await reconnected.promise;
 const read = await joined?.result();
 const figures = {
   deltas,
   seconds: Math.round(ms / 100) / 10,
-  dropped: /disconnecting slow connection/.test(log),
+  dropped,
   serverMiB: Math.round(resident / 2 ** 20),
-  reconnections,
   gaps: await gaps,
   wholeForDriver: driven.finalResponse === answer,
   wholeForReader: read?.finalResponse === answer,

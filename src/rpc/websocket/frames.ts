@@ -154,6 +154,11 @@ class ReadBuffer {
 
   /** Makes room for `count` bytes from the start on, in a buffer of the needed size. */
   #reserve(count: number): void {
+    if (this.#start === this.#end) {
+      // Everything was taken, so the whole buffer is free and no read is a small one.
+      this.#start = this.#end = 0;
+      if (this.#bytes.length > BUFFER_BYTES) this.#bytes = new Uint8Array(BUFFER_BYTES);
+    }
     if (this.#start + count <= this.#bytes.length && this.#end < this.#bytes.length) return;
     const rest = this.#bytes.subarray(this.#start, this.#end);
     const size = Math.max(BUFFER_BYTES, count, rest.length + 1);

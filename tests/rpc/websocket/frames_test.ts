@@ -81,6 +81,21 @@ describe("readMessages", () => {
     expect(pings.map((payload) => new TextDecoder().decode(payload))).toEqual(texts);
   });
 
+  it("offers its whole buffer to a read when everything was taken", async () => {
+    const frames = Array.from({ length: 100 }, () => frame(OPCODES.text, "x".repeat(3000)));
+    const offered: number[] = [];
+    const oneByOne: ByteSource = {
+      read: (target) => {
+        offered.push(target.length);
+        const next = frames.shift();
+        if (next) target.set(next);
+        return Promise.resolve(next?.length ?? null);
+      },
+    };
+    expect((await Array.fromAsync(readMessages(oneByOne, () => {}))).length).toBe(100);
+    expect(new Set(offered)).toEqual(new Set([65_536]));
+  });
+
   it("ends without the message whose bytes do not all come", async () => {
     const cut = frame(OPCODES.text, "never whole").subarray(0, 6);
     expect((await read([frame(OPCODES.text, "whole"), cut], 4096)).messages).toEqual(["whole"]);
