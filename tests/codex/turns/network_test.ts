@@ -111,6 +111,7 @@ describe("a wait for the network", () => {
 
   it("is over when the model service answers", async () => {
     await using rig = await Rig.start();
+    await vi.advanceTimersByTimeAsync(500);
     await rig.offline();
     await vi.advanceTimersByTimeAsync(2000);
     await rig.offline();

@@ -147,6 +147,10 @@ describe("readNotebook", () => {
       { output_type: "stream", name: "stdout", text: 5 },
       { output_type: "display_data", data: { "text/plain": 5 }, metadata: {} },
       { output_type: "execute_result", data: {}, metadata: {} },
+      {
+        ...{ output_type: "execute_result", data: { "text/plain": 5 } },
+        ...{ metadata: {}, execution_count: 1 },
+      },
       { output_type: "error", ename: "Error", evalue: "e", traceback: "e" },
     ].map((output): [string, unknown] => [
       "cells[0].outputs[1] is not an output",

@@ -19,6 +19,15 @@ describe("checkTypes()", () => {
       .toEqual(["n.ipynb", "value.ts"]);
   });
 
+  it("knows the names of imports that the folder's deno.json has", async () => {
+    await using folder = await NotebookFolder.make();
+    await Deno.writeTextFile(`${folder.path}/value.ts`, "export const value: number = 1;");
+    const config = { imports: { mine: "./value.ts" } };
+    await Deno.writeTextFile(`${folder.path}/deno.json`, JSON.stringify(config));
+    const path = await folder.write("n", ['import { value } from "mine";', "value.toFixed()"]);
+    expect(await checkTypes(path)).toEqual([]);
+  });
+
   it("allows names to be declared again in a cell that runs in a new kernel", async () => {
     await using folder = await NotebookFolder.make();
     const again = { source: "const a: string = 2;", tags: ["restart-kernel"] };
