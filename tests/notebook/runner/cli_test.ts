@@ -68,7 +68,7 @@ describe("the command", () => {
 
   it("leaves a notebook that fails as it was, and one for another kernel", async () => {
     await using folder = await NotebookFolder.make();
-    const path = await folder.write("n", ["1", "throw 1"]);
+    const path = await folder.write("n", ["1", "throw 1", "3"]);
     const before = await Deno.readTextFile(path);
     const r = before.replaceAll('"deno"', '"ir"').replaceAll('"Deno"', '"R"');
     await Deno.writeTextFile(`${folder.path}/r.ipynb`, r);
@@ -80,7 +80,9 @@ describe("the command", () => {
     expect(await Deno.readTextFile(`${folder.path}/r.ipynb`)).toBe(r);
     const allowed = await run(folder, ["--write", "--allow-errors", "n.ipynb"]);
     expect([allowed.code, allowed.stderr]).toEqual([0, ""]);
-    expect((await readNotebook(path)).cells[1]?.outputs).toMatchObject([{ output_type: "error" }]);
+    const { cells } = await readNotebook(path);
+    expect(cells[1]?.outputs).toMatchObject([{ output_type: "error" }]);
+    expect(cells[2]?.outputs).toMatchObject([{ output_type: "execute_result" }]);
   });
 
   it("writes into a file or folder, with parameters and answers", async () => {
