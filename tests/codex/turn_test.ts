@@ -283,14 +283,21 @@ describe("a turn's stream", () => {
     expect(await Array.fromAsync(turn.text())).toEqual(["all at once"]);
   });
 
-  it("ends a reader with the reason of its signal and leaves the turn alone", async () => {
+  it("ends every reader with the reason of its signal and leaves the turn alone", async () => {
     await using codex = await startOffline();
     const { turn, gate } = await heldTurn(codex);
     const abort = new AbortController();
-    const reading = Array.fromAsync(turn.events({ signal: abort.signal }));
+    const { signal } = abort;
+    const readings = [
+      Array.fromAsync(turn.events({ signal })),
+      Array.fromAsync(turn.text({ signal })),
+      Array.fromAsync(turn.partialOutput({ signal })),
+      turn.result({ signal }),
+    ];
+    const outcomes = Promise.allSettled(readings);
     const reason = new Error("seen enough");
     abort.abort(reason);
-    await expect(reading).rejects.toBe(reason);
+    for (const outcome of await outcomes) expect(outcome).toMatchObject({ reason });
     gate.open();
     expect((await turn.result()).finalResponse).toBe("half done");
   });

@@ -308,10 +308,11 @@ describe("an uncaught error", () => {
 
   it("is counted when there are many", async () => {
     await using rig = await NotebookRig.start();
-    const { text, updates } = await rig.run(`
+    const { text, html, updates } = await rig.run(`
       for (let n = 0; n < 1000; n++) void Promise.reject(new Error("n" + n));
       await new Promise((resolve) => setTimeout(resolve, 300));`);
     expect(text).toContain("Error: n0\nError: n1\nError: n2\n… 997 more uncaught errors");
+    expect(html.at(-1)).toMatch(/n0[^]*n2[^]*… 997 more uncaught errors/);
     expect(updates.length).toBeLessThan(6);
   });
 });

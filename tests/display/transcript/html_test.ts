@@ -21,6 +21,7 @@ describe("thread.toHtml() and toMarkdown()", () => {
     await thread.rename("Notes & plans");
     const [html, markdown] = [await thread.toHtml(), await thread.toMarkdown()];
     expect(html).toMatch(/^<!doctype html>[^]*<title>Notes &amp; plans<\/title>/);
+    expect(html).toContain("<strong>Done</strong>");
     expect(textOf(html)).toMatch(
       /First <b>question<\/b>[^]*echo [^]*add .*plan.txt[^]*Done[^]*Second question/,
     );

@@ -6,26 +6,19 @@ import { NotebookFolder } from "../notebook_folder.ts";
 vi.setConfig({ testTimeout: 60_000 });
 
 describe("checkTypes()", () => {
-  it("finds nothing where the cells fit together, with imports beside the notebook", async () => {
+  it("finds nothing where the cells fit together, with imports of the notebook's folder", async () => {
     await using folder = await NotebookFolder.make();
     await Deno.writeTextFile(`${folder.path}/value.ts`, "export const value: number = 1;");
+    const config = { imports: { mine: "./value.ts" } };
+    await Deno.writeTextFile(`${folder.path}/deno.json`, JSON.stringify(config));
     const path = await folder.write("n", [
-      'import { value } from "./value.ts";',
+      'import { value } from "./value.ts";\nimport { value as mine } from "mine";\nmine.toFixed();',
       "const twice: number = value * 2;\nawait Promise.resolve(twice)",
       { source: 'const x: number = "no";', tags: ["raises-exception"] },
     ]);
     expect(await checkTypes(path)).toEqual([]);
     expect([...Deno.readDirSync(folder.path)].map(({ name }) => name).toSorted())
-      .toEqual(["n.ipynb", "value.ts"]);
-  });
-
-  it("knows the names of imports that the folder's deno.json has", async () => {
-    await using folder = await NotebookFolder.make();
-    await Deno.writeTextFile(`${folder.path}/value.ts`, "export const value: number = 1;");
-    const config = { imports: { mine: "./value.ts" } };
-    await Deno.writeTextFile(`${folder.path}/deno.json`, JSON.stringify(config));
-    const path = await folder.write("n", ['import { value } from "mine";', "value.toFixed()"]);
-    expect(await checkTypes(path)).toEqual([]);
+      .toEqual(["deno.json", "n.ipynb", "value.ts"]);
   });
 
   it("allows names to be declared again in a cell that runs in a new kernel", async () => {
