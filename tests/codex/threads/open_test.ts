@@ -25,6 +25,19 @@ async function attempts(codex: OfflineCodex, thread: { run(input: string): Promi
   return codex.model.requests.at(-1)?.toolOutputs().slice(-2).map(({ text }) => text);
 }
 
+describe("startThread()", () => {
+  it("asks for nothing that its options do not name", async () => {
+    await using server = await ScriptedServer.start();
+    await server.codex.startThread();
+    await server.codex.startThread({ tools: [weather] });
+    const [plain, equipped] = server.received.filter(({ method }) => method === "thread/start");
+    for (const name of ["dynamicTools", "selectedCapabilityRoots", "model", "sandbox"]) {
+      expect(plain?.params).not.toHaveProperty(name);
+    }
+    expect(equipped?.params).toMatchObject({ dynamicTools: [{ name: "weather" }] });
+  });
+});
+
 describe("an opening that is rejected", () => {
   it("changes nothing of a handle that is open", async () => {
     await using codex = await startOffline();

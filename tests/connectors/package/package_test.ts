@@ -253,6 +253,12 @@ describe("a broken package", () => {
     expect(await refusal(folder)).toMatch(/mail\.id does not fit/);
   });
 
+  it("is not read on after an abort, which rejects with its reason", async () => {
+    await using folder = await writePackage({}, {});
+    const signal = AbortSignal.abort(new Error("enough"));
+    expect(await failureOf(Connector.fromPackage(folder.path, { signal }))).toBe(signal.reason);
+  });
+
   it("that does not exist is refused", async () => {
     await using folder = await TemporaryFolder.create({ file: "" });
     const missing = await failureOf(Connector.fromPackage(`${folder.path}/missing`));
