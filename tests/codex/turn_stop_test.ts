@@ -6,6 +6,7 @@ import {
   RequestTimeoutError,
   type Thread,
   ThreadBusyError,
+  type Turn,
 } from "../../mod.ts";
 import { settlesWithin } from "../../src/async.ts";
 import { ScriptedServer } from "../support/scripted_server.ts";
@@ -196,6 +197,20 @@ describe("a turn whose interrupt is acknowledged and that does not end", () => {
     const early = running.steer("more", { signal: abort.signal });
     abort.abort();
     await expect(early).rejects.toBe(abort.signal.reason);
+  });
+
+  it.each<[string, (turn: Turn, signal: AbortSignal) => Promise<void>]>([
+    ["turn/steer", (turn, signal) => turn.steer("more", { signal })],
+    ["turn/interrupt", (turn, signal) => turn.interrupt({ signal })],
+  ])("lets a %s that was sent reject at once when it is aborted", async (method, call) => {
+    await using rig = await Rig.start("turn/steer", "turn/interrupt");
+    const running = await rig.thread.startTurn("Go");
+    await rig.started(running.id);
+    const abort = new AbortController();
+    const called = call(running, abort.signal);
+    await rig.server.heard((message) => message.method === method);
+    abort.abort();
+    await expect(called).rejects.toBe(abort.signal.reason);
   });
 });
 

@@ -255,7 +255,11 @@ describe("a broken package", () => {
 
   it("is not read on after an abort, which rejects with its reason", async () => {
     await using folder = await writePackage({}, {});
-    const signal = AbortSignal.abort(new Error("enough"));
+    const abort = new AbortController();
+    const { signal } = abort;
+    const reading = failureOf(Connector.fromPackage(folder.path, { signal }));
+    abort.abort(new Error("enough"));
+    expect(await reading).toBe(signal.reason);
     expect(await failureOf(Connector.fromPackage(folder.path, { signal }))).toBe(signal.reason);
   });
 
