@@ -159,6 +159,26 @@ describe("JsonRpcPeer.request()", () => {
     }
   });
 
+  it("leaves no timer once it is answered, refused, or its connection has ended", async () => {
+    vi.useFakeTimers();
+    try {
+      const rig = new Rig();
+      const calls = [1, 2, 3].map(() => rig.request("m", { timeoutMs: 1000 }));
+      const outcomes = Promise.allSettled(calls);
+      await rig.take(3);
+      expect(vi.getTimerCount()).toBe(3);
+      await rig.send({ id: 1, result: {} });
+      await rig.send({ id: 2, error: { code: -32600, message: "no" } });
+      expect(vi.getTimerCount()).toBe(1);
+      await rig.peer.close();
+      expect(vi.getTimerCount()).toBe(0);
+      expect((await outcomes).map(({ status }) => status))
+        .toEqual(["fulfilled", "rejected", "rejected"]);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
   it("rejects with the reason of its signal: before, while it waits, while it is under way", async () => {
     await using rig = new Rig();
     const reason = new Error("enough");

@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from "vitest";
 import { type ExecOutput, TransportClosedError } from "../../../mod.ts";
 import { startOffline } from "../../../src/testing/mod.ts";
+import { ScriptedServer } from "../../support/scripted_server.ts";
 import { processesWith, whenNoneWith } from "../../support/processes.ts";
 
 // Commands on the real runtime, which are killed.
@@ -122,6 +123,21 @@ describe("Codex.startExec()", () => {
     }
     await whenNoneWith(mark);
     expect(hasEnded).toBe(true);
+  });
+
+  it("is killed when the runtime says that it has ended, not before", async () => {
+    await using server = await ScriptedServer.start();
+    server.silent.add("command/exec");
+    const process = server.codex.startExec(["sleep", "600"]);
+    let isKilled = false;
+    const killing = process.kill().then(() => isKilled = true);
+    await server.heard(({ method }) => method === "command/exec/terminate");
+    await server.settled();
+    expect(isKilled).toBe(false);
+    const { id } = await server.heard(({ method }) => method === "command/exec");
+    server.say(JSON.stringify({ id, result: { exitCode: 137, stdout: "", stderr: "" } }));
+    await killing;
+    expect((await process.result()).exitCode).toBe(137);
   });
 
   it("keeps two commands apart", async () => {
