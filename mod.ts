@@ -87,6 +87,7 @@ export type { ConnectorPolicy } from "./src/connectors/policy/policy.ts";
 export type {
   ClientTool,
   SchemaIssue,
+  ToolConsent,
   ToolContext,
   ToolOutput,
   ZodSchema,

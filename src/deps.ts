@@ -43,6 +43,7 @@ export type MarkdownItClass = typeof import("npm:markdown-it@15.0.3").default;
 const HIGHLIGHTER = "npm:highlight.js@11.12.0/lib/common";
 const PLOT = "npm:@observablehq/plot@0.6.17";
 const DOCUMENT = "npm:linkedom@0.18.12";
+const PARSER = "npm:acorn@8.15.0";
 const RASTERIZER = "npm:@resvg/resvg-js@2.6.2";
 
 /** Code is coloured only where something is shown. */
@@ -54,6 +55,11 @@ export type Highlighter = typeof import("npm:highlight.js@11.12.0/lib/common").d
 export const loadPlot = async (): Promise<PlotLibrary> => await import(PLOT);
 /** Observable Plot. */
 export type PlotLibrary = typeof import("npm:@observablehq/plot@0.6.17");
+/** Parses code that a model wrote; few notebooks have any run. */
+export const loadScriptParser = async (): Promise<typeof import("npm:acorn@8.15.0")> =>
+  await import(PARSER);
+/** A node of parsed code. */
+export type ScriptNode = import("npm:acorn@8.15.0").Node;
 /** An empty document without a browser. */
 export const newDocument = async (): Promise<unknown> => {
   const { parseHTML }: typeof import("npm:linkedom@0.18.12") = await import(DOCUMENT);

@@ -30,7 +30,13 @@ export type {
   InstalledPluginOptions,
   PackageOptions,
 } from "./connector.ts";
-export type { ClientTool, SchemaIssue, ToolContext, ZodSchema } from "../domain/tool.ts";
+export type {
+  ClientTool,
+  SchemaIssue,
+  ToolConsent,
+  ToolContext,
+  ZodSchema,
+} from "../domain/tool.ts";
 export { ConnectorRegistry } from "./registry.ts";
 export type { RegistryOptions } from "./registry.ts";
 export { ConnectorPlugin } from "./package/plugin.ts";

@@ -5,6 +5,7 @@
  */
 import type { FileUpdateChange } from "../protocol/types.ts";
 import type { MimeBundle } from "./bundle.ts";
+import { codeBox } from "./text/code.ts";
 import { changeTitle, diffHtml, diffText } from "./text/diff.ts";
 import { ends, escapeHtml, oneLine } from "./text/escape.ts";
 import { spelledOut } from "../plain_text.ts";
@@ -17,6 +18,8 @@ export interface ApprovalFacts {
   readonly title: string;
   /** What exactly: the command, the permissions, the question. */
   readonly subject: string;
+  /** Code that is to run, shown in full. Default: none. */
+  readonly code?: string;
   /** Files that are to be changed. */
   readonly changes: readonly FileUpdateChange[];
   /** More about it, by name; those that are `null` are left out. */
@@ -39,7 +42,7 @@ const MAX_CHARS = 6000;
 
 /** The question. Control characters and length cannot hide any part of it. */
 export function renderApproval(approval: ApprovalFacts): MimeBundle {
-  const { subject, changes, answer } = approval;
+  const { subject, code = "", changes, answer } = approval;
   const title = oneLine(spelledOut(approval.title), 300);
   const lines = Object.entries(approval.facts).filter(([, value]) => value !== null)
     .map(([name, value]) => `${name}: ${judged(value ?? "")}`);
@@ -50,6 +53,7 @@ export function renderApproval(approval: ApprovalFacts): MimeBundle {
       'style="border:2px solid #b7791f;border-radius:6px;padding:8px 12px;margin:4px 0">',
       `<b>${escapeHtml(title)}</b>`,
       subject === "" ? "" : preformatted(judged(subject)),
+      code === "" ? "" : codeBox(spelledOut(code), "ts"),
       ...changes.map((change) =>
         `<div><code>${escapeHtml(changeTitle(change))}</code></div>${diffHtml(change, FINAL)}`
       ),
@@ -60,6 +64,7 @@ export function renderApproval(approval: ApprovalFacts): MimeBundle {
     "text/plain": [
       title,
       judged(subject),
+      spelledOut(code),
       ...changes.map((change) => `${changeTitle(change)}\n${diffText(change, FINAL)}`),
       ...lines,
       `[${state}]`,

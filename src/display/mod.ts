@@ -5,7 +5,7 @@
  */
 export type { MimeBundle } from "./bundle.ts";
 export { renderConnector, renderMounted, renderPlugins } from "./connectors.ts";
-export { count, duration, ends, escapeHtml, head, oneLine } from "./text/escape.ts";
+export { count, duration, ends, escapeHtml, first, head, oneLine } from "./text/escape.ts";
 export { FINAL } from "./text/limits.ts";
 export type { CardLimits, Limits } from "./text/limits.ts";
 export { harmlessMarkdown, loadMarkdown, markdownHtml, preformatted } from "./text/markdown.ts";

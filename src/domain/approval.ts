@@ -107,6 +107,8 @@ export interface ElicitationRequest extends ApprovalQuestion {
   readonly toolName: string | null;
   /** Arguments of that call, or `null`. */
   readonly toolArguments: unknown;
+  /** The code that the call runs in this program, in full, where it is a tool that runs code. */
+  readonly code?: string;
   /** The connector behind the server or tool, where there is one. */
   readonly connector?: string;
   /** What that connector's tools do, in the words of a thread's policy. */

@@ -48,16 +48,38 @@ export interface ToolContext {
  */
 export type ToolOutput = unknown;
 
+/** What the user is asked before a call of a tool that needs a consent. */
+export interface ToolConsent {
+  /** The code that the call runs, in full. */
+  readonly code: string;
+  /** Where the code runs and what it may do there, in a sentence. */
+  readonly reason: string;
+  /**
+   * Calls that one consent for the session covers, by a common name. Default: those of the tool.
+   */
+  readonly scope?: string;
+  /** Whether the first consent holds for the session. Default `false`. */
+  readonly isForSession?: boolean;
+}
+
 /** A function the model can call. Made by {@linkcode defineTool}. */
 export interface ClientTool<Input = unknown> {
   /** Name the model calls it by: letters, digits, `_` and `-`. */
   readonly name: string;
   /** What it does and when to use it, for the model. */
   readonly description: string;
-  /** Schema of its arguments, an object. */
-  readonly input: ZodSchema<Input>;
+  /**
+   * Schema of its arguments, an object; or a function that loads it when a thread first needs it.
+   */
+  readonly input: ZodSchema<Input> | (() => Promise<ZodSchema<Input>>);
   /** Whether it changes nothing; a label for policies, not enforced. Default `false`. */
   readonly readOnly?: boolean;
+  /**
+   * The consent that a call needs, or `null` when it needs none: the thread's approval handler is
+   * asked, and without a handler the call is refused. Default: none is needed, unless a policy says
+   * so.
+   */
+  readonly consent?: (input: Input) => ToolConsent | null;
   /**
    * Does the work. An async generator yields texts on the way, which appear in the turn's stream,
    * and returns the result. The model gets the message of an error it throws, and no more.
@@ -102,4 +124,11 @@ export function checkTools(tools: readonly ClientTool[]): void {
     }
     names.add(name);
   }
+}
+
+/** The schema of a tool's arguments, loaded where it has to be. */
+export async function schemaOf<Input>(
+  { input }: Pick<ClientTool<Input>, "input">,
+): Promise<ZodSchema<Input>> {
+  return typeof input === "function" ? await input() : input;
 }

@@ -100,6 +100,11 @@ export async function notebook<C extends Codex = Codex>(
   return await started;
 }
 
+/** The Codex that {@linkcode notebook} started last, unless it was closed by it. */
+export function currentCodex(): Codex | null {
+  return state().codex;
+}
+
 async function startIn<C extends Codex>(
   shared: NotebookState,
   options: NotebookOptions<C>,

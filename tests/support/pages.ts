@@ -10,7 +10,8 @@ import { readText, ROOT } from "./repository.ts";
 export const PAGES: readonly string[] = [
   ...["README.md", "src/README.md", "src/codex/README.md", "src/codex/parity.md"],
   ...["src/codex/tutorial.md", "src/connectors/README.md", "src/errors/README.md"],
-  ...["src/notebook/README.md", "src/runtime/README.md", "src/testing/README.md"],
+  ...["src/notebook/README.md", "src/notebook/share/README.md"],
+  ...["src/runtime/README.md", "src/testing/README.md"],
   ...["examples/README.md", "tests/README.md", "tests/release.md"],
 ];
 

@@ -4,7 +4,7 @@
  * @module
  */
 import { loadZod, type ZodType } from "../../deps.ts";
-import { checkToolName, type ClientTool } from "../../domain/tool.ts";
+import { checkToolName, type ClientTool, schemaOf } from "../../domain/tool.ts";
 import { asRecord } from "../../json.ts";
 import { checkOptions, type OptionNames } from "../../options_check.ts";
 import type { DynamicToolSpec } from "../../protocol/mod.ts";
@@ -47,7 +47,9 @@ function checkParts<Input>({ name, description, input, run }: ClientTool<Input>)
   const faults = [
     typeof run === "function" ? null : "run is not a function. Pass one",
     typeof description === "string" ? null : "its description is not a string. Say what it does",
-    isZodSchema(input) ? null : "its input is not a schema of Zod 4. Pass a z.object",
+    isZodSchema(input) || typeof input === "function"
+      ? null
+      : "its input is not a schema of Zod 4. Pass a z.object",
   ];
   const fault = faults.find((fault) => fault !== null);
   if (fault) throw new TypeError(`Cannot define the tool ${name}: ${fault}`);
@@ -62,8 +64,10 @@ function isZodSchema(input: unknown): boolean {
 export async function toToolSpecs(tools: readonly ClientTool[]): Promise<DynamicToolSpec[]> {
   if (tools.length === 0) return [];
   const z = await loadZod();
-  return tools.map(({ name, description, input }) => {
-    const { $schema: _, ...inputSchema } = z.toJSONSchema(input as unknown as ZodType, {
+  return await Promise.all(tools.map(async (tool) => {
+    const { name, description } = tool;
+    const schema = await schemaOf(tool);
+    const { $schema: _, ...inputSchema } = z.toJSONSchema(schema as unknown as ZodType, {
       io: "input",
       unrepresentable: "any",
     });
@@ -73,5 +77,5 @@ export async function toToolSpecs(tools: readonly ClientTool[]): Promise<Dynamic
       );
     }
     return { type: "function", name, description, inputSchema } as DynamicToolSpec;
-  });
+  }));
 }

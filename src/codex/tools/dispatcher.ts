@@ -9,6 +9,7 @@ import {
   checkTools,
   type ClientTool,
   type SchemaIssue,
+  schemaOf,
   type ToolContext,
   type ToolGate,
 } from "../../domain/tool.ts";
@@ -121,7 +122,7 @@ export class ToolDispatcher {
     const found = tools.find(call.tool);
     if ("refusal" in found) return failure(found.refusal);
     const { tool } = found;
-    const parsed = await tool.input.safeParseAsync(call.arguments);
+    const parsed = await (await schemaOf(tool)).safeParseAsync(call.arguments);
     if (!parsed.success) return failure(issuesText(tool.name, parsed.error.issues));
     const refusal = await tools.refusal(tool, parsed.data, context);
     if (refusal !== null) return failure(refusal);

@@ -47,10 +47,16 @@ export interface RuntimeFacts {
 
 /** The connectors of a thread; in a notebook a table with what the policy does. */
 export class MountedConnectors implements Iterable<MountedConnector> {
+  /** @ignore The connectors as they were given. */
+  readonly sources: readonly ConnectorSource[];
   readonly #connectors: readonly MountedConnector[];
 
-  constructor(connectors: readonly MountedConnector[] = []) {
+  constructor(
+    connectors: readonly MountedConnector[] = [],
+    sources: readonly ConnectorSource[] = [],
+  ) {
     this.#connectors = connectors;
+    this.sources = sources;
     displayable(this, "mounted");
   }
 
@@ -116,7 +122,7 @@ export function composeConnectors(
     tools: [...tools, ...mounts.flatMap((mount) => mount.tools)],
     settings: composeSettings(request, mounts, { ...limits, facts }),
     skillRoots: toSkillRoots(mounts),
-    mounted: new MountedConnectors(mounts.map((mount) => mount.summary())),
+    mounted: new MountedConnectors(mounts.map((mount) => mount.summary()), connectors),
     guard,
     needsFacts: limits.sandbox !== null || mounts.some((mount) => mount.servers.length > 0),
   };

@@ -18,7 +18,7 @@ import {
   toApprovalModeOf,
   toSandboxPolicy,
 } from "../../domain/settings.ts";
-import type { ClientTool, ToolContext, ToolGate } from "../../domain/tool.ts";
+import type { ClientTool, ToolConsent, ToolContext, ToolGate } from "../../domain/tool.ts";
 
 /** Where a tool or server of a thread comes from, and what the policy decides. */
 export interface GuardedPart extends Verdict {
@@ -67,17 +67,24 @@ export class PolicyEnforcer {
   /** Refuses client tools, or requests their approval, before they run. */
   toolGuard(ask: Asker): ToolGate {
     return async (tool, input, context) => {
-      const part = this.#facts.tools.get(tool.name);
-      if (!part || part.action === "allow") return null;
+      const part = this.#facts.tools.get(tool.name) ?? OWN_TOOL;
       if (part.action === "deny") return refusal(tool, part, "is denied by the policy");
-      if (this.#acceptedForSession.has(tool.name)) return null;
+      const consent = tool.consent?.(input) ?? null;
+      if (part.action === "allow" && !consent) return null;
+      // What a policy asks about is one tool; a consent may be for several.
+      const scope = part.action === "allow" ? consent?.scope ?? tool.name : tool.name;
+      if (this.#acceptedForSession.has(scope)) return null;
       if (this.#facts.asksNobody) {
         return refusal(tool, part, "needs an approval and nobody is asked");
       }
-      const decision = await ask(toQuestion(tool, input, part, context), context);
-      if (decision === "acceptForSession") this.#acceptedForSession.add(tool.name);
-      if (decision === "accept" || decision === "acceptForSession") return null;
-      return refusal(tool, part, "was declined by the user");
+      const question = toQuestion(tool, input, part, context);
+      const decision = await ask({ ...question, ...spelled(consent) }, context);
+      if (decision !== "accept" && decision !== "acceptForSession") {
+        return refusal(tool, part, "was declined by the user");
+      }
+      const lasts = decision === "acceptForSession" || consent?.isForSession === true;
+      if (lasts) this.#acceptedForSession.add(scope);
+      return null;
     };
   }
 
@@ -152,6 +159,19 @@ export class PolicyEnforcer {
   }
 }
 
+/** A tool that the thread was given directly. */
+const OWN_TOOL: GuardedPart = {
+  action: "allow",
+  because: [],
+  connector: "this program",
+  labels: [],
+};
+
+/** The code that is to run, for the question. */
+function spelled(consent: ToolConsent | null): Pick<ElicitationRequest, "code" | "message"> | null {
+  return consent && { code: consent.code, message: consent.reason };
+}
+
 /** How far commands reach. */
 interface Reach {
   readonly sandbox: SandboxName;
@@ -202,5 +222,6 @@ function withLabels(message: string | null, labels: readonly string[]): string |
 }
 
 function refusal({ name }: ClientTool, { connector, because }: GuardedPart, why: string): string {
-  return `The tool ${name} of ${connector} ${why} (${because.join(", ")})`;
+  const labels = because.length > 0 ? ` (${because.join(", ")})` : "";
+  return `The tool ${name} of ${connector} ${why}${labels}`;
 }

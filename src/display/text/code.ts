@@ -41,6 +41,13 @@ export function codeHtml(code: string, info: string): string {
     .replaceAll("`", "&#96;");
 }
 
+/** Code in a box that wraps it, in colours where these are loaded. */
+export function codeBox(code: string, info: string): string {
+  return `<pre dir="ltr" style="white-space:pre-wrap;overflow-wrap:anywhere;margin:4px 0"><code>${
+    codeHtml(code, info)
+  }</code></pre>`;
+}
+
 function styleOf(className: string): string {
   const style = STYLES.find(([name]) => name.test(className))?.[1];
   return style === undefined ? "" : ` style="${style}"`;

@@ -81,8 +81,16 @@ function codeBlock(
 ): string {
   const { content = "", info = "" } = tokens[index] ?? {};
   const code = env.isGrowing ? escapeHtml(content) : codeHtml(content, info);
-  return `<pre dir="ltr" style="overflow-x:auto;overflow-wrap:normal"><code>${code}</code></pre>\n`;
+  return `<pre dir="ltr" style="overflow-x:auto;overflow-wrap:normal"><code${
+    CELL_CODE.test(info) ? SELECTED_BY_CLICK : ""
+  }>${code}</code></pre>\n`;
 }
+
+/** Code for a cell of the notebook. */
+const CELL_CODE = /^(?:ts|typescript|js|javascript)\b/i;
+/** Copying by a button needs a script, which a page that does not trust the notebook removes. */
+const SELECTED_BY_CLICK =
+  ' style="user-select:all" title="A click selects all of it, to copy it into a cell"';
 
 function picture(token: Token | undefined): string {
   return escapeHtml(`[${token?.content || "image"}: ${token?.attrGet("src") ?? ""}]`);

@@ -10,8 +10,8 @@ import { changeTitle, diffText } from "../text/diff.ts";
 import { head, oneLine } from "../text/escape.ts";
 import { FINAL } from "../text/limits.ts";
 import { harmlessMarkdown } from "../text/markdown.ts";
-import type { ViewEntry } from "../turn/entry.ts";
-import { outcomeText } from "../turn/html.ts";
+import type { ToolEntry, ViewEntry } from "../turn/entry.ts";
+import { isPicture, outcomeText } from "../turn/html.ts";
 import { headline } from "../turn/render.ts";
 import { entryText } from "../turn/text.ts";
 import { factsOf, titleOf } from "./html.ts";
@@ -53,9 +53,22 @@ function entryMarkdown(entry: ViewEntry): string {
           fenced("diff", diffText(change, FINAL))
         }`
       ).join("\n\n");
+    case "tool":
+      return toolMarkdown(entry);
     default:
       return fenced("", entryText(entry, FINAL));
   }
+}
+
+/** The code of a call as code, its pictures as pictures. */
+function toolMarkdown(entry: ToolEntry): string {
+  const images = entry.images.filter((source) => isPicture(source, FINAL))
+    .map((source) => `![picture](${source})`);
+  return [
+    fenced("ts", spelledOut(head(entry.code, FINAL.chars))),
+    fenced("", entryText({ ...entry, code: "" }, FINAL)),
+    ...images,
+  ].filter((part) => part !== "").join("\n\n");
 }
 
 /** Text that Markdown takes as it is. */

@@ -49,8 +49,10 @@ export interface ToolEntry {
   kind: "tool";
   /** Whose tool, and which. */
   name: string;
-  /** Arguments as JSON. */
+  /** Arguments as JSON, without the code. */
   args: string;
+  /** The argument `code`: TypeScript that a client tool ran, or empty. */
+  code: string;
   status: string;
   /** What it said last while it ran, or why it failed. */
   note: string;
@@ -216,6 +218,7 @@ function toToolEntry(item: ToolItem, done: boolean): ToolEntry {
   return {
     kind: "tool",
     args: "",
+    code: "",
     status: done ? "completed" : "inProgress",
     note: "",
     output: "",
@@ -240,7 +243,7 @@ function toolFacts(item: ToolItem): Partial<ToolEntry> & { name: string } {
     case "dynamicToolCall":
       return {
         name: [item.namespace, item.tool].filter(Boolean).join("."),
-        args: json(item.arguments),
+        ...codeAndArgs(item.arguments),
         status: item.success === false ? "failed" : item.status,
         ...contentOf(item.contentItems ?? []),
         durationMs: item.durationMs ?? null,
@@ -304,6 +307,13 @@ function noteEntry(item: Exclude<ThreadItem, ToolItem>): ViewEntry | null {
     default:
       return notice(String(item.type));
   }
+}
+
+/** Code is read line by line, so it stands apart from the other arguments. */
+function codeAndArgs(value: unknown): Pick<ToolEntry, "args" | "code"> {
+  const { code, ...others } = asRecord(value);
+  if (typeof code !== "string") return { args: json(value), code: "" };
+  return { args: Object.keys(others).length > 0 ? json(others) : "", code };
 }
 
 /** JSON of a tool's arguments; large ones are cut where they are shown. */

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { codeBox } from "../text/code.ts";
 import { changeTitle, diffHtml } from "../text/diff.ts";
 import {
   commandLine,
@@ -162,14 +163,20 @@ function toolHtml(entry: ToolEntry, limits: Limits): string {
   const whole = entry.args.length > 200
     ? preformatted(head(spelledOut(entry.args), limits.chars))
     : "";
+  const code = entry.code === ""
+    ? ""
+    : codeBox(head(spelledOut(entry.code), limits.chars), limits.isLive ? "" : "ts");
   const output = entry.output === "" ? "" : preformatted(head(entry.output, limits.chars));
   const images = entry.images.map((source) => pictureHtml(source, "picture", limits)).join("");
-  const body = whole + output + images;
-  return body === "" ? `<div>${title}</div>${note}` : folded(title, body) + note;
+  const body = code + whole + output + images;
+  // Code and pictures are what the reader wants to see of a call.
+  const isOpen = code !== "" || images !== "";
+  return body === "" ? `<div>${title}</div>${note}` : folded(title, body, isOpen) + note;
 }
 
-/** The call as code. */
-export function toolTitle({ name, args }: ToolEntry): string {
+/** The call as code; code that it runs stands below it. */
+export function toolTitle({ name, args, code }: ToolEntry): string {
+  if (args === "" && code !== "") return nameLine(name, 200);
   return `${nameLine(name, 200)}(${nameLine(args, 200)})`;
 }
 
@@ -180,9 +187,14 @@ function imageHtml({ title, source }: ImageEntry, limits: Limits): string {
 
 const PICTURE = /^data:image\/(?:png|jpeg|gif|webp);base64,[A-Za-z0-9+/]+={0,2}$/;
 
+/** Whether an address is an embedded picture that is not too large. */
+export function isPicture(source: string, limits: Limits): boolean {
+  return source.length <= limits.image && PICTURE.test(source);
+}
+
 /** Only embedded pictures: a remote one would be fetched on opening the notebook. */
 function pictureHtml(source: string, title: string, limits: Limits): string {
-  if (source.length > limits.image || !PICTURE.test(source)) return "";
+  if (!isPicture(source, limits)) return "";
   return `<img src="${source}" alt="${
     escapeHtml(nameLine(title, 100))
   }" style="max-width:100%;max-height:300px">`;

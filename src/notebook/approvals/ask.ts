@@ -18,6 +18,7 @@ import {
   oneLine,
   renderApproval,
 } from "../../display/mod.ts";
+import { asRecord } from "../../json.ts";
 import { checkOptions } from "../../options_check.ts";
 import { spelledOut } from "../../plain_text.ts";
 import { fieldsOf, toFieldValue } from "./form_field.ts";
@@ -296,8 +297,9 @@ function factsOf(request: ApprovalRequest): ApprovalFacts {
 
 function elicitationFacts(
   request: ElicitationRequest,
-): Pick<ApprovalFacts, "title" | "subject" | "facts"> {
+): Pick<ApprovalFacts, "title" | "subject" | "facts" | "code"> {
   const { serverName, message, toolName, toolArguments, params } = request;
+  if (request.code !== undefined) return codeFacts(request.code, request);
   const url = params !== null && "url" in params ? params.url : null;
   return {
     title: toolName === null ? `${serverName} asks` : `Let ${serverName} run ${toolName}?`,
@@ -306,6 +308,23 @@ function elicitationFacts(
       arguments: toolArguments === null ? null : JSON.stringify(toolArguments),
       address: url,
       labels: request.policyLabels?.join(", ") ?? null,
+    },
+  };
+}
+
+/** The code stands by itself and in full; what else the call was given stands below it. */
+function codeFacts(
+  code: string,
+  { serverName, message, toolName, toolArguments, policyLabels }: ElicitationRequest,
+): Pick<ApprovalFacts, "title" | "subject" | "facts" | "code"> {
+  const { code: _, ...others } = asRecord(toolArguments);
+  return {
+    title: `Let ${serverName} run this code (${toolName})?`,
+    subject: message ?? "",
+    code,
+    facts: {
+      arguments: Object.keys(others).length > 0 ? JSON.stringify(others) : null,
+      labels: policyLabels?.join(", ") ?? null,
     },
   };
 }

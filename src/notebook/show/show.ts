@@ -14,10 +14,20 @@ import type { ThreadSnapshot } from "../../domain/thread_summary.ts";
 import type { TurnResult } from "../../domain/turn_result.ts";
 import { untilStopped } from "../../stop.ts";
 import { showConversation } from "./conversation.ts";
+import { shareWith } from "../share/share.ts";
 import { showFleetRun, type ShownFleetRun } from "./fleet_run.ts";
 import { showSessions } from "./sessions.ts";
 import { showValue } from "./value.ts";
 import { SHOW_OPTIONS, type ShowOptions, watch } from "./watch.ts";
+
+/** Options of a turn that {@linkcode show} starts. */
+export interface ShowTurnOptions extends ShowOptions, TurnOptions {
+  /**
+   * Values to add to those that the thread shares, by their names. The thread must have been
+   * started with `share()`, which may be empty. Default: none.
+   */
+  readonly share?: Readonly<Record<string, unknown>>;
+}
 
 /**
  * Shows a turn while it runs: answer, reasoning, plan, commands, file changes, tools, approvals,
@@ -43,7 +53,7 @@ export function show(turn: Turn, options?: ShowOptions): Promise<TurnResult>;
 export function show(
   thread: Thread,
   input: TurnInput,
-  options?: ShowOptions & TurnOptions,
+  options?: ShowTurnOptions,
 ): Promise<TurnResult>;
 /**
  * Shows the conversation so far, each turn folded, and then the turn that runs now until it ends.
@@ -95,12 +105,12 @@ export function show(
 export function show(value: unknown, options?: ShowOptions): Promise<void>;
 export async function show(
   target: unknown,
-  ...rest: [options?: ShowOptions] | [input: TurnInput, options?: ShowOptions & TurnOptions]
+  ...rest: [options?: ShowOptions] | [input: TurnInput, options?: ShowTurnOptions]
 ): Promise<unknown> {
   if (isThread(target)) {
     return rest.length === 0 || rest[0] === undefined
       ? await showConversation(target)
-      : await start(target, ...rest as [TurnInput, (ShowOptions & TurnOptions)?]);
+      : await start(target, ...rest as [TurnInput, ShowTurnOptions?]);
   }
   const options = rest[0] as ShowOptions | undefined;
   checkOptions("show it", options, SHOW_OPTIONS);
@@ -113,10 +123,11 @@ export async function show(
 async function start(
   thread: Thread,
   input: TurnInput,
-  options?: ShowOptions & TurnOptions,
+  options?: ShowTurnOptions,
 ): Promise<TurnResult> {
-  checkOptions("show the turn", options, { ...SHOW_OPTIONS, ...TURN_OPTIONS });
-  const { label, write, ...turnOptions } = options ?? {};
+  checkOptions("show the turn", options, { ...SHOW_OPTIONS, ...TURN_OPTIONS, share: true });
+  const { label, write, share, ...turnOptions } = options ?? {};
+  if (share) shareWith(thread, share);
   const turn = await untilStopped(
     options?.signal,
     (signal) => thread.startTurn(input, { ...turnOptions, signal }),

@@ -98,6 +98,17 @@ describe("codeHtml()", () => {
   });
 });
 
+describe("code in an answer", () => {
+  beforeAll(loadMarkdown);
+
+  it("is selected by one click where it is for a cell", () => {
+    expect(markdownHtml("```ts\nshared.best\n```")).toMatch(
+      /<code style="user-select:all" title="A click/,
+    );
+    expect(markdownHtml("```sh\nls\n```")).not.toContain("user-select");
+  });
+});
+
 /** Relative luminance, as in WCAG 2. */
 function luminance(colour: string): number {
   const [red = 0, green = 0, blue = 0] = [1, 3, 5].map((at) => {

@@ -1,0 +1,26 @@
+/**
+ * What the process that runs code apart is given, and what it answers.
+ *
+ * @module
+ */
+
+/** The code and its values, each as the bytes of a structured clone. */
+export interface ApartRun {
+  /** Stands before the answer in what the process prints. */
+  readonly token: string;
+  /** The compiled code. */
+  readonly body: string;
+  readonly values: readonly (readonly [name: string, bytes: Uint8Array])[];
+  readonly timeoutMs: number;
+}
+
+/** What came of it. */
+export type ApartAnswer =
+  & {
+    readonly log: string;
+  }
+  & (
+    | { readonly value: unknown }
+    | { readonly text: string }
+    | { readonly error: string; readonly line: number | null }
+  );

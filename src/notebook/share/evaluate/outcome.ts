@@ -1,0 +1,83 @@
+/**
+ * What came of running code.
+ *
+ * @module
+ */
+
+/** Code, and what it runs with. */
+export interface CodeRun {
+  /** The code as the model wrote it. */
+  readonly code: string;
+  /** Values by the names under which the code sees them. */
+  readonly names: ReadonlyMap<string, unknown>;
+  /** Aborts when the result is no longer wanted. */
+  readonly signal: AbortSignal;
+  /** When the code is ended, in milliseconds. */
+  readonly timeoutMs: number;
+}
+
+/** The result of code that ran to its end. */
+export interface Outcome {
+  /** Value of the last expression, or `undefined`. */
+  readonly value: unknown;
+  /** What the code printed, and what else there is to say. */
+  readonly log: string;
+  /** What the value is, where it could not be brought here. */
+  readonly text?: string;
+}
+
+/** Facts of an {@linkcode EvaluationError}. */
+export interface EvaluationFacts {
+  /** Line of the code, or `null` when it is not known. */
+  readonly line: number | null;
+  /** What the code printed before. */
+  readonly log?: string;
+}
+
+/** Why code did not run to its end, in words for the model. */
+export class EvaluationError extends Error {
+  override readonly name = "EvaluationError";
+  /** Line of the code, or `null`. */
+  readonly line: number | null;
+  /** What the code printed before. */
+  readonly log: string;
+
+  constructor(message: string, { line, log = "" }: EvaluationFacts) {
+    super(message);
+    this.line = line;
+    this.log = log;
+  }
+}
+
+/** Ends of what code prints that are kept, in characters. */
+const KEPT = 5000;
+
+/** What code prints, of which the beginning and the end are kept. */
+export class CodeLog {
+  #head = "";
+  #tail = "";
+  #length = 0;
+  #isClosed = false;
+
+  /** Whether the code may still print. */
+  get isClosed(): boolean {
+    return this.#isClosed;
+  }
+
+  /** Adds text, until the log is closed. */
+  write(text: string): void {
+    if (this.#isClosed) return;
+    this.#length += text.length;
+    const room = KEPT - this.#head.length;
+    this.#head += text.slice(0, room);
+    this.#tail = (this.#tail + text.slice(room)).slice(-KEPT);
+  }
+
+  /** The text; nothing is added from now on. */
+  close(): string {
+    this.#isClosed = true;
+    const missing = this.#length - this.#head.length - this.#tail.length;
+    const gap = missing > 0 ? `\n… ${missing.toLocaleString("en-US")} characters left out …\n` : "";
+    return `${this.#head}${gap}${this.#tail}`.trimEnd();
+  }
+}

@@ -1,0 +1,104 @@
+import { describe, expect, it } from "vitest";
+import { notebookCells } from "../../../src/notebook/mod.ts";
+import { inOneKernel } from "./share_rig.ts";
+
+const cell = (source: string, outputs: unknown[] = []): object => ({
+  cell_type: "code",
+  source,
+  metadata: {},
+  outputs,
+  execution_count: null,
+});
+
+async function inFile(cells: object[], check: (path: string) => Promise<void>): Promise<void> {
+  const folder = await Deno.makeTempDir();
+  const path = `${folder}/analysis.ipynb`;
+  try {
+    const notebook = { cells, metadata: {}, nbformat: 4, nbformat_minor: 5 };
+    await Deno.writeTextFile(path, JSON.stringify(notebook));
+    const before = await Deno.stat(path);
+    await check(path);
+    expect((await Deno.stat(path)).mtime).toEqual(before.mtime);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+describe("notebookCells()", () => {
+  it("has the cells with their text outputs and errors, and leaves the file alone", () =>
+    inFile([
+      { cell_type: "markdown", source: ["# Sales\n", "of May"], metadata: {} },
+      cell("const a = 1;", [{
+        output_type: "stream",
+        name: "stdout",
+        text: ["one\n", "\u001b[1mtwo"],
+      }]),
+      cell("plot", [{
+        output_type: "display_data",
+        metadata: {},
+        data: { "image/png": "AAAA", "text/plain": "A plot" },
+      }]),
+      cell("fail()", [{ output_type: "error", ename: "TypeError", evalue: "no", traceback: [] }]),
+    ], async (path) => {
+      const { text, type, omitted } = await notebookCells(path);
+      expect([type, omitted]).toEqual(["text", 0]);
+      expect(text).toBe(
+        "The notebook analysis.ipynb as it was saved last:\n\nCell 1, markdown:\n# Sales\nof May\n\n" +
+          "Cell 2, ts:\nconst a = 1;\nIts output:\none\ntwo\n\nCell 3, ts:\nplot\nIts output:\nA plot\n\n" +
+          "Cell 4, ts:\nfail()\nIts output:\nTypeError: no",
+      );
+    }));
+
+  it("is bounded: the last cells are kept, and long ones cut", () =>
+    inFile([
+      ...Array.from({ length: 50 }, (_, number) => cell(`// ${number}\n${"x".repeat(1000)}`)),
+      cell("y".repeat(100_000), [{
+        output_type: "stream",
+        name: "stdout",
+        text: "z".repeat(100_000),
+      }]),
+    ], async (path) => {
+      const { text, omitted } = await notebookCells(path, { maxChars: 9000 });
+      expect(text.length).toBeLessThan(9500);
+      expect(omitted).toBeGreaterThan(40);
+      expect(text).toMatch(
+        /without its first \d+ cells:\n[^]*\/\/ 49\n[^]*more characters\nIts output:\nz+/,
+      );
+    }));
+
+  it("says what is missing", async () => {
+    await expect(notebookCells("none.ipynb")).rejects.toThrow(Deno.errors.NotFound);
+    await expect(notebookCells(undefined, { maxChars: 0 })).rejects.toThrow(RangeError);
+    await expect(notebookCells("a", { max: 1 } as never)).rejects.toThrow("there is no option");
+  });
+
+  it(
+    "finds the file that the front end names, and says so where it names none",
+    () =>
+      inFile([cell("1 + 1")], (path) =>
+        inOneKernel("undefined", {
+          "names none": async (rig) => {
+            const { text } = await rig.run(
+              'Deno.env.delete("JPY_SESSION_NAME"); await notebookCells()',
+            );
+            expect(text).toContain('Pass its path, such as notebookCells("analysis.ipynb")');
+          },
+          "names it": async (rig) => {
+            await rig.run(`Deno.env.set("JPY_SESSION_NAME", ${JSON.stringify(path)})`);
+            expect(await rig.valueOf("(await notebookCells()).text")).toContain(
+              "Cell 1, ts:\n1 + 1",
+            );
+          },
+          "names it in the directory of the kernel": async (rig) => {
+            const folder = path.slice(0, path.lastIndexOf("/"));
+            await rig.run(
+              `Deno.chdir(${
+                JSON.stringify(folder)
+              }); Deno.env.set("JPY_SESSION_NAME", "sub/analysis.ipynb")`,
+            );
+            expect(await rig.valueOf("(await notebookCells()).path")).toBe("analysis.ipynb");
+          },
+        })),
+    60_000,
+  );
+});

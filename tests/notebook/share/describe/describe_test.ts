@@ -1,0 +1,140 @@
+import { describe, expect, it } from "vitest";
+import { ROOT } from "../../../support/repository.ts";
+import { ShareRig } from "../share_rig.ts";
+
+/** Values by name, and what stands in their descriptions. */
+const KINDS: readonly (readonly [name: string, code: string, ...parts: string[]])[] = [
+  ["text", '"a\\nb"', "text: string of 3 characters", '"a\\nb"'],
+  ["huge", '"x".repeat(10_000_000)', "10,000,000 characters", "more characters"],
+  ["int", "42", "int: number\n42"],
+  ["minus", "-0", "-0"],
+  ["nan", "NaN", "NaN"],
+  ["big", "10n ** 50n", "bigint", "0n"],
+  ["yes", "true", "boolean"],
+  ["none", "null", "none: null"],
+  ["absent", "undefined", "undefined"],
+  ["symbol", 'Symbol("s")', "symbol", "Symbol(s)"],
+  [
+    "rows",
+    '[{ a: 1, b: "x" }, { a: 3, b: null }]',
+    "array of 2 elements",
+    "a: number; min 1, max 3",
+  ],
+  ["mixed", '[1, "a", null, [2]]', "number (1), string (1), null (1), array (1)"],
+  ["sparse", "[1, , 3]", "array of 3 elements", "‹empty›"],
+  [
+    "million",
+    "Array.from({ length: 10_000_000 }, (_, n) => n)",
+    "10,000,000",
+    "of a sample of 10,000",
+  ],
+  [
+    "floats",
+    "new Float64Array(10_000_000).fill(2)",
+    "Float64Array of 10,000,000 numbers",
+    "mean 2",
+  ],
+  ["bytes", "new Uint8Array([1, 2])", "Uint8Array of 2 numbers", "Uint8Array(2) [1, 2]"],
+  ["bigs", "new BigInt64Array([1n])", "BigInt64Array(1) [1n]"],
+  ["buffer", "new ArrayBuffer(8)", "ArrayBuffer of 8 bytes"],
+  ["view", "new DataView(new ArrayBuffer(4))", "DataView of 4 bytes"],
+  ["map", 'new Map([["k", { n: 1 }]])', "Map of 1 entry", '"k" => { n: 1 }'],
+  ["set", "new Set([1, 2])", "Set of 2 values", "min 1, max 2"],
+  ["date", "new Date(0)", "Date 1970-01-01T00:00:00.000Z"],
+  ["badDate", "new Date(NaN)", "Date invalid"],
+  ["regexp", "/a(b)/giu", "/a(b)/giu"],
+  ["error", 'new RangeError("too far")', "error RangeError", "RangeError: too far"],
+  ["promise", "Promise.resolve(1)", "Promise (evaluate code that awaits it)"],
+  ["fn", "function add(a, b) { return a + b }", "function add with 2 parameters", "return a + b"],
+  ["arrow", "(() => [() => 1][0])()", "function without a name"],
+  ["klass", "class Model { }", "class Model"],
+  [
+    "instance",
+    "new (class Model { weights = [1, 2]; get cost() { throw 1 } })()",
+    "instance of Model, 1 member",
+  ],
+  ["plain", "{ a: { b: { c: { d: { e: 1 } } } } }", "object of 1 member", "{…}"],
+  ["bare", "Object.assign(Object.create(null), { a: 1 })", "object without a prototype", "a: 1"],
+  ["circle", "(() => { const c = { n: 1 }; c.me = c; return c })()", "me: [circular]"],
+  ["deep", "(() => { let d = {}; for (let n = 0; n < 1e5; n++) d = { d }; return d })()", "{…}"],
+  ["weakMap", "new WeakMap()", "WeakMap"],
+  ["weakSet", "new WeakSet()", "WeakSet"],
+  ["weakRef", "new WeakRef({})", "WeakRef"],
+  ["blob", 'new Blob(["abc"])', "Blob of 3 bytes"],
+  ["url", 'new URL("https://example.com/a")', "URL https://example.com/a"],
+  ["boxed", "new Number(5)", "Number object"],
+  ["generator", "(function* () { yield 1 })()", "generator"],
+  ["stream", "new ReadableStream()", "async iterable ReadableStream"],
+  [
+    "plot",
+    "await (await import('file:///ROOT/src/notebook/mod.ts')).chart({ marks: [] })",
+    "instance of Chart",
+  ],
+  [
+    "frame",
+    "new (class DataFrame { head() { return this } toRecords() { return [{ units: 4 }] } })()",
+    "data frame DataFrame",
+    "units: number; min 4",
+  ],
+];
+
+/** Values whose code must not run, each adding to `ran` when it does. */
+const TRAPS = `
+const ran = [];
+const trap = (name) => { ran.push(name); throw new Error("trap") };
+const handler = new Proxy({}, { get: (_, name) => () => trap("proxy " + String(name)) });
+const traps = share({
+  proxy: new Proxy({}, handler),
+  callable: new Proxy(() => {}, handler),
+  inside: [new Proxy({}, handler)],
+  getter: { get secret() { trap("getter") }, toJSON() { trap("toJSON") }, toString() { trap("toString") } },
+  rows: [{ get secret() { trap("getter of a row") } }],
+  list: Object.defineProperty([1], 1, { get: () => trap("getter of a list"), enumerable: true }),
+  inspected: { [Symbol.for("Deno.customInspect")]: () => trap("inspect"), get [Symbol.toStringTag]() { trap("tag") } },
+  heir: Object.create(new Proxy({}, handler)),
+  error: Object.defineProperty(new Error("x"), "message", { get: () => trap("message") }),
+  map: Object.defineProperty(new Map([[1, 2]]), "size", { get: () => trap("size") }),
+  get top() { trap("getter of the share") },
+  then_: { then() { trap("then") } },
+}, { approve: "allow" });
+undefined`;
+
+describe("describe", () => {
+  it("describes values of every kind in the kernel, in bounded text", async () => {
+    await using rig = await ShareRig.start();
+    const entries = KINDS.map(([name, code]) => `${name}: ${code.replace("/ROOT/", ROOT)}`);
+    await rig.run(`const kinds = share({ ${entries.join(",\n")} }, { readOnly: true }); undefined`);
+    const described = await rig.valueOf<string[]>(
+      `Promise.all(Object.keys(kinds).map((name) => callOf(kinds)("describe", { name })))`,
+    );
+    expect(described.length).toBe(KINDS.length);
+    for (const [index, [name, , ...parts]] of KINDS.entries()) {
+      for (const part of [`${name}: `, ...parts]) expect(described[index]).toContain(part);
+      expect(described[index]?.length).toBeLessThan(8200);
+    }
+  });
+
+  it("runs no getter, no trap of a Proxy and no method, and reaches only shared values", async () => {
+    await using rig = await ShareRig.start(TRAPS);
+    const described = await rig.valueOf<string[]>(
+      `Promise.all(Object.keys(traps).map((name) => callOf(traps)("describe", { name })))`,
+    );
+    expect(described.find((text) => text.startsWith("proxy"))).toContain("Proxy");
+    expect(described.join("\n")).toContain("getter, not run");
+    const hostile = [
+      "constructor",
+      "__proto__",
+      "toString",
+      "name",
+      "components",
+      "proxy.x",
+      "globalThis",
+      "",
+    ];
+    const refused = await rig.valueOf<string[]>(
+      `Promise.all(${JSON.stringify(hostile)}.map((name) => callOf(traps)("describe", { name })))`,
+    );
+    for (const text of refused) expect(text).toMatch(/^FAILED There is no shared value/);
+    expect(await rig.valueOf("ran")).toEqual([]);
+  });
+});
