@@ -40,11 +40,16 @@ const CLIENT_TOOL = {
   description: true,
   input: true,
   readOnly: true,
+  consent: true,
   run: true,
 } as const satisfies OptionNames<ClientTool>;
 
-function checkParts<Input>({ name, description, input, run }: ClientTool<Input>): void {
+function checkParts<Input>(tool: ClientTool<Input>): void {
+  const { name, description, input, consent, run } = tool;
   const faults = [
+    consent === undefined || typeof consent === "function"
+      ? null
+      : "its consent is not a function. Pass one, or leave it out",
     typeof run === "function" ? null : "run is not a function. Pass one",
     typeof description === "string" ? null : "its description is not a string. Say what it does",
     isZodSchema(input) || typeof input === "function"
