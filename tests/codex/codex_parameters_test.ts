@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { type Codex, InvalidRequestError } from "../../mod.ts";
-import { isObject } from "../../src/json.ts";
+import { asRecord, isObject } from "../../src/json.ts";
 import { startOffline } from "../../src/testing/mod.ts";
 import { ScriptedServer } from "../support/scripted_server.ts";
 
@@ -42,6 +42,29 @@ describe("what started a thread", () => {
     await expect(codex.resumeThread("x", { serviceName: "s" } as never)).rejects.toThrow(
       'there is no option "serviceName"',
     );
+  });
+});
+
+describe("personality", () => {
+  it("is passed on with a thread and a turn; this runtime takes it and sends the same", async () => {
+    await using codex = await startOffline();
+    const sent = async (settings: { personality?: "friendly" }): Promise<string> => {
+      const thread = await codex.startThread(settings);
+      await thread.run("Hello", settings);
+      const { input } = asRecord(codex.model.requests.at(-1)?.body);
+      return JSON.stringify(input).replaceAll(/"id":"[^"]*"/g, "");
+    };
+    const plain = await sent({});
+    expect(plain).toContain("Hello");
+    expect(await sent({ personality: "friendly" })).toEqual(plain);
+    const wrong = codex.startThread({ personality: "gruff" as never });
+    await expect(wrong).rejects.toBeInstanceOf(InvalidRequestError);
+    await using server = await ScriptedServer.start();
+    const thread = await server.codex.startThread({ personality: "friendly" });
+    await thread.startTurn("Hello", { personality: "pragmatic" }).catch(() => {});
+    const params = (name: string) => server.received.find(({ method }) => method === name)?.params;
+    expect(params("thread/start")).toMatchObject({ personality: "friendly" });
+    expect(params("turn/start")).toMatchObject({ personality: "pragmatic" });
   });
 });
 
