@@ -339,7 +339,7 @@ describe("the wait for a connection", () => {
 
 describe("a frozen server", () => {
   it("is found by its silence, and its turn goes on when it thaws", async () => {
-    await using client = await LinkedClient.create({ heartbeatMs: 100 });
+    await using client = await LinkedClient.create({ heartbeatMs: 500 });
     const pause = new Gate();
     client.model.reply(message(["one ", pause, "two"]));
     const thread = await client.codex.startThread();
