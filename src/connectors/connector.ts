@@ -386,6 +386,8 @@ function checkToken(name: string, token: unknown): void {
 function checkTexts(name: string, description: unknown, instructions: unknown): void {
   for (const [field, value] of Object.entries({ description, instructions })) {
     if (value === undefined || typeof value === "string") continue;
-    throw new TypeError(`Cannot make the connector ${name}: its ${field} is no text. Pass one`);
+    throw new TypeError(
+      `Cannot make the connector ${name}: its ${field} is not a string. Pass one`,
+    );
   }
 }

@@ -120,7 +120,7 @@ async function findToken(
   if (found === null || found === undefined || found === "") return null;
   if (typeof found === "string") return found;
   throw new TypeError(
-    `Cannot authorize the hosted app ${appName}: its authorization is no text. Return one, or null`,
+    `Cannot authorize the hosted app ${appName}: its authorization is not a string. Return one, or null`,
   );
 }
 

@@ -206,7 +206,10 @@ function approvalConfig(name: string, required: RequireApproval | undefined): Se
   if (required === "always") return { default_tools_approval_mode: "prompt" };
   if (required === "never") return { default_tools_approval_mode: "approve" };
   if (typeof required !== "object" || required === null) {
-    throw misfit(name, 'its requireApproval is no such word. Pass "always", "never" or an object');
+    throw misfit(
+      name,
+      'its requireApproval is not one of its words. Pass "always", "never" or an object',
+    );
   }
   const tool = (mode: string) => (tool: string) => [tool, { approval_mode: mode }] as const;
   return {
@@ -222,7 +225,7 @@ function approvalConfig(name: string, required: RequireApproval | undefined): Se
 export function webUrl(name: string, value: unknown): URL {
   const url = URL.parse(String(value));
   if (url && (url.protocol === "http:" || url.protocol === "https:")) return url;
-  throw misfit(name, "its url is no http: or https: URL. Correct it");
+  throw misfit(name, "its url is not an http: or https: URL. Correct it");
 }
 
 /** Headers that can be sent; a value with a line break would be a second header. */
@@ -238,17 +241,17 @@ export function httpHeaders(name: string, value: unknown): Record<string, string
 
 function seconds(name: string, value: number, field: string): number {
   if (Number.isFinite(value) && value > 0) return value / 1000;
-  throw misfit(name, `its ${field} is no number above 0. Correct it`);
+  throw misfit(name, `its ${field} is not a number above 0. Correct it`);
 }
 
 function checkText(name: string, value: unknown, field: string): void {
   if (typeof value === "string" && value !== "" && !value.includes("\0")) return;
-  throw misfit(name, `its ${field} is no text. Pass one`);
+  throw misfit(name, `its ${field} is empty or not a string. Pass one`);
 }
 
 function textList(name: string, value: unknown, field: string): string[] {
   if (Array.isArray(value) && value.every((part) => typeof part === "string")) return [...value];
-  throw misfit(name, `its ${field} is no list of texts. Pass one`);
+  throw misfit(name, `its ${field} is not a list of strings. Pass one`);
 }
 
 function textMap(name: string, value: unknown, field: string): Record<string, string> {
@@ -256,7 +259,7 @@ function textMap(name: string, value: unknown, field: string): Record<string, st
   if (!Array.isArray(value) && entries.every(([, text]) => typeof text === "string")) {
     return Object.fromEntries(entries) as Record<string, string>;
   }
-  throw misfit(name, `its ${field} is no object of texts. Pass one`);
+  throw misfit(name, `its ${field} is not an object of strings. Pass one`);
 }
 
 function misfit(name: string, problem: string): TypeError {

@@ -18,14 +18,14 @@ export function toConnectorTools(
   const copies = [...tools].map((tool) => {
     if (typeof tool?.name !== "string" || typeof tool.run !== "function") {
       throw new TypeError(
-        `Cannot make the connector ${owner}: something that is no tool is among its tools. ` +
+        `Cannot make the connector ${owner}: something among its tools is not a tool. ` +
           "Make tools with defineTool",
       );
     }
     if (names.has(tool.name)) {
       throw new TypeError(
         `Cannot make the connector ${owner}: two of its tools are named ${tool.name}. ` +
-          "Give each a name of its own",
+          "Give each another name",
       );
     }
     names.add(tool.name);

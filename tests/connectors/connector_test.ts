@@ -200,17 +200,17 @@ describe("Connector", () => {
 describe("a wrong connector", () => {
   const wrong: [string, () => unknown, RegExp][] = [
     ["without a name", () => Connector.fromTools(" ", []), /name is empty/],
-    ["of no tools", () => Connector.fromTools("a", [{} as ClientTool]), /no tool/],
+    ["of no tools", () => Connector.fromTools("a", [{} as ClientTool]), /is not a tool/],
     ["of two tools of one name", () => Connector.fromTools("a", [lookup, lookup]), /named lookup/],
     [
       "with a label nobody knows",
       () => Connector.fromTools("a", [], { policyLabels: ["harmless" as "write"] }),
-      /"harmless" is no policy label/,
+      /"harmless" is not a policy label/,
     ],
     [
-      "with a description that is no text",
+      "with a description that is not a string",
       () => Connector.fromTools("a", [], { description: 5 as unknown as string }),
-      /description is no text/,
+      /description is not a string/,
     ],
     [
       "without a token",
@@ -225,7 +225,7 @@ describe("a wrong connector", () => {
     [
       "at no URL",
       () => Connector.fromHostedMcp("a", { serverUrl: `javascript:${SECRET}` }),
-      /no http: or https: URL/,
+      /not an http: or https: URL/,
     ],
   ];
   it.each(wrong)("%s is a TypeError", (_, make, message) => {
@@ -237,11 +237,15 @@ describe("a wrong connector", () => {
   const servers: [string, Record<string, unknown>, RegExp][] = [
     ["with neither command nor url", {}, /neither a command nor a url/],
     ["with both", { command: "x", url: "https://x.test" }, /both a command and a url/],
-    ["with an empty command", { command: "" }, /command is no text/],
-    ["with args that are no list", { command: "x", args: SECRET }, /args is no list/],
-    ["with env that is no object", { command: "x", env: [SECRET] }, /env is no object/],
-    ["with a time limit of 0", { command: "x", toolTimeoutMs: -1 }, /no number above 0/],
-    ["with an unknown approval", { command: "x", requireApproval: "maybe" }, /no such word/],
+    ["with an empty command", { command: "" }, /command is empty or not a string/],
+    ["with args that are not a list", { command: "x", args: SECRET }, /args is not a list/],
+    ["with env that is not an object", { command: "x", env: [SECRET] }, /env is not an object/],
+    ["with a time limit of 0", { command: "x", toolTimeoutMs: -1 }, /not a number above 0/],
+    [
+      "with an unknown approval",
+      { command: "x", requireApproval: "maybe" },
+      /not one of its words/,
+    ],
   ];
   it.each(servers)("server %s is a TypeError", (_, server, message) => {
     const make = () => Connector.fromMcpServer("a", server as unknown as McpServerOptions);

@@ -586,7 +586,7 @@ describe("toReply()", () => {
     ["a permission nobody knows", permissions, { permissions: { root: {} } }],
     ["permissions in a list", permissions, { permissions: [{ enabled: true }] }],
     ["a plain yes to a question", userInput, "accept"],
-    ["an answer that is no list of texts", userInput, { answers: { q: { answers: [1] } } }],
+    ["an answer that is not a list of strings", userInput, { answers: { q: { answers: [1] } } }],
     ["a plain yes to a form that must be filled in", form({ required: ["colour"] }), "accept"],
     ["a form without content", form({ required: ["colour"] }), { action: "accept" }],
     ["content that is no object", form({}), { action: "accept", content: "blue" }],

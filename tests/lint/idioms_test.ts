@@ -54,8 +54,7 @@ const SNIPPETS: Readonly<Record<string, { bad: readonly string[]; good: readonly
   },
 };
 
-// The plugins of the linter run in `deno test` only, not under Vitest itself.
-describe.skipIf(typeof Deno.lint?.runPlugin !== "function")("the idioms", () => {
+describe.skipIf(!canLint())("the idioms", () => {
   it("are all tested", () => {
     expect(Object.keys(SNIPPETS).toSorted()).toEqual(Object.keys(plugin.rules).toSorted());
   });
@@ -86,4 +85,13 @@ describe.skipIf(typeof Deno.lint?.runPlugin !== "function")("the idioms", () => 
 
 function faults(path: string, code: string): string[] {
   return Deno.lint.runPlugin(plugin, path, code).map(({ id }) => id);
+}
+
+/** The plugins of the linter run in `deno test` only, not under Vitest itself. */
+function canLint(): boolean {
+  try {
+    return faults("/code/src/a.ts", "").length === 0;
+  } catch {
+    return false;
+  }
 }

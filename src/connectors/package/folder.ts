@@ -53,7 +53,7 @@ export class PackageFolder {
     if (real === null) throw this.error(`${field} names ${path}, which does not exist`, file);
     const info = await Deno.stat(real);
     if (kind === "file" ? !info.isFile : !info.isDirectory) {
-      throw this.error(`${field} names ${path}, which is no ${kind}`, file);
+      throw this.error(`${field} names ${path}, which is not a ${kind}`, file);
     }
     return real;
   }
@@ -125,7 +125,7 @@ export class PackageFolder {
     try {
       value = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
     } catch {
-      throw this.error("it is no JSON text", file);
+      throw this.error("it is not valid JSON", file);
     }
     if (typeof value === "object" && value !== null && !Array.isArray(value)) {
       return value as JsonObject;

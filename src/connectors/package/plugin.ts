@@ -81,7 +81,7 @@ export class ConnectorPlugin {
    */
   static fromRecord(record: PluginRecord): ConnectorPlugin {
     if (isObject(record)) return new ConnectorPlugin(record);
-    throw new TypeError("Cannot read the plugin record: it is no object. Pass one");
+    throw new TypeError("Cannot read the plugin record: it is not an object. Pass one");
   }
 }
 
@@ -128,7 +128,9 @@ export async function mountPackage(
 function toApps(fields: Fields): { app: PluginApp; labels: readonly string[] }[] {
   const apps = fields.take(APPS) ?? {};
   if (Array.isArray(apps)) return apps.map((app, index) => toApp(fields.owner, null, app, index));
-  if (!isObject(apps)) throw fields.misfit("its apps are no object or list", "Correct the record");
+  if (!isObject(apps)) {
+    throw fields.misfit("its apps are neither an object nor a list", "Correct the record");
+  }
   return Object.entries(apps).map(([name, app], index) => toApp(fields.owner, name, app, index));
 }
 
@@ -210,7 +212,7 @@ class Fields {
     const value = this.take(names);
     if (value === undefined) return null;
     if (typeof value === "string" && value !== "") return value;
-    throw this.misfit(`its ${names[0]} is no text`, "Correct the record");
+    throw this.misfit(`its ${names[0]} is empty or not a string`, "Correct the record");
   }
 
   flag(names: readonly string[]): boolean | undefined {
@@ -223,7 +225,7 @@ class Fields {
     const value = this.take(names);
     if (value === undefined) return undefined;
     if (isStringArray(value)) return [...value];
-    throw this.misfit(`its ${names[0]} is no list of texts`, "Correct the record");
+    throw this.misfit(`its ${names[0]} is not a list of strings`, "Correct the record");
   }
 
   /** All strings and lists of strings under these names. */
@@ -232,7 +234,7 @@ class Fields {
       .flatMap((value) => {
         const list = typeof value === "string" ? [value] : value;
         if (isStringArray(list)) return list;
-        throw this.misfit("a name of its authorization is no text", "Correct the record");
+        throw this.misfit("a name of its authorization is not a string", "Correct the record");
       });
   }
 
@@ -243,7 +245,7 @@ class Fields {
       const lists = new Fields(value, this.owner);
       return { always: lists.toolNames("always"), never: lists.toolNames("never") };
     }
-    throw this.misfit(`its ${names[0]} is no such word`, 'Use "always" or "never"');
+    throw this.misfit(`its ${names[0]} is not one of its words`, 'Use "always" or "never"');
   }
 
   /** A list of tools, or an object with one, as the Responses API has it. */

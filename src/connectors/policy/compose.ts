@@ -169,7 +169,7 @@ function checkConnectors(connectors: readonly ConnectorSource[]): void {
       throw new TypeError(
         `Cannot use the connectors: number ${
           index + 1
-        } is none. Make connectors with Connector.from…`,
+        } is not a connector. Make one with Connector.from…`,
       );
     }
     if (connectors.indexOf(connector) === index) continue;

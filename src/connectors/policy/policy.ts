@@ -189,7 +189,7 @@ export function toPolicyLabels(owner: string, labels: Iterable<unknown>): readon
   for (const label of wanted) {
     if (POLICY_LABELS.includes(label as PolicyLabel)) continue;
     throw new TypeError(
-      `Cannot label ${owner}: ${JSON.stringify(label)} is no policy label. ` +
+      `Cannot label ${owner}: ${JSON.stringify(label)} is not a policy label. ` +
         `Use some of ${POLICY_LABELS.join(", ")}`,
     );
   }

@@ -173,7 +173,11 @@ describe("a package of its own rules", () => {
 describe("a broken package", () => {
   const broken: [string, Record<string, unknown>, RegExp][] = [
     ["without a manifest", { "README.md": "" }, /no manifest/],
-    ["whose manifest is no JSON", { ".codex-plugin/plugin.json": "{ name: sk-planted" }, /no JSON/],
+    [
+      "whose manifest is not JSON",
+      { ".codex-plugin/plugin.json": "{ name: sk-planted" },
+      /not valid JSON/,
+    ],
     ["whose manifest is a list", { ".codex-plugin/plugin.json": [] }, /no JSON object/],
     ["without a name", { ".codex-plugin/plugin.json": {} }, /name does not fit/],
     ["with an empty name", { ".codex-plugin/plugin.json": { name: "" } }, /name does not fit/],
@@ -222,7 +226,7 @@ describe("a broken package", () => {
     [
       "whose url is a file",
       { a: { url: "file:///etc/passwd" } },
-      /^[^]*\.mcp\.json: .*no http: or https: URL/,
+      /^[^]*\.mcp\.json: .*not an http: or https: URL/,
     ],
     [
       "whose header has two lines",
@@ -363,7 +367,7 @@ describe("a hostile package", () => {
 
   it("with JSON nested to exhaust the stack is refused", async () => {
     await using folder = await writePackage({}, { ".mcp.json": "[".repeat(200_000) });
-    expect(await refusal(folder)).toMatch(/no JSON/);
+    expect(await refusal(folder)).toMatch(/not valid JSON/);
     await using deep = await writePackage({ deep: JSON.parse("[".repeat(900) + "]".repeat(900)) });
     const { metadata } = await Connector.fromPackage(deep.path);
     expect(JSON.stringify(metadata)).toContain("[cut]");
@@ -373,12 +377,12 @@ describe("a hostile package", () => {
     await using folder = await writePackage();
     const file = await folder.write(".mcp.json", "");
     await Deno.writeFile(file, new Uint8Array([0x7b, 0xff, 0x7d]));
-    expect(await refusal(folder)).toMatch(/no JSON/);
+    expect(await refusal(folder)).toMatch(/not valid JSON/);
   });
 
   it("with a directory where a file should be is refused", async () => {
     await using folder = await writePackage({}, { ".mcp.json/file": "" });
-    expect(await refusal(folder)).toMatch(/no file/);
+    expect(await refusal(folder)).toMatch(/not a file/);
   });
 
   it("cannot reach the prototype of anything", async () => {

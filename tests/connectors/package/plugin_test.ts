@@ -92,10 +92,10 @@ describe("ConnectorPlugin.fromRecord()", () => {
   });
 
   it.each([
-    ["that is a text", "p1", /no object/],
+    ["that is a text", "p1", /not an object/],
     ["without an id", { name: "a" }, /no id/],
-    ["whose id is a number", { id: 1 }, /id is no text/],
-    ["whose apps are a text", { id: "p1", apps: SECRET }, /no object or list/],
+    ["whose id is a number", { id: 1 }, /id is empty or not a string/],
+    ["whose apps are a text", { id: "p1", apps: SECRET }, /neither an object nor a list/],
     ["whose app has no id", { id: "p1", apps: { a: {} } }, /app a of the plugin p1.*connector id/],
     ["whose app is a number", { id: "p1", apps: [5] }, /app 0.*connector id/],
     [
@@ -106,10 +106,18 @@ describe("ConnectorPlugin.fromRecord()", () => {
     [
       "whose approval is unknown",
       { id: "p1", apps: { a: { id: "b", approval: SECRET } } },
-      /such word/,
+      /not one of its words/,
     ],
-    ["whose label is unknown", { id: "p1", policy_labels: ["nice"] }, /"nice" is no policy label/],
-    ["whose alias is a number", { id: "p1", apps: { a: { id: "b", auth_alias: 5 } } }, /no text/],
+    [
+      "whose label is unknown",
+      { id: "p1", policy_labels: ["nice"] },
+      /"nice" is not a policy label/,
+    ],
+    [
+      "whose alias is a number",
+      { id: "p1", apps: { a: { id: "b", auth_alias: 5 } } },
+      /is not a string/,
+    ],
     ["whose enabled is a word", { id: "p1", enabled: "yes" }, /neither true nor false/],
   ])("refuses a record %s", (_, record, message) => {
     const read = () => ConnectorPlugin.fromRecord(record as Record<string, unknown>);

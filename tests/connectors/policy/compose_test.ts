@@ -199,10 +199,12 @@ describe("composeConnectors()", () => {
       .toBe(true);
   });
 
-  it("refuses what is no connector, and one given twice", () => {
+  it("refuses what is not a connector, and one given twice", () => {
     const x = connector("x", {});
     expect(() => compose({ connectors: [x, x] })).toThrow(/x is given twice/);
-    expect(() => compose({ connectors: [{} as ConnectorSource] })).toThrow(/number 1 is none/);
+    expect(() => compose({ connectors: [{} as ConnectorSource] })).toThrow(
+      /number 1 is not a connector/,
+    );
   });
 
   it("refuses network access that the policy takes away", () => {
