@@ -188,9 +188,12 @@ describe("a turn that is over", () => {
   it("takes no further event, and asks for nothing when it is reconciled", async () => {
     const { turn, send, port } = bound(new Rig());
     send(started(), completed());
-    port.stored = turnOf("failed", { items: [{ type: "agentMessage", id: "b", text: "b" }] });
     send(item("late"));
-    expect(await turn.reconcile()).toBe("ended");
+    const failed = turnOf("failed", { items: [{ type: "agentMessage", id: "b", text: "b" }] });
+    for (const stored of [failed, "unknown", "running"] as const) {
+      port.stored = stored;
+      expect(await turn.reconcile()).toBe("ended");
+    }
     expect(turn.fold.items).toEqual([]);
     const methods = await Array.fromAsync(turn.log.read(), ({ method }) => method);
     expect(methods).toEqual(["turn/started", "turn/completed"]);
