@@ -191,11 +191,12 @@ describe("a broken package", () => {
       { ".codex-plugin/plugin.json": { name: "a", version: 1 } },
       /version does not fit/,
     ],
-    [
-      "whose interface has a category that is not a text",
-      { ".codex-plugin/plugin.json": { name: "a", interface: { category: 7 } } },
-      /interface\.category does not fit/,
-    ],
+    ...["category", "displayName", "icon", "composerIcon", "logo", "capabilities", "screenshots"]
+      .map((field): [string, Record<string, unknown>, RegExp] => [
+        `whose interface has a number as ${field}`,
+        { ".codex-plugin/plugin.json": { name: "a", interface: { [field]: 7 } } },
+        new RegExp(`interface\\.${field} does not fit`),
+      ]),
     [
       "whose interface is a text",
       { ".codex-plugin/plugin.json": { name: "a", interface: "x" } },
