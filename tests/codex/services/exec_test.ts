@@ -132,7 +132,8 @@ describe("Codex.startExec()", () => {
     let isKilled = false;
     const killing = process.kill().then(() => isKilled = true);
     await server.heard(({ method }) => method === "command/exec/terminate");
-    await server.settled();
+    // The answer to it has been taken, and all that follows from that.
+    for (let trip = 0; trip < 5; trip++) await server.settled();
     expect(isKilled).toBe(false);
     const { id } = await server.heard(({ method }) => method === "command/exec");
     server.say(JSON.stringify({ id, result: { exitCode: 137, stdout: "", stderr: "" } }));
