@@ -55,7 +55,7 @@ const START_MS = 30_000;
  * what it is asked. There is one process for each script.
  *
  * @example The first cell of a notebook that survives its kernel, without an account
- * ```ts
+ * ```ts ignore
  * import { notebook } from "@codex-deno/codex/notebook";
  *
  * const codex = await notebook({ keep: "1h", ...await keepOffline() });
