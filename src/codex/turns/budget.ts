@@ -24,7 +24,8 @@ export interface TurnLimits {
    */
   readonly turnMs?: number;
   /**
-   * Time without any event, in milliseconds; notices of a retry of the model service do not count.
+   * Time without any event, in milliseconds; notices of a retry of the model service do not count,
+   * nor does what such a retry drops.
    * A turn that has in fact ended then gets its result from the stored items, marked `reconciled`;
    * any other is interrupted.
    */

@@ -52,7 +52,9 @@ export class TurnWatchdog {
     }
     // A model service that is tried again and again does nothing.
     if (event.method === "error" && event.params.willRetry) return;
-    if (event.method === "local/waitingForNetwork") return;
+    if (event.method === "local/waitingForNetwork" || event.method === "local/itemAbandoned") {
+      return;
+    }
     this.#lastEventAt = performance.now();
     switch (event.method) {
       case "local/requestOpened":

@@ -178,7 +178,8 @@ describe("the clock of a turn", () => {
   it("begins again with each event for idleMs, and not with a retry", async () => {
     const { port, send } = watched({ idleMs: 1000 });
     await vi.advanceTimersByTimeAsync(900);
-    send("item/completed", { item: { id: "i", type: "agentMessage", text: "" } });
+    // The retry drops the item, which is an event too.
+    send("item/started", { item: { id: "i", type: "agentMessage", text: "" } });
     await vi.advanceTimersByTimeAsync(900);
     expect(port.interrupts).toEqual([]);
     send("error", { willRetry: true, error: { message: "" } });
