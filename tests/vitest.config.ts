@@ -14,7 +14,7 @@ import { tmpdir } from "node:os";
 
 const TESTS = import.meta.dirname ?? ".";
 const STARTS_PROCESS =
-  /\bDeno\.Command\b|\bStdioTransport\.spawn\b|\bstartOffline\b|\bAppServerHarness\b|\bCodex\.start\(|\bKernel(Process)?\.(start|spawn)\(|\brunNotebook\(/;
+  /\bDeno\.Command\b|\bStdioTransport\.spawn\b|\bstartOffline\b|\bAppServerHarness\b|\bCodex\.start\(|\bKernel(Process)?\.(start|spawn)\(|\brunNotebook\(|\bkeepOffline\(|\bstartServer\(/;
 
 const COMPUTED_IMPORT = /\bimport\((?=[A-Z`])/g;
 

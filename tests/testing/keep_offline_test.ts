@@ -1,7 +1,10 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { listServers, startServer } from "../../src/runtime/mod.ts";
 import { keepOffline } from "../../src/testing/mod.ts";
 import { ROOT } from "../support/repository.ts";
+
+// A model that is kept notices the end of its last server at its next look, some seconds later.
+vi.setConfig({ testTimeout: 100_000 });
 
 /** A script under a new name, so that no other test shares its process. */
 async function withScript(
