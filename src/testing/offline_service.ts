@@ -77,8 +77,10 @@ class ServerWatch {
 
   /** How long ago the facts may have been asked for at most. */
   async limitMs(): Promise<number> {
-    const hasServer = (await recordedNames(serversDirectoryOf(this.#home))).length > 0;
-    this.#hadServer ||= hasServer;
+    const directory = serversDirectoryOf(this.#home);
+    const hasServer = (await recordedNames(directory)).length > 0;
+    // The directory stays behind a server that came and went between two looks.
+    this.#hadServer ||= await Deno.stat(directory).then(() => true, () => false);
     if (!hasServer) return this.#hadServer ? LEFT_MS : UNUSED_MS;
     if (performance.now() - this.#checkedAt < CHECK_MS) return Infinity;
     this.#checkedAt = performance.now();

@@ -3,8 +3,8 @@ import { listServers, startServer } from "../../src/runtime/mod.ts";
 import { keepOffline } from "../../src/testing/mod.ts";
 import { ROOT } from "../support/repository.ts";
 
-// A model that is kept notices the end of its last server at its next look, some seconds later.
-vi.setConfig({ testTimeout: 100_000 });
+// A model that is kept ends some seconds after its last server.
+vi.setConfig({ testTimeout: 60_000 });
 
 /** A script under a new name, so that no other test shares its process. */
 async function withScript(
