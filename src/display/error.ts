@@ -8,6 +8,7 @@ import { OutputValidationError } from "../errors/mod.ts";
 import type { MimeBundle } from "./bundle.ts";
 import { escapeHtml, head, oneLine } from "./text/escape.ts";
 import { plain } from "../plain_text.ts";
+import { maskSecrets } from "../secrets.ts";
 import { preformatted } from "./text/markdown.ts";
 import { folded } from "./turn/html.ts";
 
@@ -45,7 +46,7 @@ export function renderReport(report: { toString(): string }): MimeBundle {
 /** The error, what the runtime says of it, and its causes, a line each. */
 export function errorLines(error: unknown): string[] {
   const lines = [line(error), ...beneath(error)];
-  return lines.slice(0, MAX_CAUSES).map((text) => head(plain(text), 2000));
+  return lines.slice(0, MAX_CAUSES).map((text) => head(maskSecrets(plain(text)), 2000));
 }
 
 function line(error: unknown): string {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { maskSecrets } from "../secrets.ts";
 import { asRecord } from "../json.ts";
 import type { TurnError } from "../protocol/mod.ts";
 
@@ -40,7 +41,7 @@ export interface TurnErrorInfo {
   readonly httpStatusCode: number | null;
   /**
    * The runtime's message, which may quote the model service's answer and with it the request. The
-   * error's message has a short and masked part of it.
+   * error's message has a short part of it. What looks like a secret is masked.
    */
   readonly message: string;
   /** More of the same, where there is more. */
@@ -61,8 +62,8 @@ export function turnErrorInfo(error: TurnError | null): TurnErrorInfo {
   return {
     kind,
     httpStatusCode: typeof httpStatusCode === "number" ? httpStatusCode : null,
-    message: error?.message ?? "the runtime gave no reason",
-    additionalDetails: error?.additionalDetails ?? null,
+    message: maskSecrets(error?.message ?? "the runtime gave no reason"),
+    additionalDetails: error?.additionalDetails ? maskSecrets(error.additionalDetails) : null,
     retryAfterMs: retryAfterOf(error?.message ?? ""),
   };
 }

@@ -4,7 +4,7 @@ import { Codex, type Diagnostic } from "../../mod.ts";
 import { configArguments } from "../../src/runtime/config_overrides.ts";
 import { failure, startOffline } from "../../src/testing/mod.ts";
 import { fakeRuntime, HANDSHAKE, HANG } from "../support/fake_runtime.ts";
-import { filesWith } from "../support/files_with.ts";
+import { filesWith } from "../support/planted_secrets.ts";
 import { ScriptedServer } from "../support/scripted_server.ts";
 
 /** Each looks like what it is, and each is planted in one place. */

@@ -4,6 +4,7 @@
  * @module
  */
 import { plain } from "../../plain_text.ts";
+import { maskSecrets } from "../../secrets.ts";
 import type { MimeBundle } from "../bundle.ts";
 import { count, duration, escapeHtml, first, oneLine } from "../text/escape.ts";
 import { fitted } from "../text/fit.ts";
@@ -102,7 +103,7 @@ function htmlRow(row: RowFacts): string {
 
 function htmlResult(row: RowFacts): string {
   if (row.status === "completed") return htmlCell(textOf(row.output));
-  return `<b style="color:#b00020">failed</b> ${htmlCell(errorText(row.error))}`;
+  return `<b>✗ failed</b> ${htmlCell(errorText(row.error))}`;
 }
 
 /** A long cell shows its beginning and opens to show the rest. */
@@ -141,5 +142,5 @@ function textOf(value: unknown): string {
 }
 
 function errorText(error: unknown): string {
-  return error instanceof Error ? `${error.name}: ${error.message}` : textOf(error);
+  return maskSecrets(error instanceof Error ? `${error.name}: ${error.message}` : textOf(error));
 }

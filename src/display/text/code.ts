@@ -12,16 +12,25 @@ const MAX_CHARS = 20_000;
 
 /**
  * Styles by the highlighter's classes. JupyterLab names the colours of the reader's theme; the
- * others have a contrast of at least 4.5 on white. Comments are slanted, because themes make their
- * colour faint.
+ * others follow the colour scheme of the page and have a contrast of at least 4.5 on its
+ * background. Comments are slanted, because themes make their colour faint.
  */
 const STYLES: readonly (readonly [RegExp, string])[] = [
   [/comment|quote/, "font-style:italic"],
-  [/keyword|literal|selector-tag/, "color:var(--jp-mirror-editor-keyword-color,#0b6125)"],
-  [/string|regexp|char/, "color:var(--jp-mirror-editor-string-color,#a31515)"],
-  [/number|symbol|bullet/, "color:var(--jp-mirror-editor-number-color,#0550ae)"],
-  [/title|section|name/, "color:var(--jp-mirror-editor-def-color,#6639ba)"],
-  [/built_in|type|attr|property|variable/, "color:var(--jp-mirror-editor-builtin-color,#953800)"],
+  [
+    /keyword|literal|selector-tag/,
+    "color:var(--jp-mirror-editor-keyword-color,light-dark(#0b6125,#7ee787))",
+  ],
+  [/string|regexp|char/, "color:var(--jp-mirror-editor-string-color,light-dark(#a31515,#ffa198))"],
+  [
+    /number|symbol|bullet/,
+    "color:var(--jp-mirror-editor-number-color,light-dark(#0550ae,#79c0ff))",
+  ],
+  [/title|section|name/, "color:var(--jp-mirror-editor-def-color,light-dark(#6639ba,#d2a8ff))"],
+  [
+    /built_in|type|attr|property|variable/,
+    "color:var(--jp-mirror-editor-builtin-color,light-dark(#953800,#ffa657))",
+  ],
   [/addition|strong/, "font-weight:bold"],
 ];
 

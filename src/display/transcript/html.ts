@@ -19,11 +19,6 @@ const HEAD = `<meta charset="utf-8">
 body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem }
 pre, code { font-family: ui-monospace, monospace; font-size: 90% }
 img { max-width: 100% }
-@media (prefers-color-scheme: dark) {
-  :root { --jp-mirror-editor-keyword-color: #7ee787; --jp-mirror-editor-string-color: #ffa198;
-    --jp-mirror-editor-number-color: #79c0ff; --jp-mirror-editor-def-color: #d2a8ff;
-    --jp-mirror-editor-builtin-color: #ffa657 }
-}
 </style>`;
 
 /** The thread with all its turns, each as its card. */

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { maskSecrets } from "../../secrets.ts";
 import { asRecord } from "../../json.ts";
 import type { FileUpdateChange, ThreadItem } from "../../protocol/types.ts";
 import { duration } from "../text/escape.ts";
@@ -115,7 +116,7 @@ export type ViewEntry =
 
 /** Something that happened, in one sentence. */
 export function notice(text: string): NoteEntry {
-  return { kind: "notice", text, done: true };
+  return { kind: "notice", text: maskSecrets(text), done: true };
 }
 
 /**

@@ -8,7 +8,7 @@ import {
   OfflineModel,
 } from "../../../src/testing/mod.ts";
 import { catalogJson } from "../../../src/testing/model/catalog.ts";
-import { filesWith } from "../../support/files_with.ts";
+import { filesWith } from "../../support/planted_secrets.ts";
 
 /** A directory of the user's with a home, a working directory and a model beside it. */
 class User implements AsyncDisposable {

@@ -5,6 +5,7 @@
  */
 import { displayable } from "../../../display/displayable.ts";
 import { checkOptions } from "../../../options_check.ts";
+import { maskSecrets } from "../../../secrets.ts";
 import type { TokenUsageBreakdown } from "../../../protocol/mod.ts";
 import {
   type CsvWriter,
@@ -133,8 +134,8 @@ function jsonRow(row: MapResult<unknown, unknown>): Record<string, unknown> {
 
 function errorFacts(error: unknown): { readonly name: string; readonly message: string } {
   return error instanceof Error
-    ? { name: error.name, message: error.message }
-    : { name: typeof error, message: String(error) };
+    ? { name: error.name, message: maskSecrets(error.message) }
+    : { name: typeof error, message: maskSecrets(String(error)) };
 }
 
 function errorText(error: unknown): string {
