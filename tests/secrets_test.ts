@@ -79,6 +79,7 @@ describe("maskSecrets()", () => {
 
   it.each([
     "nothing secret here",
+    "denied (risk: high, authorization: low): Scripted verdict",
     "max_tokens: 4096, total_tokens=12345",
     "tokenUsage: { total: 12345 }",
     "model_auto_compact_token_limit = 200000",
