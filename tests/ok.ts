@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { tracesIn } from "./support/planted_secrets.ts";
 
 interface Stage {
   name: string;
@@ -87,18 +88,20 @@ async function runCheck(stage: Stage): Promise<boolean> {
   if (!isQuiet) console.log(`\n== ${stage.name}`);
   await writeAll(Deno.stdout, stdout);
   await writeAll(Deno.stderr, stderr);
-  return success;
+  const decoder = new TextDecoder();
+  return hasNoSecret(decoder.decode(stdout) + decoder.decode(stderr)) && success;
 }
 
 async function runTests(stage: Stage, total: Count): Promise<boolean> {
   console.log(`\n== ${stage.name}`);
   const process = command(stage, "inherit").spawn();
-  const count = await countTests(process.stdout);
+  const text = await passOn(process.stdout);
+  const count = summaryOf(text);
   const { success } = await process.status;
   total.passed += count?.passed ?? 0;
   total.failed += count?.failed ?? 0;
   if (!count) console.log("No summary of the tests was printed");
-  return success && count !== undefined;
+  return hasNoSecret(text) && success && count !== undefined;
 }
 
 function command({ args, env }: Stage, stderr: "piped" | "inherit"): Deno.Command {
@@ -109,15 +112,22 @@ async function writeAll(stream: typeof Deno.stdout, bytes: Uint8Array): Promise<
   for (let rest = bytes; rest.length > 0;) rest = rest.subarray(await stream.write(rest));
 }
 
-/** Passes the output on and reads the count from Deno's last summary line. */
-async function countTests(output: ReadableStream<Uint8Array>): Promise<Count | undefined> {
+/** Passes the output on as it comes, and gives all of it. */
+async function passOn(output: ReadableStream<Uint8Array>): Promise<string> {
   let text = "";
   const decoder = new TextDecoder();
   for await (const chunk of output) {
     await writeAll(Deno.stdout, chunk);
     text += decoder.decode(chunk, { stream: true });
   }
-  return summaryOf(text);
+  return text;
+}
+
+/** The log of a run must hold none of the secrets that tests plant. */
+function hasNoSecret(log: string): boolean {
+  const count = tracesIn(log).length;
+  if (count > 0) console.log(`${count} of the secrets that tests plant are in this log`);
+  return count === 0;
 }
 
 /** The last `N passed … N failed` of a test run, colours or not. */

@@ -62,7 +62,8 @@ function cellText(cell: string | number | null, maxChars: number): string {
   return `${kept} … ${count(line.length - kept.length, "more character")}`;
 }
 
-const CELL = "text-align:start;padding:2px 12px 2px 0;vertical-align:top";
+/** JupyterLab drops `start` from a notebook that is not trusted, and keeps `left`. */
+const CELL = "text-align:left;text-align:start;padding:2px 12px 2px 0;vertical-align:top";
 
 function html({ title, columns, rows, rest }: CutTable): string {
   const row = (tag: string, texts: readonly string[]): string =>

@@ -100,7 +100,9 @@ function cell(tag: "th" | "td", token: Token | undefined): string {
   const [, side = "left"] =
     /^text-align:(left|center|right)$/.exec(String(token?.attrGet("style"))) ??
       [];
-  return `<${tag} dir="auto" style="text-align:${side === "left" ? "start" : side}">`;
+  return `<${tag} dir="auto" style="text-align:${
+    side === "left" ? "left;text-align:start" : side
+  }">`;
 }
 
 /** An invisible character that disables the markup after it. */

@@ -87,14 +87,20 @@ describe("codeHtml()", () => {
     }
   });
 
-  it("has colours of a contrast of at least 4.5 on white", () => {
+  it("has colours of a contrast of at least 4.5 on a light and on a dark page", () => {
     const samples = ["const a: Map = 'x' + 1; class B {}", "<a href='x'>b</a>", "x = 1 # no"];
     const html = samples.map((code) =>
       ["ts", "html", "python"].map((name) => codeHtml(code, name))
     );
-    const colours = new Set(html.flat().join("").match(/#[0-9a-f]{6}/g));
-    expect(colours.size).toBeGreaterThan(3);
-    for (const colour of colours) expect(1.05 / (luminance(colour) + 0.05)).toBeGreaterThan(4.5);
+    const pairs = new Map(
+      [...html.flat().join("").matchAll(/light-dark\((#[0-9a-f]{6}),(#[0-9a-f]{6})\)/g)]
+        .map(([, onLight = "", onDark = ""]) => [onLight, onDark]),
+    );
+    expect(pairs.size).toBeGreaterThan(3);
+    for (const [onLight, onDark] of pairs) {
+      expect(1.05 / (luminance(onLight) + 0.05)).toBeGreaterThan(4.5);
+      expect((luminance(onDark) + 0.05) / (luminance("#1f1f1f") + 0.05)).toBeGreaterThan(4.5);
+    }
   });
 });
 
