@@ -24,7 +24,7 @@ const NOT_OPTIONS = new Set(
 
 /** What errors and reports are made from, errors that are passed on, and `Deno.build`. */
 const FACTS =
-  /^new \w*(?:Error|Report)\(|^JsonRpcError\.from\(|(?<!^streamFailure)\((?:error|reason|build)\)$/;
+  /^new \w*(?:Error|Report)\(|^JsonRpcError\.from\(|(?<!^streamFailure)\((?:error|reason|build|values)\)$/;
 
 /** A name that is meant to be another: its last two letters that differ are swapped. */
 function misspelled(name: string): string {

@@ -24,7 +24,17 @@ import { CodexReviewTurn } from "../../src/codex/turns/review.ts";
 import { Connector, ConnectorRegistry, type PluginRecord } from "../../src/connectors/mod.ts";
 import { defineTask, Fleet, type FleetTask } from "../../src/fleet/mod.ts";
 import { RecordedThread } from "../../src/fleet/worker/record.ts";
-import { askApproval, compare, help, notebook, progress, show } from "../../src/notebook/mod.ts";
+import {
+  ask,
+  askApproval,
+  compare,
+  help,
+  notebook,
+  notebookCells,
+  progress,
+  share,
+  show,
+} from "../../src/notebook/mod.ts";
 import {
   checkTypes,
   Kernel,
@@ -354,6 +364,10 @@ function callsOfNotebook(
 ): Record<string, OptionCall> {
   const empty: Notebook = { cells: [], metadata: {}, nbformat: 4, nbformat_minor: 5 };
   return {
+    "Ask#reset(options)": ["thread", (o) => ask.reset(o)],
+    "Ask#reset(options) share": ["readOnly", (o) => ask.reset({ share: o ?? [] } as object)],
+    "notebookCells(options)": ["maxChars", (o) => notebookCells("/nowhere.ipynb", o)],
+    "share(options)": ["readOnly", (o) => share({}, o)],
     "askApproval(options)": ["prompt", (o) => askApproval(o)],
     "compare(options)": ["models", (o) => compare(codex, [], o)],
     "compare(options) prices": [
