@@ -21,11 +21,18 @@ export class Browser implements AsyncDisposable {
   readonly #process: Deno.ChildProcess;
   readonly #socket: WebSocket;
   readonly #profile: string;
+  readonly #drained: Promise<void>;
   readonly #waiting = new Map<number, PromiseWithResolvers<Record<string, unknown>>>();
   #lastId = 0;
 
-  private constructor(process: Deno.ChildProcess, socket: WebSocket, profile: string) {
+  private constructor(
+    process: Deno.ChildProcess,
+    socket: WebSocket,
+    profile: string,
+    drained: Promise<void>,
+  ) {
     this.#process = process;
+    this.#drained = drained;
     this.#socket = socket;
     this.#profile = profile;
     socket.onmessage = ({ data }) => this.#settle(JSON.parse(data) as Answer);
@@ -43,12 +50,13 @@ export class Browser implements AsyncDisposable {
       stdout: "null",
       stderr: "piped",
     }).spawn();
-    const socket = new WebSocket(await addressIn(process.stderr));
+    const { address, drained } = readStderr(process.stderr);
+    const socket = new WebSocket(await address);
     await new Promise((resolve, reject) => {
       socket.onopen = resolve;
       socket.onerror = reject;
     });
-    return new Browser(process, socket, profile);
+    return new Browser(process, socket, profile, drained);
   }
 
   /** Opens a page and waits until it is loaded. */
@@ -87,7 +95,7 @@ export class Browser implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#socket.close();
     this.#process.kill("SIGKILL");
-    await this.#process.status;
+    await Promise.all([this.#process.status, this.#drained]);
     await Deno.remove(this.#profile, { recursive: true }).catch(() => {});
   }
 }
@@ -156,10 +164,13 @@ export class Page implements AsyncDisposable {
   }
 }
 
-async function addressIn(stderr: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<string> {
+/** Where it listens, and when the last of its processes has closed stderr. */
+function readStderr(
+  stderr: ReadableStream<Uint8Array<ArrayBuffer>>,
+): { readonly address: Promise<string>; readonly drained: Promise<void> } {
   let text = "";
   const { promise, resolve, reject } = Promise.withResolvers<string>();
-  void (async () => {
+  const drained = (async () => {
     for await (const chunk of stderr.pipeThrough(new TextDecoderStream())) {
       text += chunk;
       const [address] = /ws:\/\/\S+/.exec(text) ?? [];
@@ -167,5 +178,5 @@ async function addressIn(stderr: ReadableStream<Uint8Array<ArrayBuffer>>): Promi
     }
     reject(new Error(`Chromium did not start: ${text}`));
   })();
-  return await promise;
+  return { address: promise, drained };
 }
