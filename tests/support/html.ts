@@ -34,7 +34,7 @@ const ALLOWED = new Set([
 ]);
 
 const STYLE =
-  /^(?:(?:border(?:-left|-radius)?|padding(?:-left)?|margin(?:-left)?|opacity|font-size|display|cursor|overflow-x|overflow-wrap|white-space|color|background|font-style|font-weight|list-style|text-align|vertical-align|max-width|max-height):[\w\s#%.,()-]+;?)+$/;
+  /^(?:(?:border(?:-left|-radius)?|padding(?:-left)?|margin(?:-left)?|opacity|font-size|display|cursor|overflow-x|overflow-wrap|white-space|color|background|font-style|font-weight|list-style|text-align|vertical-align|max-width|max-height|user-select):[\w\s#%.,()-]+;?)+$/;
 
 function isAllowed(tag: string, name: string, value: string): boolean {
   switch (name) {
@@ -59,7 +59,7 @@ function isAllowed(tag: string, name: string, value: string): boolean {
     case "rel":
       return tag === "a" && value === "noopener noreferrer";
     case "title":
-      return tag === "a";
+      return tag === "a" || tag === "code" && /^A click selects all of it[\w ,]*$/.test(value);
     case "alt":
       return tag === "img";
     case "start":
