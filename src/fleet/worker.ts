@@ -90,6 +90,12 @@ export async function runWorker(args: readonly string[]): Promise<void> {
 }
 
 async function work(values: Values): Promise<void> {
+  const limits = {
+    concurrency: number(values, "concurrency", 1),
+    lockMs: 1000 * number(values, "lock-seconds", 1),
+    maxDeaths: number(values, "max-deaths", 1),
+  };
+  const port = number(values, "port", -1);
   const tasks = await loadTasks(required(values, "tasks"));
   const store = new FleetStore(await storeUrl(values));
   await store.check();
@@ -105,11 +111,8 @@ async function work(values: Values): Promise<void> {
     codex,
     tasks,
     name: values.name ?? `${Deno.hostname()}-${Deno.pid}`,
-    concurrency: number(values, "concurrency", 1),
-    lockMs: 1000 * number(values, "lock-seconds", 1),
-    maxDeaths: number(values, "max-deaths", 1),
+    ...limits,
   });
-  const port = number(values, "port", -1);
   const isUp = (): boolean => !codex.client.isClosed;
   const health = port < 0 ? null : serveHealth(worker, isUp, port);
   const { name } = worker.state;

@@ -39,12 +39,13 @@ export class TemporaryDirectory implements AsyncDisposable {
 
   /** Removes it. Programs that use it must have ended. Idempotent. */
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#lock[Symbol.dispose]();
+    // Without the lock, another process that finds the directory would remove it too.
     try {
-      await removeAll(this.path);
-    } catch (error) {
-      if (!(error instanceof Deno.errors.NotFound)) throw error;
+      await removeContent(this.path);
+    } finally {
+      this.#lock[Symbol.dispose]();
     }
+    await remove(this.path);
   }
 }
 
@@ -95,8 +96,26 @@ async function removeIfOld(path: string): Promise<void> {
  * directory that counts as abandoned.
  */
 async function removeAll(path: string): Promise<void> {
-  for await (const { name } of Deno.readDir(path)) {
-    if (name !== LOCK) await Deno.remove(join(path, name), { recursive: true });
+  await removeContent(path);
+  await remove(path);
+}
+
+/** Removes everything but the lock. */
+async function removeContent(path: string): Promise<void> {
+  try {
+    for await (const { name } of Deno.readDir(path)) {
+      if (name !== LOCK) await remove(join(path, name));
+    }
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
   }
-  await Deno.remove(path, { recursive: true });
+}
+
+/** What is gone already may have been removed by another process. */
+async function remove(path: string): Promise<void> {
+  try {
+    await Deno.remove(path, { recursive: true });
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
 }

@@ -1,11 +1,9 @@
 import { join } from "node:path";
 import { describe, expect, it, vi } from "vitest";
-import { resolveRuntime, startServer } from "../../src/runtime/mod.ts";
+import { resolveRuntime } from "../../src/runtime/mod.ts";
 import { Fleet } from "../../src/fleet/mod.ts";
 import { runWorker } from "../../src/fleet/worker.ts";
-import { AnswerGate } from "../support/answer_gate.ts";
 import { FleetRig } from "../support/fleet_rig.ts";
-import { FAULTLESS, faultsOf, numbered } from "../support/fleet_tally.ts";
 import { effect } from "../support/fleet_tasks.ts";
 import { RedisServer } from "../support/redis.ts";
 import { readText, ROOT } from "../support/repository.ts";
@@ -51,7 +49,8 @@ describe("the command of a worker", () => {
         [[`redis://:${PASSWORD}@h`], /^Cannot start the worker: .* See --help$/],
         [[...TASKS, ...inside, ...store], /^Cannot use .*sqlite for SQLite: it is in .*$/],
         [[...TASKS, ...store, "--home", "/proc/x"], /^Cannot use \/proc\/x: it cannot .*$/],
-        [[...TASKS, ...home, ...store, "--concurrency", "x"], /^.*--concurrency must be .*$/],
+        [["--concurrency", "x"], /^.*--concurrency must be .*$/],
+        [["--max-deaths", "0"], /^.*--max-deaths must be .*$/],
         [["--conurrency", "3"], /^Unknown option --conurrency\. Use --concurrency/],
       ];
       for (const [args, message] of cases) {
@@ -124,47 +123,7 @@ describe("the command of a worker", () => {
     const { rows } = await fleet.map([{ n: 1 }], effect).collect();
     expect(rows).toMatchObject([{ status: "completed", output: "answer 1" }]);
   });
-
-  it.each([["a port", "ws://127.0.0.1:0"], ["a socket", "unix"]])(
-    "works on a server on %s, and goes on there when it was killed",
-    async (_, listen) => {
-      const gate = new AnswerGate();
-      await using rig = await FleetRig.start(gate.hold);
-      await using server = await startServer({
-        listen: listen === "unix" ? `unix://${rig.home.root}/server.sock` : listen,
-        env: { ...rig.home.env },
-        clearEnv: true,
-        cwd: rig.home.workspace,
-      });
-      const onServer = {
-        server: server.address,
-        tokenFile: server.tokenFile ?? undefined,
-        lockSeconds: 1,
-        permissions: await permissionsFor(server.address),
-      };
-      const first = await rig.startWorker(onServer);
-      await using fleet = await rig.connect();
-      const rows = numbered(2);
-      const collected = fleet.map(rows, effect).collect();
-      await gate.whenHeld(2);
-      await first.kill();
-      await rig.startWorker(onServer);
-      gate.open();
-      const { rows: results } = await collected;
-      expect(await faultsOf(rig, results, rows)).toEqual(FAULTLESS);
-      expect(results.map(({ worker }) => worker)).toEqual(["worker-2", "worker-2"]);
-    },
-  );
 });
-
-/** Those of a worker on a server, which starts no process and has no directories. */
-async function permissionsFor(address: string): Promise<string[]> {
-  const flags = ["--no-prompt", "--allow-env", "--allow-sys=hostname", "--allow-read"];
-  if (!address.startsWith("unix://")) return [...flags, "--allow-net=127.0.0.1"];
-  const socket = await Deno.realPath(address.slice("unix://".length));
-  const network = `--allow-net=127.0.0.1,localhost,unix:${socket}`;
-  return [...flags, network, `--allow-write=${socket}`];
-}
 
 /** The flags of the usual command, and the least ones. */
 function documentedPermissions(): string[][] {

@@ -1,5 +1,6 @@
 import { join } from "node:path";
-import { describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { TemporaryDirectory } from "../../src/runtime/temporary_directory.ts";
 
 const MODULE = new URL("../../src/runtime/temporary_directory.ts", import.meta.url).href;
 
@@ -25,6 +26,21 @@ describe("TemporaryDirectory", () => {
     expect((await Deno.stat(path)).isDirectory).toBe(true);
     await start(parent, "await directory[Symbol.asyncDispose]();").end;
     expect(namesIn(parent)).toEqual([]);
+  });
+
+  it("is removed by its owner alone while the owner is at it", async () => {
+    const directory = await TemporaryDirectory.create("codex-owned-");
+    await Deno.writeTextFile(join(directory.path, "file"), "");
+    const held: boolean[] = [];
+    const remove = vi.spyOn(Deno, "remove").mockImplementationOnce(async (path) => {
+      using lock = await Deno.open(join(directory.path, "owner.lock"), { write: true });
+      held.push(!await lock.tryLock(true));
+      await Deno.remove(path);
+    });
+    onTestFinished(() => remove.mockRestore());
+    await directory[Symbol.asyncDispose]();
+    expect(held).toEqual([true]);
+    await expect(Deno.stat(directory.path)).rejects.toThrow(Deno.errors.NotFound);
   });
 
   it("goes with the next one when it has lain without a lock for an hour", async () => {

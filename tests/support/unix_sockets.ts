@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { expect, it } from "vitest";
+import { expect, it, vi } from "vitest";
 import { fromFileUrl } from "../../src/deps.ts";
 import { runDeno } from "./deno_command.ts";
 
@@ -15,7 +15,12 @@ const LIMIT_MS = 240_000;
  * with that.
  */
 export function withUnixSockets(file: string, define: () => void): void {
-  if (Deno.permissions.querySync({ name: "net" }).state === "granted") return define();
+  if (Deno.permissions.querySync({ name: "net" }).state === "granted") {
+    // Each starts a server and programs that join it.
+    vi.setConfig({ testTimeout: 60_000 });
+    define();
+    return;
+  }
   it("passes where Unix sockets are permitted", async () => {
     const args = ["test", "-A", "--no-check", "--lock=deno.lock", "--frozen", fromFileUrl(file)];
     const { code, stdout, stderr } = await runDeno(args);

@@ -98,7 +98,7 @@ describe("a server over TCP", () => {
     await withServer(() => [], async (address) => {
       using socket = await RawSocket.open(address);
       await send(socket);
-      await socket.isClosed();
+      await expect(socket.isClosed()).resolves.toBeUndefined();
     });
   });
 
