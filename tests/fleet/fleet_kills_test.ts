@@ -132,7 +132,8 @@ describe("a worker that is told to end", () => {
     await start(3);
     const results = await collected;
     expect(await faultsOf(rig, results, rows)).toEqual(FAULTLESS);
-    expect(results.map(({ worker }) => worker)).toEqual([
+    // Which two jobs the first worker takes is not fixed.
+    expect(results.map(({ worker }) => worker).toSorted()).toEqual([
       ...["worker-1", "worker-1"],
       ...Array(6).fill("worker-4"),
     ]);
