@@ -40,7 +40,7 @@ const GROUPS: readonly (readonly (readonly Stage[])[])[] = [
       { name: "types", args: ["check", "--lock=deno.lock", "--frozen", "--quiet"] },
       { name: "examples in the documentation", args: ["task", "--quiet", "test:doc"] },
     ],
-    [{ name: "vitest", args: ["task", "--quiet", "test:vitest", "--project", "pure"] }],
+    [{ name: "vitest", args: ["task", "--quiet", "test:vitest", "--project", "sample"] }],
   ],
   // The types are checked above.
   [[{

@@ -1,6 +1,6 @@
 /**
- * Runs the same test files under Vitest itself: `deno task test:vitest`, or with `--project pure`
- * only those that start no process.
+ * Runs the same test files under Vitest itself: `deno task test:vitest` with `--project live` or
+ * `--project pure`, those that start no process; `--project sample` is a part of these.
  *
  * Deno evaluates what is imported (`npm:` specifiers, permissions, `Deno`); Vitest does the rest.
  * Its caches go to the system's temporary directory, so the repository gets no `node_modules`.
@@ -9,7 +9,7 @@
  */
 
 import { existsSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { tmpdir } from "node:os";
 
 const TESTS = import.meta.dirname ?? ".";
@@ -21,6 +21,9 @@ const COMPUTED_IMPORT = /\bimport\((?=[A-Z`])/g;
 const cacheDir = join(tmpdir(), "codex-deno-vitest");
 const files = listTests(TESTS);
 const live = files.filter((file) => startsProcess(file));
+const pure = files.filter((file) => !live.includes(file));
+/** What the gate runs: the tests of the shim itself, and the rooms that use most of it. */
+const SAMPLE = /^(?:vitest_test\.ts|(?:client|domain|errors|rpc|display)\/)/;
 
 export default {
   root: join(TESTS, ".."),
@@ -31,7 +34,8 @@ export default {
     hookTimeout: 60_000,
     fsModuleCachePath: cacheDir,
     projects: [
-      project("pure", files.filter((file) => !live.includes(file))),
+      project("sample", pure.filter((file) => SAMPLE.test(relative(TESTS, file)))),
+      project("pure", pure),
       project("live", live),
     ],
   },

@@ -208,14 +208,20 @@ export class WebSocketTransport implements Transport {
 }
 
 const OPENERS: Readonly<Record<string, (url: URL) => Promise<Deno.Conn>>> = {
-  "ws:": (url) => Deno.connect({ hostname: hostOf(url), port: Number(url.port || 80) }),
-  "wss:": (url) =>
-    Deno.connectTls({
+  "ws:": (url) => connectTcp(url, 80),
+  "wss:": async (url) =>
+    await Deno.startTls(await connectTcp(url, 443), {
       hostname: hostOf(url),
-      port: Number(url.port || 443),
       alpnProtocols: ["http/1.1"],
     }),
 };
+
+/** Sends each message at once: the system would keep a small one until the last is received. */
+async function connectTcp(url: URL, port: number): Promise<Deno.TcpConn> {
+  const conn = await Deno.connect({ hostname: hostOf(url), port: Number(url.port || port) });
+  conn.setNoDelay();
+  return conn;
+}
 
 /** Deno takes an IPv6 address without its brackets. */
 function hostOf({ hostname }: URL): string {
