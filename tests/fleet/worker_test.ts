@@ -21,7 +21,7 @@ async function endOf(
 ): Promise<{ readonly code: number; readonly text: string }> {
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args: [
-      ...["run", "--no-check", "--lock=deno.lock", "--frozen", "-A"],
+      ...["run", "--quiet", "--no-check", "--lock=deno.lock", "--frozen", "-A"],
       ...[`src/fleet/${command}.ts`, ...args],
     ],
     cwd: ROOT,

@@ -4,11 +4,16 @@
  * @module
  */
 
+const DOWNLOAD = /^Download (.*)\n/gm;
+
 /** How a run ended; output without colours. */
 export interface DenoRun {
   code: number;
   stdout: string;
+  /** Without the lines of the downloads. */
   stderr: string;
+  /** Addresses of what was not in the cache yet. */
+  downloads: string[];
 }
 
 /** Runs `deno <args>`; `env` is added to the environment. */
@@ -25,5 +30,11 @@ export async function runDeno(
     stderr: "piped",
   }).output();
   const decoder = new TextDecoder();
-  return { code, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
+  const errors = decoder.decode(stderr);
+  return {
+    code,
+    stdout: decoder.decode(stdout),
+    stderr: errors.replaceAll(DOWNLOAD, ""),
+    downloads: [...errors.matchAll(DOWNLOAD)].map(([, address = ""]) => address),
+  };
 }
