@@ -3,13 +3,17 @@
  *
  * @module
  */
-import { abortable, delay } from "../deps.ts";
+import { settlesWithin } from "../async.ts";
+import { abortable } from "../deps.ts";
 
 /** Longest body that is read; a conversation with a few large pictures stays below. */
 const MAX_BODY_BYTES = 128 * 1024 * 1024;
 
 /** Time that answers under way have to reach their reader after the end, in milliseconds. */
 const GRACE_MS = 1000;
+
+/** Limit for the end of what was cut, in milliseconds; it takes a few unless the machine stalls. */
+const CUT_MS = 10_000;
 
 /** Answers a request, whose body was read. */
 export type LoopbackHandler = (request: Request, body: string) => Response | Promise<Response>;
@@ -78,24 +82,14 @@ export class LoopbackServer {
   }
 
   async #close(reason: Error): Promise<void> {
-    // The end is waited for, also where nothing else keeps the program alive.
+    // The end is waited for, also where nothing else keeps the program alive: the timers of the
+    // waits do, which a server alone does not.
     this.#server.ref();
     this.#closing.abort(reason);
-    await within(GRACE_MS, Promise.all(this.#answering));
+    await settlesWithin(Promise.all(this.#answering), GRACE_MS);
     this.#cut.abort();
-    await within(GRACE_MS, this.#server.finished);
+    await settlesWithin(this.#server.finished, CUT_MS);
   }
-}
-
-/**
- * Waits for a promise or the time; meanwhile the program stays alive, which a server alone does not
- * ensure.
- */
-async function within(ms: number, promise: Promise<unknown>): Promise<void> {
-  const waited = new AbortController();
-  const elapsed = delay(ms, { signal: waited.signal }).catch(() => {});
-  await Promise.race([promise, elapsed]);
-  waited.abort();
 }
 
 function refusal(status: number, text: string): Response {

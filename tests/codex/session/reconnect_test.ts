@@ -13,6 +13,7 @@ import { Backoff } from "../../../src/codex/session/reconnect.ts";
 import type { Server } from "../../../src/runtime/mod.ts";
 import { execCommand, Gate, message, toolCall } from "../../../src/testing/mod.ts";
 import { CuttableLink } from "../../support/cuttable_link.ts";
+import { freePort } from "../../support/free_port.ts";
 import { ServerRig } from "../../support/server_rig.ts";
 import { whenGone } from "../../support/processes.ts";
 
@@ -36,7 +37,8 @@ class LinkedClient implements AsyncDisposable {
 
   static async create(options: ServerConnectOptions = {}): Promise<LinkedClient> {
     const rig = await ServerRig.create();
-    const server = await rig.start({ listen: WS });
+    // A port of the system's own range may be another test's once this server is killed.
+    const server = await rig.start({ listen: `ws://127.0.0.1:${freePort()}` });
     const link = new CuttableLink(server.address);
     let client: LinkedClient | null = null;
     const codex = await Codex.connect(link.address, {
