@@ -11,6 +11,7 @@ import {
   type MapResult,
   type MapRunOptions,
 } from "../codex/map/options.ts";
+import { settlesWithin } from "../async.ts";
 import { tell } from "../callback.ts";
 import { onStop, stopSignalAnd } from "../stop.ts";
 import { CALL_SIGNAL, checkOptions, type OptionNames } from "../options_check.ts";
@@ -346,10 +347,7 @@ const CLOSE_LIMIT_MS = 1000;
 async function closeWithin(
   part: { close(): Promise<void>; disconnect(): Promise<void> },
 ): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<boolean>();
-  const timer = setTimeout(() => resolve(false), CLOSE_LIMIT_MS);
-  const closing = part.close().then(() => true, () => false);
-  const isClosed = await Promise.race([closing, promise]);
-  clearTimeout(timer);
+  let isClosed = false;
+  await settlesWithin(part.close().then(() => void (isClosed = true)), CLOSE_LIMIT_MS);
   if (!isClosed) void part.disconnect().catch(() => {});
 }

@@ -41,5 +41,6 @@ export type {
 export { FleetStoreError, FleetTaskError } from "./errors.ts";
 export type { FleetFacts } from "./driver/fleet_work.ts";
 export type { DeadLetter, FleetStatus, FleetWorkerStatus } from "./driver/status.ts";
+export type { FleetStatusFacts, WorkerFacts } from "../display/lists/fleet_status.ts";
 export type { JobEnd } from "./job.ts";
 export type { WorkerState } from "./worker/fleet_worker.ts";

@@ -13,15 +13,15 @@ export interface FleetStatusFacts {
   readonly queue: string;
   /** Jobs that no worker has taken yet. */
   readonly waiting: number;
-  /** Jobs that a worker has. */
+  /** Jobs that a worker has, or a dead one had. */
   readonly active: number;
-  /** Jobs that wait for their next attempt. */
+  /** Jobs that wait for their next attempt, or for a thread that another runtime has. */
   readonly delayed: number;
   /** Results that the store keeps. */
   readonly completed: number;
   /** Dead letters. */
   readonly failed: number;
-  /** Until when no worker takes a job, or `null`. */
+  /** Until when no worker takes a job, because of a usage or rate limit, or `null`. */
   readonly pausedUntil: Date | null;
   /** The workers, by name. */
   readonly workers: readonly WorkerFacts[];

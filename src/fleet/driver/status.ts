@@ -5,6 +5,7 @@
  */
 import type { Queue, Redis } from "../../deps/fleet.ts";
 import { displayable } from "../../display/displayable.ts";
+import type { FleetStatusFacts } from "../../display/lists/fleet_status.ts";
 import type { JobData, JobProgress, JobResult } from "../job.ts";
 import { namesOf } from "../store.ts";
 import type { WorkerState } from "../worker/fleet_worker.ts";
@@ -20,21 +21,7 @@ export interface FleetWorkerStatus extends Omit<WorkerState, "active" | "started
 }
 
 /** What waits, runs and is done in a queue. */
-export interface FleetStatus {
-  /** Name of the queue. */
-  readonly queue: string;
-  /** Jobs that no worker has taken yet. */
-  readonly waiting: number;
-  /** Jobs that a worker has, or a dead one had. */
-  readonly active: number;
-  /** Jobs that wait for their next attempt, or for a thread that another runtime has. */
-  readonly delayed: number;
-  /** Results that the store keeps. */
-  readonly completed: number;
-  /** Dead letters. */
-  readonly failed: number;
-  /** Until when no worker takes a job, because of a usage or rate limit, or `null`. */
-  readonly pausedUntil: Date | null;
+export interface FleetStatus extends FleetStatusFacts {
   /** The workers, by name. */
   readonly workers: readonly FleetWorkerStatus[];
 }

@@ -176,20 +176,22 @@ async function nameInput(): Promise<ZodSchema<NameInput>> {
 
 async function codeInput(): Promise<ZodSchema<CodeInput>> {
   const z = await loadZod();
-  return z.object({ code: z.string().min(1).max(MAX_CODE_CHARS).describe(CODE) });
+  return z.object({ code: codeIn(z) });
 }
 
 async function assignInput(): Promise<ZodSchema<NameInput & CodeInput>> {
   const z = await loadZod();
-  const code = z.string().min(1).max(MAX_CODE_CHARS).describe(CODE);
-  return z.object({ name: z.string().describe("Name that gets the value"), code });
+  return z.object({ name: z.string().describe("Name that gets the value"), code: codeIn(z) });
 }
 
 async function displayInput(): Promise<ZodSchema<DisplayInput>> {
   const z = await loadZod();
-  const code = z.string().min(1).max(MAX_CODE_CHARS).describe(CODE);
-  return z.object({ name: z.string().describe(NAME).optional(), code: code.optional() })
+  return z.object({ name: z.string().describe(NAME).optional(), code: codeIn(z).optional() })
     .refine(({ name, code }) => (name === undefined) !== (code === undefined), {
       message: "Give either name or code",
     });
+}
+
+function codeIn(z: Awaited<ReturnType<typeof loadZod>>) {
+  return z.string().min(1).max(MAX_CODE_CHARS).describe(CODE);
 }

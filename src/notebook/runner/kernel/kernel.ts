@@ -3,11 +3,12 @@
  *
  * @module
  */
+import { settlesWithin } from "../../../async.ts";
 import { abortable } from "../../../deps.ts";
 import { CodexError, KernelDiedError } from "../../../errors/mod.ts";
 import { checkOptions, type OptionNames, signalOf } from "../../../options_check.ts";
 import { type InputHandler, KernelChannels } from "./kernel_channels.ts";
-import { KernelProcess, resolvesWithin } from "./kernel_process.ts";
+import { KernelProcess } from "./kernel_process.ts";
 import type { JupyterMessage } from "./wire.ts";
 
 /** Options of {@linkcode Kernel.start}. Every field is optional. */
@@ -144,7 +145,7 @@ export class Kernel implements AsyncDisposable {
       return kernel;
     } catch (failure) {
       // A kernel that ends closes its channels first.
-      if (failure instanceof PortTakenError) await resolvesWithin(process.ended, LAST_WORDS_MS);
+      if (failure instanceof PortTakenError) await settlesWithin(process.ended, LAST_WORDS_MS);
       const error = process.died.aborted ? process.died.reason : failure;
       if (kernel) await kernel.#end(0);
       else await process.end(0);
@@ -213,7 +214,7 @@ export class Kernel implements AsyncDisposable {
 
   async #end(graceMs: number): Promise<void> {
     await this.#process.end(graceMs);
-    await resolvesWithin(this.#channels.ended(), LAST_WORDS_MS);
+    await settlesWithin(this.#channels.ended(), LAST_WORDS_MS);
     await this.#channels.close();
   }
 
@@ -224,7 +225,7 @@ export class Kernel implements AsyncDisposable {
 
   /** A subscription takes a moment to reach the kernel; what is published before is lost. */
   async #listen(): Promise<void> {
-    while (!await resolvesWithin((await this.#mark()).seen, RESUBSCRIBE_MS));
+    while (!await settlesWithin((await this.#mark()).seen, RESUBSCRIBE_MS));
   }
 
   async #runCell(code: string): Promise<CellReply> {
@@ -248,7 +249,7 @@ export class Kernel implements AsyncDisposable {
     this.#heardAt = performance.now();
     let patienceMs = SILENCE_MS;
     while (patienceMs > 0) {
-      if (await resolvesWithin(seen, patienceMs)) return true;
+      if (await settlesWithin(seen, patienceMs)) return true;
       patienceMs = this.#heardAt + SILENCE_MS - performance.now();
     }
     await this.#channels.reopenIopub(this.#process.died);

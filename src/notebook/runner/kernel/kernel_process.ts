@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { delay } from "../../../deps.ts";
+import { settlesWithin } from "../../../async.ts";
 import { KernelDiedError } from "../../../errors/mod.ts";
 
 const PORT_NAMES = ["shell_port", "iopub_port", "stdin_port", "control_port", "hb_port"] as const;
@@ -94,7 +94,7 @@ export class KernelProcess {
    * Waits at most `graceMs` for the kernel to exit by itself, then kills what is left of its group.
    */
   async end(graceMs: number): Promise<void> {
-    if (graceMs > 0) await resolvesWithin(this.#child.status, graceMs);
+    if (graceMs > 0) await settlesWithin(this.#child.status, graceMs);
     this.signal("SIGKILL");
     await this.#child.status;
     await this.#child.stdin.close().catch(() => {});
@@ -120,7 +120,7 @@ export class KernelProcess {
 
   /** A child that outlives the kernel in another session may hold stderr open. */
   async #stopDraining(): Promise<void> {
-    await resolvesWithin(this.#drained, 200);
+    await settlesWithin(this.#drained, 200);
     await this.#stderr.cancel().catch(() => {});
   }
 
@@ -150,17 +150,4 @@ function connectionFile(connection: KernelConnection): object {
     signature_scheme: "hmac-sha256",
     kernel_name: "deno",
   };
-}
-
-/** Whether `promise` resolves within `ms`; its rejection is passed on. Leaves no timer behind. */
-export async function resolvesWithin(promise: Promise<unknown>, ms: number): Promise<boolean> {
-  const stop = new AbortController();
-  try {
-    return await Promise.race([
-      promise.then(() => true),
-      delay(ms, { signal: stop.signal }).then(() => false, () => false),
-    ]);
-  } finally {
-    stop.abort();
-  }
 }

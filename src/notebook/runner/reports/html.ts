@@ -8,6 +8,7 @@ import { loadMarkdownIt } from "../../../deps.ts";
 import { asRecord } from "../../../json.ts";
 import { checkOptions } from "../../../options_check.ts";
 import { type Notebook, type NotebookCell, sourceOf } from "../notebook_file.ts";
+import { escapeMarkup } from "./markup.ts";
 
 /** Scripts of outputs do not run, and the page loads nothing but pictures. */
 const POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data: https:";
@@ -47,7 +48,7 @@ export async function toHtml(
 <html lang="en"><head><meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="${POLICY}">
 <meta name="viewport" content="width=device-width">
-<title>${escaped(title)}</title><style>${STYLE}</style></head>
+<title>${escapeMarkup(title)}</title><style>${STYLE}</style></head>
 <body>
 ${cells}
 </body></html>
@@ -59,9 +60,9 @@ type Render = (markdown: string) => string;
 function cellHtml(cell: NotebookCell, markdown: Render): string {
   const source = sourceOf(cell);
   if (cell.cell_type === "markdown") return `<div class="cell">${markdown(source)}</div>`;
-  if (cell.cell_type === "raw") return `<pre class="cell">${escaped(source)}</pre>`;
+  if (cell.cell_type === "raw") return `<pre class="cell">${escapeMarkup(source)}</pre>`;
   const outputs = (cell.outputs ?? []).map((output) => outputHtml(asRecord(output), markdown));
-  const code = `<pre class="source"><code>${escaped(source)}</code></pre>`;
+  const code = `<pre class="source"><code>${escapeMarkup(source)}</code></pre>`;
   return `<div class="cell">${code}${outputs.join("")}</div>`;
 }
 
@@ -90,7 +91,7 @@ function dataHtml(data: Record<string, unknown>, markdown: Render): string {
   const picture = PICTURES.find((type) => type in data);
   if (picture !== undefined) {
     const base64 = textOf(data[picture]).replace(/\s/g, "");
-    return `<img alt="" src="data:${picture};base64,${escaped(base64)}">`;
+    return `<img alt="" src="data:${picture};base64,${escapeMarkup(base64)}">`;
   }
   if ("text/markdown" in data) return markdown(textOf(data["text/markdown"]));
   if ("text/plain" in data) return pre(textOf(data["text/plain"]));
@@ -102,21 +103,10 @@ function block(kind: string, html: string): string {
 }
 
 function pre(text: string): string {
-  return `<pre>${escaped(stripVTControlCharacters(text))}</pre>`;
+  return `<pre>${escapeMarkup(stripVTControlCharacters(text))}</pre>`;
 }
 
 /** Texts are stored whole or by lines. */
 function textOf(value: unknown): string {
   return Array.isArray(value) ? value.join("") : String(value ?? "");
-}
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  "&": "&amp;",
-  "<": "&lt;",
-  ">": "&gt;",
-  '"': "&quot;",
-};
-
-function escaped(text: string): string {
-  return text.replace(/[&<>"]/g, (sign) => ENTITIES[sign] ?? sign);
 }

@@ -6,6 +6,7 @@
 import { type NotebookCell, sourceOf } from "../notebook_file.ts";
 import type { CellResult } from "../run_notebook.ts";
 import type { NotebookReport, ReportedFault } from "./report.ts";
+import { escapeMarkup } from "./markup.ts";
 
 /**
  * A JUnit report: a suite for each notebook, a case for each code cell, with the time it took. A
@@ -101,16 +102,7 @@ function countAttributes({ tests, failures, errors, skipped, seconds }: Count): 
 
 // deno-lint-ignore no-control-regex -- XML may not hold these, escaped or not
 const NOT_XML = /[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]/g;
-const ENTITIES: Readonly<Record<string, string>> = {
-  "&": "&amp;",
-  "<": "&lt;",
-  ">": "&gt;",
-  '"': "&quot;",
-};
 
 function escaped(text: string): string {
-  return text.toWellFormed().replace(NOT_XML, "").replace(
-    /[&<>"]/g,
-    (sign) => ENTITIES[sign] ?? "",
-  );
+  return escapeMarkup(text.toWellFormed().replace(NOT_XML, ""));
 }
