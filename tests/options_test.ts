@@ -37,28 +37,29 @@ let subjects: CallSubjects;
 let before: readonly number[];
 let calls: [name: string, call: OptionCall][];
 
-beforeAll(async () => {
-  const codex = cleanup.use(await startOffline());
-  const thread = await codex.startThread();
-  const turn = await thread.startTurn("Hello");
-  await turn.result();
-  const exec = await codex.startExec(["cat"]);
-  cleanup.use(exec);
-  const server = cleanup.use(await ScriptedServer.start());
-  const started = { type: "chatgpt", loginId: "l", authUrl: "http://127.0.0.1:1" };
-  server.answers.set("account/login/start", () => ({ result: started }));
-  const login = await server.codex.loginWithChatGpt();
-  const issuer = cleanup.use(await OfflineLoginIssuer.start());
-  const harness = cleanup.use(await AppServerHarness.start());
-  const kernel = cleanup.use(await Kernel.start());
-  subjects = { codex, thread, turn, exec, login, issuer, harness, kernel };
-  before = [framesOf(codex), codex.model.requests.length];
-  calls = Object.entries(optionCalls(subjects));
-});
-
-afterAll(() => cleanup.disposeAsync());
-
 describe("every public function that takes options", () => {
+  // What is shared lives on between the tests, and is checked as one with them.
+  beforeAll(async () => {
+    const codex = cleanup.use(await startOffline());
+    const thread = await codex.startThread();
+    const turn = await thread.startTurn("Hello");
+    await turn.result();
+    const exec = await codex.startExec(["cat"]);
+    cleanup.use(exec);
+    const server = cleanup.use(await ScriptedServer.start());
+    const started = { type: "chatgpt", loginId: "l", authUrl: "http://127.0.0.1:1" };
+    server.answers.set("account/login/start", () => ({ result: started }));
+    const login = await server.codex.loginWithChatGpt();
+    const issuer = cleanup.use(await OfflineLoginIssuer.start());
+    const harness = cleanup.use(await AppServerHarness.start());
+    const kernel = cleanup.use(await Kernel.start());
+    subjects = { codex, thread, turn, exec, login, issuer, harness, kernel };
+    before = [framesOf(codex), codex.model.requests.length];
+    calls = Object.entries(optionCalls(subjects));
+  });
+
+  afterAll(() => cleanup.disposeAsync());
+
   it("is called here: one that is new has to be added", async () => {
     const names = (await publicParameters())
       .filter(({ types }) => types.some((type) => !NOT_OPTIONS.has(type)))

@@ -78,5 +78,6 @@ describe("a failing test run", () => {
 
 function runTests(file: string, ...flags: string[]): Promise<DenoRun> {
   const config = ["--config", join(ROOT, "deno.json"), "--no-lock"];
-  return runDeno(["test", "--allow-all", "--no-check", ...config, ...flags, file]);
+  const args = ["test", "--allow-all", "--no-check", ...config, ...flags, file];
+  return runDeno(args, { env: { TEST_LIMIT_FACTOR: "1" } });
 }
