@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { summaryOf } from "./ok.ts";
+import { failedFiles, summaryOf, testArguments } from "./ok.ts";
+import { runDeno } from "./support/deno_command.ts";
+import { join } from "../src/deps.ts";
 
 describe("the count of the tests", () => {
   it("is read from the summary, colours or not", () => {
@@ -16,5 +18,37 @@ describe("the count of the tests", () => {
 
   it("is absent when nothing was summed up", () => {
     expect(summaryOf("error: Uncaught (in worker)")).toBeUndefined();
+  });
+});
+
+describe("the files that run once more", () => {
+  it("are those with a test that failed, or that failed as a whole", async () => {
+    const folder = await Deno.makeTempDir();
+    try {
+      const files = {
+        "fails_test.ts": `Deno.test("a", () => { throw 1 }); Deno.test("b", () => { throw 2 });`,
+        "passes_test.ts": `Deno.test("says", () => console.log("x => ./tests/said.ts:1:1"));`,
+        "throws_test.ts": `throw new Error("while it is loaded");`,
+      };
+      for (const [name, text] of Object.entries(files)) {
+        await Deno.writeTextFile(join(folder, name), text);
+      }
+      const { code, stdout } = await runDeno(["test", "--no-check", "--no-config", "."], {
+        cwd: folder,
+      });
+      expect(code).not.toBe(0);
+      expect(failedFiles(stdout)).toEqual(["./fails_test.ts", "./throws_test.ts"]);
+      expect(failedFiles(`${stdout.split(" FAILURES ")[0]}`)).toEqual([]);
+    } finally {
+      await Deno.remove(folder, { recursive: true });
+    }
+  });
+
+  it("run with the permissions and the lock file of all", () => {
+    const command = "deno test --lock=deno.lock --parallel --allow-read tests/";
+    expect(testArguments(command, ["./tests/a_test.ts"])).toEqual(
+      ["test", "--lock=deno.lock", "--parallel", "--allow-read", "--no-check", "./tests/a_test.ts"],
+    );
+    expect(() => testArguments("deno test", [])).toThrow("no tests/ at its end");
   });
 });
