@@ -16,7 +16,7 @@ import {
   type WriteCsvOptions,
 } from "./csv.ts";
 import { addUsage } from "../ledger.ts";
-import type { FailedRow, MapResult } from "../options.ts";
+import type { CompletedRow, FailedRow, MapResult } from "../options.ts";
 
 /** Figures of a run in addition to its rows. */
 export interface RunFacts {
@@ -80,8 +80,9 @@ export class MapResults<
   /**
    * The rows as CSV text (RFC 4180): the columns of the inputs, then `status`, `output`, `error`,
    * `tokens` and `cost`. An input that is not an object is in the column `input`; an output that is
-   * one has a column for each member, such as `output.score`. An input's column that has one of
-   * these names is called `input.status` and so on.
+   * one has a column for each member, such as `output.score`. What else a result has, such as the
+   * `worker` of a fleet's, comes last. An input's column that has one of these names is called
+   * `input.status` and so on.
    */
   toCsv(options: WriteCsvOptions = {}): string {
     checkOptions("write the table", options, WRITE_CSV_OPTIONS);
@@ -90,7 +91,7 @@ export class MapResults<
 
   /**
    * The rows as JSON Lines: for each row a line of JSON with its place, input, status, output or
-   * error, and figures.
+   * error, figures, and what else a result has.
    */
   toJsonl(): string {
     return this.rows.map((row) => `${jsonText(jsonRow(row))}\n`).join("");
@@ -105,9 +106,11 @@ const OURS: ReadonlySet<string> = new Set(["status", "output", "error", "tokens"
 function tableRow(row: MapResult<unknown, unknown>): TableRow {
   const cells = new Map<string, unknown>();
   const { input } = row;
+  const facts = furtherFacts(row);
   if (isRecord(input)) {
     for (const [name, value] of Object.entries(input)) {
-      cells.set(OURS.has(name) || name.startsWith("output.") ? `input.${name}` : name, value);
+      const isOurs = OURS.has(name) || Object.hasOwn(facts, name) || name.startsWith("output.");
+      cells.set(isOurs ? `input.${name}` : name, value);
     }
   } else {
     cells.set("input", input);
@@ -121,6 +124,7 @@ function tableRow(row: MapResult<unknown, unknown>): TableRow {
   cells.set("error", row.status === "failed" ? errorText(row.error) : undefined);
   cells.set("tokens", row.usage?.totalTokens);
   cells.set("cost", row.cost);
+  for (const [name, value] of Object.entries(facts)) cells.set(name, value);
   return cells;
 }
 
@@ -129,8 +133,27 @@ function jsonRow(row: MapResult<unknown, unknown>): Record<string, unknown> {
   const outcome = row.status === "completed"
     ? { output: row.output, restored: row.restored }
     : { error: errorFacts(row.error) };
-  return { index, input, status, ...outcome, attempts, usage, cost, durationMs };
+  const figures = { attempts, usage, cost, durationMs };
+  return { index, input, status, ...outcome, ...figures, ...furtherFacts(row) };
 }
+
+/** What a result has that not every kind of run knows. */
+function furtherFacts(row: MapResult<unknown, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(row).filter(([name]) => !Object.hasOwn(COMMON, name)));
+}
+
+const COMMON: Record<keyof CompletedRow<unknown, unknown> | keyof FailedRow<unknown>, true> = {
+  index: true,
+  input: true,
+  status: true,
+  output: true,
+  restored: true,
+  error: true,
+  attempts: true,
+  usage: true,
+  cost: true,
+  durationMs: true,
+};
 
 function errorFacts(error: unknown): { readonly name: string; readonly message: string } {
   return error instanceof Error

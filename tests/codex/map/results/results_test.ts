@@ -57,6 +57,21 @@ describe("the results of a run", () => {
     ]);
   });
 
+  it("have what a kind of run adds to its rows at their end", async () => {
+    const added = { worker: "a-1", end: "continued" };
+    const all = await results<unknown, unknown>(
+      { ...completed(0, { city: "Bern", worker: "me" }, 1), ...added },
+      { ...failed(1, { city: "Oslo" }, new Error("no")), ...added },
+    );
+    expect(all.toCsv().split("\r\n").slice(0, 2)).toEqual([
+      "city,input.worker,status,output,error,tokens,cost,worker,end",
+      "Bern,me,completed,1,,3,0.5,a-1,continued",
+    ]);
+    for (const line of all.toJsonl().trimEnd().split("\n")) {
+      expect(JSON.parse(line)).toMatchObject(added);
+    }
+  });
+
   it("are lines of JSON, whatever their outputs are", async () => {
     const all = await results<string, unknown>(
       completed(0, "a", { n: 1n, when: new Date(0) }),
