@@ -25,7 +25,6 @@ import { type NotificationKind, notificationKind } from "../protocol/validate.ts
 import { JsonRpcPeer, type RequestId } from "../rpc/peer.ts";
 import type { RuntimeInfo } from "../domain/runtime_info.ts";
 import type { Transport } from "../rpc/transport.ts";
-import { Activity } from "./activity.ts";
 import { withSettings } from "../runtime/config_overrides.ts";
 import { ConnectionLog, MODULE_VERSION } from "./connection_log.ts";
 import type { Diagnostic, DiagnosticHandler } from "./diagnostics.ts";
@@ -168,7 +167,8 @@ export class AppServerClient implements AsyncDisposable {
   /** Resolves with the reason when the connection in use has ended. */
   #broken = Promise.withResolvers<Error>();
   #state: "open" | "closing" | "ended" = "open";
-  readonly #requests: ServerRequests;
+  /** Made for the first question of the server. */
+  #requests: ServerRequests | null = null;
   readonly #log: ConnectionLog;
   readonly #onDiagnostic: DiagnosticHandler | undefined;
   readonly #timeoutMs: number;
@@ -192,12 +192,6 @@ export class AppServerClient implements AsyncDisposable {
     });
     this.activity = new Activity(transport);
     this.#peer = this.#openPeer(transport);
-    this.#requests = new ServerRequests(options.onServerRequest ?? refuseAll, {
-      survives: options.survives ?? false,
-      reply: (id, result) => this.#peer.reply(id, result),
-      refuse: (id, error) => this.#peer.refuse(id, error),
-      announce: (event) => this.router.announce(event),
-    });
   }
 
   /**
@@ -350,7 +344,7 @@ export class AppServerClient implements AsyncDisposable {
 
   /** Withdraws the questions of a turn whose end was found in its history. */
   withdrawQuestions(threadId: string, turnId: string): void {
-    this.#requests.withdrawTurn(threadId, turnId);
+    this.#requests?.withdrawTurn(threadId, turnId);
   }
 
   /** Ends the connection and, if it is ours, the process; waits for both. Idempotent. */
@@ -395,10 +389,10 @@ export class AppServerClient implements AsyncDisposable {
     if (event.unknown) return;
     switch (event.method) {
       case "serverRequest/resolved":
-        this.#requests.withdraw(event.params.requestId);
+        this.#requests?.withdraw(event.params.requestId);
         return;
       case "turn/completed":
-        this.#requests.withdrawTurn(event.params.threadId, event.params.turn.id);
+        this.#requests?.withdrawTurn(event.params.threadId, event.params.turn.id);
         return;
       case "configWarning":
       case "deprecationNotice":
@@ -422,13 +416,22 @@ export class AppServerClient implements AsyncDisposable {
     return unknownRequest(id, method, params);
   }
 
+  get #questions(): ServerRequests {
+    return this.#requests ??= new ServerRequests(this.#options.onServerRequest ?? refuseAll, {
+      survives: this.#options.survives ?? false,
+      reply: (id, result) => this.#peer.reply(id, result),
+      refuse: (id, error) => this.#peer.refuse(id, error),
+      announce: (event) => this.router.announce(event),
+    });
+  }
+
   #openPeer(transport: Transport): JsonRpcPeer {
     return new JsonRpcPeer(transport, {
       onFrame: (direction, kind, method, id, size) =>
         this.#log.frames.note(direction, kind, method, id, size),
       onNotification: (method, params, size) => this.#acceptNotification(method, params, size),
       onRequest: (id, method, params) =>
-        this.#requests.accept(this.#readRequest(id, method, params)),
+        this.#questions.accept(this.#readRequest(id, method, params)),
       onMalformed: (reason, length) => this.report({ kind: "malformedMessage", reason, length }),
       onClose: (error) => this.#acceptClose(error),
     });
@@ -449,7 +452,7 @@ export class AppServerClient implements AsyncDisposable {
   #end(error: Error): void {
     if (this.#state === "ended") return;
     this.#state = "ended";
-    this.#requests.withdrawAll(error);
+    this.#requests?.withdrawAll(error);
     this.router.fail(error);
     this.#closed.resolve(error);
   }
@@ -462,6 +465,57 @@ export class AppServerClient implements AsyncDisposable {
     } catch {
       // Do not report a failing diagnostics handler to itself.
     }
+  }
+}
+
+/**
+ * Lets a program end by itself while nothing is under way: an idle connection does not keep it
+ * alive.
+ */
+export class Activity {
+  #transport: Transport;
+  #count = 0;
+
+  /** The transport keeps the program alive until the first work has ended. */
+  constructor(transport: Transport) {
+    this.#transport = transport;
+  }
+
+  /** The same for a transport that has replaced the one before. */
+  use(transport: Transport): void {
+    this.#transport = transport;
+    if (this.#count === 0) transport.unref?.();
+  }
+
+  /** Keeps the program alive until {@linkcode Activity.end}. */
+  begin(): void {
+    if (this.#count++ === 0) this.#transport.ref?.();
+  }
+
+  /** Ends what {@linkcode Activity.begin} began. */
+  end(): void {
+    if (--this.#count === 0) this.#transport.unref?.();
+  }
+
+  /** Keeps the program alive until `work` settles. */
+  async until<T>(work: Promise<T>): Promise<T> {
+    this.begin();
+    try {
+      return await work;
+    } finally {
+      this.end();
+    }
+  }
+
+  /** The same events; a reader that waits for one keeps the program alive. */
+  reading<T>(events: AsyncIterableIterator<T, void>): AsyncIterableIterator<T, void> {
+    return {
+      next: () => this.until(events.next()),
+      return: async () => await events.return?.() ?? { done: true, value: undefined },
+      [Symbol.asyncIterator]() {
+        return this;
+      },
+    };
   }
 }
 

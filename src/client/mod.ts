@@ -18,8 +18,7 @@ export type { CallArguments, CallOptions, ClientOptions } from "./app_server_cli
 export type { ConnectionFacts, ErrorFacts, FaultReport, FrameFacts } from "../errors/report.ts";
 export type { Diagnostic, DiagnosticHandler, UnmountedPart } from "./diagnostics.ts";
 export type { EventFilter, EventRouter } from "./routing/event_router.ts";
-export type { ThreadTurns, TurnStart } from "./routing/thread_turns.ts";
-export type { StartRequest } from "./routing/turn_start.ts";
+export type { StartRequest, ThreadTurns, TurnStart } from "./routing/thread_turns.ts";
 export type { StoredTurn, TurnPort } from "./routing/turn_port.ts";
 export type { TurnFailure, TurnFold } from "../domain/turn_result.ts";
 export type {

@@ -7,8 +7,7 @@ import { anySignal, untilAborted } from "../async.ts";
 import { CALL_SIGNAL, checkOptions, signalOf } from "../options_check.ts";
 import type { AppServerClient, CallArguments, MethodCaller } from "../client/app_server_client.ts";
 import type { ServerEvent } from "../domain/events.ts";
-import type { StartRequest } from "../client/routing/turn_start.ts";
-import type { ThreadTurns } from "../client/routing/thread_turns.ts";
+import type { StartRequest, ThreadTurns } from "../client/routing/thread_turns.ts";
 import type { TurnStream } from "../client/routing/turn_stream.ts";
 import type {
   RequestMethod,
@@ -16,6 +15,7 @@ import type {
   ThreadGoalSetParams,
   ThreadItem,
   ThreadSettings as WireThreadSettings,
+  TurnStartParams,
 } from "../protocol/mod.ts";
 import { displayable } from "../display/displayable.ts";
 import { MountedConnectors } from "../connectors/policy/compose.ts";
@@ -29,10 +29,12 @@ import {
 } from "../domain/settings.ts";
 import { ThreadBudget, type TurnLimits } from "./turns/budget.ts";
 import {
+  PLAIN_TURN,
   RUN_OPTIONS,
   type RunOptions,
   START_TURN_OPTIONS,
   type StartTurnOptions,
+  type TurnForm,
   type TurnOptions,
 } from "./turns/options.ts";
 import type { PagedList } from "./paged_list.ts";
@@ -223,7 +225,8 @@ export class CodexThread implements Thread, ThreadHandle {
   readonly #record: OpenThread;
   /** Settings of an update that no event has confirmed since. */
   #updated: [since: WireThreadSettings | null, settings: SettingsInForce] | null = null;
-  readonly #budget: ThreadBudget;
+  /** `null` when the turns of the handle have no limit in common. */
+  readonly #budget: ThreadBudget | null;
   #opened: OpenedThread;
   #closing: Promise<void> | null = null;
 
@@ -231,7 +234,7 @@ export class CodexThread implements Thread, ThreadHandle {
     session: CodexSession,
     opened: OpenedThread,
     record: OpenThread,
-    { limits = {}, connectors = new MountedConnectors() }: ThreadExtras = {},
+    { limits, connectors = new MountedConnectors() }: ThreadExtras = {},
   ) {
     this.#session = session;
     this.#opened = opened;
@@ -240,7 +243,7 @@ export class CodexThread implements Thread, ThreadHandle {
     this.cwd = opened.cwd;
     this.model = opened.model;
     this.connectors = connectors;
-    this.#budget = new ThreadBudget(this.id, limits);
+    this.#budget = limits ? new ThreadBudget(this.id, limits) : null;
     displayable(this, "thread");
   }
 
@@ -263,19 +266,20 @@ export class CodexThread implements Thread, ThreadHandle {
   ): Promise<RunResult<Output>>;
   async run(
     input: TurnInput,
-    options: RunOptions<unknown> = {},
+    options?: RunOptions<unknown>,
   ): Promise<TurnResult> {
     checkOptions("run a turn", options, RUN_OPTIONS);
-    const { repair = 0, ...others } = options;
+    if (options?.repair === undefined) return await this.#runOnce(input, options);
+    const { repair, ...others } = options;
     return await repaired(repair, input, (input) => this.#runOnce(input, others));
   }
 
   async #runOnce(
     input: TurnInput,
-    options: StartTurnOptions<unknown>,
+    options: StartTurnOptions<unknown> | undefined,
   ): Promise<TurnResult> {
     const turn = await this.#startTurn(input, options);
-    const { signal } = options;
+    const signal = options?.signal;
     try {
       return await turn.result({ signal });
     } catch (error) {
@@ -289,7 +293,7 @@ export class CodexThread implements Thread, ThreadHandle {
     input: TurnInput,
     options?: StartTurnOptions<Output, Input>,
   ): Promise<StartedTurn<Output, Input>>;
-  async startTurn(input: TurnInput, options: StartTurnOptions<unknown> = {}): Promise<Turn> {
+  async startTurn(input: TurnInput, options?: StartTurnOptions<unknown>): Promise<Turn> {
     checkOptions("start a turn", options, START_TURN_OPTIONS);
     return await this.#startTurn(input, options);
   }
@@ -307,25 +311,33 @@ export class CodexThread implements Thread, ThreadHandle {
 
   async #startTurn(
     input: TurnInput,
-    { output, ...options }: StartTurnOptions<unknown>,
+    options: StartTurnOptions<unknown> | undefined,
   ): Promise<CodexTurn> {
-    options.signal?.throwIfAborted();
+    options?.signal?.throwIfAborted();
     const parts = inputParts(input);
-    const contract = await contractOf(output, options);
+    const { settings, contract } = options ? await this.#readOptions(options) : PLAIN_TURN;
+    const [stream, context] = await this.#begin(options ?? {}, async (signal) => {
+      const userInput = await toUserInputs(parts, { cwd: this.cwd, signal });
+      const params = { threadId: this.id, input: userInput, ...settings };
+      return { method: "turn/start", request: () => this.#sendStart(params) };
+    });
+    return new CodexTurn(this.#session, stream, { ...context, contract });
+  }
+
+  /** Checks the options of a turn, and gives what its request and its answer need of them. */
+  async #readOptions({ output, ...options }: StartTurnOptions<unknown>): Promise<TurnForm> {
+    const contract = output === undefined ? null : await contractOf(output, options);
     const settings = toTurnParams(
       contract ? { ...options, outputSchema: contract.jsonSchema } : options,
     );
     this.#record.policy?.checkTurn(options);
     await this.#session.checkDirectory(options.cwd);
-    const [stream, context] = await this.#begin(options, async (signal) => {
-      const userInput = await toUserInputs(parts, { cwd: this.cwd, signal });
-      const params = { threadId: this.id, input: userInput, ...settings };
-      return {
-        method: "turn/start",
-        request: () => startOnce(this.#session, params),
-      };
-    });
-    return new CodexTurn(this.#session, stream, { ...context, contract });
+    return { settings, contract };
+  }
+
+  async #sendStart(params: TurnStartParams): Promise<string> {
+    if (this.#session.survives) return await startOnce(this.#session, params);
+    return (await this.#session.client.call("turn/start", params, NO_LIMIT)).turn.id;
   }
 
   async startGoal(objective: string, options: GoalOptions = {}): Promise<Turn> {
@@ -438,7 +450,7 @@ export class CodexThread implements Thread, ThreadHandle {
     const stream = this.#route.activeTurn;
     if (!stream || stream.end) return null;
     const { cwd } = this;
-    const onEnd = (tokens: number, steps: number): void => this.#budget.spend(tokens, steps);
+    const onEnd = (tokens: number, steps: number): void => this.#budget?.spend(tokens, steps);
     const joined = { cwd, limits: null, startedAt: performance.now(), onEnd };
     return CodexTurn.of(stream) ?? new CodexTurn(this.#session, stream, joined);
   }
@@ -530,12 +542,14 @@ export class CodexThread implements Thread, ThreadHandle {
     this.#record.check(this.id);
     signal?.throwIfAborted();
     const startedAt = performance.now();
-    let limits = this.#budget.forTurn(own);
-    using deadline = this.#budget.deadline(limits);
-    const within = anySignal(signal, deadline.signal);
+    const budget = this.#budget ??
+      (own === undefined ? null : new ThreadBudget(this.id, {}));
+    let limits = budget?.forTurn(own) ?? null;
+    using deadline = budget?.deadline(limits);
+    const within = anySignal(signal, deadline?.signal);
     const { cwd } = this;
     // It holds the handle until the turn has ended: a handle that is not held closes the thread.
-    const onEnd = (tokens: number, steps: number): void => this.#budget.spend(tokens, steps);
+    const onEnd = (tokens: number, steps: number): void => this.#budget?.spend(tokens, steps);
     const explain = (error: unknown): Promise<unknown> =>
       this.#session.account.explained(this.#client, error, this.#account);
     try {
@@ -554,7 +568,7 @@ export class CodexThread implements Thread, ThreadHandle {
         request: async () => {
           // The turn that was waited for has been counted after this.
           await Promise.resolve();
-          limits = this.#budget.forTurn(own);
+          limits = budget?.forTurn(own) ?? null;
           return await request();
         },
       }));

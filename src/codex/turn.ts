@@ -141,16 +141,25 @@ export class CodexTurn implements Turn {
     this.#explain = context.explain ?? ((error) => Promise.resolve(error));
     const { limits, startedAt, onEnd } = context;
     const watchdog = limits && new TurnWatchdog(stream, limits, startedAt);
-    new NetworkWatch(
-      stream,
-      limits?.offlineMs ?? OFFLINE_LIMIT_MS,
-      (diagnostic) => session.report(diagnostic),
-    );
+    this.#watchNetwork(limits?.offlineMs ?? OFFLINE_LIMIT_MS);
     const { fold } = stream;
     void stream.ended.then(() => onEnd?.(fold.usage?.totalTokens ?? 0, watchdog?.steps ?? 0));
     displayable(this, "result", () => {
       const { status, items, usage, durationMs } = fold;
       return { status, items, usage, durationMs };
+    });
+  }
+
+  /** The watch begins with the first attempt that failed, and reads what came before it. */
+  #watchNetwork(limitMs: number): void {
+    let watch: NetworkWatch | null = null;
+    this.#stream.observe((event) => {
+      if (event.method !== "error" || event.unknown || !event.params.willRetry) return;
+      watch ??= new NetworkWatch(
+        this.#stream,
+        limitMs,
+        (diagnostic) => this.#session.report(diagnostic),
+      );
     });
   }
 

@@ -264,12 +264,11 @@ function issue(message: string): SchemaIssue {
   return { path: [], message };
 }
 
-/** Reads the schema of the answer, if there is one. */
+/** Reads the schema of the answer. */
 export async function contractOf(
-  output: OutputOptions<unknown>["output"] | undefined,
+  output: OutputOptions<unknown>["output"],
   { outputSchema }: { readonly outputSchema?: unknown },
-): Promise<OutputContract | null> {
-  if (output === undefined) return null;
+): Promise<OutputContract> {
   if (outputSchema === undefined) return await OutputContract.of(output);
   throw new TypeError("Cannot ask for the output: there is an outputSchema too. Pass one of them");
 }

@@ -5,7 +5,8 @@
  */
 import { TURN_SETTINGS, type TurnSettings } from "../../domain/settings.ts";
 import type { OptionNames } from "../../options_check.ts";
-import type { OutputOptions, TypedRunOptions } from "../output/typed_output.ts";
+import type { TurnStartParams } from "../../protocol/mod.ts";
+import type { OutputContract, OutputOptions, TypedRunOptions } from "../output/typed_output.ts";
 import type { TurnLimits } from "./budget.ts";
 
 /** Options of a turn. */
@@ -31,6 +32,17 @@ export interface StartTurnOptions<Output = never, Input = unknown>
 /** Options of `run`, whose answer may be asked for as a value. */
 export interface RunOptions<Output = never, Input = unknown>
   extends TurnOptions, Partial<TypedRunOptions<Output, Input>> {}
+
+/** What the options of a turn mean. */
+export interface TurnForm {
+  /** Fields of its request. */
+  readonly settings: Omit<TurnStartParams, "threadId" | "input">;
+  /** What the answer must be, or `null` for a text. */
+  readonly contract: OutputContract | null;
+}
+
+/** A turn without options. */
+export const PLAIN_TURN: TurnForm = { settings: {}, contract: null };
 
 /** Names of {@linkcode TurnOptions}. */
 export const TURN_OPTIONS = {

@@ -1,5 +1,5 @@
 /**
- * Starting a turn once, also when the connection breaks before the answer has come.
+ * Starts a turn once, also when the connection breaks before the answer has come.
  *
  * @module
  */
@@ -15,15 +15,14 @@ export const NO_LIMIT = { timeoutMs: 0 };
 const RECENT_TURNS = 5;
 
 /**
- * Starts a turn and resolves with its id. A request whose answer was lost with the connection is
- * not made again if the thread's history has the message: the message carries an id that this
- * module chose.
+ * Starts a turn on a connection that is made again when it breaks, and resolves with its id. A
+ * request whose answer was lost with the connection is not made again if the thread's history has
+ * the message: the message carries an id that this module chose.
  */
 export async function startOnce(
   session: CodexSession,
   params: RequestParams<"turn/start">,
 ): Promise<string> {
-  if (!session.survives) return (await session.client.call("turn/start", params, NO_LIMIT)).turn.id;
   for (let clientUserMessageId = crypto.randomUUID();;) {
     const client = await session.ready();
     try {

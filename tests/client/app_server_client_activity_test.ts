@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { Activity } from "../../src/client/activity.ts";
+import { Activity } from "../../src/client/app_server_client.ts";
 import { createTransportPair } from "../../src/rpc/mod.ts";
 
 /** An activity, and whether it keeps the program alive. */
