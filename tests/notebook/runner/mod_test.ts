@@ -8,6 +8,7 @@ describe("the runner", () => {
       imports.flatMap(({ path }) => path === undefined || path.startsWith(folder) ? [] : [path])
     );
     expect([...new Set(imported)].toSorted()).toEqual([
+      "src/async.ts",
       "src/callback.ts",
       "src/command_arguments.ts",
       "src/deps.ts",
