@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { ConnectError, MessageTooLargeError, TransportClosedError } from "../../src/errors/mod.ts";
 import { WebSocketTransport } from "../../src/rpc/mod.ts";
-import { FrozenServer, SocketServer } from "../support/socket_server.ts";
+import { FrozenServer, ServerEnd, SocketServer } from "../support/socket_server.ts";
 
 async function failureOf(connecting: Promise<WebSocketTransport>): Promise<ConnectError> {
   const error = await connecting.then((transport) => transport.close(), (error) => error);
@@ -82,6 +82,47 @@ describe("WebSocketTransport", () => {
     const reading = Array.fromAsync(transport.messages);
     await transport.close();
     expect(await reading).toEqual([]);
+  });
+});
+
+describe("a server that sends a small message when the one before is acknowledged", () => {
+  const PONG = 0x8a;
+  const PONG_BYTES = 6;
+
+  it("hears of every read at once, without a request", async () => {
+    const [server, transport] = await ServerEnd.accept((to) => WebSocketTransport.connect(to));
+    using _ = server;
+    const received = Array.fromAsync(transport.messages);
+    for (const text of ["one", "two", "three"]) {
+      await server.say(text);
+      const [opcode, length] = await server.read();
+      expect([opcode, length]).toEqual([PONG, 0x80]);
+    }
+    await transport.close();
+    expect(await received).toEqual(["one", "two", "three"]);
+  });
+
+  it("is sent no heap of pongs after a message that it reads late", async () => {
+    const [server, transport] = await ServerEnd.accept((to) => WebSocketTransport.connect(to));
+    using _ = server;
+    const messages = transport.messages[Symbol.asyncIterator]();
+    // More than the system takes off a program whose peer does not read.
+    const payload = "x".repeat(15 * 2 ** 20);
+    const sent = transport.send(payload);
+    for (let count = 0; count < 50; count++) {
+      await server.say(`message ${count}`);
+      expect(await messages.next()).toMatchObject({ value: `message ${count}` });
+    }
+    const headerBytes = 14;
+    let bytes = 0;
+    while (bytes < payload.length + headerBytes) bytes += (await server.read()).length;
+    await sent;
+    await transport.close();
+    for (let chunk; (chunk = await server.read()).length > 0;) bytes += chunk.length;
+    const closeBytes = 8;
+    const pongs = (bytes - payload.length - headerBytes - closeBytes) / PONG_BYTES;
+    expect(pongs).toBeGreaterThan(0);
+    expect(pongs).toBeLessThanOrEqual(2);
   });
 });
 

@@ -113,6 +113,42 @@ export class FrozenServer implements Disposable {
   }
 }
 
+/** The server's end of one connection: the test sends and reads its bytes. */
+export class ServerEnd implements Disposable {
+  readonly #conn: Deno.Conn;
+  readonly #buffer = new Uint8Array(65_536);
+
+  private constructor(conn: Deno.Conn) {
+    this.#conn = conn;
+  }
+
+  /** Lets one client in that connects to the address which `connect` is given. */
+  static async accept<T>(connect: (address: string) => Promise<T>): Promise<[ServerEnd, T]> {
+    using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+    const connected = connect(`ws://127.0.0.1:${listener.addr.port}`);
+    const conn = await listener.accept();
+    const end = new ServerEnd(conn);
+    const head = new TextDecoder().decode(await end.read());
+    await conn.write(await upgradeAnswer(head));
+    return [end, await connected];
+  }
+
+  /** Sends a text of less than 126 bytes. */
+  async say(text: string): Promise<void> {
+    const payload = new TextEncoder().encode(text);
+    await this.#conn.write(new Uint8Array([0x81, payload.length, ...payload]));
+  }
+
+  /** The next bytes of the client; none at their end. */
+  async read(): Promise<Uint8Array> {
+    return this.#buffer.slice(0, await this.#conn.read(this.#buffer) ?? 0);
+  }
+
+  [Symbol.dispose](): void {
+    this.#conn.close();
+  }
+}
+
 async function upgradeAnswer(head: string): Promise<Uint8Array> {
   const key = /sec-websocket-key: (\S+)/i.exec(head)?.[1] ?? "";
   const text = new TextEncoder().encode(`${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`);
