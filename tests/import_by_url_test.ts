@@ -55,11 +55,26 @@ describe("import by URL, from an empty folder, with a fresh cache and no configu
     const { code, stdout, stderr, downloads } = await runScript("turn.ts", runTurn(server.url));
     expect(stderr).toBe("");
     expect(stdout).toBe("true completed\n");
-    // What only notebooks need is not downloaded.
-    expect(downloads.join(" ")).not.toMatch(/observablehq|d3-|linkedom|resvg|highlight/);
+    // What this program does not use is not downloaded.
+    expect(downloads.join(" ")).not.toMatch(
+      /observablehq|d3-|linkedom|resvg|highlight|markdown-it|streamparser|canonicalize/,
+    );
     expect(downloads.join(" ")).toMatch(/zod/);
     expect(code).toBe(0);
     expect(server.requests).toContain("/mod.ts");
+  });
+
+  it("has what is loaded late after `deno cache`, for a machine without a network", async () => {
+    const { code, stderr } = await runScript("turn.ts", runTurn(server.url), ["cache"]);
+    expect(code, stderr).toBe(0);
+    const [registry] = await Array.fromAsync(Deno.readDir(join(folder, "cache", "npm")));
+    const packages = await Array.fromAsync(
+      Deno.readDir(join(folder, "cache", "npm", registry?.name ?? "")),
+      ({ name }) => name,
+    );
+    expect(packages).toEqual(
+      expect.arrayContaining(["zod", "markdown-it", "@streamparser", "canonicalize"]),
+    );
   });
 
   it("type-checks a program, with nothing any", async () => {
