@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { join } from "node:path";
 import { type DenoRun, runDeno } from "./support/deno_command.ts";
+import { exists } from "./support/exists.ts";
 import { type FileServer, serveRepository } from "./support/file_server.ts";
 
 // A run and a type check with an empty cache.
@@ -123,8 +124,4 @@ async function shareRuntimePackage(denoDir: string): Promise<void> {
     await Deno.mkdir(join(denoDir, "npm", name), { recursive: true });
     await Deno.symlink(existing, join(denoDir, "npm", name, "@openai"));
   }
-}
-
-async function exists(path: string): Promise<boolean> {
-  return await Deno.stat(path).then(() => true, () => false);
 }

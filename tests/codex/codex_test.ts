@@ -222,8 +222,9 @@ describe("Codex.listThreads()", () => {
 describe("opening a thread that cannot be opened", () => {
   it("says that it has no turns yet", async () => {
     await using codex = await startOffline();
-    const { id } = await codex.startThread();
-    for (const open of [() => codex.resumeThread(id), () => codex.forkThread(id)]) {
+    // Held until the end: a thread whose handle is dropped is unloaded, and then nothing is left of it.
+    await using thread = await codex.startThread();
+    for (const open of [() => codex.resumeThread(thread.id), () => codex.forkThread(thread.id)]) {
       const error = await open().catch((error) => error);
       expect(error).toBeInstanceOf(InvalidRequestError);
       expect(error.message).toContain("it has no turns yet. Run a turn on it first");

@@ -22,6 +22,7 @@ import {
   startOffline,
   toolCall,
 } from "../../src/testing/mod.ts";
+import { exists } from "../support/exists.ts";
 import { mcpServers } from "../support/mcp_server.ts";
 import { SharedRuntime } from "../support/shared_runtime.ts";
 
@@ -32,8 +33,8 @@ const escalated = (cmd: string) =>
 const patch = (name: string) =>
   applyPatch(`*** Begin Patch\n*** Add File: ${name}\n+one\n*** End Patch`);
 
-async function exists(codex: OfflineCodex, name: string): Promise<boolean> {
-  return await Deno.stat(`${codex.home.workspace}/${name}`).then(() => true, () => false);
+function hasFile({ home }: OfflineCodex, name: string): Promise<boolean> {
+  return exists(`${home.workspace}/${name}`);
 }
 
 describe('approvalMode "ask"', () => {
@@ -48,7 +49,7 @@ describe('approvalMode "ask"', () => {
     codex.model.reply(escalated("touch made"), "done");
     const thread = await codex.startThread({ approvalMode: "ask", sandbox: "read-only" });
     const result = await thread.run("Make it");
-    expect(await exists(codex, "made")).toBe(true);
+    expect(await hasFile(codex, "made")).toBe(true);
     expect(asked).toMatchObject([{
       kind: "command",
       threadId: thread.id,
@@ -64,7 +65,7 @@ describe('approvalMode "ask"', () => {
     codex.model.reply(escalated("touch made"), "I was told no");
     const thread = await codex.startThread({ approvalMode: "ask", sandbox: "read-only" });
     const result = await thread.run("Make it");
-    expect(await exists(codex, "made")).toBe(false);
+    expect(await hasFile(codex, "made")).toBe(false);
     expect(result.finalResponse).toBe("I was told no");
     expect(result.items.find(({ type }) => type === "commandExecution")).toMatchObject({
       status: "declined",
@@ -91,7 +92,7 @@ describe('approvalMode "ask"', () => {
     codex.model.reply(escalated("touch made"));
     const thread = await codex.startThread({ approvalMode: "ask", sandbox: "read-only" });
     expect((await thread.run("Make it")).status).toBe("interrupted");
-    expect(await exists(codex, "made")).toBe(false);
+    expect(await hasFile(codex, "made")).toBe(false);
   });
 
   it("writes a rule when the answer is one", async () => {
@@ -124,7 +125,7 @@ describe('approvalMode "ask"', () => {
       kind: "fileChange",
       changes: [{ path: expect.stringContaining("new.txt"), diff: expect.stringContaining("one") }],
     }]);
-    expect(await exists(codex, "new.txt")).toBe(true);
+    expect(await hasFile(codex, "new.txt")).toBe(true);
   });
 
   it("prefers the thread's own handler, and shows the waiting in the turn's stream", async () => {
@@ -137,7 +138,7 @@ describe('approvalMode "ask"', () => {
     });
     const turn = await thread.startTurn("Make it");
     const methods = (await Array.fromAsync(turn)).map(({ method }) => method);
-    expect(await exists(codex, "made")).toBe(true);
+    expect(await hasFile(codex, "made")).toBe(true);
     const opened = methods.indexOf("local/requestOpened");
     expect(opened).toBeGreaterThan(0);
     expect(methods.indexOf("local/requestSettled")).toBeGreaterThan(opened);
@@ -151,7 +152,7 @@ describe('approvalMode "ask"', () => {
     codex.model.reply(escalated("touch made"), "done");
     const thread = await codex.startThread({ approvalMode: "ask", sandbox: "read-only" });
     expect((await thread.run("Make it")).status).toBe("completed");
-    expect(await exists(codex, "made")).toBe(false);
+    expect(await hasFile(codex, "made")).toBe(false);
   });
 
   it("aborts a handler whose turn was interrupted, and the thread lives on", async () => {
@@ -179,11 +180,11 @@ const KINDS: Record<ApprovalKind, {
 }> = {
   command: {
     call: () => escalated("touch by-command"),
-    isGranted: (codex) => exists(codex, "by-command"),
+    isGranted: (codex) => hasFile(codex, "by-command"),
   },
   fileChange: {
     call: () => patch("by-patch"),
-    isGranted: (codex) => exists(codex, "by-patch"),
+    isGranted: (codex) => hasFile(codex, "by-patch"),
   },
   permissions: {
     call: () =>
@@ -208,7 +209,7 @@ const KINDS: Record<ApprovalKind, {
   elicitation: {
     call: ({ home }) =>
       toolCall("touch", { path: `${home.workspace}/by-server` }, { namespace: "mcp__files" }),
-    isGranted: (codex) => exists(codex, "by-server"),
+    isGranted: (codex) => hasFile(codex, "by-server"),
   },
 };
 const KIND_NAMES = Object.keys(KINDS) as ApprovalKind[];
@@ -291,7 +292,7 @@ describe("a question of an MCP server", () => {
     ]);
     const outputs = codex.model.requests.at(-1)?.toolOutputs().map(({ text }) => text) ?? [];
     expect(outputs.join()).toContain('"action":"decline"');
-    expect(await exists(codex, "made")).toBe(true);
+    expect(await hasFile(codex, "made")).toBe(true);
   });
 
   it("is about an open call of its tool that was not asked for, and about no other", async () => {
@@ -408,7 +409,7 @@ describe("each kind of question", () => {
     await thread.run("Delegate");
     expect(asked).toMatchObject([{ kind: "fileChange", changes: [{ diff: "one\n" }] }]);
     expect(asked[0]?.threadId).not.toBe(thread.id);
-    expect(await exists(codex, "by-child")).toBe(true);
+    expect(await hasFile(codex, "by-child")).toBe(true);
   });
 
   it("is withdrawn when another client has answered it", async () => {
@@ -432,7 +433,7 @@ describe("each kind of question", () => {
     const settled = told.indexOf("local/requestSettled");
     // Before the turn went on, so it was the other's answer and not the end of the turn that withdrew it.
     expect(told.slice(settled)).toContain("item/completed");
-    expect(await Deno.stat(`${runtime.home.workspace}/made`).then(() => true)).toBe(true);
+    expect(await exists(`${runtime.home.workspace}/made`)).toBe(true);
   });
 });
 
@@ -691,7 +692,7 @@ describe("approval modes", () => {
     codex.model.reply(escalated("touch made"), "no");
     const thread = await codex.startThread({ approvalMode: "deny-all", sandbox: "read-only" });
     await thread.run("Make it");
-    expect(await exists(codex, "made")).toBe(false);
+    expect(await hasFile(codex, "made")).toBe(false);
     expect(asked).toBe(0);
   });
 });

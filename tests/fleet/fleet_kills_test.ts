@@ -4,6 +4,7 @@ import { AnswerGate } from "../support/answer_gate.ts";
 import { FleetRig, type RigWorker } from "../support/fleet_rig.ts";
 import { endsOf, FAULTLESS, faultsOf, type Numbered, numbered } from "../support/fleet_tally.ts";
 import { effect, looked, poison, restarted } from "../support/fleet_tasks.ts";
+import { until } from "../support/until.ts";
 
 // Each test starts a store and three workers, and waits for leases to end.
 vi.setConfig({ testTimeout: 60_000 });
@@ -197,5 +198,5 @@ async function whenStatus(
   fleet: Fleet,
   holds: (status: Awaited<ReturnType<Fleet["status"]>>) => boolean,
 ): Promise<void> {
-  while (!holds(await fleet.status())) await new Promise((done) => setTimeout(done, 50));
+  await until(async () => holds(await fleet.status()));
 }

@@ -7,6 +7,7 @@ import { FleetRig } from "../support/fleet_rig.ts";
 import { effect } from "../support/fleet_tasks.ts";
 import { RedisServer } from "../support/redis.ts";
 import { readText, ROOT } from "../support/repository.ts";
+import { until } from "../support/until.ts";
 
 // Each test starts a store and workers, one after the other.
 vi.setConfig({ testTimeout: 60_000 });
@@ -78,7 +79,7 @@ describe("the command of a worker", () => {
     await redis.kill();
     expect(await isUp()).toBe(false);
     await redis.restart();
-    while (!await isUp()) await new Promise((done) => setTimeout(done, 20));
+    await until(isUp);
     worker.signal("SIGTERM");
     expect(await worker.ended()).toBe(0);
     expect(worker.said.join("\n")).toContain(`at 127.0.0.1:${redis.port}`);

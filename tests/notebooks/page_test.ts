@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from "vitest";
 import { DENO_METADATA, type Notebook, writeNotebook } from "../../src/notebook/runner/mod.ts";
 import { Browser, type Page } from "../support/browser.ts";
+import { exists } from "../support/exists.ts";
 import { freePort } from "../support/free_port.ts";
 import { ROOT } from "../support/repository.ts";
 
@@ -126,8 +127,4 @@ async function startJupyter(folder: string): Promise<AsyncDisposable & { readonl
       await Deno.remove(data, { recursive: true });
     },
   };
-}
-
-async function exists(path: string): Promise<boolean> {
-  return await Deno.stat(path).then(() => true, () => false);
 }

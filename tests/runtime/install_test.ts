@@ -10,6 +10,7 @@ import {
   type SmallPackage,
   smallPackage,
 } from "../support/npm_registry.ts";
+import { exists } from "../support/exists.ts";
 import { probe, type ProbeCall, type ProbeOutcome } from "../support/runtime_probe.ts";
 
 // Unpacks and verifies 370 MB.
@@ -419,8 +420,8 @@ function gate(count: number): { arrive(): Promise<void> } {
   };
 }
 
-async function remembered(cache: string): Promise<boolean> {
-  return await Deno.stat(join(cache, "codex-deno")).then(() => true, () => false);
+function remembered(cache: string): Promise<boolean> {
+  return exists(join(cache, "codex-deno"));
 }
 
 function phases(progress: ProbeOutcome["progress"]): string[] {

@@ -1,6 +1,5 @@
 import { createHash } from "node:crypto";
 import { basename, dirname, join } from "node:path";
-import { delay } from "../../src/deps.ts";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import type { RuntimePackage } from "../../src/runtime/pin.ts";
 import {
@@ -10,6 +9,7 @@ import {
   rememberedFolder,
   rememberFolder,
 } from "../../src/runtime/verify.ts";
+import { until } from "../support/until.ts";
 
 // Verifies a whole package.
 vi.setConfig({ testTimeout: 60_000 });
@@ -145,11 +145,11 @@ describe("a remembered verification", () => {
     const { mtime, ctime } = await Deno.stat(binary);
     if (!mtime || !ctime) return;
     // Deno tells the time of a change in whole seconds; two writes in one of them look alike.
-    while ((await Deno.stat(binary)).ctime?.getTime() === ctime.getTime()) {
-      await delay(20);
+    await until(async () => {
       await Deno.writeTextFile(binary, CONTENT.toUpperCase());
       await Deno.utime(binary, mtime, mtime);
-    }
+      return (await Deno.stat(binary)).ctime?.getTime() !== ctime.getTime();
+    });
     expect(await rememberedFolder(cache, WANTED)).toBeNull();
   });
 

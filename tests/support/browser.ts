@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { until } from "./until.ts";
 
 /** Size of a page, in CSS pixels. */
 export interface PageSize {
@@ -128,13 +129,9 @@ export class Page implements AsyncDisposable {
     return (result as { value?: unknown }).value;
   }
 
-  /** Waits until an expression is true, asked four times a second. */
-  async until(expression: string, timeoutMs = 60_000): Promise<void> {
-    const deadline = performance.now() + timeoutMs;
-    while (await this.evaluate(expression) !== true) {
-      if (performance.now() > deadline) throw new Error(`never true: ${expression}`);
-      await new Promise((resolve) => setTimeout(resolve, 250));
-    }
+  /** Waits until an expression is true. Only the limit of its test ends the wait. */
+  async until(expression: string): Promise<void> {
+    await until(async () => await this.evaluate(expression) === true, 250);
   }
 
   /** Changes the size of the window. */

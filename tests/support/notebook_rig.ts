@@ -17,6 +17,11 @@ import { askApproval, notebook, progress, show, stopSignal } from "file://${ROOT
 import { execCommand, failure, Gate, message, startOffline } from "file://${ROOT}src/testing/mod.ts";
 const codex = await notebook({ start: startOffline });
 const thread = await codex.startThread();
+const released = () => {
+  const { promise, resolve } = Promise.withResolvers();
+  Deno.addSignalListener("SIGUSR2", resolve);
+  return promise.finally(() => Deno.removeSignalListener("SIGUSR2", resolve));
+};
 codex.server.processId`;
 
 /** What a cell showed. */
@@ -81,7 +86,7 @@ export class NotebookRig implements AsyncDisposable {
     return this.#messages.map(({ message }) => String(Object(message.content.data)["text/html"]));
   }
 
-  /** Waits until the running cell has shown the text. */
+  /** Waits until the running cell has shown the text, spelled as in JSON. */
   async seen(text: string): Promise<void> {
     const shows = ({ type, content }: JupyterMessage): boolean =>
       type !== "execute_input" && JSON.stringify(content).includes(text);
@@ -93,6 +98,11 @@ export class NotebookRig implements AsyncDisposable {
   /** Presses Stop. */
   stop(): void {
     this.kernel.interrupt();
+  }
+
+  /** Lets a cell go on that awaits `released()`; it must have shown something since it called that. */
+  release(): void {
+    Deno.kill(this.kernel.pid, "SIGUSR2");
   }
 
   /** Ends the time after a Stop in which no turn may begin. */

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { until } from "./until.ts";
 
 /** Whether a process runs; a zombie, which has ended but was not waited for, counts as gone. */
 export async function isAlive(pid: number): Promise<boolean> {
@@ -52,8 +53,4 @@ export async function pidIn(file: string): Promise<number> {
     return pid > 0;
   });
   return pid;
-}
-
-async function until(holds: () => Promise<boolean>): Promise<void> {
-  while (!await holds()) await new Promise((resolve) => setTimeout(resolve, 10));
 }

@@ -5,6 +5,7 @@
  */
 
 import { freePort } from "./free_port.ts";
+import { until } from "./until.ts";
 
 /** How it is started. */
 export interface RedisOptions {
@@ -64,10 +65,10 @@ export class RedisServer implements AsyncDisposable {
     }
     let ended: Deno.CommandStatus | null = null;
     void this.#child.status.then((status) => ended = status);
-    while (!await this.#answers()) {
+    await until(() => {
       if (ended) throw new Error(`Cannot start ${program}: ${Deno.inspect(ended)}`);
-      await new Promise((done) => setTimeout(done, 10));
-    }
+      return this.#answers();
+    });
   }
 
   /** Memory in use, in bytes. */

@@ -1,12 +1,9 @@
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { OFFLINE_CATALOG, OfflineHome, startOffline } from "../../src/testing/mod.ts";
+import { exists } from "../support/exists.ts";
 import { startRig, type Wire } from "./raw_runtime.ts";
 
 const modelUrl = "http://127.0.0.1:9/v1";
-
-async function exists(path: string): Promise<boolean> {
-  return await Deno.stat(path).then(() => true, () => false);
-}
 
 describe("OfflineHome", () => {
   it("has a directory of its own for everything, and removes it", async () => {

@@ -1,7 +1,9 @@
 import { describe, expect, it, vi } from "vitest";
 import { listServers, startServer } from "../../src/runtime/mod.ts";
 import { keepOffline } from "../../src/testing/mod.ts";
+import { exists } from "../support/exists.ts";
 import { ROOT } from "../support/repository.ts";
+import { until } from "../support/until.ts";
 
 // A model that is kept ends some seconds after its last server.
 vi.setConfig({ testTimeout: 60_000 });
@@ -20,12 +22,6 @@ async function withScript(
   }
 }
 
-async function untilGone(path: string): Promise<void> {
-  while (await Deno.stat(path).then(() => true, () => false)) {
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-}
-
 describe("keepOffline", () => {
   it("is one process for all that ask at once, and ends after the last server", async () => {
     const types = `import type { OfflineModel } from "file://${ROOT}src/testing/mod.ts";`;
@@ -39,7 +35,7 @@ describe("keepOffline", () => {
       expect((await listServers({ env, clearEnv })).length).toBe(1);
       await server.stop();
       // The home goes with the process.
-      await untilGone(cwd);
+      await until(async () => !await exists(cwd));
     });
   });
 

@@ -12,6 +12,7 @@ import {
 } from "../../../mod.ts";
 import { mapInputs, type MapRun } from "../../../src/codex/map/map.ts";
 import { FakeHost } from "../../support/map_host.ts";
+import { until } from "../../support/until.ts";
 
 type Options<Input, Output> = MapRunOptions<Input, Output>;
 
@@ -268,15 +269,12 @@ describe("the pace of a run", () => {
       return n;
     }, { concurrency: 2, ordered: false });
     const reading = mapped.collect();
-    const until = async (count: number): Promise<void> => {
-      while (working !== count) await new Promise((resolve) => setTimeout(resolve, 0));
-    };
-    await until(2);
+    await until(() => working === 2);
     mapped.concurrency = 5;
-    await until(5);
+    await until(() => working === 5);
     mapped.concurrency = 1;
     for (const gate of gates.slice(0, 4)) gate.resolve();
-    await until(1);
+    await until(() => working === 1);
     expect(most).toHaveLength(5);
     for (const gate of gates) gate.resolve();
     expect((await reading).rows).toHaveLength(12);

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import {
   describeFailure,
   formatNotebook,
@@ -8,10 +8,26 @@ import {
   runNotebook,
   withOutputs,
 } from "../../../src/notebook/runner/mod.ts";
+import { OutputFold } from "../../../src/notebook/runner/outputs.ts";
 import { NotebookFolder, runCells, textsOf } from "./notebook_folder.ts";
 
 const tagged = (source: string) => ({ source, tags: ["raises-exception"] });
 const FOREVER = "await new Promise(() => setTimeout(() => {}, 600_000))";
+
+/** Calls `act` when the runner has got a line of output that matches. */
+function afterOutput(line: string | RegExp, act: (match: RegExpMatchArray) => unknown): void {
+  const { accept } = OutputFold.prototype;
+  vi.spyOn(OutputFold.prototype, "accept").mockImplementation(function (this: OutputFold, message) {
+    accept.call(this, message);
+    const match = String(message.content.text).trim().match(line);
+    if (message.type === "stream" && match) act(match);
+  });
+}
+
+afterEach(() => {
+  vi.useRealTimers();
+  vi.restoreAllMocks();
+});
 
 describe("runNotebook", () => {
   it("runs cells in order and keeps results, streams and displays apart", async () => {
@@ -151,10 +167,15 @@ describe("runNotebook", () => {
   });
 
   it("ends a cell that takes too long, with what it had shown", async () => {
+    // The time passes once the runner has the output.
+    afterOutput("begun", () => vi.advanceTimersByTimeAsync(1500));
+    const onProgress = ({ step }: NotebookProgress): void => {
+      if (step === "cellStarted") vi.useFakeTimers();
+    };
     const { failure, cells } = await runCells([
       `console.log("begun"); ${FOREVER}`,
       "2",
-    ], { cellTimeoutMs: 1500, allowErrors: true });
+    ], { cellTimeoutMs: 1500, allowErrors: true, onProgress });
     expect(failure).toMatchObject({ kind: "timeout", cell: 1 });
     expect(failure?.message).toContain("did not end within 1500 ms");
     expect(cells.length).toBe(1);
@@ -168,14 +189,21 @@ describe("runNotebook", () => {
     ["exits", "Deno.exit(3)", "exited with code 3"],
     ["is killed", "Deno.kill(Deno.pid, 'SIGKILL')", "was ended by SIGKILL"],
   ])("says that the kernel %s, with what was shown before", async (_, end, how) => {
+    // The kernel ends once the runner has the output.
+    afterOutput(/^begun (\d+)$/, ([, pid]) => Deno.kill(Number(pid), "SIGUSR2"));
     const { failure, cells } = await runCells([
-      `console.log("begun"); await new Promise((r) => setTimeout(r, 200)); ${end}`,
+      `const { promise, resolve } = Promise.withResolvers();
+       Deno.addSignalListener("SIGUSR2", resolve);
+       console.log("begun", Deno.pid);
+       await promise;
+       ${end}`,
       "2",
     ], { allowErrors: true });
     expect(failure).toMatchObject({ kind: "kernelDied", cell: 1 });
     expect(failure?.message).toContain(how);
     expect(cells.length).toBe(1);
-    expect(textsOf(cells[0]?.outputs)).toEqual(["begun\n", failure?.message]);
+    expect(textsOf(cells[0]?.outputs))
+      .toEqual([expect.stringMatching(/^begun \d+\n$/), failure?.message]);
   });
 
   it("tells what each cell asked and what it got", async () => {

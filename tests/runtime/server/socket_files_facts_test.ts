@@ -5,18 +5,21 @@ import { AppServerHarness } from "../../../src/testing/mod.ts";
 import { RawServer } from "../../support/raw_server.ts";
 import { RawSocket } from "../../support/raw_socket.ts";
 import { withUnixSockets } from "../../support/unix_sockets.ts";
+import { until } from "../../support/until.ts";
 
 /** Resolves with the real path of the socket when the server listens there. */
-async function untilListening(path: string): Promise<string> {
-  for (;;) {
+async function whenListening(path: string): Promise<string> {
+  let real = "";
+  await until(async () => {
     try {
-      const real = await Deno.realPath(path);
+      real = await Deno.realPath(path);
       (await Deno.connect({ transport: "unix", path: real })).close();
-      return real;
+      return true;
     } catch {
-      await new Promise((resolve) => setTimeout(resolve, 10));
+      return false;
     }
-  }
+  });
+  return real;
 }
 
 const modeOf = async (path: string) => ((await Deno.stat(path)).mode ?? 0) & 0o777;
@@ -32,7 +35,7 @@ withUnixSockets(import.meta.url, () => {
         ...["--listen", `unix://${path}`],
         ...["--ws-auth", "capability-token", "--ws-token-file", token],
       ]);
-      const real = await untilListening(path);
+      const real = await whenListening(path);
       expect((await Deno.lstat(path)).isSymlink).toBe(true);
       expect(real).toMatch(/^\/(private\/)?tmp\/codex-daemon-\d+\/[0-9a-f]{64}$/);
       expect([await modeOf(real), await modeOf(dirname(real))]).toEqual([0o600, 0o700]);
@@ -55,7 +58,7 @@ withUnixSockets(import.meta.url, () => {
       const path = `${harness.home.root}/server.sock`;
       const listen = ["--listen", `unix://${path}`] as const;
       const first = await RawServer.start(harness, ...listen);
-      await untilListening(path);
+      await whenListening(path);
       const second = await (await RawServer.start(harness, ...listen)).ended();
       expect(second.code).toBe(1);
       expect(second.stderr).toContain("already in use");
@@ -64,7 +67,7 @@ withUnixSockets(import.meta.url, () => {
       expect((await Deno.lstat(path)).isSymlink).toBe(true);
       await using third = await RawServer.start(harness, ...listen);
       // It listens before it handles signals.
-      using socket = await RawSocket.open(await untilListening(path));
+      using socket = await RawSocket.open(await whenListening(path));
       expect(await socket.isAlive()).toBe(true);
       third.kill("SIGTERM");
       expect((await third.ended()).code).toBe(0);
