@@ -22,16 +22,14 @@ export { stringify as stringifyToml } from "npm:deno-std@1.4.0/toml/stringify.js
 export { deepMerge } from "npm:deno-std@1.4.0/collections/deep_merge.js";
 // @ts-types="./deps/bytes.d.ts"
 export { concat as concatBytes } from "npm:deno-std@1.4.0/bytes/concat.js";
-// @ts-types="./deps/streams.d.ts"
-export { LimitedBytesTransformStream } from "npm:deno-std@1.4.0/streams/limited_bytes_transform_stream.js";
-// @ts-types="./deps/streams.d.ts"
-export { toBytes } from "npm:deno-std@1.4.0/streams/to_bytes.js";
 // A package that is loaded late is named apart from its import. With a name in the import Deno
 // looks the package up, and downloads it, before any program starts: a fifth of the time that this
 // module takes to load. `deno cache` finds these packages by their types.
 const ZOD = "npm:zod@4.6.7";
 const MARKDOWN = "npm:markdown-it@15.0.3";
 const JSON_PARSER = "npm:@streamparser/json@0.0.26";
+const BYTE_LIMIT = "npm:deno-std@1.4.0/streams/limited_bytes_transform_stream.js";
+const BYTES = "npm:deno-std@1.4.0/streams/to_bytes.js";
 const CSV_READER = "npm:deno-std@1.4.0/csv/parse_stream.js";
 const CSV_WRITER = "npm:deno-std@1.4.0/csv/stringify.js";
 const CANONICAL_JSON = "npm:canonicalize@5.1.0";
@@ -84,6 +82,14 @@ export const loadSvgRasterizer = async (): Promise<SvgRasterizer> =>
 export const loadJsonParser = async (): Promise<typeof import("npm:@streamparser/json@0.0.26")> =>
   await import(JSON_PARSER);
 export type { JSONParser } from "npm:@streamparser/json@0.0.26";
+/** Reading a stream of bytes, up to a limit. */
+export type BytesModule = typeof import("./deps/streams.d.ts");
+/** Pictures are fetched by few programs. */
+export const loadBytes = async (): Promise<BytesModule> => {
+  const { LimitedBytesTransformStream }: BytesModule = await import(BYTE_LIMIT);
+  const { toBytes }: BytesModule = await import(BYTES);
+  return { LimitedBytesTransformStream, toBytes };
+};
 /** Reading and writing CSV. */
 export interface CsvModule {
   readonly CsvParseStream: typeof import("./deps/csv.d.ts").CsvParseStream;

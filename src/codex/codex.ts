@@ -5,8 +5,7 @@
  */
 import { CALL_SIGNAL, checkOptions, type OptionNames } from "../options_check.ts";
 import type { AppServerClient } from "../client/app_server_client.ts";
-import { findServer } from "../runtime/server/start_server.ts";
-import { STOP_SERVER_OPTIONS, type StopServerOptions } from "../runtime/server/running_server.ts";
+import type { StopServerOptions } from "../runtime/server/running_server.ts";
 import { FaultReport } from "../errors/report.ts";
 import type { Account, Config, Model } from "../protocol/mod.ts";
 import type { Transport } from "../rpc/transport.ts";
@@ -28,7 +27,7 @@ import {
   type LaunchOptions,
   launchRuntime,
 } from "./session/launch.ts";
-import { openConnected, type ServerConnectOptions } from "./session/connect.ts";
+import type { ServerConnectOptions } from "./session/connect.ts";
 import { openIsolated } from "./session/isolation.ts";
 import { inputParts, type TurnInput } from "./inputs.ts";
 import type { TurnResult } from "../domain/turn_result.ts";
@@ -145,6 +144,10 @@ const CODEX_RUN_OPTIONS = {
   ...runOptions,
 } as const satisfies OptionNames<CodexRunOptions>;
 
+/** Few programs join a server, so what that needs is loaded late. */
+const loadServers = (): Promise<typeof import("./session/connect.ts")> =>
+  import("./session/connect.ts");
+
 /**
  * The Codex agent: one runtime process, any number of threads on it.
  *
@@ -199,6 +202,7 @@ export class Codex implements AsyncDisposable {
    * of another kind.
    */
   static async connect(address: string, options: ServerConnectOptions = {}): Promise<Codex> {
+    const { openConnected } = await loadServers();
     return new Codex(await openConnected(address, options));
   }
 
@@ -527,15 +531,8 @@ export class Codex implements AsyncDisposable {
    * machine.
    */
   async stopServer(options: StopServerOptions = {}): Promise<void> {
-    checkOptions("stop the server", options, STOP_SERVER_OPTIONS);
-    const { address } = this.#session;
-    const server = address === null ? null : await findServer(address);
-    if (!server) {
-      throw new TypeError(
-        "Cannot stop the server: it was not started with startServer() on this machine. Use close()",
-      );
-    }
-    await server.stop(options);
+    const { stopServer } = await loadServers();
+    await stopServer(this.#session.address, options);
     await this.close();
   }
 

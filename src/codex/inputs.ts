@@ -5,7 +5,7 @@
  */
 import { anySignal, TimeLimit } from "../async.ts";
 import { guardedFetch, RefusedRedirectError } from "./guarded_fetch.ts";
-import { fromFileUrl, LimitedBytesTransformStream, resolve, toBytes } from "../deps.ts";
+import { fromFileUrl, loadBytes, resolve } from "../deps.ts";
 import { checkOptions } from "../options_check.ts";
 import type { UserInput } from "../protocol/mod.ts";
 import { imageTypeOf } from "./image_type.ts";
@@ -315,6 +315,7 @@ async function readLimited(
   signal: AbortSignal | undefined,
 ): Promise<Uint8Array> {
   if (!body) return new Uint8Array();
+  const { LimitedBytesTransformStream, toBytes } = await loadBytes();
   const limit = new LimitedBytesTransformStream(MAX_IMAGE_BYTES, { error: true });
   try {
     return await toBytes(body.pipeThrough(limit));

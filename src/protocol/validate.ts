@@ -7,13 +7,12 @@
  * @module
  */
 import { loadZod, type ZodType } from "../deps.ts";
+import type { ServerNotifications, ServerRequests } from "./methods.ts";
 import {
   NOTIFICATION_PARAMS,
   REQUEST_RESULTS,
   SERVER_REQUEST_PARAMS,
-  type ServerNotifications,
-  type ServerRequests,
-} from "./methods.ts";
+} from "./method_definitions.ts";
 import { type Definitions, type Schema, SchemaCompiler } from "./schema_compiler.ts";
 
 /**

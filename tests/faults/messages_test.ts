@@ -4,7 +4,7 @@ import {
   NOTIFICATION_PARAMS,
   REQUEST_RESULTS,
   SERVER_REQUEST_PARAMS,
-} from "../../src/protocol/methods.ts";
+} from "../../src/protocol/method_definitions.ts";
 import { changed } from "../protocol/schema_positions.ts";
 import { type JsonObject, type Path, pathsOf, sampleOf } from "../support/schema_sample.ts";
 import { ScriptedServer } from "../support/scripted_server.ts";

@@ -3,7 +3,7 @@ import {
   NOTIFICATION_PARAMS,
   REQUEST_RESULTS,
   SERVER_REQUEST_PARAMS,
-} from "../../src/protocol/methods.ts";
+} from "../../src/protocol/method_definitions.ts";
 import type { ServerEvent } from "../../src/domain/events.ts";
 
 describe("the method table", () => {

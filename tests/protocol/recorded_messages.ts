@@ -5,7 +5,7 @@ import {
   NOTIFICATION_PARAMS,
   REQUEST_RESULTS,
   SERVER_REQUEST_PARAMS,
-} from "../../src/protocol/methods.ts";
+} from "../../src/protocol/method_definitions.ts";
 import { installRuntime } from "../../src/runtime/mod.ts";
 import {
   applyPatch,

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import schema from "../../src/protocol/schema.json" with { type: "json" };
-import { NOTIFICATION_PARAMS } from "../../src/protocol/methods.ts";
+import { NOTIFICATION_PARAMS } from "../../src/protocol/method_definitions.ts";
 import { loadSchema, validateDefinition, validateNotification } from "../../src/protocol/mod.ts";
 import { notificationKind } from "../../src/protocol/validate.ts";
 import { type RecordedMessage, recordMessages } from "./recorded_messages.ts";

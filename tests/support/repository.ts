@@ -10,7 +10,11 @@ import { fileURLToPath } from "node:url";
 export const ROOT: string = fileURLToPath(new URL("../../", import.meta.url));
 
 /** What `deno task generate` writes. */
-export const GENERATED: readonly string[] = ["src/protocol/types.ts", "src/protocol/methods.ts"];
+export const GENERATED: readonly string[] = [
+  "src/protocol/types.ts",
+  "src/protocol/methods.ts",
+  "src/protocol/method_definitions.ts",
+];
 
 /** Reads a text file of the repository. */
 export function readText(path: string): string {

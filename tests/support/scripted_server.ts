@@ -4,7 +4,7 @@
  * @module
  */
 import { type AttachOptions, Codex } from "../../mod.ts";
-import { REQUEST_RESULTS } from "../../src/protocol/methods.ts";
+import { REQUEST_RESULTS } from "../../src/protocol/method_definitions.ts";
 import { createTransportPair, type Transport } from "../../src/rpc/mod.ts";
 import { type JsonObject, sampleOf } from "./schema_sample.ts";
 

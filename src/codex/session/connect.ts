@@ -1,12 +1,17 @@
 /**
- * Opens the connection of a Codex to a running server.
+ * Opens the connection of a Codex to a running server, and ends a server.
  *
  * @module
  */
-import type { OptionNames } from "../../options_check.ts";
+import { checkOptions, type OptionNames } from "../../options_check.ts";
 import { AppServerClient } from "../../client/app_server_client.ts";
 import type { Transport } from "../../rpc/transport.ts";
 import { openServer } from "../../runtime/server/connection.ts";
+import {
+  STOP_SERVER_OPTIONS,
+  type StopServerOptions,
+} from "../../runtime/server/running_server.ts";
+import { findServer } from "../../runtime/server/start_server.ts";
 import { visitServer } from "../../runtime/server/visit.ts";
 import {
   clientOptions,
@@ -104,6 +109,25 @@ function connectTo(address: string, options: ServerConnectOptions): OpenConnecti
     const shared = { address, observes: options.observe ?? false, reconnect };
     return { client, runtime: null, processId: null, shared };
   };
+}
+
+/**
+ * Ends the server at that address, which `startServer` made on this machine.
+ *
+ * @throws {TypeError} when there is none.
+ */
+export async function stopServer(
+  address: string | null,
+  options: StopServerOptions,
+): Promise<void> {
+  checkOptions("stop the server", options, STOP_SERVER_OPTIONS);
+  const server = address === null ? null : await findServer(address);
+  if (!server) {
+    throw new TypeError(
+      "Cannot stop the server: it was not started with startServer() on this machine. Use close()",
+    );
+  }
+  await server.stop(options);
 }
 
 async function readToken(tokenFile: string): Promise<string> {

@@ -4,7 +4,7 @@
  * @module
  */
 import { join, stringifyToml } from "../../deps.ts";
-import { systemEnvironment } from "../../runtime/mod.ts";
+import { systemEnvironment } from "../../runtime/environment.ts";
 import { TemporaryDirectory } from "../../runtime/temporary_directory.ts";
 import { type LaunchOptions, launchRuntime } from "./launch.ts";
 import { CodexSession, type SessionOptions } from "./session.ts";

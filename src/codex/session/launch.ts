@@ -12,7 +12,8 @@ import { RequestTimeoutError, RuntimeSetupError, TransportClosedError } from "..
 import { divideConfig } from "../../runtime/config_overrides.ts";
 import type { ConfigOverrides } from "../../domain/settings.ts";
 import { runtimeEnvironment } from "../../runtime/environment.ts";
-import { currentPlatform, resolveRuntime } from "../../runtime/mod.ts";
+import { resolveRuntime } from "../../runtime/install.ts";
+import { currentPlatform } from "../../runtime/pin.ts";
 import {
   chosenRelease,
   releaseOptions,

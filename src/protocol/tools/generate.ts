@@ -1,5 +1,6 @@
 /**
- * Makes `schema.json`, `types.ts` and `methods.ts` from the pinned runtime itself.
+ * Makes `schema.json`, `types.ts`, `methods.ts` and `method_definitions.ts` from the pinned runtime
+ * itself.
  *
  * `deno task generate` writes them; with `--check` it only compares and fails when the tree
  * differs.
@@ -103,6 +104,7 @@ export async function generate(): Promise<Record<string, string>> {
     "schema.json": schemaFile(protocol),
     "types.ts": await typesFile(protocol),
     "methods.ts": methodsFile(protocol),
+    "method_definitions.ts": definitionsFile(protocol),
   };
 }
 
@@ -430,6 +432,18 @@ ${table(protocol.notifications, params)}
 export interface ServerRequests {
 ${table(protocol.serverRequests, (m) => `{ params: ${params(m)}; reply: ${type(m.reply)} }`)}
 }
+`;
+  const imports = [...names].sort().map((name) => `  ${name},`).join("\n");
+  return `${
+    header("The methods of the app-server protocol")
+  }import type {\n${imports}\n} from "./types.ts";\n\n${body}`;
+}
+
+/** What validators need at run time, apart from the types, which no program has to load. */
+function definitionsFile(protocol: Protocol): string {
+  return `${
+    header("Definitions by method")
+  }import type { ClientRequests, ServerNotifications, ServerRequests } from "./methods.ts";
 
 /** Definition of each request's result, by method. */
 export const REQUEST_RESULTS: { readonly [M in keyof ClientRequests]: string } = {
@@ -446,8 +460,4 @@ export const SERVER_REQUEST_PARAMS: { readonly [M in keyof ServerRequests]: stri
 ${data(protocol.serverRequests, (m) => m.params)}
 };
 `;
-  const imports = [...names].sort().map((name) => `  ${name},`).join("\n");
-  return `${
-    header("The methods of the app-server protocol")
-  }import type {\n${imports}\n} from "./types.ts";\n\n${body}`;
 }
