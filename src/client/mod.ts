@@ -13,6 +13,9 @@
  *
  * @module
  */
+// Errors and fault reports have their look in a notebook from here.
+import "../display/displayable.ts";
+
 export { AppServerClient, DEFAULT_REQUEST_TIMEOUT_MS } from "./app_server_client.ts";
 export type { CallArguments, CallOptions, ClientOptions } from "./app_server_client.ts";
 export type { ConnectionFacts, ErrorFacts, FaultReport, FrameFacts } from "../errors/report.ts";

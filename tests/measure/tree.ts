@@ -63,7 +63,7 @@ export function measureTree(root: string): Figures {
   };
 }
 
-const SKIPPED = /\.d\.ts$|\/protocol\/(?:types|methods)\.ts$/;
+const SKIPPED = /\.d\.ts$|\/protocol\/(?:types|methods|method_definitions)\.ts$/;
 
 function listSources(root: string): string[] {
   const files = (folder: string): string[] =>
