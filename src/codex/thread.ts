@@ -533,6 +533,20 @@ export class CodexThread implements Thread, ThreadHandle {
     return { modelProvider: this.#settings.modelProvider, cwd: this.cwd };
   }
 
+  /** Waits for a restart that is under way, and checks that a turn can reach the model service. */
+  async #checkAccount(signal: AbortSignal): Promise<void> {
+    await this.#session.ready({ signal });
+    const check = (): Promise<void> =>
+      this.#session.account.checkTurn(this.#client, this.#account, signal);
+    await this.#session.lasting(check, { signal });
+  }
+
+  /** What limits a turn; `null` when neither the thread nor the turn has limits. */
+  #budgetWith(own: TurnLimits | undefined): ThreadBudget | null {
+    if (this.#budget || own === undefined) return this.#budget;
+    return new ThreadBudget(this.id, {});
+  }
+
   /** Starts a turn. Its time limit includes `prepare`, which makes the request. */
   async #begin(
     { signal, whenBusy, limits: own }: Pick<TurnOptions, "signal" | "whenBusy" | "limits">,
@@ -542,23 +556,17 @@ export class CodexThread implements Thread, ThreadHandle {
     this.#record.check(this.id);
     signal?.throwIfAborted();
     const startedAt = performance.now();
-    const budget = this.#budget ??
-      (own === undefined ? null : new ThreadBudget(this.id, {}));
+    const budget = this.#budgetWith(own);
     let limits = budget?.forTurn(own) ?? null;
     using deadline = budget?.deadline(limits);
     const within = anySignal(signal, deadline?.signal);
-    const { cwd } = this;
     // It holds the handle until the turn has ended: a handle that is not held closes the thread.
     const onEnd = (tokens: number, steps: number): void => this.#budget?.spend(tokens, steps);
     const explain = (error: unknown): Promise<unknown> =>
       this.#session.account.explained(this.#client, error, this.#account);
     try {
       const { request, ...start } = await untilAborted(Promise.resolve(prepare(within)), within);
-      await this.#session.ready({ signal: within });
-      await this.#session.lasting(
-        () => this.#session.account.checkTurn(this.#client, this.#account, within),
-        { signal: within },
-      );
+      await this.#checkAccount(within);
       const { activity } = this.#client;
       const stream = await activity.until(this.#route.startTurn({
         ...start,
@@ -573,7 +581,7 @@ export class CodexThread implements Thread, ThreadHandle {
         },
       }));
       void activity.until(stream.ended);
-      return [stream, { cwd, limits, startedAt, onEnd, explain }];
+      return [stream, { cwd: this.cwd, limits, startedAt, onEnd, explain }];
     } catch (error) {
       throw this.#client.explained(error);
     }

@@ -90,12 +90,9 @@ async function documentation(
   const text = new TextDecoder().decode(stdout);
   // What stands above the first definition is about the whole module.
   const start = text.indexOf("Defined in ");
-  return code !== 0 || start < 0 ? null : withoutPlaces(text.slice(start));
-}
-
-/** Drops the lines that say where something is defined. */
-function withoutPlaces(text: string): string {
-  return text.replace(/^Defined in .*\n+/gm, "").replace(/^private function /gm, "").trim();
+  if (code !== 0 || start < 0) return null;
+  const withoutPlaces = text.slice(start).replace(/^Defined in .*\n+/gm, "");
+  return withoutPlaces.replace(/^private function /gm, "").trim();
 }
 
 function bundleOf(text: string): MimeBundle {

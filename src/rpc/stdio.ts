@@ -279,7 +279,7 @@ async function* splitLines(
 ): AsyncGenerator<string, void> {
   const decoder = new TextDecoder();
   // Kept in pieces, since a line of many megabytes comes in many reads.
-  let pieces: string[] = [];
+  const pieces: string[] = [];
   let buffer = new ArrayBuffer(BUFFER_BYTES);
   try {
     for (;;) {
@@ -290,7 +290,7 @@ async function* splitLines(
       let start = 0;
       for (let end; (end = text.indexOf("\n", start)) >= 0; start = end + 1) {
         yield withoutReturn(pieces.join("") + text.slice(start, end));
-        if (pieces.length > 0) pieces = [];
+        pieces.length = 0;
       }
       if (start < text.length) pieces.push(text.slice(start));
     }

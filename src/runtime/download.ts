@@ -38,9 +38,9 @@ export async function downloadPackage(wanted: Download, signal?: AbortSignal): P
   // `deno info` would download as well, but where that fails it says nothing and names a folder
   // that is not there.
   const { success, stderr } = await runDeno(["cache", ...ISOLATION, specifier], wanted, signal);
-  if (!success) throw downloadFailed(reasonIn(text(stderr)), wanted);
+  if (!success) throw downloadFailed(reasonIn(new TextDecoder().decode(stderr)), wanted);
   const info = await runDeno(["info", ...ISOLATION, "--json", specifier], wanted, signal);
-  const folder = localPathIn(text(info.stdout));
+  const folder = localPathIn(new TextDecoder().decode(info.stdout));
   if (folder === null) throw downloadFailed("Deno does not tell where it is stored", wanted);
   return folder;
 }
@@ -63,10 +63,6 @@ async function runDeno(
     signal?.throwIfAborted();
     throw spawnFailed(deno, version, error);
   }
-}
-
-function text(bytes: Uint8Array): string {
-  return new TextDecoder().decode(bytes);
 }
 
 function localPathIn(json: string): string | null {

@@ -192,7 +192,8 @@ export class EventRouter {
 
   /** Adds a local event to the turn it concerns, if that is open here. */
   announce(event: LocalEvent): void {
-    this.#routes.get(event.params.threadId)?.announce(event);
+    const { threadId, turnId } = event.params;
+    this.turn(threadId, turnId)?.announce(event);
   }
 
   /** Ends every turn and every reader with `error`. */

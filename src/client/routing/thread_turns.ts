@@ -4,7 +4,7 @@
  * @module
  */
 import type { WhenBusy } from "../../domain/settings.ts";
-import type { LocalEvent, ServerEvent } from "../../domain/events.ts";
+import type { ServerEvent } from "../../domain/events.ts";
 import { JsonRpcError, RequestTimeoutError, ThreadBusyError } from "../../errors/mod.ts";
 import type { ThreadSettings, TokenUsageBreakdown, Turn } from "../../protocol/mod.ts";
 import { anySignal, settlesWithin, STOP_GRACE_MS, TimeLimit, untilAborted } from "../../async.ts";
@@ -167,11 +167,6 @@ export class ThreadTurns {
       }
       this.#streams.get(turn.id)?.catchUp(turn);
     }
-  }
-
-  /** Adds a local event to the turn it concerns. */
-  announce(event: LocalEvent): void {
-    this.#streams.get(event.params.turnId)?.announce(event);
   }
 
   /** A turn that runs, by any of its ids. */

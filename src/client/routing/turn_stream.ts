@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { AbandonReason, LocalEvent, TurnEvent } from "../../domain/events.ts";
+import type { AbandonReason, TurnEvent } from "../../domain/events.ts";
 import { TurnFold } from "../../domain/turn_result.ts";
 import { ProtocolError, RequestTimeoutError } from "../../errors/mod.ts";
 import {
@@ -109,7 +109,7 @@ export class TurnStream {
     this.#span = origin.span;
     this.#onOver = origin.onOver;
     this.#openItems = new OpenItems((itemId, reason) =>
-      this.#append({ method: "local/itemAbandoned", params: { threadId, turnId, itemId, reason } })
+      this.announce({ method: "local/itemAbandoned", params: { threadId, turnId, itemId, reason } })
     );
     const { promise, resolve } = Promise.withResolvers<TurnEnd>();
     this.ended = promise;
@@ -186,16 +186,18 @@ export class TurnStream {
       return;
     }
     this.#openItems.accept(event);
-    this.#append(event);
+    this.announce(event);
     if (event.unknown) return;
     if (this.#phase.name === "between" && this.#span?.isOver) this.#finish(this.#phase.completion);
     else if (event.method === "error") this.#acceptError(event.params);
     else if (event.method === "thread/status/changed") this.#acceptStatus(event.params.status.type);
   }
 
-  /** Adds a local event. */
-  announce(event: LocalEvent): void {
-    this.#append(event);
+  /** Gives an event of the turn to its observers and readers; ignored after the end. */
+  announce(event: TurnEvent): void {
+    if (this.#end) return;
+    this.#tell(event);
+    this.log.push(event);
   }
 
   /** The runtime can no longer report on the turn. */
@@ -390,12 +392,6 @@ export class TurnStream {
     this.#onOver();
   }
 
-  #append(event: TurnEvent): void {
-    if (this.#end) return;
-    this.#tell(event);
-    this.log.push(event);
-  }
-
   #tell(event: TurnEvent): void {
     this.fold.accept(event);
     for (const observer of this.#observers) observer(event);
@@ -438,11 +434,6 @@ export class OpenItems {
   /** All open items, the oldest first. */
   get all(): ThreadItem[] {
     return [...this.#items.values()];
-  }
-
-  /** The item, if it is open. */
-  get(itemId: string): ThreadItem | undefined {
-    return this.#items.get(itemId);
   }
 
   /** Processes one event. */

@@ -171,7 +171,7 @@ export class RowRunner<Input, Output> implements RowWork<Input, Output> {
     try {
       this.#checkPrice(thread);
       const context = { thread, index, attempt, signal };
-      return { output: await abortable(call(this.#task, input, context), signal) };
+      return { output: await abortable(Promise.try(this.#task, input, context), signal) };
     } catch (error) {
       if (error instanceof RunEnd) throw error;
       return { error, hadSteps: ledger.hasSteps };
@@ -266,13 +266,4 @@ class TimeLimit implements Disposable {
   [Symbol.dispose](): void {
     clearTimeout(this.#timer);
   }
-}
-
-/** Turns a synchronous throw of a task into a rejection. */
-async function call<Input, Output>(
-  task: MapTask<Input, Output>,
-  input: Input,
-  context: Parameters<MapTask<Input, Output>>[1],
-): Promise<Output> {
-  return await task(input, context);
 }

@@ -143,8 +143,8 @@ class RuntimeProcess implements ExecProcess {
     const params: CommandExecParams = {
       command,
       cwd,
-      ...(env && { env: { ...env } }),
-      ...(sandbox && { sandboxPolicy: toSandboxPolicy(sandbox) }),
+      env: env && { ...env },
+      sandboxPolicy: toSandboxPolicy(sandbox),
       ...(timeoutMs === undefined ? { disableTimeout: true } : { timeoutMs }),
       disableOutputCap: true,
       processId: this.#processId,

@@ -42,7 +42,7 @@ export async function listSkills(
 ): Promise<Skill[]> {
   checkOptions("list the skills", options, SKILLS_OPTIONS);
   const { cwd, reload = false, signal } = options;
-  const params = { ...(cwd === undefined ? {} : { cwds: [cwd] }), forceReload: reload };
+  const params = { cwds: cwd === undefined ? undefined : [cwd], forceReload: reload };
   const { data } = await client.call("skills/list", params, { signal });
   return data.flatMap(({ skills }) => skills).map(
     ({ name, description, path, scope, enabled }) => ({ name, description, path, scope, enabled }),

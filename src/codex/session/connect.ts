@@ -87,7 +87,9 @@ function connectTo(address: string, options: ServerConnectOptions): OpenConnecti
   }
   const { reconnectMs = RECONNECT_MS } = options;
   const open = async (signal: AbortSignal | undefined): Promise<Transport> => {
-    const token = tokenFile === undefined ? options.token : await readToken(tokenFile);
+    const token = tokenFile === undefined
+      ? options.token
+      : (await Deno.readTextFile(tokenFile)).trim();
     return await openServer(address, {
       token,
       heartbeatMs,
@@ -128,8 +130,4 @@ export async function stopServer(
     );
   }
   await server.stop(options);
-}
-
-async function readToken(tokenFile: string): Promise<string> {
-  return (await Deno.readTextFile(tokenFile)).trim();
 }

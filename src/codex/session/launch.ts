@@ -209,7 +209,7 @@ function spawn(runtime: RuntimeInfo, args: string[], options: LaunchOptions): St
       args,
       cwd: options.cwd,
       env,
-      ...(onDiagnostic && { onStderr: (line) => onDiagnostic({ kind: "stderr", line }) }),
+      onStderr: onDiagnostic && ((line) => onDiagnostic({ kind: "stderr", line })),
     });
   } catch (cause) {
     throw new RuntimeSetupError(

@@ -6,7 +6,6 @@
 import type { AppServerClient } from "../../client/app_server_client.ts";
 import type { CallSignal } from "../../domain/call_signal.ts";
 import { ConnectError, type ConnectFailure, JsonRpcError } from "../../errors/mod.ts";
-import type { RequestMethod } from "../../protocol/mod.ts";
 
 /** Turns to look through, newest first. */
 const RECENT_TURNS = 10;
@@ -55,13 +54,9 @@ export function isShuttingDown(error: unknown): boolean {
     data.reason === "serverShuttingDown";
 }
 
-const REPEATABLE =
+/** Methods that can be called again when the answer was lost, without another effect. */
+export const REPEATABLE =
   /\/(list|read|get|search|includedModels)$|^thread\/(resume|unsubscribe)$|^turn\/interrupt$/;
-
-/** Whether a call whose answer was lost can be made again without another effect. */
-export function isRepeatable(method: RequestMethod): boolean {
-  return REPEATABLE.test(method);
-}
 
 /**
  * Takes what happened on a thread while no events came from its history; its events must be held

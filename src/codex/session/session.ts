@@ -39,7 +39,7 @@ import type { Asker } from "../../connectors/policy/enforce.ts";
 import { UNLOADS_AT_ONCE, UNLOADS_LATER, unloadThread } from "./unload.ts";
 import { ToolDispatcher } from "../tools/dispatcher.ts";
 import type { Connection, OpenConnection } from "./launch.ts";
-import { Backoff, isRepeatable, isShuttingDown, type Recovery } from "./reconnect.ts";
+import { Backoff, isShuttingDown, type Recovery, REPEATABLE } from "./reconnect.ts";
 import { CrashCounter, reopenThreads, type RestartReport } from "./restart.ts";
 import { ThreadRegistry } from "./thread_registry.ts";
 
@@ -271,7 +271,7 @@ export class CodexSession implements MethodCaller {
     return await this.lasting(async () => {
       const client = await this.ready({ signal: args[1]?.signal });
       return await client.call(method, ...args);
-    }, { signal: args[1]?.signal, isRepeatable: isRepeatable(method) });
+    }, { signal: args[1]?.signal, isRepeatable: REPEATABLE.test(method) });
   }
 
   /**

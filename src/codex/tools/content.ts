@@ -23,11 +23,6 @@ export type ContentItem = { type: "inputText"; text: string } | {
   imageUrl: string;
 };
 
-/** A text as a part of a reply. */
-export function textContent(text: string): ContentItem {
-  return new ContentBudget().text(text);
-}
-
 /** What a tool gave, as parts of a reply: texts and pictures up to a limit. */
 export async function toContent(output: unknown): Promise<ContentItem[]> {
   const isMixed = Array.isArray(output) && output.some(isImage);
@@ -50,10 +45,11 @@ export function textOf(value: unknown): string {
 }
 
 /** Space that is left in one result. */
-class ContentBudget {
+export class ContentBudget {
   #chars = MAX_TOOL_TEXT_CHARS;
   #bytes = MAX_TOOL_IMAGE_BYTES;
 
+  /** A text as a part of a reply. */
   text(text: string): ContentItem {
     const cut = text.length - this.#chars;
     const kept = cut > 0 ? text.slice(0, this.#chars) : text;
@@ -61,6 +57,7 @@ class ContentBudget {
     return toText(cut > 0 ? `${kept}\n[${cut} more characters were cut]` : kept);
   }
 
+  /** A picture as a part of a reply. */
   async image(image: Uint8Array | Blob): Promise<ContentItem> {
     const size = image instanceof Blob ? image.size : image.length;
     if (size > this.#bytes) return toText(`[a picture of ${size} bytes was left out]`);

@@ -14,7 +14,7 @@ import {
   type ToolGate,
 } from "../../domain/tool.ts";
 import type { DynamicToolCallParams } from "../../protocol/mod.ts";
-import { type ContentItem, textContent, textOf, toContent } from "./content.ts";
+import { ContentBudget, type ContentItem, textOf, toContent } from "./content.ts";
 
 /** One text that a tool yields on the way; the rest is cut. */
 const MAX_PROGRESS_CHARS = 10_000;
@@ -156,7 +156,7 @@ function isIterable(value: unknown): value is AsyncIterable<unknown, unknown> {
 }
 
 function failure(text: string): ToolReply {
-  return { contentItems: [textContent(text)], success: false };
+  return { contentItems: [new ContentBudget().text(text)], success: false };
 }
 
 /** What the model gets of an error: its message, without the stack. */

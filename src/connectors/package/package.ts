@@ -173,12 +173,13 @@ async function toPackageServer(
  */
 function packageSettings(entry: ServerEntry): McpServerSettings {
   const { enabled_tools, disabled_tools, startup_timeout_sec, tool_timeout_sec } = entry;
+  const milliseconds = (seconds: unknown): number | undefined =>
+    seconds === undefined ? undefined : 1000 * Number(seconds);
   return {
-    ...(enabled_tools !== undefined && { allowedTools: enabled_tools as string[] }),
-    ...(disabled_tools !== undefined && { disabledTools: disabled_tools as string[] }),
-    ...(startup_timeout_sec !== undefined &&
-      { startupTimeoutMs: 1000 * Number(startup_timeout_sec) }),
-    ...(tool_timeout_sec !== undefined && { toolTimeoutMs: 1000 * Number(tool_timeout_sec) }),
+    allowedTools: enabled_tools as string[] | undefined,
+    disabledTools: disabled_tools as string[] | undefined,
+    startupTimeoutMs: milliseconds(startup_timeout_sec),
+    toolTimeoutMs: milliseconds(tool_timeout_sec),
   };
 }
 

@@ -372,10 +372,10 @@ function composeSettings(
   const config = withNetwork(withServers(settings.config ?? {}, servers), limits);
   return {
     ...settings,
-    ...(asks && { approvalMode: "ask" }),
+    approvalMode: asks ? "ask" : settings.approvalMode,
     sandbox,
-    ...(Object.keys(config).length > 0 && { config }),
-    ...(instructions.length > 0 && { developerInstructions: instructions.join("\n\n") }),
+    config: Object.keys(config).length > 0 ? config : settings.config,
+    developerInstructions: instructions.join("\n\n") || settings.developerInstructions,
   };
 }
 

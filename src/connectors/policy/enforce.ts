@@ -99,7 +99,9 @@ export class PolicyEnforcer {
       connector: part.connector,
       policyLabels: part.labels,
       // The server's own questions pass unchanged.
-      ...(request.toolName !== null && { message: withLabels(request.message, part.labels) }),
+      message: request.toolName === null
+        ? request.message
+        : withLabels(request.message, part.labels),
     };
   }
 

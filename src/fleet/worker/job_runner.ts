@@ -109,19 +109,7 @@ export class JobRunner {
       );
       return await this.#fail(job, null, cause, { action: "fail", reason: "task" });
     }
-    const record = new RecordedThread({
-      codex: this.#codex,
-      watch: this.#watch,
-      signal,
-      settings: task.thread ?? {},
-      onInterrupted: task.onInterrupted,
-      threadId: job.data.threadId ?? null,
-      storeThread: async (threadId) => {
-        await job.storeThread(threadId);
-        const usage = job.progress?.usage ?? null;
-        await job.report({ worker: this.#worker, threadId, usage });
-      },
-    });
+    const record = this.#recordOf(job, task, signal);
     try {
       signal.throwIfAborted();
       const input = await inputOf(task, job.data.input);
@@ -144,6 +132,26 @@ export class JobRunner {
     } finally {
       await record[Symbol.asyncDispose]();
     }
+  }
+
+  #recordOf(
+    job: TakenJob,
+    { thread, onInterrupted }: FleetTask<unknown, unknown>,
+    signal: AbortSignal,
+  ): RecordedThread {
+    return new RecordedThread({
+      codex: this.#codex,
+      watch: this.#watch,
+      signal,
+      settings: thread ?? {},
+      onInterrupted,
+      threadId: job.data.threadId ?? null,
+      storeThread: async (threadId) => {
+        await job.storeThread(threadId);
+        const usage = job.progress?.usage ?? null;
+        await job.report({ worker: this.#worker, threadId, usage });
+      },
+    });
   }
 
   async #fail(

@@ -16,6 +16,7 @@ import type { Thread } from "../../codex/thread.ts";
 import { RUN_OPTIONS, type TurnOptions } from "../../codex/turns/options.ts";
 import type { TurnInput } from "../../codex/inputs.ts";
 import { storageOf } from "../../codex/threads/refusal.ts";
+import type { ServerEvent } from "../../domain/events.ts";
 import type { TurnSnapshot } from "../../domain/thread_summary.ts";
 import { finalResponseOf, isStep, type TurnResult } from "../../domain/turn_result.ts";
 import { InvalidRequestError, OutputValidationError } from "../../errors/mod.ts";
@@ -189,7 +190,7 @@ export class RecordedThread implements FleetThread, AsyncDisposable {
       for (;;) {
         const turns = await Array.fromAsync(thread.turns({ signal }));
         if (turns.at(-1)?.status !== "inProgress") return turns;
-        for await (const { method } of events) if (method === "turn/completed") break;
+        await turnEnd(events);
       }
     } finally {
       await events.return?.();
@@ -207,6 +208,13 @@ export class RecordedThread implements FleetThread, AsyncDisposable {
     await this.#opening?.catch(() => {});
     await this.#thread?.close().catch(() => {});
     this.#unwatch();
+  }
+}
+
+/** Resolves at the next end of a turn, or when no events will come. */
+async function turnEnd(events: AsyncIterator<ServerEvent, void>): Promise<void> {
+  for (let next = await events.next(); !next.done; next = await events.next()) {
+    if (next.value.method === "turn/completed") return;
   }
 }
 

@@ -92,8 +92,8 @@ function readArguments(args: string[]): Arguments {
     options: {
       name: values.name,
       listen: values.listen,
-      ...(values["no-token"] && { token: false }),
-      ...(values.keep !== undefined && { endWhenIdleMs: parseDuration(values.keep) }),
+      token: values["no-token"] ? false : undefined,
+      endWhenIdleMs: values.keep === undefined ? undefined : parseDuration(values.keep),
     },
   };
 }

@@ -231,13 +231,10 @@ async function launch(
 
 /** After a crash the clients of the previous server still have its token. */
 async function useToken(record: ServerRecord, wanted: string): Promise<string> {
-  const token = wanted || await record.readToken() || randomToken();
+  const token = wanted || await record.readToken() ||
+    crypto.getRandomValues(new Uint8Array(32)).toHex();
   await record.writeToken(token);
   return token;
-}
-
-function randomToken(): string {
-  return crypto.getRandomValues(new Uint8Array(32)).toHex();
 }
 
 function serverArguments(

@@ -67,21 +67,6 @@ export function streamPieces(
   };
   const onAbort = (): void => end("closed");
 
-  /** Text up to the next gate, the end, or a full batch. */
-  const nextBatch = (): { text: string; done: boolean } => {
-    let text = "";
-    while (text.length < BATCH_CHARS) {
-      const { done, value } = pieces.next();
-      if (done) return { text, done: true };
-      if (value instanceof Gate) {
-        waiting = value;
-        break;
-      }
-      text += value;
-    }
-    return { text, done: false };
-  };
-
   return new ReadableStream<Uint8Array>({
     start(streamController): void {
       controller = streamController;
@@ -95,13 +80,27 @@ export function streamPieces(
       // What stands before a gate was read by now, because a pull follows a read.
       await waiting?.pass();
       if (ended) return;
-      waiting = null;
-      const { text, done } = nextBatch();
+      const { text, done, gate } = nextBatch(pieces);
+      waiting = gate;
       if (text) controller.enqueue(encoder.encode(text));
       if (done) end("sent");
     },
     cancel: (): void => end("cancelled"),
   }, { highWaterMark: 0 });
+}
+
+/** Text up to the next gate, the end, or a full batch. */
+function nextBatch(
+  pieces: Iterator<Piece>,
+): { readonly text: string; readonly done: boolean; readonly gate: Gate | null } {
+  let text = "";
+  while (text.length < BATCH_CHARS) {
+    const { done, value } = pieces.next();
+    if (done) return { text, done: true, gate: null };
+    if (value instanceof Gate) return { text, done: false, gate: value };
+    text += value;
+  }
+  return { text, done: false, gate: null };
 }
 
 function isEnd(part: ReplyPart): part is EndPart {
@@ -173,7 +172,7 @@ function* endEvents(part: EndPart, id: string): Generator<Piece> {
 
 function withIds({ item }: ItemPart, id: string): JsonObject {
   const isCall = typeof item.type === "string" && item.type.endsWith("_call");
-  return { id: `item_${id}`, ...(isCall && { call_id: `call_${id}` }), ...present(item) };
+  return { id: `item_${id}`, call_id: isCall ? `call_${id}` : undefined, ...present(item) };
 }
 
 function itemAdded(item: JsonObject, position: number): string {
