@@ -6,11 +6,14 @@ import { endsOf, FAULTLESS, faultsOf, type Numbered, numbered } from "../support
 import { effect, looked, poison, restarted } from "../support/fleet_tasks.ts";
 import { until } from "../support/until.ts";
 
-// Each test starts a store and three workers, and waits for leases to end.
+// Each test starts a store and three workers, and waits until they look for the jobs of the dead.
 vi.setConfig({ testTimeout: 60_000 });
 
 /** Jobs that three workers have at the same time. */
 const PLACES = 12;
+
+/** Short enough to find the jobs of the dead soon, and long enough for a machine that stalls. */
+const LOCK_SECONDS = 12;
 
 /** The same with more prompts and kills: `deno run -A tests/soak/fleet.ts`. */
 describe("three workers", () => {
@@ -20,7 +23,7 @@ describe("three workers", () => {
   const gate = new AnswerGate();
   // A job may meet more than three of the kills; here they are not its fault.
   const start = (): Promise<RigWorker> =>
-    rig.startWorker({ lockSeconds: 3, args: ["--max-deaths", "100"] });
+    rig.startWorker({ lockSeconds: LOCK_SECONDS, args: ["--max-deaths", "100"] });
 
   beforeAll(async () => {
     rig = await FleetRig.start(gate.hold);
@@ -36,11 +39,17 @@ describe("three workers", () => {
     return (await fleet.map(rows, effect, { run }).collect()).rows;
   }
 
+  async function killFirst(): Promise<void> {
+    const killed = workers.shift();
+    await killed?.kill();
+    if (killed) await rig.endLeases(killed);
+  }
+
   it("lose nothing and double no effect when one is killed with its runtime", async () => {
     const rows = numbered(20);
     const collected = collect("kill", rows);
     await gate.whenHeld(PLACES);
-    await workers.shift()?.kill();
+    await killFirst();
     gate.release();
     workers.push(await start());
     gate.open();
@@ -54,11 +63,13 @@ describe("three workers", () => {
     const rows = numbered(20, 100);
     const collected = collect("freeze", rows);
     await gate.whenHeld(PLACES);
-    workers[0]?.signal("SIGSTOP");
+    const [frozen] = workers;
+    frozen?.signal("SIGSTOP");
+    if (frozen) await rig.endLeases(frozen);
     gate.open();
     // The others have taken its jobs and cannot have their threads.
     await whenStatus(fleet, ({ delayed, waiting }) => delayed > 0 && waiting === 0);
-    workers[0]?.signal("SIGCONT");
+    frozen?.signal("SIGCONT");
     const results = await collected;
     expect(await faultsOf(rig, results, rows)).toEqual(FAULTLESS);
     expect(goneOn(results)).toBeGreaterThanOrEqual(1);
@@ -84,7 +95,7 @@ describe("three workers", () => {
     for (let kills = 0; kills < 3; kills++) {
       // Every worker is full: no command runs that the kill could cut off from its record.
       await gate.whenHeld(PLACES);
-      await workers.shift()?.kill();
+      await killFirst();
       gate.release();
       workers.push(await start());
     }
@@ -100,9 +111,8 @@ describe("a worker that is told to end", () => {
     const gate = new AnswerGate();
     await using rig = await FleetRig.start(gate.hold);
     await using fleet = await rig.connect();
-    // The first two give up their jobs by themselves, and only the third one leaves them locked.
-    const start = (lockSeconds = 30): Promise<RigWorker> =>
-      rig.startWorker({ concurrency: 2, lockSeconds });
+    const start = (): Promise<RigWorker> =>
+      rig.startWorker({ concurrency: 2, lockSeconds: LOCK_SECONDS });
     let worker = await start();
     const rows = numbered(8);
     const collected = (async () => (await fleet.map(rows, effect).collect()).rows)();
@@ -118,7 +128,7 @@ describe("a worker that is told to end", () => {
     worker.signal("SIGTERM");
     expect(await worker.ended()).toBe(0);
     gate.release();
-    worker = await start(3);
+    worker = await start();
     await gate.whenHeld(2);
     // Without the store it can put nothing back, and would wait.
     await rig.redis.kill();
@@ -129,8 +139,10 @@ describe("a worker that is told to end", () => {
     worker.signal("SIGTERM");
     expect(await worker.ended()).toBe(1);
     await rig.redis.restart();
+    // The first two gave up their jobs by themselves, and this one has left them locked.
+    await rig.endLeases(worker);
     gate.open();
-    await start(3);
+    await start();
     const results = await collected;
     expect(await faultsOf(rig, results, rows)).toEqual(FAULTLESS);
     // Which two jobs the first worker takes is not fixed.
@@ -147,14 +159,15 @@ describe("a job whose worker died", () => {
   it("begins again, or is put before a person, where its task says so", async () => {
     const gate = new AnswerGate();
     await using rig = await FleetRig.start(gate.hold);
-    const first = await rig.startWorker({ concurrency: 2, lockSeconds: 3 });
+    const first = await rig.startWorker({ concurrency: 2, lockSeconds: LOCK_SECONDS });
     await using fleet = await rig.connect();
     const again = fleet.map([{ n: 0 }], restarted).collect();
     const person = fleet.map([{ n: 1 }], looked).collect();
     await gate.whenHeld(2);
     await first.kill();
+    await rig.endLeases(first);
     gate.open();
-    await rig.startWorker({ lockSeconds: 1 });
+    await rig.startWorker({ lockSeconds: LOCK_SECONDS });
     expect((await again).rows).toMatchObject([{ status: "completed", output: "answer 0" }]);
     expect((await person).rows).toMatchObject([{
       status: "failed",

@@ -22,7 +22,7 @@ withUnixSockets(import.meta.url, () => {
         const onServer = {
           server: server.address,
           tokenFile: server.tokenFile ?? undefined,
-          lockSeconds: 1,
+          lockSeconds: 12,
           permissions: await permissionsFor(server.address),
         };
         const first = await rig.startWorker(onServer);
@@ -31,6 +31,7 @@ withUnixSockets(import.meta.url, () => {
         const collected = fleet.map(rows, effect).collect();
         await gate.whenHeld(2);
         await first.kill();
+        await rig.endLeases(first);
         await rig.startWorker(onServer);
         gate.open();
         const { rows: results } = await collected;

@@ -13,7 +13,9 @@ import {
   OfflineHome,
   OfflineModel,
 } from "../../src/testing/mod.ts";
+import { Redis } from "../../src/deps/fleet.ts";
 import { Fleet } from "../../src/fleet/mod.ts";
+import { disconnect } from "../../src/fleet/store.ts";
 import { childrenOf, whenGone } from "./processes.ts";
 import { RedisServer } from "./redis.ts";
 import { ROOT } from "./repository.ts";
@@ -204,6 +206,23 @@ export class FleetRig implements AsyncDisposable {
     await Promise.race([ready.promise, failed]);
     failed.catch(() => {});
     return worker;
+  }
+
+  /**
+   * Ends the leases of a worker that is dead or frozen, as time does, so that the leases of those
+   * that live can be long: its jobs are found at the next look of another worker, three in a lease.
+   */
+  async endLeases({ name }: RigWorker): Promise<void> {
+    const redis = new Redis(this.redis.url);
+    try {
+      for (const id of await redis.lrange("bull:codex:active", 0, -1)) {
+        if (await redis.hget(`bull:codex:${id}`, "pb") !== name) continue;
+        await redis.del(`bull:codex:${id}:lock`);
+        await redis.sadd("bull:codex:stalled", id);
+      }
+    } finally {
+      await disconnect(redis);
+    }
   }
 
   /** How often each job's command ran. */
