@@ -1,7 +1,7 @@
 import { z } from "npm:zod@4.6.7";
 import { z as z40 } from "npm:zod@4.0.17";
 import * as mini from "npm:zod@4.0.17/mini";
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { OutputValidationError, type Thread, type ZodSchema } from "../../../mod.ts";
 import {
   Gate,
@@ -14,19 +14,35 @@ import {
 // Several turns on the real runtime, some with repairs.
 vi.setConfig({ testTimeout: 60_000 });
 
+let running: Promise<OfflineCodex> | undefined;
+
+/** The one of the running test. */
+function codexOfTest(): Promise<OfflineCodex> {
+  running ??= startOffline({ modelOptions: { fallback: "fail" } }).then((codex) => {
+    onTestFinished(async () => {
+      running = undefined;
+      await codex.close();
+    });
+    return codex;
+  });
+  return running;
+}
+
 /** Runs one turn that answers with `answer`, as JSON unless it is a text. */
 async function ask<Output, Input>(
   schema: ZodSchema<Output, Input>,
   answer: unknown,
   options: { repair?: number; more?: unknown[] } = {},
 ) {
-  await using codex = await startOffline({ modelOptions: { fallback: "fail" } });
   const { repair = 0, more = [] } = options;
+  const codex = await codexOfTest();
+  codex.model.clear();
+  const before = codex.model.requests.length;
   for (const each of [answer, ...more]) codex.model.reply(message(textOf(each)));
   const thread = await codex.startThread();
   const outcome = await thread.run("Answer", { output: schema, repair })
     .then((result) => ({ result, error: null }), (error: unknown) => ({ result: null, error }));
-  return { ...outcome, requests: [...codex.model.requests] };
+  return { ...outcome, requests: codex.model.requests.slice(before) };
 }
 
 function textOf(answer: unknown): string {
@@ -301,11 +317,13 @@ describe("a schema that no answer can be held to", () => {
     ["too many levels", nested(12), /12 levels/],
   ];
 
-  it.each(refused)("is refused before anything is sent: %s", async (_, schema, reason) => {
-    const { error, requests } = await ask(schema, "{}");
-    expect(error).toBeInstanceOf(TypeError);
-    expect(String(error)).toMatch(reason);
-    expect(requests).toHaveLength(0);
+  it("is refused before anything is sent", async () => {
+    for (const [name, schema, reason] of refused) {
+      const { error, requests } = await ask(schema, "{}");
+      expect(error, name).toBeInstanceOf(TypeError);
+      expect(String(error)).toMatch(reason);
+      expect(requests).toHaveLength(0);
+    }
   });
 
   it("is refused when it is no schema, or not the only one", async () => {
