@@ -228,7 +228,7 @@ export class OfflineLoginIssuer implements AsyncDisposable {
   #decide(userCode: string, state: DeviceState): void {
     if (!this.#devices.has(userCode)) {
       throw new RangeError(
-        `Cannot decide on the device code ${userCode}: nobody asked for it. ` +
+        `Cannot decide on the device code ${userCode}: it was not asked for. ` +
           "Take the code from the login's start",
       );
     }

@@ -193,7 +193,7 @@ describe("the connectors of a thread", () => {
       authorization: SECRET,
     });
     const refused = codex.startThread({ connectors: [nowhere] });
-    await expect(refused).rejects.toThrow(/calendar: nobody said where it is served/);
+    await expect(refused).rejects.toThrow(/calendar: it is not known where it is served/);
     const wrong = Connector.fromHostedMcp("docs", {
       serverUrl: "http://127.0.0.1:1",
       authorization: SECRET,
@@ -347,7 +347,7 @@ describe("the policy for client tools", () => {
       approvalMode: "deny-all",
     });
     expect([asked, runs.length]).toEqual([0, 0]);
-    expect(told).toContain("nobody is asked");
+    expect(told).toContain("there is no handler to ask");
   });
 });
 

@@ -63,7 +63,7 @@ describe("Recording", () => {
 
   it.each(["nonsense", "{}", '{"sent":{}', '{"sentText":1}'])("does not read %j", (line) => {
     expect(() => Recording.parse(`{"sent":{}}\n${line}\n`)).toThrow(
-      "Cannot read the recording: line 2 is no recorded message",
+      "Cannot read the recording: line 2 is not a recorded message",
     );
   });
 });

@@ -104,7 +104,7 @@ export async function mountPackage(
 ): Promise<string> {
   if (packageRoot === undefined) {
     throw new TypeError(
-      `Cannot load the plugin ${id}: it has a package, and nobody said where packages are. ` +
+      `Cannot load the plugin ${id}: it has a package, and no folder of packages is given. ` +
         "Pass packageRoot",
     );
   }

@@ -75,7 +75,7 @@ export class PolicyEnforcer {
       const scope = part.action === "allow" ? consent?.scope ?? tool.name : tool.name;
       if (this.#acceptedForSession.has(scope)) return null;
       if (this.#facts.asksNobody) {
-        return refusal(tool, part, "needs an approval and nobody is asked");
+        return refusal(tool, part, "needs an approval, and there is no handler to ask");
       }
       const question = toQuestion(tool, input, part, context);
       const decision = await ask({ ...question, ...spelled(consent) }, context);

@@ -19,7 +19,7 @@ Usage: deno task serve [options]            start it, or say where it runs
   --name <name>      name of the server, default "default"
   --listen <address> unix:///path or ws://IP:PORT, default a Unix socket in a private directory
   --no-token         ask for no token, on loopback alone
-  --keep <time>      end it when nobody was there for that time, as in 1h
+  --keep <time>      end it when no client was connected for that time, as in 1h
   --now              interrupt the turns that run instead of waiting up to a minute for their end
   --help
 

@@ -31,7 +31,7 @@ function keepWithClock(rig: ServerRig, startMs: number) {
 
 withUnixSockets(import.meta.url, () => {
   describe("a server that ends when it is idle", () => {
-    it("ends when nobody was there for that time", async () => {
+    it("ends when no client was connected for that time", async () => {
       await using rig = await ServerRig.create();
       const server = await rig.start({ endWhenIdleMs: 300 });
       await whenGone(server.processId);
