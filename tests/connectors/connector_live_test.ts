@@ -559,7 +559,10 @@ describe("a registry", () => {
     await using http = new HttpOrdersServer();
     await using root = await TemporaryFolder.create({
       "orders/.codex-plugin/plugin.json": { name: "orders", description: "Orders" },
-      "orders/.mcp.json": { mcpServers: { orders: { command: "./serve", env: stdio.env } } },
+      // The runtime gives a server ten seconds, which a busy machine may need.
+      "orders/.mcp.json": {
+        mcpServers: { orders: { command: "./serve", env: stdio.env, startup_timeout_sec: 60 } },
+      },
     });
     const serve = await root.write(
       "orders/serve",
