@@ -9,6 +9,7 @@
  */
 import { abortable } from "../deps.ts";
 import { TransportClosedError } from "../errors/mod.ts";
+import { Acknowledger } from "./websocket/acknowledger.ts";
 import { encodeWithinLimit } from "./websocket/message_size.ts";
 import type { Transport } from "./transport.ts";
 import { encodeFrame, OPCODES, readMessages } from "./websocket/frames.ts";
@@ -68,17 +69,21 @@ export class WebSocketTransport implements Transport {
   readonly messages: AsyncIterable<string>;
   readonly #conn: Deno.Conn;
   readonly #heartbeat: ReturnType<typeof setInterval> | undefined;
+  /** Absent over a Unix socket, where no write waits for an acknowledgement. */
+  readonly #acknowledger: Acknowledger | undefined;
   /** The last write; each begins when the one before has ended. */
   #written: Promise<void> = Promise.resolve();
   #closing: Promise<void> | null = null;
   #failure: Error | null = null;
   #heardSinceTick = true;
   #asked = false;
-  #acknowledgementWaits = false;
 
   private constructor({ conn, early }: Upgraded, heartbeatMs: number) {
     this.#conn = conn;
     this.messages = this.#read(early);
+    if (conn.remoteAddr.transport === "tcp") {
+      this.#acknowledger = new Acknowledger(() => this.#pong(new Uint8Array()));
+    }
     if (heartbeatMs <= 0) return;
     this.#heartbeat = setInterval(() => this.#tick(), heartbeatMs);
     Deno.unrefTimer(this.#heartbeat);
@@ -138,6 +143,7 @@ export class WebSocketTransport implements Transport {
 
   async #close(): Promise<void> {
     this.ref();
+    this.#acknowledger?.stop();
     const normalClosure = new Uint8Array([0x03, 0xe8]);
     const limit = AbortSignal.timeout(CLOSE_MS);
     await abortable(this.#write(OPCODES.close, normalClosure), limit).catch(() => {});
@@ -147,6 +153,7 @@ export class WebSocketTransport implements Transport {
   /** Frees the connection; pending reads and writes reject. */
   #drop(): void {
     clearInterval(this.#heartbeat);
+    this.#acknowledger?.stop();
     try {
       this.#conn.close();
     } catch {
@@ -169,7 +176,7 @@ export class WebSocketTransport implements Transport {
     let cause: unknown;
     try {
       for await (
-        const text of readMessages(this.#source, (payload) => this.#pong(payload), early)
+        const text of readMessages(this.#source, (payload) => void this.#pong(payload), early)
       ) {
         if (!isHeartbeatAnswer(text)) yield text;
       }
@@ -187,28 +194,13 @@ export class WebSocketTransport implements Transport {
     read: async (target: Uint8Array): Promise<number | null> => {
       const read = await this.#conn.read(target);
       this.#heardSinceTick = true;
-      if (read !== null && this.#conn.remoteAddr.transport === "tcp") this.#acknowledge();
+      if (read !== null) this.#acknowledger?.onRead();
       return read;
     },
   };
 
-  /**
-   * Sends a pong, because every segment of TCP acknowledges what was received. The server leaves
-   * Nagle's algorithm on: it holds a small message back until the one before is acknowledged. The
-   * system delays that by 40 ms after a request. RFC 6455 allows a pong without a ping.
-   */
-  #acknowledge(): void {
-    // One at most waits for a long message to be written, which acknowledges too.
-    if (this.#acknowledgementWaits) return;
-    this.#acknowledgementWaits = true;
-    void this.#written.then(() => {
-      this.#acknowledgementWaits = false;
-      if (!this.#closing) this.#pong(new Uint8Array());
-    });
-  }
-
-  #pong(payload: Uint8Array): void {
-    this.#write(OPCODES.pong, payload).catch(() => {});
+  async #pong(payload: Uint8Array): Promise<void> {
+    await this.#write(OPCODES.pong, payload).catch(() => {});
   }
 
   #tick(): void {
