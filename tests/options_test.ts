@@ -130,7 +130,7 @@ function framesOf(codex: OfflineCodex): number {
     .reduce((sum, { count }) => sum + count, 0);
 }
 
-const LIMIT_MS = 5000;
+const LIMIT_MS = 60_000;
 
 /** What the call threw; one that went ahead may wait for what never comes. */
 async function answerOf(call: () => unknown): Promise<string> {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { TransportClosedError } from "../../src/errors/mod.ts";
 import { type StdioOptions, StdioTransport } from "../../src/rpc/mod.ts";
 
@@ -99,9 +99,12 @@ describe("StdioTransport.send()", () => {
 });
 
 describe("StdioTransport.close()", () => {
+  afterEach(() => vi.useRealTimers());
+
   it("ends stdin first, which is enough for a child that reads it", async () => {
     const transport = shell("cat >/dev/null; echo 'read to its end' >&2");
     const reading = Array.fromAsync(transport.messages);
+    vi.useFakeTimers();
     await Promise.all([transport.close(), transport.close()]);
     await reading;
     expect(transport.stderrTail).toBe("read to its end");
@@ -114,7 +117,11 @@ describe("StdioTransport.close()", () => {
       { graceMs: 200 },
     );
     await firstOf(transport);
-    await transport.close();
+    vi.useFakeTimers();
+    const closed = transport.close();
+    // Once: a machine that takes its time does not use up the grace before SIGKILL.
+    await vi.advanceTimersByTimeAsync(200);
+    await closed;
     expect(transport.stderrTail).toBe("terminated");
     expect(await isGone(transport.pid)).toBe(true);
   });

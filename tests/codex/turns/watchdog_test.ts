@@ -6,6 +6,7 @@ import type { TurnLimits } from "../../../src/codex/turns/budget.ts";
 import { TurnWatchdog } from "../../../src/codex/turns/watchdog.ts";
 import type { LocalEvent, TurnEvent } from "../../../src/domain/events.ts";
 import { TestPort } from "../../support/turn_port.ts";
+import { until } from "../../support/until.ts";
 import { findRuntime } from "../../../src/runtime/mod.ts";
 import {
   execCommand,
@@ -82,13 +83,23 @@ describe("Turn limits", () => {
 });
 
 describe("the idle watchdog", () => {
+  afterEach(() => void vi.useRealTimers());
+
   it("rebuilds the result of a turn whose end was lost from the stored items", async () => {
     await using model = await OfflineModel.start();
     await using home = await OfflineHome.create({ modelUrl: model.url });
     await using codex = await Codex.attach(await withoutCompletions(home));
     model.reply("said and lost");
     const thread = await codex.startThread();
-    const turn = await thread.startTurn("Hello", { limits: { idleMs: 200 } });
+    // The time passes once the runtime has stored the end.
+    vi.useFakeTimers();
+    const turn = await thread.startTurn("Hello", { limits: { idleMs: 60_000 } });
+    await until(async () => {
+      const asked = { threadId: thread.id, includeTurns: true };
+      const stored = await codex.client.call("thread/read", asked).catch(() => null);
+      return stored?.thread.turns[0]?.status === "completed";
+    });
+    await vi.advanceTimersByTimeAsync(60_000);
     const result = await turn.result();
     expect(result).toMatchObject({
       reconciled: true,
