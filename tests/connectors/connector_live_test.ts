@@ -397,7 +397,8 @@ describe("the policy for MCP tools", () => {
       ...stdio,
       requireApproval: "never",
     }, { policyLabels: ["secret_access"] });
-    const { items } = await callOnce(codex, "drop", { connectors: [exempt] }, "mcp__orders");
+    const { items, told } = await callOnce(codex, "drop", { connectors: [exempt] }, "mcp__orders");
+    expect(told).toContain("user rejected MCP tool call");
     expect(items.find(({ type }) => type === "mcpToolCall")).toMatchObject({ status: "failed" });
   });
 

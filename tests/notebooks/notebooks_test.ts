@@ -111,8 +111,9 @@ describe("the notebooks", () => {
 
   it("find the module from every folder of the repository", async () => {
     const [first] = codeCells(notebooks.get("01_quickstart.ipynb"));
+    const [statement] = first?.source.split("\n") ?? [];
     for (const folder of ["", "notebooks", "examples", "src/notebook"]) {
-      const program = `${first?.source}; await codex.close();`;
+      const program = `${statement} notebook; show;`;
       const { code, stderr } = await runDeno(["eval", "--no-lock", "--ext=ts", program], {
         cwd: `${ROOT}${folder}`,
       });
