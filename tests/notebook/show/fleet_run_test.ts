@@ -5,7 +5,6 @@ import { ROOT } from "../../support/repository.ts";
 
 const SETUP = `
 import { Fleet, defineTask } from "file://${ROOT}src/fleet/mod.ts";
-const wait = (ms) => new Promise((done) => setTimeout(done, ms));
 const task = defineTask({ name: "double", run: ({ n }) => 2 * n });
 const rows = Array.from({ length: 5 }, (_, n) => ({ n }));`;
 
