@@ -452,7 +452,7 @@ export class CodexThread implements Thread, ThreadHandle {
     const { cwd } = this;
     const onEnd = (tokens: number, steps: number): void => this.#budget?.spend(tokens, steps);
     const joined = { cwd, limits: null, startedAt: performance.now(), onEnd };
-    return CodexTurn.of(stream) ?? new CodexTurn(this.#session, stream, joined);
+    return CodexTurn.of(this.#session, stream, joined);
   }
 
   get tools(): ThreadTools {

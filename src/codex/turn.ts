@@ -163,9 +163,9 @@ export class CodexTurn implements Turn {
     });
   }
 
-  /** The handle of a turn, if it has one. */
-  static of(stream: TurnStream): CodexTurn | undefined {
-    return CodexTurn.#handles.get(stream);
+  /** The handle of a turn, which is made if there is none. */
+  static of(session: CodexSession, stream: TurnStream, context: TurnContext): CodexTurn {
+    return CodexTurn.#handles.get(stream) ?? new CodexTurn(session, stream, context);
   }
 
   [Symbol.asyncIterator](): AsyncIterator<TurnEvent, void> {

@@ -530,12 +530,7 @@ export function rateLimits(
 
 /** The reply with its short forms spelled out. */
 export function toFullReply(reply: ModelReply): ModelResponse | HttpFailure {
-  if (isPart(reply) || isParts(reply)) return response(reply);
-  return reply;
-}
-
-function isParts(reply: ModelReply): reply is readonly ReplyPart[] {
-  return Array.isArray(reply);
+  return typeof reply === "object" && "reply" in reply ? reply : response(reply);
 }
 
 function isPart(reply: ModelReply): reply is ReplyPart {
