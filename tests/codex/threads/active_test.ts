@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from "vitest";
+import type { Thread } from "../../../mod.ts";
 import { execCommand, Gate, message } from "../../../src/testing/mod.ts";
 import { ServerRig } from "../../support/server_rig.ts";
 
@@ -95,13 +96,16 @@ describe("a question of a thread that several clients have", () => {
     });
     const turn = await thread.startTurn("Go");
     await asked.promise;
+    // A handle that is not held closes its thread, which ends the turn.
+    const held: Thread[] = [];
     for (const codex of [quiet, observer]) {
-      await codex.resumeThread(thread.id);
+      held.push(await codex.resumeThread(thread.id));
       // The question comes with the thread, and an answer to it would be sent before these calls.
       for (let call = 0; call < 3; call++) await codex.models();
     }
     others.resolve();
     expect((await turn.result()).finalResponse).toBe("it ran");
+    expect(held.map(({ id }) => id)).toEqual([thread.id, thread.id]);
   });
 });
 
