@@ -5,7 +5,7 @@ import { ROOT } from "./support/repository.ts";
 
 // What a test run says when tests fail can only be seen from outside it.
 const FAILING = `
-import { afterAll, describe, expect, it, vi } from "vitest";
+import { afterAll, afterEach, describe, expect, it, vi } from "vitest";
 
 it("compares", () => expect({ a: 1, b: "same" }).toEqual({ a: 2, b: "same" }));
 it("forgets to await", () => void expect(Promise.resolve(1)).resolves.toBe(1));
@@ -25,6 +25,12 @@ describe("a suite with shared state", () => {
   it("fails alone", () => expect(1).toBe(2));
   it("passes beside it", () => expect(1).toBe(1));
 });
+describe("what a test that hangs replaced", () => {
+  let putBack = 0;
+  afterEach(() => void putBack++);
+  it("hangs as well", async () => await new Promise(() => {}), 20);
+  it("is put back", () => expect(putBack).toBe(1));
+});
 `;
 
 describe("a failing test run", () => {
@@ -40,7 +46,9 @@ describe("a failing test run", () => {
   afterAll(() => Deno.remove(folder, { recursive: true }));
 
   it("counts each test by itself", () => {
-    expect(all.stdout).toMatch(/FAILED \| 1 passed \(1 step\) \| 9 failed \(1 step\) \| 1 ignored/);
+    expect(all.stdout).toMatch(
+      /FAILED \| 2 passed \(1 step\) \| 10 failed \(1 step\) \| 1 ignored/,
+    );
     expect(all.code).not.toBe(0);
   });
 

@@ -22,7 +22,7 @@ import {
 } from "../../src/testing/mod.ts";
 import { sampleOf } from "../support/schema_sample.ts";
 import { ScriptedServer } from "../support/scripted_server.ts";
-import { whenNoneWith } from "../support/processes.ts";
+import { whenNoneWith, whenRuns } from "../support/processes.ts";
 
 // Fifty turns at once.
 vi.setConfig({ testTimeout: 60_000 });
@@ -539,6 +539,7 @@ describe("when the runtime dies", () => {
       thread.run("waiting", { whenBusy: "wait" }),
     ];
     const outcomes = Promise.allSettled(waiting);
+    await whenRuns("sleep 600", mark);
     Deno.kill(codex.server.processId ?? 0, "SIGKILL");
     const errors = new Set(
       (await outcomes).map((outcome) => outcome.status === "rejected" ? outcome.reason : outcome),

@@ -22,10 +22,24 @@ export async function childrenOf(pid: number): Promise<number[]> {
 
 /** The processes with a text in their arguments or environment, which children inherit. */
 export async function processesWith(text: string): Promise<string[]> {
+  return (await linesWith(text)).map((line) => line.split(" ", 1)[0] ?? "");
+}
+
+/** Process id, command and environment of the processes with a text in one of the last two. */
+async function linesWith(text: string): Promise<string[]> {
   const { stdout } = await new Deno.Command("ps", { args: ["axeww", "-o", "pid=,command="] })
     .output();
   return new TextDecoder().decode(stdout).split("\n").filter((line) => line.includes(text))
-    .map((line) => line.trim().split(" ", 1)[0] ?? "");
+    .map((line) => line.trim());
+}
+
+/**
+ * Resolves when the command runs, with the text in its environment. A runtime that is killed while
+ * it still makes the command's sandbox leaves that behind.
+ */
+export async function whenRuns(command: string, text: string): Promise<void> {
+  const begun = new RegExp(`^\\d+ ${command} `);
+  await until(async () => (await linesWith(text)).some((line) => begun.test(line)));
 }
 
 /** Memory of a process that is in use, in bytes. */

@@ -223,7 +223,7 @@ async function runCase(declared: Case, owner: Suite, name: string): Promise<void
   const cleanups: Hook[] = [];
   finishers = cleanups;
   try {
-    await withAssertions(name, () => inTime(declared, () => runHooked(declared, owner, cleanups)));
+    await withAssertions(name, () => runHooked(declared, owner, cleanups));
   } catch (error) {
     throw withDiff(error);
   } finally {
@@ -231,7 +231,7 @@ async function runCase(declared: Case, owner: Suite, name: string): Promise<void
   }
 }
 
-async function inTime({ timeoutMs }: Case, body: () => Promise<void>): Promise<void> {
+async function inTime({ timeoutMs }: Case, body: Hook): Promise<void> {
   const late = Promise.withResolvers<never>();
   const limitMs = timeoutMs * limitFactor;
   const fail = (): void => late.reject(new Error(`Test timed out in ${limitMs}ms`));
@@ -245,14 +245,16 @@ async function inTime({ timeoutMs }: Case, body: () => Promise<void>): Promise<v
 
 async function runHooked(declared: Case, owner: Suite, cleanups: Hook[]): Promise<void> {
   const suites = lineage(owner);
-  await runAll([
+  const steps: Hook[] = [
     async () => {
       for (const hook of suites.flatMap((suite) => suite.beforeEach)) await hook();
       await declared.body();
     },
     ...suites.toReversed().flatMap((suite) => suite.afterEach.toReversed()),
     () => runAll(cleanups.toReversed()),
-  ]);
+  ];
+  // Each in its own time: what a test replaced is put back although the test hangs.
+  await runAll(steps.map((step) => () => inTime(declared, step)));
 }
 
 function lineage(suite: Suite): Suite[] {
