@@ -7,7 +7,7 @@ import type { AppServerClient } from "../../client/app_server_client.ts";
 import { toThreadParams } from "../../domain/settings.ts";
 import { ThreadClosedError, TransportClosedError } from "../../errors/mod.ts";
 import { catchUp, isShuttingDown, type Recovery } from "./reconnect.ts";
-import { callReopen, callResume } from "./resume.ts";
+import { callReopen, callResume, isLoaded } from "./resume.ts";
 import type { OpenThread, ThreadHandle, ThreadRegistry } from "./thread_registry.ts";
 
 /** A turn that the end of the runtime cut off. It is not run again automatically. */
@@ -109,7 +109,10 @@ async function reopen(
     const params = { ...toThreadParams(record.overrides), threadId, excludeTurns: true };
     const opened = await client.router.hold(threadId, async () => {
       if (!catchesUp) return await callResume(client, params, { signal });
-      const opened = await callReopen(client, params, { signal });
+      // What is loaded keeps its settings. Given again, they would have the server load it anew,
+      // which ends a turn that is just beginning (0.169.0).
+      const settings = await isLoaded(client, threadId) ? { threadId, excludeTurns: true } : params;
+      const opened = await callReopen(client, settings, { signal });
       await catchUp(client, threadId, { signal });
       return opened;
     });

@@ -87,11 +87,25 @@ export async function callReopen(
 
 /** Whether a thread is in memory now and may be stored: not one that is in memory only. */
 async function isLoadedUnstored(client: AppServerClient, threadId: string): Promise<boolean> {
+  const thread = await readIfKnown(client, threadId);
+  return thread !== null && !thread.ephemeral;
+}
+
+/** Whether the runtime has the thread in memory. */
+export async function isLoaded(client: AppServerClient, threadId: string): Promise<boolean> {
+  const thread = await readIfKnown(client, threadId);
+  return thread !== null && thread.status.type !== "notLoaded";
+}
+
+/** `null` for a thread that the runtime does not know; an opening says what is wrong with it. */
+async function readIfKnown(
+  client: AppServerClient,
+  threadId: string,
+): Promise<RequestResult<"thread/read">["thread"] | null> {
   try {
-    const { thread } = await client.call("thread/read", { threadId });
-    return !thread.ephemeral;
+    return (await client.call("thread/read", { threadId })).thread;
   } catch (error) {
-    if (error instanceof JsonRpcError) return false;
+    if (error instanceof JsonRpcError) return null;
     throw error;
   }
 }

@@ -12,7 +12,7 @@ import {
   checkApprovalHandlers,
 } from "../../domain/approval.ts";
 import type { ConnectorSource } from "../../domain/connector.ts";
-import { InvalidRequestError, JsonRpcError } from "../../errors/mod.ts";
+import { InvalidRequestError } from "../../errors/mod.ts";
 import type { CallSignal } from "../../domain/call_signal.ts";
 import { type Composition, mountConnectors } from "../../connectors/policy/compose.ts";
 import type { ConnectorPolicy } from "../../connectors/policy/policy.ts";
@@ -30,7 +30,7 @@ import { toToolSpecs } from "../tools/define.ts";
 import { ThreadTools } from "../tools/dispatcher.ts";
 import { mergeLimits, type TurnLimits } from "../turns/budget.ts";
 import { catchUp } from "../session/reconnect.ts";
-import { callResume, storeThread } from "../session/resume.ts";
+import { callResume, isLoaded, storeThread } from "../session/resume.ts";
 import { equip, type ExistingThread } from "./existing_thread.ts";
 import { whyNotOpened } from "./refusal.ts";
 
@@ -160,12 +160,13 @@ export async function resumeThread(
 ): Promise<CodexThread> {
   checkOptions("resume the thread", options, RESUME_OPTIONS);
   const opening = await ThreadOpening.prepare(session, options);
-  const params = { ...opening.params(), threadId, excludeTurns: true };
+  const isShared = session.address !== null;
   let wasLoaded = false;
   const resume = async (client: AppServerClient): Promise<OpenedThread> => {
-    wasLoaded = opening.hasServers && await isLoaded(client, threadId);
+    wasLoaded = (isShared || opening.hasServers) && await isLoaded(client, threadId);
+    const settings = isShared && wasLoaded ? opening.ownParams() : opening.params();
     return await explained(
-      callResume(client, params),
+      callResume(client, { ...settings, threadId, excludeTurns: true }),
       (error) => whyNotOpened(client, threadId, "resume", error),
     );
   };
@@ -205,17 +206,6 @@ export async function forkThread(
     return { threadId: id, path: thread.path ?? null, wasLoaded: false, isWhole };
   };
   return await opening.open(fork, { describe });
-}
-
-async function isLoaded(client: AppServerClient, threadId: string): Promise<boolean> {
-  try {
-    const { thread } = await client.call("thread/read", { threadId });
-    return thread.status.type !== "notLoaded";
-  } catch (error) {
-    // The resume itself says what is wrong.
-    if (error instanceof JsonRpcError) return false;
-    throw error;
-  }
 }
 
 /** The runtime has one answer for three cases; the caller gets the case. */
@@ -286,6 +276,15 @@ class ThreadOpening {
     settings: PlainThreadSettings = this.composition.settings,
   ): ReturnType<typeof toThreadParams> {
     return toThreadParams({ ...settings, config: this.#record.overrides.config });
+  }
+
+  /**
+   * Those of the caller alone, for a thread that a shared server has loaded: it keeps when it is
+   * unloaded. Given again, that would have the server load the thread anew, which ends a turn that
+   * is just beginning (0.169.0).
+   */
+  ownParams(): ReturnType<typeof toThreadParams> {
+    return toThreadParams(this.composition.settings);
   }
 
   /** Whether connectors bring MCP servers along. */

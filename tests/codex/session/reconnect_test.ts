@@ -15,6 +15,7 @@ import { execCommand, Gate, message, toolCall } from "../../../src/testing/mod.t
 import { CuttableLink } from "../../support/cuttable_link.ts";
 import { freePort } from "../../support/free_port.ts";
 import { ServerRig } from "../../support/server_rig.ts";
+import { statusesOf } from "../../support/thread_statuses.ts";
 import { whenGone } from "../../support/processes.ts";
 
 // Servers are started, killed and started again.
@@ -118,6 +119,19 @@ describe("a connection that breaks while a turn runs", () => {
     expect((await turn.result()).finalResponse).toBe("one two three");
     expect((await text).join("")).toBe("one two three");
     expect((await thread.run("Again")).status).toBe("completed");
+  });
+
+  // Loading it anew would end a turn that is just beginning.
+  it("does not have the server load a thread anew", async () => {
+    await using client = await LinkedClient.create();
+    const thread = await client.codex.startThread({ config: { model_verbosity: "low" } });
+    await thread.run("Hello");
+    const watcher = await client.rig.connect(client.server);
+    const statuses = statusesOf(watcher, thread.id);
+    client.link.blink();
+    expect(await client.outcome()).toMatchObject({ resumedThreadIds: [thread.id] });
+    expect((await thread.run("Again")).status).toBe("completed");
+    expect(await statuses).toEqual(["active", "idle"]);
   });
 
   it("starts a turn once, whenever it breaks", async () => {

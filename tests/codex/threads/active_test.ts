@@ -2,6 +2,7 @@ import { describe, expect, it, vi } from "vitest";
 import type { Thread } from "../../../mod.ts";
 import { execCommand, Gate, message } from "../../../src/testing/mod.ts";
 import { ServerRig } from "../../support/server_rig.ts";
+import { statusesOf } from "../../support/thread_statuses.ts";
 
 // Ten clients with turns on one server.
 vi.setConfig({ testTimeout: 60_000 });
@@ -38,6 +39,22 @@ describe("a turn that another client started", () => {
     expect((await methods).at(-1)).toBe("turn/completed");
     expect(thread.activeTurn).toBe(null);
     expect(await second.activeThreads()).toEqual([]);
+  });
+
+  // Loading it anew would end a turn that is just beginning.
+  it("is on a thread that stays loaded when its client leaves and another one joins", async () => {
+    await using rig = await ServerRig.create();
+    const server = await rig.start(WS);
+    const [first, second] = [await rig.connect(server), await rig.connect(server)];
+    const begun = await first.startThread(ASK);
+    await begun.run("Hello");
+    const { id } = begun;
+    const watcher = await rig.connect(server);
+    const statuses = statusesOf(watcher, id);
+    await first.close();
+    const thread = await second.resumeThread(id, ASK);
+    expect((await thread.run("Again")).status).toBe("completed");
+    expect(await statuses).toEqual(["active", "idle"]);
   });
 
   it("can be steered and interrupted by whoever joined it", async () => {
