@@ -6,6 +6,7 @@
 import type { AppServerClient } from "../../client/app_server_client.ts";
 import type { CallSignal } from "../../domain/call_signal.ts";
 import { ConnectError, type ConnectFailure, JsonRpcError } from "../../errors/mod.ts";
+import type { RequestParams, Turn as WireTurn } from "../../protocol/mod.ts";
 
 /** Turns to look through, newest first. */
 const RECENT_TURNS = 10;
@@ -58,6 +59,18 @@ export function isShuttingDown(error: unknown): boolean {
 export const REPEATABLE =
   /\/(list|read|get|search|includedModels)$|^thread\/(resume|unsubscribe)$|^turn\/interrupt$/;
 
+/** Whether the last turn of a thread ran here and has ended while no events came. */
+export async function hasEndedTurn(
+  client: AppServerClient,
+  threadId: string,
+  { signal }: CallSignal = {},
+): Promise<boolean> {
+  if (!client.router.route(threadId).isBusy) return false;
+  const [last] = await recentTurns(client, { threadId, limit: 1 }, { signal });
+  return last !== undefined && last.status !== "inProgress" &&
+    client.router.turn(threadId, last.id) !== undefined;
+}
+
 /**
  * Takes what happened on a thread while no events came from its history; its events must be held
  * back.
@@ -67,22 +80,26 @@ export async function catchUp(
   threadId: string,
   { signal }: CallSignal = {},
 ): Promise<void> {
-  const params = {
-    threadId,
-    limit: RECENT_TURNS,
-    sortDirection: "desc" as const,
-    itemsView: "full" as const,
-  };
-  const turns = await client.call("thread/turns/list", params, { signal }).then(
-    ({ data }) => data.toReversed(),
-    (error) => {
-      // The runtime refuses to list the turns of a thread without turns.
-      if (error instanceof JsonRpcError && !isShuttingDown(error)) return [];
-      throw error;
-    },
-  );
+  const page = { threadId, limit: RECENT_TURNS, itemsView: "full" } as const;
+  const turns = (await recentTurns(client, page, { signal })).toReversed();
   client.router.route(threadId).catchUp(turns);
   for (const { id, status } of turns) {
     if (status !== "inProgress") client.withdrawQuestions(threadId, id);
+  }
+}
+
+/** The last turns, newest first. */
+async function recentTurns(
+  client: AppServerClient,
+  page: RequestParams<"thread/turns/list">,
+  options: CallSignal,
+): Promise<WireTurn[]> {
+  try {
+    return (await client.call("thread/turns/list", { ...page, sortDirection: "desc" }, options))
+      .data;
+  } catch (error) {
+    // The runtime refuses to list the turns of a thread without turns.
+    if (error instanceof JsonRpcError && !isShuttingDown(error)) return [];
+    throw error;
   }
 }

@@ -4,9 +4,10 @@
  * @module
  */
 import type { AppServerClient } from "../../client/app_server_client.ts";
+import type { CallSignal } from "../../domain/call_signal.ts";
 import { toThreadParams } from "../../domain/settings.ts";
 import { ThreadClosedError, TransportClosedError } from "../../errors/mod.ts";
-import { catchUp, isShuttingDown, type Recovery } from "./reconnect.ts";
+import { catchUp, hasEndedTurn, isShuttingDown, type Recovery } from "./reconnect.ts";
 import { callReopen, callResume, isLoaded } from "./resume.ts";
 import type { OpenThread, ThreadHandle, ThreadRegistry } from "./thread_registry.ts";
 
@@ -109,9 +110,9 @@ async function reopen(
     const params = { ...toThreadParams(record.overrides), threadId, excludeTurns: true };
     const opened = await client.router.hold(threadId, async () => {
       if (!catchesUp) return await callResume(client, params, { signal });
-      // What is loaded keeps its settings. Given again, they would have the server load it anew,
-      // which ends a turn that is just beginning (0.169.0).
-      const settings = await isLoaded(client, threadId) ? { threadId, excludeTurns: true } : params;
+      const settings = await staysLoaded(client, threadId, { signal })
+        ? { threadId, excludeTurns: true }
+        : params;
       const opened = await callReopen(client, settings, { signal });
       await catchUp(client, threadId, { signal });
       return opened;
@@ -125,6 +126,19 @@ async function reopen(
     }
     return error instanceof Error ? error.message : String(error);
   }
+}
+
+/**
+ * Whether a thread is taken as the server has it. Settings would have the server load it again,
+ * which ends a turn that is just beginning, but also has it report the tokens of the last one
+ * (0.169.0).
+ */
+async function staysLoaded(
+  client: AppServerClient,
+  threadId: string,
+  options: CallSignal,
+): Promise<boolean> {
+  return await isLoaded(client, threadId) && !await hasEndedTurn(client, threadId, options);
 }
 
 /** Crashes within this time, in milliseconds, count together. */

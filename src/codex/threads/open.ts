@@ -280,7 +280,7 @@ class ThreadOpening {
 
   /**
    * Those of the caller alone, for a thread that a shared server has loaded: it keeps when it is
-   * unloaded. Given again, that would have the server load the thread anew, which ends a turn that
+   * unloaded. Given again, that would have the server load the thread again, which ends a turn that
    * is just beginning (0.169.0).
    */
   ownParams(): ReturnType<typeof toThreadParams> {

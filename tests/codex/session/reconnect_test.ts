@@ -121,8 +121,8 @@ describe("a connection that breaks while a turn runs", () => {
     expect((await thread.run("Again")).status).toBe("completed");
   });
 
-  // Loading it anew would end a turn that is just beginning.
-  it("does not have the server load a thread anew", async () => {
+  // Loading it again would end a turn that is just beginning.
+  it("does not have the server load a thread again", async () => {
     await using client = await LinkedClient.create();
     const thread = await client.codex.startThread({ config: { model_verbosity: "low" } });
     await thread.run("Hello");

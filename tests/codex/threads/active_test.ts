@@ -41,7 +41,7 @@ describe("a turn that another client started", () => {
     expect(await second.activeThreads()).toEqual([]);
   });
 
-  // Loading it anew would end a turn that is just beginning.
+  // Loading it again would end a turn that is just beginning.
   it("is on a thread that stays loaded when its client leaves and another one joins", async () => {
     await using rig = await ServerRig.create();
     const server = await rig.start(WS);
