@@ -4,7 +4,7 @@
  * @module
  */
 import type { Shape } from "./growth.ts";
-import { count, type Effort } from "./rows.ts";
+import { count, type Effort, warmsUp } from "./rows.ts";
 import { summarize, type Summary } from "./statistics.ts";
 import { WorkerProcess } from "./worker_process.ts";
 
@@ -22,13 +22,14 @@ const DIMENSIONS: Readonly<Record<string, (size: number) => Omit<Shape, "events"
 export type Growth = Record<string, Record<string, Summary>>;
 
 /** Measures all sizes of all dimensions. */
-export async function measureAllGrowth({ events, rounds }: Effort): Promise<Growth> {
+export async function measureAllGrowth(effort: Effort): Promise<Growth> {
+  const { events, rounds } = effort;
   const growth: Growth = {};
   for (const [dimension, shapeOf] of Object.entries(DIMENSIONS)) {
     const figures: Record<string, number[]> = {};
     await using worker = new WorkerProcess("toolkit");
-    // Sizes alternate, and the first round only warms up.
-    for (let round = 0; round <= Math.max(1, ROUNDS * rounds); round++) {
+    // Sizes alternate, and a round before the first only warms up.
+    for (let round = warmsUp(effort) ? 0 : 1; round <= Math.max(1, ROUNDS * rounds); round++) {
       for (const size of SIZES) {
         const shape = shapeOf(size);
         const { us = NaN } = await worker.run({ task: "growth", shape: { ...shape, events } });

@@ -156,6 +156,11 @@ export const ROWS: Readonly<Record<string, Row>> = {
   transports: measureTransports,
 };
 
+/** Whether figures are wanted, and not only that all of it runs. */
+export function warmsUp({ rounds }: Effort): boolean {
+  return rounds > 0;
+}
+
 /** This module over stdio, a Unix socket and TCP. */
 export const TRANSPORTS = ["toolkit", "toolkit_unix", "toolkit_ws"] as const;
 
@@ -185,7 +190,7 @@ async function compare(effort: Effort, row: Comparison): Promise<FiguresOf> {
     }
     const worker = workers.use(new WorkerProcess(name));
     const task = await row.task();
-    await worker.run(task);
+    if (warmsUp(effort)) await worker.run(task);
     runs.set(name, () => worker.run(task));
   }
   for (let round = 0; round < roundsOf(row.rounds, effort); round++) {
@@ -285,7 +290,7 @@ async function measureImports(_rig: Rig, effort: Effort): Promise<Measure[]> {
   const imports: Record<string, number[]> = {};
   // The probe imports nothing.
   const packages = effort.contenders.filter((name) => name !== "raw_probe");
-  for (const name of [...packages, "nothing"]) await timer.run(name);
+  if (warmsUp(effort)) { for (const name of [...packages, "nothing"]) await timer.run(name); }
   for (let round = 0; round < roundsOf(21, effort); round++) {
     const empty = await timer.run("nothing");
     for (const name of packages) (imports[name] ??= []).push(await timer.run(name) - empty);
