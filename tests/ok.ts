@@ -25,8 +25,8 @@ interface Count {
   failed: number;
 }
 
-// Most tests wait for processes: four more than there are processors keep all of them busy.
-const TEST_JOBS = navigator.hardwareConcurrency + 4;
+// Most tests wait for processes: two more than there are processors keep all of them busy.
+const TEST_JOBS = navigator.hardwareConcurrency + 2;
 /** More files with failures than that are not the machine's fault. */
 const MOST_RERUN = 3;
 

@@ -268,7 +268,7 @@ describe("a turn's card", () => {
         expect(sizeOf(whole)).toBeLessThan(1_000_000);
         expect(harmIn(whole["text/html"] ?? "")).toEqual([]);
       }),
-      { numRuns: 25 },
+      { numRuns: 12 },
     );
   });
 });
