@@ -30,8 +30,8 @@ export interface CellView {
   readonly text: string;
   /** The HTML of those outputs that have any. */
   readonly html: readonly string[];
-  /** Messages that made or changed an output, each with the time it came. */
-  readonly updates: readonly { readonly at: number; readonly text: string }[];
+  /** What messages that made or changed an output show. */
+  readonly updates: readonly string[];
 }
 
 /** A kernel with the notebook's Codex in it. */
@@ -40,7 +40,7 @@ export class NotebookRig implements AsyncDisposable {
   /** Process id of the runtime that the first cell started. */
   runtimeId = 0;
   readonly #fold = new OutputFold();
-  readonly #messages: { readonly at: number; readonly message: JupyterMessage }[] = [];
+  readonly #messages: JupyterMessage[] = [];
   #arrived = Promise.withResolvers<void>();
 
   private constructor(kernel: Kernel) {
@@ -61,7 +61,7 @@ export class NotebookRig implements AsyncDisposable {
     this.#messages.length = 0;
     const outputs = this.#fold.beginCell();
     await this.kernel.execute(code, (message) => {
-      this.#messages.push({ at: performance.now(), message });
+      this.#messages.push(message);
       this.#fold.accept(message);
       this.#arrived.resolve();
       this.#arrived = Promise.withResolvers();
@@ -71,26 +71,25 @@ export class NotebookRig implements AsyncDisposable {
     return {
       text: shown.map(textOf).join("\n"),
       html: bundles.flatMap((bundle) => "text/html" in bundle ? [String(bundle["text/html"])] : []),
-      updates: this.#messages.filter(({ message }) => /display_data$/.test(message.type))
-        .map(({ at, message }) => ({ at, text: plainOf(message) })),
+      updates: this.#messages.filter(({ type }) => /display_data$/.test(type)).map(plainOf),
     };
   }
 
   /** What the running cell has shown or changed so far. */
   lastUpdates(): string[] {
-    return this.#messages.map(({ message }) => plainOf(message));
+    return this.#messages.map(plainOf);
   }
 
   /** The HTML of what the running cell has shown or changed so far. */
   lastHtml(): string[] {
-    return this.#messages.map(({ message }) => String(Object(message.content.data)["text/html"]));
+    return this.#messages.map(({ content }) => String(Object(content.data)["text/html"]));
   }
 
   /** Waits until the running cell has shown the text, spelled as in JSON. */
   async seen(text: string): Promise<void> {
     const shows = ({ type, content }: JupyterMessage): boolean =>
       type !== "execute_input" && JSON.stringify(content).includes(text);
-    while (!this.#messages.some(({ message }) => shows(message))) {
+    while (!this.#messages.some(shows)) {
       await this.#arrived.promise;
     }
   }

@@ -44,16 +44,17 @@ describe("show() in the kernel", () => {
     const { text, updates } = await rig.run(`
       const words = Array.from({ length: 20_000 }, (_, n) => n + " ").join("");
       codex.model.reply(message(words, { deltas: 20_000 }));
+      const begunAt = performance.now();
       const long = await show(thread, "Long");
-      [long.finalResponse === words, words.length].join()`);
-    const [, length] = /"true,(\d+)"/.exec(text) ?? [];
+      [long.finalResponse === words, words.length, performance.now() - begunAt].join()`);
+    const [, length, elapsedMs] = /"true,(\d+),([\d.]+)"/.exec(text) ?? [];
     const words = Array.from({ length: 20_000 }, (_, n) => `${n} `).join("");
     expect(Number(length)).toBe(words.length);
-    expect(updates.at(-1)?.text).toContain(words);
+    expect(updates.at(-1)).toContain(words);
     expect(updates.length).toBeGreaterThan(2);
-    // The first and the last one are in no interval.
-    const elapsedMs = (updates.at(-1)?.at ?? 0) - (updates[0]?.at ?? 0);
-    expect(updates.length).toBeLessThanOrEqual(elapsedMs / 100 + 2);
+    // By the clock of the cell: on their way here, updates may catch each other up. The first and the
+    // last one are in no interval.
+    expect(updates.length).toBeLessThanOrEqual(Number(elapsedMs) / 100 + 2);
   });
 
   it("shows several turns at once, each in its own output", async () => {
