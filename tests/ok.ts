@@ -10,6 +10,7 @@
  * @module
  */
 import { tracesIn } from "./support/planted_secrets.ts";
+import { readConfig } from "./support/repository.ts";
 
 interface Stage {
   name: string;
@@ -120,8 +121,7 @@ interface TestRun {
 
 async function rerun(stage: Stage, files: readonly string[]): Promise<TestRun> {
   console.log(`\n== once more, alone: ${files.join(" ")}`);
-  const config = JSON.parse(await Deno.readTextFile("deno.json"));
-  const args = testArguments(config.tasks.test.command, files);
+  const args = testArguments(readConfig().tasks.test?.command ?? "", files);
   const run = await runTestsOnce({ ...stage, args, env: { ...stage.env, DENO_JOBS: "1" } });
   if (run.ok) console.log(`UNSTABLE: failed beside the others, passed alone: ${files.join(" ")}`);
   return run;

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { JsonRpcError } from "../errors/mod.ts";
+import { nullIfRefused } from "../errors/mod.ts";
 import type { RequestMethod, RequestParams, RequestResult, Turn } from "../protocol/mod.ts";
 import type { StoredTurn } from "./routing/turn_port.ts";
 
@@ -26,9 +26,11 @@ export async function findStoredTurn(
   threadId: string,
   turnId: string,
 ): Promise<StoredTurn> {
-  const stored = await orUndefined(recentTurn(call, threadId, turnId));
+  // A thread that is not stored, or not known any more, is refused.
+  const stored = await recentTurn(call, threadId, turnId).catch(nullIfRefused);
   if (stored && stored.status !== "inProgress") return stored;
-  const read = await orUndefined(call("thread/read", { threadId }, { timeoutMs: ANSWER_MS }));
+  const read = await call("thread/read", { threadId }, { timeoutMs: ANSWER_MS })
+    .catch(nullIfRefused);
   return read?.thread.status.type === "active" ? "running" : "unknown";
 }
 
@@ -44,14 +46,4 @@ async function recentTurn(
     itemsView: "full",
   }, { timeoutMs: ANSWER_MS });
   return data.find(({ id }) => id === turnId);
-}
-
-/** A thread that is not stored, or not known any more, is refused. */
-async function orUndefined<T>(answer: Promise<T>): Promise<T | undefined> {
-  try {
-    return await answer;
-  } catch (error) {
-    if (error instanceof JsonRpcError) return undefined;
-    throw error;
-  }
 }

@@ -18,6 +18,7 @@ export {
   InvalidRequestError,
   JsonRpcError,
   MethodNotFoundError,
+  nullIfRefused,
   ParseError,
   RetryLimitExceededError,
   ServerBusyError,

@@ -151,3 +151,9 @@ const CLASS_BY_CODE: ReadonlyMap<number, typeof JsonRpcError> = new Map([
   [-32603, InternalRpcError],
   [-32001, ServerBusyError],
 ]);
+
+/** For a call whose refusal by the runtime is an answer; other errors are thrown again. */
+export function nullIfRefused(error: unknown): null {
+  if (error instanceof JsonRpcError) return null;
+  throw error;
+}

@@ -25,7 +25,7 @@ export function readText(path: string): string {
 export function readConfig(): {
   version: string;
   exports: Record<string, string>;
-  tasks: Record<string, unknown>;
+  tasks: Record<string, { command: string }>;
   lock: unknown;
 } {
   return JSON.parse(readText("deno.json"));

@@ -5,7 +5,7 @@
  */
 import type { AppServerClient } from "../../client/app_server_client.ts";
 import { delay } from "../../deps.ts";
-import { InvalidRequestError, JsonRpcError, MethodNotFoundError } from "../../errors/mod.ts";
+import { InvalidRequestError, MethodNotFoundError, nullIfRefused } from "../../errors/mod.ts";
 import type { RequestParams, RequestResult } from "../../protocol/mod.ts";
 import type { CallSignal } from "../../domain/call_signal.ts";
 
@@ -42,7 +42,7 @@ export async function callResume(
  * connection broke: it does so when it is asked for the turns, and refuses the answer (0.169.0).
  */
 export async function storeThread(client: AppServerClient, threadId: string): Promise<void> {
-  await ignoreRefusal(client.call("thread/read", { threadId, includeTurns: true }));
+  await client.call("thread/read", { threadId, includeTurns: true }).catch(nullIfRefused);
 }
 
 /**
@@ -50,13 +50,7 @@ export async function storeThread(client: AppServerClient, threadId: string): Pr
  * that moment: only a name makes the runtime write it (0.169.0).
  */
 async function nameThread(client: AppServerClient, threadId: string): Promise<void> {
-  await ignoreRefusal(client.call("thread/name/set", { threadId, name: "Untitled" }));
-}
-
-async function ignoreRefusal(call: Promise<unknown>): Promise<void> {
-  await call.catch((error) => {
-    if (!(error instanceof JsonRpcError)) throw error;
-  });
+  await client.call("thread/name/set", { threadId, name: "Untitled" }).catch(nullIfRefused);
 }
 
 /** Attempts to open a thread that is just being stored. */
@@ -87,25 +81,12 @@ export async function callReopen(
 
 /** Whether a thread is in memory now and may be stored: not one that is in memory only. */
 async function isLoadedUnstored(client: AppServerClient, threadId: string): Promise<boolean> {
-  const thread = await readIfKnown(client, threadId);
-  return thread !== null && !thread.ephemeral;
+  const reply = await client.call("thread/read", { threadId }).catch(nullIfRefused);
+  return reply !== null && !reply.thread.ephemeral;
 }
 
-/** Whether the runtime has the thread in memory. */
+/** Whether the runtime has the thread in memory; an opening says what is wrong with it. */
 export async function isLoaded(client: AppServerClient, threadId: string): Promise<boolean> {
-  const thread = await readIfKnown(client, threadId);
-  return thread !== null && thread.status.type !== "notLoaded";
-}
-
-/** `null` for a thread that the runtime does not know; an opening says what is wrong with it. */
-async function readIfKnown(
-  client: AppServerClient,
-  threadId: string,
-): Promise<RequestResult<"thread/read">["thread"] | null> {
-  try {
-    return (await client.call("thread/read", { threadId })).thread;
-  } catch (error) {
-    if (error instanceof JsonRpcError) return null;
-    throw error;
-  }
+  const reply = await client.call("thread/read", { threadId }).catch(nullIfRefused);
+  return reply !== null && reply.thread.status.type !== "notLoaded";
 }

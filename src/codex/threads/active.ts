@@ -7,7 +7,7 @@ import type { MethodCaller } from "../../client/app_server_client.ts";
 import type { CallSignal } from "../../domain/call_signal.ts";
 import { type ThreadSummary, toThreadSummary } from "../../domain/thread_summary.ts";
 import { signalOf } from "../../options_check.ts";
-import { JsonRpcError } from "../../errors/mod.ts";
+import { nullIfRefused } from "../../errors/mod.ts";
 import { PagedList } from "../paged_list.ts";
 
 /** The threads that the runtime has loaded and on which a turn runs. */
@@ -31,11 +31,6 @@ async function readActive(
   threadId: string,
   options: CallSignal,
 ): Promise<ThreadSummary | null> {
-  try {
-    const { thread } = await caller.call("thread/read", { threadId }, options);
-    return thread.status.type === "active" ? toThreadSummary(thread) : null;
-  } catch (error) {
-    if (error instanceof JsonRpcError) return null;
-    throw error;
-  }
+  const reply = await caller.call("thread/read", { threadId }, options).catch(nullIfRefused);
+  return reply?.thread.status.type === "active" ? toThreadSummary(reply.thread) : null;
 }

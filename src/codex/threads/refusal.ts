@@ -4,7 +4,7 @@
  * @module
  */
 import type { AppServerClient, MethodCaller } from "../../client/app_server_client.ts";
-import { InvalidRequestError, JsonRpcError } from "../../errors/mod.ts";
+import { InvalidRequestError, nullIfRefused } from "../../errors/mod.ts";
 
 /**
  * The runtime answers alike for an unknown thread, one without turns and one in memory only. This
@@ -52,9 +52,4 @@ export async function storageOf(
   // The runtime refuses to list turns until the first one has made the thread a file.
   const turns = await client.call("thread/turns/list", { threadId, limit: 1 }).catch(nullIfRefused);
   return turns ? "stored" : "none";
-}
-
-function nullIfRefused(error: unknown): null {
-  if (error instanceof JsonRpcError) return null;
-  throw error;
 }

@@ -5,7 +5,7 @@
  */
 import type { Codex } from "../../codex/codex.ts";
 import { count, loadMarkdown, renderTurn, TurnView } from "../../display/mod.ts";
-import { JsonRpcError } from "../../errors/mod.ts";
+import { nullIfRefused } from "../../errors/mod.ts";
 import { showBundle } from "./value.ts";
 
 /** Turns that are shown; the others are counted. */
@@ -44,11 +44,6 @@ async function lastTurn({ client }: Codex, threadId: string) {
     sortDirection: "desc" as const,
     itemsView: "full" as const,
   };
-  try {
-    return (await client.call("thread/turns/list", params)).data[0];
-  } catch (error) {
-    // The thread was unloaded, or is in memory only: the runtime lists no turns of such a thread.
-    if (error instanceof JsonRpcError) return undefined;
-    throw error;
-  }
+  // The thread was unloaded, or is in memory only: the runtime lists no turns of such a thread.
+  return (await client.call("thread/turns/list", params).catch(nullIfRefused))?.data[0];
 }

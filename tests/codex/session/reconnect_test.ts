@@ -15,7 +15,7 @@ import { execCommand, Gate, message, toolCall } from "../../../src/testing/mod.t
 import { CuttableLink } from "../../support/cuttable_link.ts";
 import { freePort } from "../../support/free_port.ts";
 import { ServerRig } from "../../support/server_rig.ts";
-import { statusesOf } from "../../support/thread_statuses.ts";
+import { statusesOf, untilIdle } from "../../support/thread_statuses.ts";
 import { whenGone } from "../../support/processes.ts";
 
 // Servers are started, killed and started again.
@@ -390,12 +390,3 @@ describe("Backoff", () => {
     expect(new Backoff(5000).mayTry(away)).toBe(true);
   });
 });
-
-/** Resolves when no turn runs on the thread. */
-async function untilIdle(codex: Codex, threadId: string): Promise<void> {
-  for await (const { method, params } of codex.client.events()) {
-    if (method !== "thread/status/changed") continue;
-    const { threadId: id, status } = params as { threadId: string; status: { type: string } };
-    if (id === threadId && status.type === "idle") return;
-  }
-}
