@@ -4,16 +4,6 @@
  * @module
  */
 
-/**
- * Survives the cell that made it. A kernel may load these modules twice; its Stop button is one.
- */
-interface StopState {
-  readonly handlers: Set<() => unknown>;
-  controller: AbortController;
-  /** The last Stop, and until when new turns are refused. */
-  refusal: { readonly reason: Error; untilMs: number } | null;
-}
-
 const KEY = Symbol.for("codex-deno.notebook.stop");
 
 /**
@@ -22,16 +12,45 @@ const KEY = Symbol.for("codex-deno.notebook.stop");
  */
 const REFUSAL_MS = 1000;
 
-function state(): StopState {
-  const holder = globalThis as unknown as Record<symbol, StopState | undefined>;
-  return holder[KEY] ??= { handlers: new Set(), controller: new AbortController(), refusal: null };
+/** The last Stop: what begins within a second belongs to a cell that was queued behind it. */
+class Refusal {
+  readonly #reason: Error;
+  #untilMs = performance.now() + REFUSAL_MS;
+
+  constructor(reason: Error) {
+    this.#reason = reason;
+  }
+
+  /** Throws the reason of the Stop until its time is over. */
+  check(): void {
+    if (performance.now() > this.#untilMs) return;
+    this.#untilMs = performance.now() + REFUSAL_MS;
+    throw this.#reason;
+  }
 }
+
+/** What Stop acts on. */
+interface StopState {
+  readonly handlers: Set<() => unknown>;
+  controller: AbortController;
+  /** Refuses new turns after a Stop; `null` before the first one. */
+  refusal: Refusal | null;
+}
+
+/**
+ * Survives the cell that made it. A kernel may load these modules twice; its Stop button is one.
+ */
+export const stopState: StopState =
+  (globalThis as unknown as Record<symbol, StopState | undefined>)[KEY] ??= {
+    handlers: new Set(),
+    controller: new AbortController(),
+    refusal: null,
+  };
 
 /** Calls `handler` at Stop, until it is disposed of. */
 export function onStop(handler: () => unknown): Disposable {
-  const { handlers } = state();
-  handlers.add(handler);
-  return { [Symbol.dispose]: () => void handlers.delete(handler) };
+  stopState.handlers.add(handler);
+  return { [Symbol.dispose]: () => void stopState.handlers.delete(handler) };
 }
 
 /**
@@ -45,23 +64,12 @@ export function onStop(handler: () => unknown): Disposable {
  * ```
  */
 export function stopSignal(): AbortSignal {
-  return state().controller.signal;
+  return stopState.controller.signal;
 }
 
 /** A signal that aborts at the next Stop, and with `signal`. */
 export function stopSignalAnd(signal: AbortSignal | undefined): AbortSignal {
   return signal ? AbortSignal.any([stopSignal(), signal]) : stopSignal();
-}
-
-/**
- * Throws when Stop was pressed within the last second: what begins now belongs to a cell that was
- * queued behind the stopped one.
- */
-export function throwIfStopping(): void {
-  const { refusal } = state();
-  if (!refusal || performance.now() > refusal.untilMs) return;
-  refusal.untilMs = performance.now() + REFUSAL_MS;
-  throw refusal.reason;
 }
 
 /** Runs `work` with a signal that also aborts at Stop; Stop then counts it as stopped work. */
@@ -79,11 +87,10 @@ export async function untilStopped<T>(
  * the same things report them.
  */
 export function stopAll(reason: Error): boolean {
-  const shared = state();
-  const handlers = [...shared.handlers];
-  shared.refusal = { reason, untilMs: performance.now() + REFUSAL_MS };
-  shared.controller.abort(reason);
-  shared.controller = new AbortController();
+  const handlers = [...stopState.handlers];
+  stopState.refusal = new Refusal(reason);
+  stopState.controller.abort(reason);
+  stopState.controller = new AbortController();
   for (const handler of handlers) void attempt(handler);
   return handlers.length > 0;
 }

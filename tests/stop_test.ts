@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { onStop, stopAll, stopSignal, stopSignalAnd, throwIfStopping } from "../src/stop.ts";
+import { onStop, stopAll, stopSignal, stopSignalAnd, stopState } from "../src/stop.ts";
 
 const reason = new DOMException("Stopped", "AbortError");
 let now = 1e9;
@@ -34,15 +34,14 @@ describe("stopAll()", () => {
   });
 });
 
-describe("throwIfStopping()", () => {
+describe("stopState.refusal", () => {
   it("throws the reason of the last Stop for a second, and a second more at each refusal", () => {
-    throwIfStopping();
     stopAll(reason);
     for (let refused = 0; refused < 4; refused++) {
       now += 999;
-      expect(throwIfStopping).toThrow(reason);
+      expect(() => stopState.refusal?.check()).toThrow(reason);
     }
     now += 1001;
-    throwIfStopping();
+    expect(() => stopState.refusal?.check()).not.toThrow();
   });
 });

@@ -287,14 +287,34 @@ export class AppServerClient implements AsyncDisposable {
     method: M,
     ...[params, options]: CallArguments<M>
   ): Promise<RequestResult<M>> {
+    if (options === undefined) return await this.#request(method, params, {});
     checkOptions(`call ${method}`, options, CALL_OPTIONS);
+    return await this.#request(method, params, options);
+  }
+
+  /**
+   * Calls a method that starts a turn, without a time limit: the start has one, and an answer after
+   * it still counts.
+   *
+   * @ignore {@linkcode call} is the way in.
+   */
+  requestTurn<M extends RequestMethod>(
+    method: M,
+    params: RequestParams<M>,
+  ): Promise<RequestResult<M>> {
+    return this.#request(method, params, { timeoutMs: 0 });
+  }
+
+  async #request<M extends RequestMethod>(
+    method: M,
+    params: RequestParams<M> | undefined,
+    { signal, timeoutMs = this.#timeoutMs, unchecked }: CallOptions,
+  ): Promise<RequestResult<M>> {
     this.activity.begin();
     try {
-      const result = await this.#peer.request(method, this.#complete(method, params), {
-        signal: options?.signal,
-        timeoutMs: options?.timeoutMs ?? this.#timeoutMs,
-      });
-      if (options?.unchecked) return result as RequestResult<M>;
+      const complete = this.#complete(method, params);
+      const result = await this.#peer.request(method, complete, { signal, timeoutMs });
+      if (unchecked) return result as RequestResult<M>;
       if (!this.#schemaLoaded) await loadSchema();
       const issues = validateResult(method, result);
       if (issues) throw new ProtocolError(method, issues);

@@ -169,7 +169,6 @@ export class Codex implements AsyncDisposable {
   /** @ignore {@linkcode Codex.start} and {@linkcode Codex.attach} are the ways in. */
   protected constructor(session: CodexSession) {
     this.#session = session;
-    displayable(this, "server", ({ server }) => server);
   }
 
   /**
@@ -559,3 +558,5 @@ export class Codex implements AsyncDisposable {
     return this.close();
   }
 }
+
+displayable(Codex.prototype, "server", ({ server }) => server);

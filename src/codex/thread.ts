@@ -18,6 +18,7 @@ import type {
   TurnStartParams,
 } from "../protocol/mod.ts";
 import { displayable } from "../display/displayable.ts";
+import { ThreadClosedError } from "../errors/mod.ts";
 import { MountedConnectors } from "../connectors/policy/compose.ts";
 import { checkGoal, type Goal, type GoalOptions, GoalSpan, toGoal } from "./turns/goal.ts";
 import { inputParts, toUserInputs, type TurnInput } from "./inputs.ts";
@@ -57,8 +58,8 @@ import {
 import type { ThreadTools } from "./tools/dispatcher.ts";
 import { CodexTurn, type StartedTurn, type Turn, type TurnContext } from "./turn.ts";
 import type { CallSignal } from "../domain/call_signal.ts";
-import { NO_LIMIT, startOnce } from "./turns/start_once.ts";
-import { throwIfStopping } from "../stop.ts";
+import { startOnce } from "./turns/start_once.ts";
+import { stopState } from "../stop.ts";
 import { toHtml, toMarkdown } from "./threads/transcript.ts";
 import type { TurnResult } from "../domain/turn_result.ts";
 import { contractOf, repaired, type RunResult } from "./output/typed_output.ts";
@@ -244,7 +245,6 @@ export class CodexThread implements Thread, ThreadHandle {
     this.model = opened.model;
     this.connectors = connectors;
     this.#budget = limits ? new ThreadBudget(this.id, limits) : null;
-    displayable(this, "thread");
   }
 
   reopened(opened: OpenedThread): void {
@@ -268,8 +268,9 @@ export class CodexThread implements Thread, ThreadHandle {
     input: TurnInput,
     options?: RunOptions<unknown>,
   ): Promise<TurnResult> {
+    if (options === undefined) return await this.#runOnce(input, options);
     checkOptions("run a turn", options, RUN_OPTIONS);
-    if (options?.repair === undefined) return await this.#runOnce(input, options);
+    if (options.repair === undefined) return await this.#runOnce(input, options);
     const { repair, ...others } = options;
     return await repaired(repair, input, (input) => this.#runOnce(input, others));
   }
@@ -281,7 +282,7 @@ export class CodexThread implements Thread, ThreadHandle {
     const turn = await this.#startTurn(input, options);
     const signal = options?.signal;
     try {
-      return await turn.result({ signal });
+      return await untilAborted(turn.outcome(), signal);
     } catch (error) {
       if (!signal?.aborted) throw error;
       await turn.stop(signal.reason);
@@ -337,7 +338,7 @@ export class CodexThread implements Thread, ThreadHandle {
 
   async #sendStart(params: TurnStartParams): Promise<string> {
     if (this.#session.survives) return await startOnce(this.#session, params);
-    return (await this.#session.client.call("turn/start", params, NO_LIMIT)).turn.id;
+    return (await this.#session.client.requestTurn("turn/start", params)).turn.id;
   }
 
   async startGoal(objective: string, options: GoalOptions = {}): Promise<Turn> {
@@ -370,7 +371,7 @@ export class CodexThread implements Thread, ThreadHandle {
     const params = { threadId: this.id, target: toReviewTarget(target) };
     const [stream, context] = await this.#begin({ signal }, () => ({
       method: "review/start",
-      request: async () => (await this.#client.call("review/start", params, NO_LIMIT)).turn.id,
+      request: async () => (await this.#client.requestTurn("review/start", params)).turn.id,
     }));
     return new CodexReviewTurn(this.#session, stream, context);
   }
@@ -379,7 +380,7 @@ export class CodexThread implements Thread, ThreadHandle {
     const params = { threadId: this.id };
     return await this.#startUnnamed(options, {
       method: "thread/compact/start",
-      request: () => this.#client.call("thread/compact/start", params, NO_LIMIT),
+      request: () => this.#client.requestTurn("thread/compact/start", params),
     });
   }
 
@@ -387,7 +388,7 @@ export class CodexThread implements Thread, ThreadHandle {
     const params = { threadId: this.id, command };
     return await this.#startUnnamed(options, {
       method: "thread/shellCommand",
-      request: () => this.#client.call("thread/shellCommand", params, NO_LIMIT),
+      request: () => this.#client.requestTurn("thread/shellCommand", params),
     });
   }
 
@@ -477,14 +478,20 @@ export class CodexThread implements Thread, ThreadHandle {
 
   /** A handle that a newer one has replaced leaves the thread alone. */
   async #close(): Promise<void> {
-    const wasOpen = this.#record.end === null;
+    const wasOpen = this.#record.loaded.end === null;
     const isCurrent = this.#session.threads.close(this.id, this.#record);
     if (wasOpen && isCurrent) await this.#session.unload(this.id);
   }
 
+  /** @throws {ThreadClosedError} when the handle cannot be used any more. */
+  #checkOpen(): void {
+    const { end } = this.#record.loaded;
+    if (end) throw new ThreadClosedError(this.id, end);
+  }
+
   /** The connection in use, while the handle is open. */
   get #client(): AppServerClient {
-    this.#record.check(this.id);
+    this.#checkOpen();
     return this.#session.client;
   }
 
@@ -495,7 +502,7 @@ export class CodexThread implements Thread, ThreadHandle {
 
   /** Calls a method; during a restart it waits. */
   #call<M extends RequestMethod>(method: M, ...args: CallArguments<M>): Promise<RequestResult<M>> {
-    this.#record.check(this.id);
+    this.#checkOpen();
     return this.#session.call(method, ...args);
   }
 
@@ -506,7 +513,7 @@ export class CodexThread implements Thread, ThreadHandle {
   async #runGoal(params: ThreadGoalSetParams, options: CallSignal): Promise<Turn> {
     return await this.#startUnnamed(options, {
       method: "thread/goal/set",
-      request: () => this.#client.call("thread/goal/set", params, NO_LIMIT),
+      request: () => this.#client.requestTurn("thread/goal/set", params),
       span: new GoalSpan(),
       // A goal without a handle must not go on.
       withdraw: () => this.clearGoal(),
@@ -541,22 +548,16 @@ export class CodexThread implements Thread, ThreadHandle {
     await this.#session.lasting(check, { signal });
   }
 
-  /** What limits a turn; `null` when neither the thread nor the turn has limits. */
-  #budgetWith(own: TurnLimits | undefined): ThreadBudget | null {
-    if (this.#budget || own === undefined) return this.#budget;
-    return new ThreadBudget(this.id, {});
-  }
-
   /** Starts a turn. Its time limit includes `prepare`, which makes the request. */
   async #begin(
     { signal, whenBusy, limits: own }: Pick<TurnOptions, "signal" | "whenBusy" | "limits">,
     prepare: (signal: AbortSignal) => NamedStart | Promise<NamedStart>,
   ): Promise<[TurnStream, TurnContext]> {
-    throwIfStopping();
-    this.#record.check(this.id);
+    stopState.refusal?.check();
+    this.#checkOpen();
     signal?.throwIfAborted();
     const startedAt = performance.now();
-    const budget = this.#budgetWith(own);
+    const budget = this.#budget ?? (own === undefined ? null : new ThreadBudget(this.id, {}));
     let limits = budget?.forTurn(own) ?? null;
     using deadline = budget?.deadline(limits);
     const within = anySignal(signal, deadline?.signal);
@@ -587,6 +588,8 @@ export class CodexThread implements Thread, ThreadHandle {
     }
   }
 }
+
+displayable(CodexThread.prototype, "thread");
 
 /** How a turn is asked for, with the method of its request. */
 type NamedStart = StartRequest & { readonly method: string };

@@ -8,7 +8,7 @@ import { signalOf } from "../options_check.ts";
 import type { TurnEvent } from "../domain/events.ts";
 import type { TokenUsageBreakdown } from "../protocol/mod.ts";
 import type { TurnStream } from "../client/routing/turn_stream.ts";
-import { displayable } from "../display/displayable.ts";
+import { DISPLAY, displayable, displayProperty } from "../display/displayable.ts";
 import { TurnFailedError } from "../errors/mod.ts";
 import { inputParts, toUserInputs, type TurnInput } from "./inputs.ts";
 import type { TurnLimits } from "./turns/budget.ts";
@@ -144,8 +144,11 @@ export class CodexTurn implements Turn {
     this.#watchNetwork(limits?.offlineMs ?? OFFLINE_LIMIT_MS);
     const { fold } = stream;
     void stream.ended.then(() => onEnd?.(fold.usage?.totalTokens ?? 0, watchdog?.steps ?? 0));
-    displayable(this, "result", () => {
-      const { status, items, usage, durationMs } = fold;
+  }
+
+  static {
+    displayable(this.prototype, "result", (turn) => {
+      const { status, items, usage, durationMs } = turn.#stream.fold;
       return { status, items, usage, durationMs };
     });
   }
@@ -196,11 +199,11 @@ export class CodexTurn implements Turn {
 
   async result(options: CallSignal = {}): Promise<TurnResult> {
     const signal = signalOf("wait for the turn", options);
-    const outcome = this.#outcome();
-    return await untilAborted(outcome, signal);
+    return await untilAborted(this.outcome(), signal);
   }
 
-  async #outcome(): Promise<TurnResult> {
+  /** {@linkcode result} for callers that have no options to check. */
+  async outcome(): Promise<TurnResult> {
     const { ended, fold } = this.#stream;
     const end = await ended;
     try {
@@ -259,6 +262,9 @@ export class CodexTurn implements Turn {
 /** @throws {TurnFailedError} when the turn failed. */
 function resultOf(outcome: TurnResult | TurnFailure): TurnResult {
   if (outcome.status === "failed") throw new TurnFailedError(outcome);
-  if (outcome.usage) displayable(outcome.usage, "usage");
-  return displayable(outcome, "result");
+  if (outcome.usage) Object.defineProperty(outcome.usage, DISPLAY, USAGE_DISPLAY);
+  return Object.defineProperty(outcome, DISPLAY, RESULT_DISPLAY);
 }
+
+const USAGE_DISPLAY = displayProperty("usage");
+const RESULT_DISPLAY = displayProperty("result");

@@ -181,7 +181,7 @@ export class Connector implements ConnectorComponents {
     this.metadata = facts.metadata;
     this.policyLabels = facts.policyLabels;
     this.skipped = Object.freeze([...facts.skipped]);
-    Object.freeze(displayable(this, "connector"));
+    Object.freeze(this);
   }
 
   /** A connector of client tools. */
@@ -319,6 +319,8 @@ export class Connector implements ConnectorComponents {
     });
   }
 }
+
+displayable(Connector.prototype, "connector");
 
 /** The package of a plugin, and the apps of its record. */
 async function readPlugin(

@@ -40,7 +40,6 @@ export class ConnectorRegistry {
   private constructor(plugins: ReadonlyMap<string, ConnectorPlugin>, options: RegistryOptions) {
     this.#plugins = plugins;
     this.#options = options;
-    displayable(this, "plugins", (registry) => registry.listPlugins());
   }
 
   /**
@@ -96,6 +95,8 @@ export class ConnectorRegistry {
     );
   }
 }
+
+displayable(ConnectorRegistry.prototype, "plugins", (registry) => registry.listPlugins());
 
 function duplicate(field: string, value: string, both: readonly string[]): TypeError {
   return new TypeError(

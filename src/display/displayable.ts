@@ -19,8 +19,8 @@ export type Look = keyof typeof RENDERERS;
 export type Shown<L extends Look> = Parameters<typeof RENDERERS[L]>[0];
 
 /**
- * Gives an object its representation in a notebook, as a property that is not enumerable. `shown`
- * picks what is rendered. Default: the object.
+ * Gives an object its representation in a notebook, as a property that is not enumerable; a class
+ * has it on its prototype. `shown` picks what is rendered. Default: the object.
  */
 export function displayable<T extends Shown<L>, L extends Look>(value: T, look: L): T;
 export function displayable<T extends object, L extends Look>(
@@ -33,12 +33,23 @@ export function displayable<T extends object>(
   look: Look,
   shown: (value: T) => unknown = (value) => value,
 ): T {
+  return Object.defineProperty(value, DISPLAY, displayProperty(look, shown));
+}
+
+/**
+ * The property under {@linkcode DISPLAY} that {@linkcode displayable} defines, for data of which
+ * every turn makes some: it is made once.
+ */
+export function displayProperty<T>(
+  look: Look,
+  shown: (value: T) => unknown = (value) => value,
+): PropertyDescriptor {
   async function show(this: T): Promise<MimeBundle> {
     const { RENDERERS } = await import("./renderers.ts");
     const render = RENDERERS[look] as (value: unknown) => MimeBundle | Promise<MimeBundle>;
     return await render(await shown(this));
   }
-  return Object.defineProperty(value, DISPLAY, { value: show, configurable: true, writable: true });
+  return { value: show, configurable: true, writable: true };
 }
 
 // Errors are on a lower floor and cannot import their renderers, so they are assigned here.

@@ -13,7 +13,7 @@ import { flushAfterEveryCell, type Kernel, kernel } from "./kernel_display.ts";
 import { progress } from "./progress.ts";
 import { report } from "./report.ts";
 import { showRunning } from "./show/running.ts";
-import { stopAll, stopSignalAnd, throwIfStopping, untilStopped } from "../stop.ts";
+import { stopAll, stopSignalAnd, stopState, untilStopped } from "../stop.ts";
 import { writeStdout } from "./terminal/write.ts";
 
 /** Options of {@linkcode notebook}. */
@@ -152,7 +152,7 @@ function stoppable<C extends Codex>(codex: C): C {
     task: MapTask<Input, Output>,
     options: MapOptions<Input, Output> = {},
   ) => {
-    throwIfStopping();
+    stopState.refusal?.check();
     const run = map(inputs, task, { ...options, signal: stopSignalAnd(options.signal) });
     // The last state of a progress bar has to be out before the cell ends.
     return run.defer(async () => await kernel()?.flush());

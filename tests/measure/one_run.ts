@@ -9,6 +9,8 @@
  *
  * @module
  */
+import { OfflineModel } from "../../src/testing/mod.ts";
+
 /** Runs in the tree that is measured; the counters begin just before the call. */
 const PROGRAM = `
 import { Session } from "node:inspector/promises";
@@ -16,7 +18,7 @@ import { startOffline } from "./src/testing/mod.ts";
 
 const session = new Session();
 session.connect();
-await using codex = await startOffline();
+await using codex = await startOffline({ model: { url: Deno.env.get("MODEL_URL") } });
 const thread = await codex.startThread();
 await session.post("Profiler.enable");
 await session.post("Profiler.startPreciseCoverage", { callCount: true, detailed: false });
@@ -30,9 +32,12 @@ console.log(JSON.stringify(entered.map(({ url }) => url)));
 
 /** The files by the rule, as paths in `src`. */
 export async function filesOfOneRun(root: string): Promise<string[]> {
+  // In this process, because what the model's code calls does not belong to the run.
+  await using model = await OfflineModel.start();
   const child = new Deno.Command(Deno.execPath(), {
     args: ["run", "-A", "--no-check", "--no-lock", "-"],
     cwd: root,
+    env: { MODEL_URL: model.url },
     stdin: "piped",
     stdout: "piped",
     stderr: "piped",

@@ -10,6 +10,6 @@ describe("filesOfOneRun()", () => {
     // Evaluated with the library, and called when the runtime was started.
     expect(files).not.toContain("runtime/mod.ts");
     expect(files).not.toContain("codex/session/launch.ts");
-    expect(files.length).toBeLessThanOrEqual(22);
+    expect(files.length).toBeLessThanOrEqual(18);
   });
 });

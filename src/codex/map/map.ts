@@ -28,7 +28,6 @@ export class MapRun<Input, Output>
     this.#scheduler = scheduler;
     this.#results = this.#deliver();
     this.#signal = signal;
-    displayable(this, "mapRun");
   }
 
   /**
@@ -94,6 +93,8 @@ export class MapRun<Input, Output>
     await this.#results.return();
   }
 }
+
+displayable(MapRun.prototype, "mapRun");
 
 /** The results that are left, as one value; see {@linkcode MapRun.collect}. */
 export async function collectRows<Input, Output, Row extends MapResult<Input, Output>>(

@@ -80,7 +80,7 @@ export async function reopenThreads(
       const end = { reason: "lost", detail: reason } as const;
       threads.end(threadId, end);
       client.router.forget(threadId, new ThreadClosedError(threadId, end));
-    } else if (record.end) {
+    } else if (record.loaded.end) {
       // It was closed meanwhile.
       void client.call("thread/unsubscribe", { threadId }).catch(() => {});
     } else {

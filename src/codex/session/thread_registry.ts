@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { ThreadClosedError, type ThreadEnd } from "../../errors/mod.ts";
+import type { ThreadEnd } from "../../errors/mod.ts";
 import type { ApprovalHandler, ApprovalHandlers } from "../../domain/approval.ts";
 import type { ThreadSettings } from "../../domain/settings.ts";
 import type {
@@ -53,8 +53,9 @@ export interface OpenThreadParts {
   readonly overrides: Overrides;
 }
 
-/** One thread that the runtime has loaded for this client; all its handles share it. */
+/** One thread that the runtime has loaded for this client; all its open handles share it. */
 interface LoadedThread {
+  /** Why the handles cannot be used any more, or `null`. */
   end: ThreadEnd | null;
 }
 
@@ -64,9 +65,9 @@ export class OpenThread implements OpenThreadParts {
   readonly policy: PolicyEnforcer | undefined;
   readonly tools: ThreadTools;
   readonly overrides: Overrides;
+  /** @ignore The registry's: the thread that it is an opening of. */
+  loaded: Readonly<LoadedThread> = { end: null };
   #handle: WeakRef<ThreadHandle> | null = null;
-  #loaded: LoadedThread | null = null;
-  #isClosed = false;
 
   /** Made by an opening, before the runtime is asked. */
   constructor(parts: OpenThreadParts) {
@@ -81,25 +82,15 @@ export class OpenThread implements OpenThreadParts {
     return this.#handle?.deref();
   }
 
-  /** Why the handle cannot be used any more, or `null`. */
-  get end(): ThreadEnd | null {
-    return this.#isClosed ? { reason: "closed" } : this.#loaded?.end ?? null;
-  }
-
-  /** @throws {ThreadClosedError} when the handle cannot be used any more. */
-  check(threadId: string): void {
-    if (this.end) throw new ThreadClosedError(threadId, this.end);
-  }
-
   /** @ignore The registry's: the opening succeeded. */
   adopt(handle: ThreadHandle, loaded: LoadedThread): void {
     this.#handle = new WeakRef(handle);
-    this.#loaded = loaded;
+    this.loaded = loaded;
   }
 
-  /** @ignore The registry's: this handle was closed. */
+  /** @ignore The registry's: this handle was closed, and maybe not its thread. */
   close(): void {
-    this.#isClosed = true;
+    this.loaded = { end: { reason: "closed" } };
   }
 }
 

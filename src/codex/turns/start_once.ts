@@ -8,9 +8,6 @@ import type { RequestParams, Turn } from "../../protocol/mod.ts";
 import { isShuttingDown } from "../session/reconnect.ts";
 import type { CodexSession } from "../session/session.ts";
 
-/** The start of a turn has a separate time limit; an answer after it still counts. */
-export const NO_LIMIT = { timeoutMs: 0 };
-
 /** Turns among which one that was started lately is looked for. */
 const RECENT_TURNS = 5;
 
@@ -27,7 +24,7 @@ export async function startOnce(
     const client = await session.ready();
     try {
       const named = { ...params, clientUserMessageId };
-      return (await client.call("turn/start", named, NO_LIMIT)).turn.id;
+      return (await client.requestTurn("turn/start", named)).turn.id;
     } catch (error) {
       if (!await session.outlasts(error)) throw error;
       const started = isShuttingDown(error)

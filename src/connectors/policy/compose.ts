@@ -57,7 +57,6 @@ export class MountedConnectors implements Iterable<MountedConnector> {
   ) {
     this.#connectors = connectors;
     this.sources = sources;
-    displayable(this, "mounted");
   }
 
   /** Number of connectors. */
@@ -70,6 +69,8 @@ export class MountedConnectors implements Iterable<MountedConnector> {
     return this.#connectors.values();
   }
 }
+
+displayable(MountedConnectors.prototype, "mounted");
 
 /** How the request changes. */
 export interface Composition {

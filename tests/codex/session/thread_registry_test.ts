@@ -19,7 +19,7 @@ describe("a thread whose handle the program dropped", () => {
       threads.add(second, next);
     }
     expect(abandoned).toEqual([]);
-    expect(next.end).toBeNull();
+    expect(next.loaded.end).toBeNull();
     threads.drop("t", dropped);
     expect([threads.has("t"), abandoned]).toEqual([true, []]);
     threads.drop("t", next);
