@@ -15,6 +15,7 @@ import { report } from "./report.ts";
 import { showRunning } from "./show/running.ts";
 import { stopAll, stopSignalAnd, stopState, untilStopped } from "../stop.ts";
 import { writeStdout } from "./terminal/write.ts";
+import { takeOtherUncaught } from "./uncaught.ts";
 
 /** Options of {@linkcode notebook}. */
 export interface NotebookOptions<C extends Codex = Codex> extends CodexOptions {
@@ -199,14 +200,7 @@ function listen(shared: NotebookState, jupyter: Kernel): void {
   // Without a listener, Stop ends the kernel with all its state.
   Deno.addSignalListener("SIGINT", () => stop(shared));
   // An uncaught error stops the event loop between cells, and with it every turn.
-  globalThis.addEventListener("unhandledrejection", (event) => {
-    event.preventDefault();
-    report(event.reason);
-  });
-  globalThis.addEventListener("error", (event) => {
-    event.preventDefault();
-    report(event.error ?? event.message);
-  });
+  takeOtherUncaught(({ value }) => report(value));
 }
 
 /**

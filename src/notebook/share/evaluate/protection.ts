@@ -6,6 +6,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import process from "node:process";
 import { types } from "node:util";
+import { takeUncaught } from "../../uncaught.ts";
 import { preview } from "../describe/preview.ts";
 import { runOf } from "./function.ts";
 import type { CodeLog } from "./outcome.ts";
@@ -35,29 +36,17 @@ function protect(): void {
   refuseExit(process, "exit", "process.exit()");
   refuseExit(process, "abort", "process.abort()");
   refuseExit(globalThis, "close", "close()");
-  const options = { capture: true };
-  globalThis.addEventListener("unhandledrejection", (event) => {
-    const { reason } = event;
-    take(
-      event,
-      runs.getStore() ?? runOf(stackOf(reason)),
-      `Unhandled rejection: ${preview(reason)}`,
-    );
-  }, options);
-  globalThis.addEventListener("error", (event) => {
-    const { filename, error } = event;
-    take(event, runOf(filename) ?? runOf(stackOf(error)), `Uncaught error: ${preview(error)}`);
-  }, options);
+  takeUncaught(({ kind, value, filename }) => {
+    // What is thrown in a timer without a stack, such as a number, belongs to no run.
+    const owner = runs.getStore() ?? runOf(filename) ?? runOf(stackOf(value));
+    if (owner === null) return false;
+    const log = typeof owner === "number" ? logs.get(owner)?.deref() : owner;
+    log?.write(`${KINDS[kind]}: ${preview(value)}\n`);
+    return true;
+  });
 }
 
-/** Keeps an error of evaluated code from everything that would end the process for it. */
-function take(event: Event, owner: CodeLog | number | null, text: string): void {
-  if (owner === null) return;
-  event.preventDefault();
-  event.stopImmediatePropagation();
-  const log = typeof owner === "number" ? logs.get(owner)?.deref() : owner;
-  log?.write(`${text}\n`);
-}
+const KINDS = { error: "Uncaught error", rejection: "Unhandled rejection" };
 
 function stackOf(error: unknown): unknown {
   return types.isNativeError(error) ? error.stack : null;
