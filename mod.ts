@@ -25,8 +25,9 @@
  * for await (const piece of turn.text()) console.log(piece);
  * ```
  *
- * This entry point exports what a program calls and the types that its signatures name; a type that
- * only another entry point's signatures name is exported there.
+ * This entry point exports what a program calls, and the types that it annotates its own code with:
+ * handles, inputs, results, options, events and errors. What only the connection, connectors or an
+ * installation names is exported by those entry points.
  *
  * Other entry points: `./notebook` shows turns in a notebook's cells, `./notebook/runner` runs
  * notebooks to test them, `./connectors` bundles tools and servers for a thread, `./fleet` runs
@@ -35,26 +36,45 @@
  *
  * @module
  */
+// The agent, its threads and turns.
 export { Codex } from "./src/codex/codex.ts";
+export type { Thread } from "./src/codex/thread.ts";
+export type { StartedTurn, Turn, TypedTurn } from "./src/codex/turn.ts";
+export type { ReviewTurn } from "./src/codex/turns/review.ts";
+
+// Options of a Codex, of a connection to a server, of threads and turns.
+export type { AttachOptions, CodexOptions, CodexRunOptions } from "./src/codex/codex.ts";
+export type { SessionOptions } from "./src/codex/session/session.ts";
+export type { ServerConnectOptions } from "./src/codex/session/connect.ts";
+export type { ConnectOptions, LaunchOptions } from "./src/codex/session/launch.ts";
+export type { ForkOptions, ResumeOptions, ThreadOptions } from "./src/codex/threads/open.ts";
+export type { RunOptions, StartTurnOptions, TurnOptions } from "./src/codex/turns/options.ts";
+export type { TurnLimits } from "./src/codex/turns/budget.ts";
+export type { GoalOptions } from "./src/codex/turns/goal.ts";
+export type { ReviewTarget } from "./src/codex/turns/review.ts";
+export type { CallSignal } from "./src/domain/call_signal.ts";
 export type {
-  AttachOptions,
-  CodexOptions,
-  CodexRunOptions,
-  MapOptions,
-} from "./src/codex/codex.ts";
-export type {
-  ForkOptions,
-  HandleOptions,
-  ResumeOptions,
-  ThreadOptions,
-} from "./src/codex/threads/open.ts";
-export type {
-  ProgressHandler,
-  RuntimeInfo,
-  RuntimePhase,
-  RuntimeProgress,
-  ServerInfo,
-} from "./src/domain/runtime_info.ts";
+  ApprovalMode,
+  ConfigOverrides,
+  SandboxSettings,
+  ThreadSandboxSettings,
+  ThreadSettings,
+  ThreadUpdate,
+} from "./src/domain/settings.ts";
+
+// Inputs of a turn.
+export { image, localImage, mention, skill, text } from "./src/codex/inputs.ts";
+export type { InputItem, TurnInput } from "./src/codex/inputs.ts";
+
+// Events and results of a turn.
+export type { ServerEvent, TurnEvent } from "./src/domain/events.ts";
+export { costOf } from "./src/domain/turn_result.ts";
+export type { ModelPrice, TokenUsage, TurnResult } from "./src/domain/turn_result.ts";
+export type { PartialOutput, RunResult, TypedTurnResult } from "./src/codex/output/typed_output.ts";
+export type { Goal } from "./src/codex/turns/goal.ts";
+export type { ReviewFinding, ReviewFindings, ReviewResult } from "./src/codex/turns/review.ts";
+
+// Questions of the runtime and their answers.
 export { acceptWithRule } from "./src/domain/approval.ts";
 export type {
   ApprovalAnswers,
@@ -62,9 +82,7 @@ export type {
   ApprovalDecision,
   ApprovalHandler,
   ApprovalHandlers,
-  ApprovalKind,
   ApprovalQuestion,
-  ApprovalReply,
   ApprovalRequest,
   CommandApproval,
   ElicitationRequest,
@@ -72,67 +90,29 @@ export type {
   PermissionsApproval,
   UserInputRequest,
 } from "./src/domain/approval.ts";
-export type {
-  AccountOptions,
-  AccountTokens,
-  DeviceLoginHandle,
-  LoginHandle,
-  LoginResult,
-  PendingLogin,
-  TokenRefresher,
-} from "./src/codex/services/login.ts";
-export type { MountedConnector } from "./src/domain/connector.ts";
-export type { MountedConnectors } from "./src/connectors/policy/compose.ts";
-export type { ConnectorPolicy } from "./src/connectors/policy/policy.ts";
-export type {
-  ClientTool,
-  SchemaIssue,
-  ToolConsent,
-  ToolContext,
-  ToolOutput,
-  ZodSchema,
-} from "./src/domain/tool.ts";
+
+// Client tools: functions that the model can call.
 export { defineTool } from "./src/codex/tools/define.ts";
+export type { ClientTool, SchemaIssue, ToolContext, ZodSchema } from "./src/domain/tool.ts";
 export type { ThreadTools } from "./src/codex/tools/dispatcher.ts";
-export type { SessionOptions } from "./src/codex/session/session.ts";
-export type { InterruptedTurn, LostThread, RestartReport } from "./src/codex/session/restart.ts";
+
+// Many inputs: `codex.map`.
 export type {
   CompletedRow,
   FailedRow,
   MapContext,
+  MapOptions,
   MapResult,
-  MapRunOptions,
   MapTask,
   RowReport,
 } from "./src/codex/map/options.ts";
 export type { MapRun } from "./src/codex/map/map.ts";
 export type { MapProgress } from "./src/codex/map/meter.ts";
 export type { MapResults } from "./src/codex/map/results/results.ts";
-export { MapStoppedError } from "./src/codex/map/results/stopped.ts";
 export { readCsv } from "./src/codex/map/results/csv.ts";
 export type { ReadCsvOptions, WriteCsvOptions } from "./src/codex/map/results/csv.ts";
-export type { RunBudget } from "./src/codex/map/budget.ts";
-export type { RowKey } from "./src/codex/map/checkpoint/key.ts";
-export type { PriceTable } from "./src/codex/map/ledger.ts";
-export type { Sleep } from "./src/codex/map/pace.ts";
-export type { ConfigSource, ThreadContext } from "./src/codex/threads/context.ts";
-export type { TurnLimits } from "./src/codex/turns/budget.ts";
-export { costOf } from "./src/domain/turn_result.ts";
-export type { ModelPrice, TokenUsage, TurnResult } from "./src/domain/turn_result.ts";
-export type { ServerConnectOptions } from "./src/codex/session/connect.ts";
-export type { ConnectOptions, LaunchOptions } from "./src/codex/session/launch.ts";
-export type { ReadConfigOptions } from "./src/codex/services/config.ts";
-export type {
-  ExecOptions,
-  ExecOutput,
-  ExecProcess,
-  ExecResult,
-} from "./src/codex/services/exec.ts";
-export type { AccountUsage, RateLimits, RateLimitWindow } from "./src/domain/account.ts";
-export type { FindFilesOptions, FoundFile } from "./src/codex/services/file_search.ts";
-export type { McpServer, McpServersOptions } from "./src/codex/services/mcp_servers.ts";
-export type { PluginSkillOptions, Skill, SkillsOptions } from "./src/codex/services/skills.ts";
-export type { Goal, GoalOptions, GoalStatus } from "./src/codex/turns/goal.ts";
+
+// Stored threads and turns, and the context of a thread.
 export type {
   Page,
   ThreadFilter,
@@ -141,55 +121,50 @@ export type {
   TurnSnapshot,
 } from "./src/domain/thread_summary.ts";
 export type { PagedList, PageOptions } from "./src/codex/paged_list.ts";
+export type { ThreadContext } from "./src/codex/threads/context.ts";
+
+// Services of the runtime: account, models, skills, MCP servers, commands, files, configuration.
 export type {
-  ReviewFinding,
-  ReviewFindings,
-  ReviewResult,
-  ReviewTarget,
-  ReviewTurn,
-} from "./src/codex/turns/review.ts";
-export type { Thread } from "./src/codex/thread.ts";
-export type { RunOptions, StartTurnOptions, TurnOptions } from "./src/codex/turns/options.ts";
-export type { StartedTurn, Turn, TypedTurn } from "./src/codex/turn.ts";
-export type { CallSignal } from "./src/domain/call_signal.ts";
-export type {
-  OutputOptions,
-  PartialOutput,
-  RunResult,
-  TypedRunOptions,
-  TypedTurnResult,
-} from "./src/codex/output/typed_output.ts";
-export { image, localImage, mention, skill, text } from "./src/codex/inputs.ts";
-export type { ImageDetail, InputItem, TurnInput } from "./src/codex/inputs.ts";
-export type {
-  ApprovalMode,
-  ApprovalModeName,
-  ConfigOverrides,
-  SandboxName,
-  SandboxOption,
-  SandboxSettings,
-  ThreadSandboxSettings,
-  ThreadSettings,
-  ThreadUpdate,
-  TurnSettings,
-  WhenBusy,
-} from "./src/domain/settings.ts";
+  AccountOptions,
+  AccountTokens,
+  DeviceLoginHandle,
+  LoginHandle,
+  LoginResult,
+  PendingLogin,
+} from "./src/codex/services/login.ts";
+export type { AccountUsage, RateLimits, RateLimitWindow } from "./src/domain/account.ts";
 export { pickEffort, pickModel } from "./src/codex/services/models.ts";
 export type { ModelsOptions, PickModelOptions } from "./src/codex/services/models.ts";
-export { isRetryable, retryOnOverload } from "./src/codex/services/retry.ts";
-export type { BackoffOptions, RetryNotice, RetryOptions } from "./src/codex/services/retry.ts";
+export type { PluginSkillOptions, Skill, SkillsOptions } from "./src/codex/services/skills.ts";
+export type { McpServer, McpServersOptions } from "./src/codex/services/mcp_servers.ts";
+export type {
+  ExecOptions,
+  ExecOutput,
+  ExecProcess,
+  ExecResult,
+} from "./src/codex/services/exec.ts";
+export type { FindFilesOptions, FoundFile } from "./src/codex/services/file_search.ts";
+export type { ReadConfigOptions } from "./src/codex/services/config.ts";
+
+// The runtime: find or install it, what it reports, and what a restart changed.
 export { findRuntime, installRuntime } from "./src/runtime/install.ts";
 export { RUNTIME_VERSION } from "./src/runtime/pin.ts";
 export { MODULE_VERSION } from "./src/client/connection_log.ts";
-export type { Diagnostic, DiagnosticHandler } from "./src/client/diagnostics.ts";
+export type { RuntimeInfo, RuntimeProgress, ServerInfo } from "./src/domain/runtime_info.ts";
+export type { InterruptedTurn, LostThread, RestartReport } from "./src/codex/session/restart.ts";
 export type { Transport } from "./src/rpc/transport.ts";
-export type { LocalEvent, ServerEvent, TurnEvent } from "./src/domain/events.ts";
+export type { Diagnostic } from "./src/client/diagnostics.ts";
+
+// Calling again when that may help.
+export { isRetryable, retryOnOverload } from "./src/codex/services/retry.ts";
+export type { RetryNotice, RetryOptions } from "./src/codex/services/retry.ts";
+
+// Errors: a class where a `catch` would differ, with the facts as fields.
 export {
   BudgetExceededError,
   CheckpointError,
   CodexError,
   ConnectError,
-  ConnectorPackageError,
   InternalRpcError,
   InvalidParamsError,
   InvalidRequestError,
@@ -211,12 +186,6 @@ export {
   TurnFailedError,
   UnkeptOutputError,
 } from "./src/errors/mod.ts";
+export { MapStoppedError } from "./src/codex/map/results/stopped.ts";
 export type { FaultReport } from "./src/errors/report.ts";
-export type {
-  BudgetName,
-  CheckpointFault,
-  ConnectFailure,
-  RuntimeSetupStep,
-  ThreadEnd,
-} from "./src/errors/mod.ts";
 export type { TurnErrorInfo, TurnErrorKind } from "./src/domain/turn_error.ts";

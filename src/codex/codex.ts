@@ -34,7 +34,7 @@ import type { TurnResult } from "../domain/turn_result.ts";
 import { listMcpServers, type McpServer, type McpServersOptions } from "./services/mcp_servers.ts";
 import { ThreadWatch } from "./map/ledger.ts";
 import { mapInputs, type MapRun } from "./map/map.ts";
-import { MAP_RUN_OPTIONS, type MapRunOptions, type MapTask } from "./map/options.ts";
+import { MAP_OPTIONS, type MapOptions, type MapTask } from "./map/options.ts";
 import { answerSettings } from "./map/checkpoint/task.ts";
 import {
   type Page,
@@ -56,7 +56,6 @@ import {
   loginWithDeviceCode,
   loginWithTokens,
   readAccount,
-  type TokenRefresher,
 } from "./services/login.ts";
 import type { AccountUsage, RateLimits } from "../domain/account.ts";
 import { rateLimitChanges, readRateLimits, readUsage } from "./services/rate_limits.ts";
@@ -116,15 +115,6 @@ export interface CodexOptions extends SessionOptions, LaunchOptions {
 /** Options of {@linkcode Codex.run}: those of its thread and of its turn. */
 export interface CodexRunOptions<Output = never, Input = unknown>
   extends ThreadOptions, Omit<RunOptions<Output, Input>, keyof ThreadOptions | "whenBusy"> {}
-
-/** Options of {@linkcode Codex.map}. */
-export interface MapOptions<Input = never, Output = unknown> extends MapRunOptions<Input, Output> {
-  /**
-   * Settings of the threads. They are in memory only, unless `ephemeral` is `false` here or they
-   * run on a server.
-   */
-  readonly thread?: Omit<ThreadOptions, "signal">;
-}
 
 const ATTACH_OPTIONS = {
   ...SESSION_OPTIONS,
@@ -343,12 +333,18 @@ export class Codex implements AsyncDisposable {
   }
 
   /**
-   * Uses tokens of a ChatGPT account that your program manages. `refresh` is asked when they are
-   * refused.
+   * Uses tokens of a ChatGPT account that your program manages. `refresh` gives new ones when the
+   * model service refused the old ones; its signal aborts when the connection closes. A rejection
+   * fails the turn and is reported as a diagnostic, without its message, which might quote a token.
    */
   async loginWithTokens(
     tokens: AccountTokens,
-    options: CallSignal & { readonly refresh?: TokenRefresher } = {},
+    options: CallSignal & {
+      readonly refresh?: (
+        reason: { readonly previousAccountId: string | null },
+        context: { readonly signal: AbortSignal },
+      ) => Promise<AccountTokens>;
+    } = {},
   ): Promise<void> {
     checkOptions("log in", options, { ...CALL_SIGNAL, refresh: true });
     const { refresh, signal } = options;
@@ -490,11 +486,10 @@ export class Codex implements AsyncDisposable {
     task: MapTask<Input, Output>,
     options: MapOptions<Input, Output> = {},
   ): MapRun<Input, Output> {
-    checkOptions("map the inputs", options, { ...MAP_RUN_OPTIONS, thread: true });
-    const { thread = {}, ...runOptions } = options;
-    checkOptions("start a thread", thread, THREAD_OPTIONS);
+    checkOptions("map the inputs", options, MAP_OPTIONS);
+    const { thread = {} } = options;
     const watch = new ThreadWatch(() => this.client.router);
-    return mapInputs(inputs, task, runOptions, {
+    return mapInputs(inputs, task, options, {
       settings: answerSettings(thread),
       startThread: (signal) =>
         this.startThread({ ephemeral: !this.#session.survives, ...thread, signal }),

@@ -6,6 +6,7 @@
 import { anySignal, TimeLimit } from "../async.ts";
 import { guardedFetch, RefusedRedirectError } from "./guarded_fetch.ts";
 import { fromFileUrl, loadBytes, resolve } from "../deps.ts";
+import { present } from "../json.ts";
 import { checkOptions } from "../options_check.ts";
 import type { UserInput } from "../protocol/mod.ts";
 import { imageTypeOf } from "./image_type.ts";
@@ -17,24 +18,25 @@ export const MAX_IMAGE_BYTES = 20 * 1024 * 1024;
 const IMAGE_TIMEOUT_MS = 30_000;
 
 /**
- * How closely the model looks at a picture. `low` is refused here: the runtime leaves out such a
- * picture. A model that does not take `original` gets `high`.
- */
-export type ImageDetail = "auto" | "high" | "original";
-
-/**
  * One part of an input. Made by {@linkcode text}, {@linkcode image}, {@linkcode localImage},
  * {@linkcode skill}, {@linkcode mention}.
+ *
+ * `detail` says how closely the model looks at a picture. `low` is refused: the runtime leaves out
+ * such a picture. A model that does not take `original` gets `high`.
  */
 export type InputItem =
   | { readonly type: "text"; readonly text: string }
   | {
     readonly type: "image";
     readonly source: string | URL | Uint8Array | Blob;
-    readonly detail?: ImageDetail;
+    readonly detail?: "auto" | "high" | "original";
     readonly timeoutMs?: number;
   }
-  | { readonly type: "localImage"; readonly path: string | URL; readonly detail?: ImageDetail }
+  | {
+    readonly type: "localImage";
+    readonly path: string | URL;
+    readonly detail?: "auto" | "high" | "original";
+  }
   | { readonly type: "skill"; readonly name: string; readonly path: string }
   | { readonly type: "mention"; readonly name: string; readonly path: string };
 
@@ -78,7 +80,7 @@ export function text(value: string): InputItem {
  */
 export function image(
   source: string | URL | Uint8Array | Blob,
-  options: { detail?: ImageDetail; timeoutMs?: number } = {},
+  options: { detail?: "auto" | "high" | "original"; timeoutMs?: number } = {},
 ): InputItem {
   checkOptions("pass the picture", options, { detail: true, timeoutMs: true });
   return { type: "image", source, ...options };
@@ -101,7 +103,10 @@ export function image(
  * await thread.run([text("What is this?"), localImage(picture)]);
  * ```
  */
-export function localImage(path: string | URL, options: { detail?: ImageDetail } = {}): InputItem {
+export function localImage(
+  path: string | URL,
+  options: { detail?: "auto" | "high" | "original" } = {},
+): InputItem {
   checkOptions("pass the picture", options, { detail: true });
   return { type: "localImage", path, ...options };
 }
@@ -178,7 +183,9 @@ const STRING_FIELDS: Readonly<Record<string, readonly string[]>> = {
   localImage: [],
 };
 
-const DETAILS: readonly unknown[] = ["auto", "high", "original"] satisfies ImageDetail[];
+type Pictured = Pick<Extract<InputItem, { type: "localImage" }>, "detail">;
+
+const DETAILS: readonly unknown[] = ["auto", "high", "original"] satisfies Pictured["detail"][];
 
 function checkPart(part: InputItem, index: number): void {
   const fields = Object.hasOwn(STRING_FIELDS, part?.type) ? STRING_FIELDS[part.type] : undefined;
@@ -213,20 +220,20 @@ async function toUserInput(part: InputItem, context: InputContext): Promise<User
     case "text":
       return { type: "text", text: part.text, text_elements: [] };
     case "image":
-      return { type: "image", url: await toDataUrl(part, context), ...detailOf(part) };
+      return present({
+        type: "image",
+        url: await toDataUrl(part, context),
+        detail: part.detail,
+      });
     case "localImage":
-      return {
+      return present({
         type: "localImage",
         path: await readablePath(part.path, context),
-        ...detailOf(part),
-      };
+        detail: part.detail,
+      });
     default:
       return { ...part };
   }
-}
-
-function detailOf({ detail }: { detail?: ImageDetail }): { detail?: ImageDetail } {
-  return detail === undefined ? {} : { detail };
 }
 
 async function readablePath(path: string | URL, { cwd }: InputContext): Promise<string> {

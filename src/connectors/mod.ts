@@ -64,11 +64,13 @@ export type {
   ConnectorSkill,
   ConnectorSource,
   McpServerSource,
+  MountedConnector,
   MountedPart,
   PolicyAction,
   PolicyLabel,
   SkippedPart,
   Verdict,
 } from "../domain/connector.ts";
-export type { PolicyRule } from "./policy/policy.ts";
+export type { ConnectorPolicy, PolicyRule } from "./policy/policy.ts";
+export type { MountedConnectors } from "./policy/compose.ts";
 export { ConnectorPackageError } from "../errors/mod.ts";

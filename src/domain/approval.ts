@@ -152,12 +152,6 @@ export interface ApprovalAnswers {
   elicitation: ApprovalDecision | McpServerElicitationRequestResponse;
 }
 
-/** Kind of a question. */
-export type ApprovalKind = keyof ApprovalAnswers;
-
-/** An answer in full, where one word does not do. */
-export type ApprovalReply = Exclude<ApprovalAnswers[ApprovalKind], ApprovalDecision>;
-
 /** The second argument of an approval handler. */
 export interface ApprovalContext {
   /**
@@ -176,14 +170,14 @@ export interface ApprovalContext {
 export type ApprovalHandler = (
   request: ApprovalRequest,
   context: ApprovalContext,
-) => ApprovalDecision | ApprovalReply | Promise<ApprovalDecision | ApprovalReply>;
+) => ApprovalAnswers[keyof ApprovalAnswers] | Promise<ApprovalAnswers[keyof ApprovalAnswers]>;
 
 /**
  * One handler for each kind of question, each with its own answer type. Kinds left out are
  * declined.
  */
 export type ApprovalHandlers = {
-  readonly [K in ApprovalKind]?: (
+  readonly [K in keyof ApprovalAnswers]?: (
     request: Extract<ApprovalRequest, { kind: K }>,
     context: ApprovalContext,
   ) => ApprovalAnswers[K] | Promise<ApprovalAnswers[K]>;

@@ -28,21 +28,17 @@ export interface RuntimeInfo {
   readonly pathEntries: readonly string[];
 }
 
-/**
- * What an installation is doing. The phases come in this order; `download` only when it takes a
- * while.
- */
-export type RuntimePhase = "locate" | "download" | "verify" | "ready";
-
 /** One report of an installation, about two a second while it downloads. */
 export interface RuntimeProgress {
-  /** What is being done. */
-  readonly phase: RuntimePhase;
+  /**
+   * What is being done. The phases come in this order; `download` only when it takes a while.
+   */
+  readonly phase: "locate" | "download" | "verify" | "ready";
   /** Release that is being installed. */
   readonly version: string;
   /**
-   * Size of the whole download; of a release other than the pinned one about it. The progress is
-   * unknown, because Deno does not report it.
+   * Size of the whole download, approximate for a release other than the pinned one. How much has
+   * arrived is unknown, because Deno does not report it.
    */
   readonly expectedBytes: number;
   /** Time since the installation began. */

@@ -26,9 +26,6 @@ import type {
  */
 export type ConfigOverrides = Readonly<Config>;
 
-/** What commands of the model may write: nothing, the working directory, or everything. */
-export type SandboxName = "read-only" | "workspace-write" | "full-access";
-
 /**
  * Who decides when the model asks for more than the sandbox allows: the runtime's own reviewer
  * (`auto-review`), your `onApproval` (`ask`), or nothing, which declines (`deny-all`). With
@@ -36,19 +33,13 @@ export type SandboxName = "read-only" | "workspace-write" | "full-access";
  */
 export type ApprovalMode = "auto-review" | "ask" | "deny-all" | "untrusted";
 
-/**
- * An {@linkcode ApprovalMode}, or the Codex documentation's name: `on-request` is `ask`, `never` is
- * `deny-all`.
- */
-export type ApprovalModeName = ApprovalMode | "on-request" | "never";
-
 /** A sandbox with its details. */
 export interface SandboxSettings {
   /**
-   * What commands may write. `danger-full-access` is the Codex documentation's name of
-   * `full-access`.
+   * What commands of the model may write: nothing, the working directory, or everything.
+   * `danger-full-access` is the Codex documentation's name of `full-access`.
    */
-  readonly mode: SandboxName | "danger-full-access";
+  readonly mode: "read-only" | "workspace-write" | "full-access" | "danger-full-access";
   /**
    * Whether commands may open network connections. Default: no in `read-only` and
    * `workspace-write`. A thread takes it with `workspace-write` alone; a turn and `thread.update()`
@@ -67,9 +58,6 @@ export interface ThreadSandboxSettings extends SandboxSettings {
   /** Where web searches of the model are answered from. Default: what the configuration says. */
   readonly webSearch?: WebSearchMode;
 }
-
-/** What commands may touch: a name, or a mode with its details. */
-export type SandboxOption = SandboxSettings["mode"] | SandboxSettings;
 
 /**
  * Settings of a thread that hold until a turn changes them. Absent means: what the runtime's
@@ -91,10 +79,10 @@ export interface ThreadSettings {
   /** What commands may touch. */
   readonly sandbox?: ThreadSandboxSettings["mode"] | ThreadSandboxSettings;
   /**
-   * Who decides on approvals. Default for new threads: `auto-review`; resumed and forked ones keep
-   * theirs.
+   * Who decides on approvals. `on-request` and `never` are the Codex documentation's names of `ask`
+   * and `deny-all`. Default for new threads: `auto-review`; resumed and forked ones keep theirs.
    */
-  readonly approvalMode?: ApprovalModeName;
+  readonly approvalMode?: ApprovalMode | "on-request" | "never";
   /**
    * Overrides of the runtime's configuration for this thread, by dotted key or nested. A dedicated
    * option wins over the same setting here.
@@ -124,9 +112,9 @@ export interface ThreadUpdate {
   /** Working directory. */
   readonly cwd?: string;
   /** What commands may touch, or the runtime's own policy object. */
-  readonly sandbox?: SandboxOption | SandboxPolicy;
-  /** Who decides on approvals. */
-  readonly approvalMode?: ApprovalModeName;
+  readonly sandbox?: SandboxSettings["mode"] | SandboxSettings | SandboxPolicy;
+  /** Who decides on approvals; see {@linkcode ThreadSettings.approvalMode}. */
+  readonly approvalMode?: ApprovalMode | "on-request" | "never";
   /** Service tier, as the model lists it. */
   readonly serviceTier?: string;
 }
@@ -134,21 +122,11 @@ export interface ThreadUpdate {
 /** What to do when the thread runs a turn already: reject, or start after it. */
 export type WhenBusy = "reject" | "wait";
 
-/**
- * Settings of a turn. Those of {@linkcode ThreadUpdate} are lasting: the turn begins with them, and
- * later turns of the thread keep them, as `thread.update()` before the turn would do. The others
- * hold for this turn alone.
- */
-export interface TurnSettings extends ThreadUpdate {
-  /** JSON Schema the answer must follow; sent as it is. This turn only. */
-  readonly outputSchema?: Readonly<Record<string, unknown>>;
-  /**
-   * Names and values that go to the model service with each request of this turn. This turn only.
-   */
-  readonly metadata?: Readonly<Record<string, string>>;
-  /** What to do when the thread runs a turn already. Default: reject with `ThreadBusyError`. */
-  readonly whenBusy?: WhenBusy;
-}
+/** A sandbox by its one name. */
+export type SandboxName = Exclude<SandboxSettings["mode"], "danger-full-access">;
+
+type ApprovalModeName = NonNullable<ThreadSettings["approvalMode"]>;
+type SandboxOption = SandboxSettings["mode"] | SandboxSettings;
 
 /**
  * Settings of a thread with one name for each thing: no alias, and the details of the sandbox in
@@ -191,14 +169,6 @@ export const THREAD_SETTINGS = {
   baseInstructions: true,
   developerInstructions: true,
 } as const satisfies OptionNames<ThreadSettings>;
-
-/** Names of {@linkcode TurnSettings}. */
-export const TURN_SETTINGS = {
-  ...THREAD_UPDATE,
-  outputSchema: true,
-  metadata: true,
-  whenBusy: true,
-} as const satisfies OptionNames<TurnSettings>;
 
 const SANDBOX_SETTINGS = {
   mode: true,
@@ -363,7 +333,12 @@ export function toUpdateParams(
 }
 
 /** Settings as `turn/start` has them; absent ones are left out, so the thread keeps its own. */
-export function toTurnParams(settings: TurnSettings): Omit<TurnStartParams, "threadId" | "input"> {
+export function toTurnParams(
+  settings: ThreadUpdate & {
+    readonly outputSchema?: unknown;
+    readonly metadata?: Readonly<Record<string, string>>;
+  },
+): Omit<TurnStartParams, "threadId" | "input"> {
   return present({
     ...toUpdateParams(settings),
     outputSchema: settings.outputSchema as TurnStartParams["outputSchema"],

@@ -41,13 +41,6 @@ export interface ToolContext {
   readonly callId: string;
 }
 
-/**
- * What a tool gives back: a text; bytes or a blob, which are a picture; a list of texts and
- * pictures; anything else as JSON. An async iterable, such as a generator or a stream, gives its
- * progress and then, if it returns one, the result.
- */
-export type ToolOutput = unknown;
-
 /** What the user is asked before a call of a tool that needs a consent. */
 export interface ToolConsent {
   /** The code that the call runs, in full. */
@@ -81,13 +74,12 @@ export interface ClientTool<Input = unknown> {
    */
   readonly consent?: (input: Input) => ToolConsent | null;
   /**
-   * Does the work. An async generator yields texts on the way, which appear in the turn's stream,
-   * and returns the result. The model gets the message of an error it throws, and no more.
+   * Does the work and returns, or promises, what the model gets: a text; bytes or a blob, which are
+   * a picture; a list of texts and pictures; anything else as JSON. An async iterable, such as a
+   * generator or a stream, yields texts on the way, which appear in the turn's stream, and then the
+   * result, if it returns one. The model gets the message of an error it throws, and no more.
    */
-  readonly run: (
-    input: Input,
-    context: ToolContext,
-  ) => ToolOutput | Promise<ToolOutput> | AsyncGenerator<string, ToolOutput>;
+  readonly run: (input: Input, context: ToolContext) => unknown;
 }
 
 /** Decides before a tool runs: `null` lets it, a text is the refusal for the model. */

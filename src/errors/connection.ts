@@ -5,14 +5,6 @@
  */
 import { CodexError } from "./base.ts";
 
-/** Why a server could not be connected to. Only `unreachable` may be temporary. */
-export type ConnectFailure =
-  | "unreachable"
-  | "untrusted"
-  | "unauthorized"
-  | "forbidden"
-  | "notWebSocket";
-
 /**
  * A running server cannot be connected to.
  *
@@ -31,8 +23,8 @@ export type ConnectFailure =
 export class ConnectError extends CodexError {
   /** Address of the server, without credentials and query. */
   readonly address: string;
-  /** Why. */
-  readonly reason: ConnectFailure;
+  /** Why. Only `unreachable` may be temporary. */
+  readonly reason: "unreachable" | "untrusted" | "unauthorized" | "forbidden" | "notWebSocket";
   /** HTTP status of the refusal, or `null` without an HTTP answer. */
   readonly httpStatus: number | null;
 
@@ -40,7 +32,7 @@ export class ConnectError extends CodexError {
     message: string,
     facts: {
       address: string;
-      reason: ConnectFailure;
+      reason: ConnectError["reason"];
       httpStatus?: number | null;
       cause?: unknown;
     },

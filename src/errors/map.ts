@@ -5,9 +5,6 @@
  */
 import { CodexError } from "./base.ts";
 
-/** Why a checkpoint cannot be used. */
-export type CheckpointFault = "inUse" | "notACheckpoint" | "otherTask" | "write";
-
 /**
  * The checkpoint of a run cannot be used, or no longer be written.
  *
@@ -32,11 +29,15 @@ export class CheckpointError extends CodexError {
   /** The file. */
   readonly path: string;
   /** Why. */
-  readonly reason: CheckpointFault;
+  readonly reason: "inUse" | "notACheckpoint" | "otherTask" | "write";
 
   constructor(
     message: string,
-    facts: { readonly path: string; readonly reason: CheckpointFault; readonly cause?: unknown },
+    facts: {
+      readonly path: string;
+      readonly reason: CheckpointError["reason"];
+      readonly cause?: unknown;
+    },
   ) {
     super(message, facts);
     this.path = facts.path;

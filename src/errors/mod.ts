@@ -11,7 +11,6 @@ import { CodexError } from "./base.ts";
 
 export { CodexError } from "./base.ts";
 export { ConnectError, MessageTooLargeError } from "./connection.ts";
-export type { ConnectFailure } from "./connection.ts";
 export {
   InternalRpcError,
   InvalidParamsError,
@@ -25,7 +24,6 @@ export {
 } from "./rpc.ts";
 export type { JsonRpcErrorFacts } from "./rpc.ts";
 export { CheckpointError, RunBudgetError, UnkeptOutputError } from "./map.ts";
-export type { CheckpointFault } from "./map.ts";
 export { NotLoggedInError } from "./login.ts";
 export {
   BudgetExceededError,
@@ -34,16 +32,7 @@ export {
   ThreadClosedError,
   TurnFailedError,
 } from "./turn.ts";
-export type { BudgetName, ThreadEnd } from "./turn.ts";
-
-/** What was being done when the runtime could not be provided. */
-export type RuntimeSetupStep =
-  | "locate"
-  | "platform"
-  | "download"
-  | "verify"
-  | "spawn"
-  | "handshake";
+export type { ThreadEnd } from "./turn.ts";
 
 /**
  * The runtime cannot be found, installed, verified or started. The message ends with the next step.
@@ -62,7 +51,7 @@ export type RuntimeSetupStep =
  */
 export class RuntimeSetupError extends CodexError {
   /** The step that failed. */
-  readonly step: RuntimeSetupStep;
+  readonly step: "locate" | "platform" | "download" | "verify" | "spawn" | "handshake";
   /** Runtime version that was wanted, or `null` when an executable of unknown version was given. */
   readonly version: string | null;
   /** Platform in npm's words, such as `linux-x64`. */
@@ -70,7 +59,12 @@ export class RuntimeSetupError extends CodexError {
 
   constructor(
     message: string,
-    facts: { step: RuntimeSetupStep; version: string | null; platform: string; cause?: unknown },
+    facts: {
+      step: RuntimeSetupError["step"];
+      version: string | null;
+      platform: string;
+      cause?: unknown;
+    },
   ) {
     super(message, facts);
     this.step = facts.step;

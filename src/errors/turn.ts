@@ -56,15 +56,7 @@ export class ThreadBusyError extends CodexError {
 
 /** Why a thread is closed. */
 export type ThreadEnd =
-  /** `thread.close()`, or a handle that the program dropped. */
-  | { readonly reason: "closed" }
-  /** It was archived; `codex.unarchiveThread` opens it again. */
-  | { readonly reason: "archived" }
-  /** It was deleted for good. */
-  | { readonly reason: "deleted" }
-  /** The runtime unloaded it by itself; `codex.resumeThread` opens it again. */
-  | { readonly reason: "unloaded" }
-  /** It could not be opened again after a restart or a broken connection; `detail` says why. */
+  | { readonly reason: Exclude<ThreadClosedError["reason"], "lost"> }
   | { readonly reason: "lost"; readonly detail: string };
 
 /**
@@ -90,8 +82,13 @@ export type ThreadEnd =
 export class ThreadClosedError extends CodexError {
   /** The thread. */
   readonly threadId: string;
-  /** Why it is closed. */
-  readonly reason: ThreadEnd["reason"];
+  /**
+   * Why it is closed. `closed`: by `thread.close()`, or the program dropped its handle. `archived`:
+   * `codex.unarchiveThread` opens it again. `deleted`: for good. `unloaded`: by the runtime itself;
+   * `codex.resumeThread` opens it again. `lost`: it could not be opened again after a restart or a
+   * broken connection.
+   */
+  readonly reason: "closed" | "archived" | "deleted" | "unloaded" | "lost";
 
   constructor(threadId: string, end: ThreadEnd) {
     super(`Cannot use thread ${threadId}: ${stateOf(end)}`);
@@ -187,9 +184,6 @@ export class TurnFailedError extends CodexError {
   }
 }
 
-/** Name of a limit. */
-export type BudgetName = "tokens" | "turnMs" | "idleMs" | "steps" | "offlineMs";
-
 /**
  * A turn went over one of its limits and was interrupted. Its thread stays usable.
  *
@@ -214,7 +208,7 @@ export class BudgetExceededError extends CodexError {
   /** The turn, or `null` when the thread's budget was spent before it could start. */
   readonly turnId: string | null;
   /** Which limit. */
-  readonly limit: BudgetName;
+  readonly limit: "tokens" | "turnMs" | "idleMs" | "steps" | "offlineMs";
   /** Its value: tokens, milliseconds or steps. */
   readonly allowed: number;
   /** What was used when the limit was noticed, in the same unit. */
@@ -226,7 +220,7 @@ export class BudgetExceededError extends CodexError {
     facts: {
       threadId: string;
       turnId: string | null;
-      limit: BudgetName;
+      limit: BudgetExceededError["limit"];
       allowed: number;
       used: number;
       items: readonly ThreadItem[];

@@ -4,12 +4,11 @@
  * @module
  */
 import { answerSettings } from "../codex/map/checkpoint/task.ts";
-import type { RowKey } from "../codex/map/checkpoint/key.ts";
 import {
   checkMapOptions,
   checkNumber,
+  type MapOptions,
   type MapResult,
-  type MapRunOptions,
 } from "../codex/map/options.ts";
 import { settlesWithin } from "../async.ts";
 import { tell } from "../callback.ts";
@@ -38,7 +37,7 @@ export interface FleetOptions {
  */
 export interface FleetMapOptions<Input = never> extends
   Pick<
-    MapRunOptions<Input, never>,
+    MapOptions<Input, never>,
     "ordered" | "onProgress" | "checkpoint" | "newTask" | "prices" | "budget" | "signal"
   > {
   /**
@@ -47,7 +46,7 @@ export interface FleetMapOptions<Input = never> extends
    */
   readonly run?: string;
   /** Tells rows apart: text or a number that no other row has. Default: the content of the row. */
-  readonly key?: RowKey<Input>;
+  readonly key?: (row: Input) => string | number;
   /** Rows that are in the store at the same time. Default 2000. */
   readonly ahead?: number;
 }

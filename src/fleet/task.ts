@@ -4,26 +4,23 @@
  *
  * @module
  */
-import type { TypedRunOptions, TypedTurnResult } from "../codex/output/typed_output.ts";
+import type { RunResult } from "../codex/output/typed_output.ts";
 import type { ThreadOptions } from "../codex/threads/open.ts";
-import type { TurnOptions } from "../codex/turns/options.ts";
+import type { RunOptions } from "../codex/turns/options.ts";
 import type { TurnInput } from "../codex/inputs.ts";
 import { checkOptions, type OptionNames } from "../options_check.ts";
 import type { ZodSchema } from "../domain/tool.ts";
-import type { TurnResult } from "../domain/turn_result.ts";
 
 /**
  * The thread of a job. Each `run` is looked up in its record first: a turn that has completed is
  * not run again, one that was interrupted goes on.
  */
 export interface FleetThread {
-  /** Runs a turn and gives its answer as a value. */
-  run<Output, Input = unknown>(
+  /** Runs a turn to its end; see {@linkcode Thread.run}. */
+  run<Output = never, Input = unknown>(
     input: TurnInput,
-    options: TurnOptions & TypedRunOptions<Output, Input>,
-  ): Promise<TypedTurnResult<Output>>;
-  /** Runs a turn to its end. */
-  run(input: TurnInput, options?: TurnOptions): Promise<TurnResult>;
+    options?: RunOptions<Output, Input>,
+  ): Promise<RunResult<Output>>;
 }
 
 /** What a task gets in addition to its row. */

@@ -5,7 +5,8 @@
  */
 import { checkOptions, type OptionNames, signalOf } from "../options_check.ts";
 import type { MapTask } from "../codex/map/options.ts";
-import { Codex, CODEX_OPTIONS, type CodexOptions, type MapOptions } from "../codex/codex.ts";
+import { Codex, CODEX_OPTIONS, type CodexOptions } from "../codex/codex.ts";
+import type { MapOptions } from "../codex/map/options.ts";
 import { escapeHtml } from "../display/mod.ts";
 import type { RuntimeProgress } from "../domain/runtime_info.ts";
 import { type Keep, openKept } from "./keep.ts";

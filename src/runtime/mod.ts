@@ -26,9 +26,4 @@ export type { Server, StopServerOptions } from "./server/running_server.ts";
 export type { EnvironmentOptions } from "./environment.ts";
 export { currentPlatform, RUNTIME_PACKAGES, RUNTIME_VERSION } from "./pin.ts";
 export type { PackageFile, RuntimePackage, RuntimePlatform } from "./pin.ts";
-export type {
-  ProgressHandler,
-  RuntimeInfo,
-  RuntimePhase,
-  RuntimeProgress,
-} from "../domain/runtime_info.ts";
+export type { ProgressHandler, RuntimeInfo, RuntimeProgress } from "../domain/runtime_info.ts";

@@ -1,13 +1,13 @@
-import type { ApprovalDecision, ApprovalReply } from "../../src/domain/approval.ts";
+import type { ApprovalAnswers } from "../../src/domain/approval.ts";
 import { z } from "npm:zod@4.6.7";
 import { describe, expect, it, vi } from "vitest";
+import { type ApprovalRequest, defineTool, type ThreadOptions } from "../../mod.ts";
 import {
-  type ApprovalRequest,
+  Connector,
   type ConnectorPolicy,
-  defineTool,
-  type ThreadOptions,
-} from "../../mod.ts";
-import { Connector, ConnectorRegistry, type PolicyLabel } from "../../src/connectors/mod.ts";
+  ConnectorRegistry,
+  type PolicyLabel,
+} from "../../src/connectors/mod.ts";
 import { type OfflineCodex, startOffline, toolCall } from "../../src/testing/mod.ts";
 import { HttpOrdersServer, stdioServer } from "./orders_server.ts";
 import { TemporaryFolder } from "./package_fixture.ts";
@@ -298,7 +298,7 @@ describe("the policy for client tools", () => {
     expect(asked).toBe(1);
   });
 
-  it.each<[string, ApprovalDecision | ApprovalReply]>([
+  it.each<[string, ApprovalAnswers[keyof ApprovalAnswers]]>([
     ["a word", "accept"],
     ["a reply", { action: "accept", content: null, _meta: { persist: "session" } }],
   ])("asks again after %s that accepts one call", async (_, answer) => {

@@ -3,7 +3,6 @@ import {
   acceptWithRule,
   type ApprovalHandler,
   type ApprovalHandlers,
-  type ApprovalKind,
   type ApprovalRequest,
   type Diagnostic,
 } from "../../mod.ts";
@@ -174,7 +173,7 @@ describe('approvalMode "ask"', () => {
 });
 
 /** One question of each kind: what has it asked, and whether a yes got through. */
-const KINDS: Record<ApprovalKind, {
+const KINDS: Record<ApprovalRequest["kind"], {
   readonly call: (codex: OfflineCodex) => ReplyPart;
   readonly isGranted: (codex: OfflineCodex) => Promise<boolean> | boolean;
 }> = {
@@ -212,7 +211,7 @@ const KINDS: Record<ApprovalKind, {
     isGranted: (codex) => hasFile(codex, "by-server"),
   },
 };
-const KIND_NAMES = Object.keys(KINDS) as ApprovalKind[];
+const KIND_NAMES = Object.keys(KINDS) as ApprovalRequest["kind"][];
 
 function lastOutput({ model }: OfflineCodex): string {
   return model.requests.at(-1)?.toolOutputs().at(-1)?.text ?? "";
@@ -240,13 +239,13 @@ async function startAsking(
 /** Has each kind asked in a turn of its own; which of them got a yes. */
 async function grantedKinds(
   onApproval: ApprovalHandler | ApprovalHandlers | undefined,
-): Promise<{ granted: ApprovalKind[]; errors: number }> {
+): Promise<{ granted: ApprovalRequest["kind"][]; errors: number }> {
   let errors = 0;
   const { codex, thread } = await startAsking(onApproval, ({ kind }) => {
     if (kind === "handlerError") errors++;
   });
   await using _ = codex;
-  const granted: ApprovalKind[] = [];
+  const granted: ApprovalRequest["kind"][] = [];
   for (const kind of KIND_NAMES) {
     codex.model.reply(KINDS[kind].call(codex), "went on");
     expect((await thread.run("Ask")).finalResponse).toBe("went on");
@@ -339,7 +338,7 @@ describe("a question of an MCP server", () => {
 
 describe("each kind of question", () => {
   it("can be answered with yes, by a table of handlers", async () => {
-    const asked: ApprovalKind[] = [];
+    const asked: ApprovalRequest["kind"][] = [];
     const { granted, errors } = await grantedKinds({
       command: ({ kind, availableDecisions }) => {
         asked.push(kind);

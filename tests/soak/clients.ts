@@ -8,7 +8,7 @@
  * @module
  */
 import { z } from "npm:zod@4.6.7";
-import { Codex, defineTool, type HandleOptions } from "../../mod.ts";
+import { Codex, defineTool, type ResumeOptions } from "../../mod.ts";
 import { execCommand, message, toolCall } from "../../src/testing/mod.ts";
 import { processesWith } from "../support/processes.ts";
 import { ServerRig } from "../support/server_rig.ts";
@@ -16,7 +16,7 @@ import { ServerRig } from "../support/server_rig.ts";
 const ANSWER = "all done";
 
 /** Answers the approval and the tool call of the turn, each after a moment. */
-const HANDLE: HandleOptions = {
+const HANDLE: ResumeOptions = {
   onApproval: async () => {
     await pause(30);
     return "accept" as const;

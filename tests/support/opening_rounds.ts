@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Codex, Thread, WhenBusy } from "../../mod.ts";
+import type { Codex, Thread, TurnOptions } from "../../mod.ts";
 import { message, type OfflineCodex, response, startOffline } from "../../src/testing/mod.ts";
 
 /** A Codex whose model answers at once, and reports tokens. */
@@ -70,7 +70,7 @@ async function threadWithTurn(codex: Codex): Promise<Thread> {
 async function runTurns(
   thread: Thread,
   count: number,
-  whenBusy: WhenBusy = "reject",
+  whenBusy: TurnOptions["whenBusy"] = "reject",
 ): Promise<number> {
   for (let turn = 0; turn < count; turn++) {
     const { status } = await thread.run("Hello", { whenBusy });

@@ -4,14 +4,7 @@
  * @module
  */
 import { RunBudgetError } from "../../errors/mod.ts";
-
-/** What a run may spend in all. */
-export interface RunBudget {
-  /** The most it may cost, in the currency of the prices. Needs `prices`. */
-  readonly usd?: number;
-  /** The most tokens it may use. */
-  readonly tokens?: number;
-}
+import type { RunBudget } from "./options.ts";
 
 /** What one input used. */
 export interface Spending {

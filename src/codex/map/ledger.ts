@@ -8,8 +8,7 @@ import type { ServerEvent } from "../../domain/events.ts";
 import { costOf, isStep, type ModelPrice } from "../../domain/turn_result.ts";
 import type { Notification, RateLimitSnapshot, TokenUsageBreakdown } from "../../protocol/mod.ts";
 
-/** Prices by model id. */
-export type PriceTable = Readonly<Record<string, ModelPrice>>;
+type PriceTable = Readonly<Record<string, ModelPrice>>;
 
 /** Tokens used by one thread, by model, and the actions of the model on it. */
 export class ThreadLedger {

@@ -7,7 +7,7 @@ import { displayable } from "../../display/displayable.ts";
 import { MapStoppedError } from "./results/stopped.ts";
 import type { Inputs } from "./inputs.ts";
 import type { MapProgress } from "./meter.ts";
-import { checkMapOptions, type MapResult, type MapRunOptions, type MapTask } from "./options.ts";
+import { checkMapOptions, type MapOptions, type MapResult, type MapTask } from "./options.ts";
 import { MapResults } from "./results/results.ts";
 import { type MapHost, RowRunner } from "./row.ts";
 import { Scheduler } from "./run.ts";
@@ -122,7 +122,7 @@ export async function collectRows<Input, Output, Row extends MapResult<Input, Ou
 export function mapInputs<Input, Output>(
   inputs: Inputs<Input>,
   task: MapTask<Input, Output>,
-  options: MapRunOptions<Input, Output>,
+  options: MapOptions<Input, Output>,
   host: MapHost,
 ): MapRun<Input, Output> {
   checkMapOptions(options, task);

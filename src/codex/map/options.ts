@@ -5,16 +5,13 @@
  */
 import { CALL_SIGNAL, checkOptions, type OptionNames } from "../../options_check.ts";
 import type { ZodSchema } from "../../domain/tool.ts";
-import { checkPrices } from "../../domain/turn_result.ts";
+import { checkPrices, type ModelPrice } from "../../domain/turn_result.ts";
 import type { TokenUsageBreakdown } from "../../protocol/mod.ts";
 import type { CallSignal } from "../../domain/call_signal.ts";
-import { BACKOFF_OPTIONS, type BackoffOptions } from "../services/retry.ts";
+import { BACKOFF_OPTIONS, type RetryOptions } from "../services/retry.ts";
 import type { Thread } from "../thread.ts";
-import type { RunBudget } from "./budget.ts";
-import type { RowKey } from "./checkpoint/key.ts";
-import type { PriceTable } from "./ledger.ts";
+import { THREAD_OPTIONS, type ThreadOptions } from "../threads/open.ts";
 import type { MapProgress } from "./meter.ts";
-import type { Sleep } from "./pace.ts";
 
 /** What a task gets in addition to its input. */
 export interface MapContext {
@@ -81,8 +78,8 @@ export interface FailedRow<Input> extends RowReport<Input> {
 /** What became of one input. */
 export type MapResult<Input, Output> = CompletedRow<Input, Output> | FailedRow<Input>;
 
-/** How a run is done. */
-export interface MapRunOptions<Input = never, Output = unknown> extends CallSignal {
+/** Options of {@linkcode Codex.map}. */
+export interface MapOptions<Input = never, Output = unknown> extends CallSignal {
   /** How many inputs are worked on at the same time; the run can change it. Default 4. */
   readonly concurrency?: number;
   /** Whether results come in the order of the inputs; `false`: as they are done. Default `true`. */
@@ -121,7 +118,7 @@ export interface MapRunOptions<Input = never, Output = unknown> extends CallSign
    * changes under the same key counts as done. Default: the content of the input, equal ones by
    * their number.
    */
-  readonly key?: RowKey<Input>;
+  readonly key?: (input: Input) => string | number;
   /**
    * Schema of what the task returns. The checkpoint keeps outputs that it reads back as they were,
    * such as dates, and checks each that it gives. Pass the one that you give to `thread.run`.
@@ -142,24 +139,39 @@ export interface MapRunOptions<Input = never, Output = unknown> extends CallSign
    * Waits between attempts. Default: 1 s, doubling to 60 s, varied by 20 %; longer where the model
    * service says so.
    */
-  readonly backoff?: BackoffOptions;
+  readonly backoff?: Pick<RetryOptions, "initialDelayMs" | "maxDelayMs" | "jitter" | "random">;
   /**
    * Prices by model id. With them, a thread on a model without a price ends the run before it costs
    * anything.
    */
-  readonly prices?: PriceTable;
+  readonly prices?: Readonly<Record<string, ModelPrice>>;
   /**
    * What the run may spend in all, not counting what is restored. An input is started only while
    * it, by the mean of those before, stays within; else the run ends with a
    * {@linkcode RunBudgetError} when those under way are done.
    */
-  readonly budget?: RunBudget;
-  /** Waits; replace it to test without time. */
-  readonly sleep?: Sleep;
+  readonly budget?: {
+    /** The most it may cost, in the currency of the prices. Needs `prices`. */
+    readonly usd?: number;
+    /** The most tokens it may use. */
+    readonly tokens?: number;
+  };
+  /** Waits; rejects with `signal.reason` when that aborts. Replace it to test without time. */
+  readonly sleep?: (delayMs: number, signal?: AbortSignal) => Promise<void>;
+  /**
+   * Settings of the threads. They are in memory only, unless `ephemeral` is `false` here or they
+   * run on a server.
+   */
+  readonly thread?: Omit<ThreadOptions, "signal">;
 }
 
-/** Names of {@linkcode MapRunOptions}. */
-export const MAP_RUN_OPTIONS = {
+/** What a run may spend. */
+export type RunBudget = NonNullable<MapOptions["budget"]>;
+/** How a run waits. */
+export type Sleep = NonNullable<MapOptions["sleep"]>;
+
+/** Names of {@linkcode MapOptions}. */
+export const MAP_OPTIONS = {
   ...CALL_SIGNAL,
   concurrency: true,
   ordered: true,
@@ -177,18 +189,20 @@ export const MAP_RUN_OPTIONS = {
   prices: true,
   budget: true,
   sleep: true,
-} as const satisfies OptionNames<MapRunOptions>;
+  thread: true,
+} as const satisfies OptionNames<MapOptions>;
 
 const RUN_BUDGET = { usd: true, tokens: true } as const satisfies OptionNames<RunBudget>;
 
 /** @throws {TypeError} or {RangeError} for options that cannot be. */
 export function checkMapOptions<Input, Output>(
-  options: MapRunOptions<Input, Output>,
+  options: MapOptions<Input, Output>,
   task: unknown,
 ): void {
   if (typeof task !== "function") {
     throw new TypeError("Cannot map the inputs: the task is not a function. Pass one");
   }
+  checkOptions("start a thread", options.thread, THREAD_OPTIONS);
   checkOptions("limit the run", options.budget, RUN_BUDGET);
   checkOptions("wait between attempts", options.backoff, BACKOFF_OPTIONS);
   checkPrices(options.prices);

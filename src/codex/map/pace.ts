@@ -4,8 +4,7 @@
  * @module
  */
 
-/** Waits; rejects with `signal.reason` when that aborts first. */
-export type Sleep = (delayMs: number, signal?: AbortSignal) => Promise<void>;
+import type { Sleep } from "./options.ts";
 
 /** Keeps the starts of inputs apart, and holds them back while a usage limit is reached. */
 export class Pace {

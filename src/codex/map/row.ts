@@ -11,8 +11,8 @@ import { adviseRetry, delayAfter } from "../services/retry.ts";
 import type { Thread } from "../thread.ts";
 import type { KeyedInput, NumberedInput } from "./inputs.ts";
 import { addUsage, priceOf, ThreadLedger } from "./ledger.ts";
-import type { MapRunOptions, MapTask } from "./options.ts";
-import type { Pace, Sleep } from "./pace.ts";
+import type { MapOptions, MapTask, Sleep } from "./options.ts";
+import type { Pace } from "./pace.ts";
 
 /** What every kind of run needs from its surroundings. */
 export interface RunHost {
@@ -100,13 +100,13 @@ const BACKOFF = { initialDelayMs: 1000, maxDelayMs: 60_000 };
 /** Does the inputs of one run. */
 export class RowRunner<Input, Output> implements RowWork<Input, Output> {
   readonly #task: MapTask<Input, Output>;
-  readonly #options: MapRunOptions<Input, Output>;
+  readonly #options: MapOptions<Input, Output>;
   readonly #parts: RowParts;
 
   /** Made by the run. */
   constructor(
     task: MapTask<Input, Output>,
-    options: MapRunOptions<Input, Output>,
+    options: MapOptions<Input, Output>,
     parts: RowParts,
   ) {
     this.#task = task;

@@ -19,7 +19,7 @@ import {
 } from "./inputs.ts";
 import { RowKeys } from "./checkpoint/key.ts";
 import { type MapProgress, RunMeter } from "./meter.ts";
-import { checkNumber, type MapResult, type MapRunOptions } from "./options.ts";
+import { checkNumber, type MapOptions, type MapResult } from "./options.ts";
 import { Pace } from "./pace.ts";
 import { findForeign } from "./checkpoint/plain_data.ts";
 import { ResultQueue } from "./result_queue.ts";
@@ -55,7 +55,7 @@ export interface RunKind<Input, Output> {
  */
 export class Scheduler<Input, Output> {
   readonly #inputs: NumberedInputs<Input>;
-  readonly #options: MapRunOptions<Input, Output>;
+  readonly #options: MapOptions<Input, Output>;
   readonly #host: RunHost;
   readonly #kind: RunKind<Input, Output>;
   readonly #meter: RunMeter;
@@ -77,7 +77,7 @@ export class Scheduler<Input, Output> {
   /** The options were checked. */
   constructor(
     inputs: Inputs<Input>,
-    options: MapRunOptions<Input, Output>,
+    options: MapOptions<Input, Output>,
     host: RunHost,
     kind: RunKind<Input, Output>,
   ) {

@@ -14,40 +14,6 @@ import { isWrapped, toStrictSchema, WRAPPER } from "./strict_schema.ts";
 import { sumOfUsage, type TurnResult } from "../../domain/turn_result.ts";
 import type { SchemaIssue, ZodSchema } from "../../domain/tool.ts";
 
-/**
- * Asks for an answer that is a value.
- *
- * @example
- * ```ts
- * import { message, startOffline } from "@codex-deno/codex/testing";
- * import { z } from "npm:zod@4.6.7";
- *
- * await using codex = await startOffline();
- * codex.model.reply(message('{"city":"Bern","people":134000}'));
- * const City = z.object({ city: z.string(), people: z.number() });
- * const thread = await codex.startThread();
- * const { output } = await thread.run("Which city?", { output: City });
- * console.log(output.people + 1); // 134001
- * ```
- */
-export interface OutputOptions<Output, Input = unknown> {
-  /**
-   * Zod schema of the answer. Optional properties, recursion, enums, unions, tuples and dates work,
-   * and so do transforms and defaults. What no answer can be held to, such as a map, a record with
-   * any keys or `z.any()`, is a `TypeError` that names the place, before anything is sent.
-   */
-  readonly output: ZodSchema<Output, Input>;
-}
-
-/** Options of a `run` whose answer is a value. */
-export interface TypedRunOptions<Output, Input = unknown> extends OutputOptions<Output, Input> {
-  /**
-   * How many times the model is asked again, with what is wrong, when its answer does not fit. Each
-   * time is a further turn on the thread; `result.usage` is the sum of all of them. Default 0.
-   */
-  readonly repair?: number;
-}
-
 /** The outcome of a turn whose answer is a value. */
 export interface TypedTurnResult<Output> extends TurnResult {
   /** The answer, checked and transformed by the schema. */
@@ -266,7 +232,7 @@ function issue(message: string): SchemaIssue {
 
 /** Reads the schema of the answer. */
 export async function contractOf(
-  output: OutputOptions<unknown>["output"],
+  output: ZodSchema<unknown>,
   { outputSchema }: { readonly outputSchema?: unknown },
 ): Promise<OutputContract> {
   if (outputSchema === undefined) return await OutputContract.of(output);

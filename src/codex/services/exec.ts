@@ -11,7 +11,7 @@ import type { ServerEvent } from "../../domain/events.ts";
 import { decodeBase64, encodeBase64 } from "../../deps.ts";
 import { JsonRpcError, RequestTimeoutError } from "../../errors/mod.ts";
 import type { CommandExecParams, NotificationParams, SandboxPolicy } from "../../protocol/mod.ts";
-import { type SandboxOption, toSandboxPolicy } from "../../domain/settings.ts";
+import { type SandboxSettings, toSandboxPolicy } from "../../domain/settings.ts";
 import type { CallSignal } from "../../domain/call_signal.ts";
 
 /** Options of a command. */
@@ -24,7 +24,7 @@ export interface ExecOptions extends CallSignal {
    * What the command may touch: a name, or the runtime's own policy. Default: what the
    * configuration says.
    */
-  readonly sandbox?: SandboxOption | SandboxPolicy;
+  readonly sandbox?: SandboxSettings["mode"] | SandboxSettings | SandboxPolicy;
   /** Ends the command with exit code 124 after this time, in milliseconds. Default: no limit. */
   readonly timeoutMs?: number;
   /** Text for its standard input, which then ends. Default: an input that is empty. */

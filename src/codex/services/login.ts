@@ -71,12 +71,7 @@ const ACCOUNT_TOKENS = {
   planType: true,
 } as const satisfies OptionNames<AccountTokens>;
 
-/**
- * Gives new tokens when the model service refused the old ones. A rejection fails the turn and is
- * reported as a diagnostic, without its message, which might quote a token. `signal` aborts when
- * the connection closes.
- */
-export type TokenRefresher = (
+type TokenRefresher = (
   reason: { readonly previousAccountId: string | null },
   context: { readonly signal: AbortSignal },
 ) => Promise<AccountTokens>;

@@ -27,8 +27,8 @@ export interface RetryNotice {
   readonly error: ServerBusyError;
 }
 
-/** How delays grow from one attempt to the next. */
-export interface BackoffOptions {
+/** Options of {@linkcode retryOnOverload}. */
+export interface RetryOptions {
   /**
    * Delay before the second attempt, in milliseconds; it doubles each time. Default 250; 1000 for
    * the rows of a run.
@@ -40,10 +40,6 @@ export interface BackoffOptions {
   readonly jitter?: number;
   /** A number from 0 up to 1; replace it to test without chance. */
   readonly random?: () => number;
-}
-
-/** Options of {@linkcode retryOnOverload}. */
-export interface RetryOptions extends BackoffOptions {
   /** Attempts in all, the first included. Default 3. */
   readonly attempts?: number;
   /** Ends the waiting, as Stop does in a notebook; the call rejects with `signal.reason`. */
@@ -54,13 +50,16 @@ export interface RetryOptions extends BackoffOptions {
   readonly sleep?: (delayMs: number, signal?: AbortSignal) => Promise<void>;
 }
 
-/** Names of {@linkcode BackoffOptions}. */
+/** How delays grow from one attempt to the next. */
+type Backoff = Pick<RetryOptions, "initialDelayMs" | "maxDelayMs" | "jitter" | "random">;
+
+/** Names of the options about delays. */
 export const BACKOFF_OPTIONS = {
   initialDelayMs: true,
   maxDelayMs: true,
   jitter: true,
   random: true,
-} as const satisfies OptionNames<BackoffOptions>;
+} as const satisfies OptionNames<Backoff>;
 
 const RETRY_OPTIONS = {
   ...BACKOFF_OPTIONS,
@@ -207,7 +206,7 @@ async function attemptUpTo<T>(
 }
 
 /** Delay after an attempt, counted from 1, in milliseconds. */
-export function delayAfter(attempt: number, options: BackoffOptions): number {
+export function delayAfter(attempt: number, options: Backoff): number {
   const { initialDelayMs = 250, maxDelayMs = 2000, jitter = 0.2, random = Math.random } = options;
   const delayMs = Math.min(maxDelayMs, initialDelayMs * 2 ** (attempt - 1));
   return delayMs * (1 + jitter * (2 * random() - 1));

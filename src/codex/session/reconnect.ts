@@ -5,7 +5,7 @@
  */
 import type { AppServerClient } from "../../client/app_server_client.ts";
 import type { CallSignal } from "../../domain/call_signal.ts";
-import { ConnectError, type ConnectFailure, JsonRpcError } from "../../errors/mod.ts";
+import { ConnectError, JsonRpcError } from "../../errors/mod.ts";
 import type { RequestParams, Turn as WireTurn } from "../../protocol/mod.ts";
 
 /** Turns to look through, newest first. */
@@ -21,7 +21,7 @@ export interface Recovery {
   readonly pauseMs: number;
 }
 
-const REFUSALS: readonly ConnectFailure[] = ["unauthorized", "forbidden", "untrusted"];
+const REFUSALS: readonly ConnectError["reason"][] = ["unauthorized", "forbidden", "untrusted"];
 
 /** Tries at once, then after pauses that double, until the time is over or the server says no. */
 export class Backoff implements Recovery {

@@ -59,17 +59,14 @@ export interface ThreadContext {
     readonly reviewer: ApprovalsReviewer;
   };
   /** Where the configuration comes from, the strongest source first. */
-  readonly configSources: readonly ConfigSource[];
+  readonly configSources: readonly {
+    /** Its kind, such as `user`, `project`, `system`, `sessionFlags`. */
+    readonly type: ConfigLayerSource["type"];
+    /** Its file or directory, or `null` for a layer without either. */
+    readonly path: string | null;
+  }[];
   /** What the runtime does not report, in words. */
   readonly unknown: readonly string[];
-}
-
-/** A source of configuration that sets something. */
-export interface ConfigSource {
-  /** Its kind, such as `user`, `project`, `system`, `sessionFlags`. */
-  readonly type: ConfigLayerSource["type"];
-  /** Its file or directory, or `null` for a layer without either. */
-  readonly path: string | null;
 }
 
 /** Settings that the next turn begins with. */
@@ -135,7 +132,7 @@ async function readConfigSources(
   client: MethodCaller,
   cwd: string,
   signal: AbortSignal | undefined,
-): Promise<ConfigSource[]> {
+): Promise<ThreadContext["configSources"]> {
   const { layers } = await client.call("config/read", { cwd, includeLayers: true }, { signal });
   return (layers ?? [])
     .filter(({ config, disabledReason }) => !disabledReason && Object.keys(asRecord(config)).length)

@@ -35,10 +35,11 @@ import { equip, type ExistingThread } from "./existing_thread.ts";
 import { whyNotOpened } from "./refusal.ts";
 
 /**
- * What a thread's handle adds to what the runtime stores. None of it is taken over from an earlier
- * handle.
+ * Options of {@linkcode Codex.resumeThread}. Settings apply only to a thread that is not loaded yet.
+ * What the handle adds to what the runtime stores is not taken over from an earlier handle: limits,
+ * tools, connectors, their policy and the approval handler.
  */
-export interface HandleOptions extends CallSignal {
+export interface ResumeOptions extends ThreadSettings, CallSignal {
   /** Budgets of its turns; `tokens` and `steps` are added up over all of them. Default: none. */
   readonly limits?: TurnLimits;
   /**
@@ -67,7 +68,7 @@ export interface HandleOptions extends CallSignal {
 }
 
 /** Options of a new thread. */
-export interface ThreadOptions extends ThreadSettings, HandleOptions {
+export interface ThreadOptions extends ResumeOptions {
   /**
    * Keep the thread in memory only: it can be neither resumed, forked, listed nor read with turns.
    * Default `false`.
@@ -81,14 +82,8 @@ export interface ThreadOptions extends ThreadSettings, HandleOptions {
   readonly sessionStartSource?: "startup" | "clear";
 }
 
-/**
- * Options of {@linkcode Codex.resumeThread}. Overrides apply only to a thread that is not loaded
- * yet.
- */
-export interface ResumeOptions extends ThreadSettings, HandleOptions {}
-
 /** Options of {@linkcode Codex.forkThread}. */
-export interface ForkOptions extends ThreadSettings, HandleOptions {
+export interface ForkOptions extends ResumeOptions {
   /** Last turn that the copy has. Default: the last one. */
   readonly lastTurnId?: string;
   /** Keep the copy in memory only. Default `false`. */
@@ -97,18 +92,14 @@ export interface ForkOptions extends ThreadSettings, HandleOptions {
   readonly threadSource?: string;
 }
 
-const HANDLE_OPTIONS = {
+const RESUME_OPTIONS = {
+  ...THREAD_SETTINGS,
   ...CALL_SIGNAL,
   limits: true,
   tools: true,
   connectors: true,
   policy: true,
   onApproval: true,
-} as const satisfies OptionNames<HandleOptions>;
-
-const RESUME_OPTIONS = {
-  ...THREAD_SETTINGS,
-  ...HANDLE_OPTIONS,
 } as const satisfies OptionNames<ResumeOptions>;
 
 /** Names of {@linkcode ThreadOptions}. */
@@ -231,13 +222,13 @@ class ThreadOpening {
   readonly composition: Composition;
   readonly #session: CodexSession;
   readonly #client: AppServerClient;
-  readonly #options: HandleOptions;
+  readonly #options: ResumeOptions;
   readonly #record: OpenThread;
 
   private constructor(
     session: CodexSession,
     client: AppServerClient,
-    options: HandleOptions,
+    options: ResumeOptions,
     composition: Composition,
   ) {
     const { tools, mounted, guard, settings } = composition;
@@ -262,7 +253,7 @@ class ThreadOpening {
   /** Waits for a restart under way, and reads the connectors. */
   static async prepare(
     session: CodexSession,
-    options: ThreadSettings & HandleOptions,
+    options: ResumeOptions,
   ): Promise<ThreadOpening> {
     checkApprovalHandlers(options.onApproval);
     await session.checkDirectory(options.cwd);

@@ -5,7 +5,7 @@
  */
 import { checkOptions, type OptionNames } from "../../options_check.ts";
 import { TimeLimit } from "../../async.ts";
-import { BudgetExceededError, type BudgetName } from "../../errors/mod.ts";
+import { BudgetExceededError } from "../../errors/mod.ts";
 
 /**
  * What a turn may use at most. Time in which it waits for an approval or for a tool of your program
@@ -47,7 +47,13 @@ const LIMITS = {
   offlineMs: true,
 } as const satisfies OptionNames<TurnLimits>;
 
-const NAMES: readonly BudgetName[] = ["tokens", "turnMs", "idleMs", "steps", "offlineMs"];
+const NAMES: readonly BudgetExceededError["limit"][] = [
+  "tokens",
+  "turnMs",
+  "idleMs",
+  "steps",
+  "offlineMs",
+];
 
 /** The limits of a turn over those of its thread; checks what the caller passed. */
 export function mergeLimits(...limits: readonly (TurnLimits | undefined)[]): TurnLimits | null {
@@ -113,7 +119,11 @@ export class ThreadBudget {
     throw this.#exceeded(limit, allowed, used);
   }
 
-  #exceeded(limit: BudgetName, allowed: number, used: number): BudgetExceededError {
+  #exceeded(
+    limit: BudgetExceededError["limit"],
+    allowed: number,
+    used: number,
+  ): BudgetExceededError {
     const threadId = this.#threadId;
     return new BudgetExceededError({ threadId, turnId: null, limit, allowed, used, items: [] });
   }

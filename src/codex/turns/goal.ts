@@ -11,22 +11,19 @@ import type { CallSignal } from "../../domain/call_signal.ts";
 
 const MAX_OBJECTIVE_CHARS = 4000;
 
-/** How far a goal has come. */
-export type GoalStatus =
-  | "active"
-  | "paused"
-  | "blocked"
-  | "usageLimited"
-  | "budgetLimited"
-  | "complete"
-  | (string & Record<never, never>);
-
 /** The goal of a thread. */
 export interface Goal {
   /** What is to be reached. */
   readonly objective: string;
-  /** Only an `active` goal starts turns. */
-  readonly status: GoalStatus;
+  /** How far it has come. Only an `active` goal starts turns. */
+  readonly status:
+    | "active"
+    | "paused"
+    | "blocked"
+    | "usageLimited"
+    | "budgetLimited"
+    | "complete"
+    | (string & Record<never, never>);
   /** Tokens it may use, or `null` for no limit. */
   readonly tokenBudget: number | null;
   /** Tokens it has used. */

@@ -6,7 +6,7 @@
 import type { TurnStream } from "../../client/routing/turn_stream.ts";
 import type { TurnEvent } from "../../domain/events.ts";
 import { isStep } from "../../domain/turn_result.ts";
-import { BudgetExceededError, type BudgetName } from "../../errors/mod.ts";
+import { BudgetExceededError } from "../../errors/mod.ts";
 import type { TurnLimits } from "./budget.ts";
 
 /** The longest delay a timer can hold. */
@@ -126,7 +126,7 @@ export class TurnWatchdog {
     else this.#stop("idleMs", idleMs, idleForMs);
   }
 
-  #stop(limit: BudgetName, allowed: number, used: number): void {
+  #stop(limit: BudgetExceededError["limit"], allowed: number, used: number): void {
     clearTimeout(this.#timer);
     const { threadId, turnId, fold } = this.#stream;
     const { items } = fold;

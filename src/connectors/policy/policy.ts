@@ -18,7 +18,7 @@ export interface PolicyRule {
   /** What happens to calls. */
   readonly action?: PolicyAction;
   /** Upper limit of the thread's sandbox. Default: the thread's own sandbox. */
-  readonly sandbox?: SandboxName;
+  readonly sandbox?: "read-only" | "workspace-write" | "full-access";
   /**
    * Whether commands of the thread reach the network in sandbox `workspace-write`. Default: as
    * configured.

@@ -4,7 +4,8 @@
  * @module
  */
 import type { KeyedInput } from "../../codex/map/inputs.ts";
-import { priceOf, type PriceTable } from "../../codex/map/ledger.ts";
+import { priceOf } from "../../codex/map/ledger.ts";
+import type { MapOptions } from "../../codex/map/options.ts";
 import type { RowOutcome, RowWork } from "../../codex/map/row.ts";
 import { OutputContract } from "../../codex/output/typed_output.ts";
 import { costOf } from "../../domain/turn_result.ts";
@@ -31,7 +32,7 @@ export interface FleetFacts {
 export interface FleetWorkParts<Input, Output> {
   readonly task: FleetTask<Input, Output>;
   readonly run: string;
-  readonly prices: PriceTable | undefined;
+  readonly prices: MapOptions["prices"];
   readonly collector: Collector;
   /** Whether the store may forget a row that is kept in the checkpoint. */
   readonly hasCheckpoint: boolean;

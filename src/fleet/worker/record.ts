@@ -7,13 +7,9 @@
 import type { Codex } from "../../codex/codex.ts";
 import type { ThreadOptions } from "../../codex/threads/open.ts";
 import { ThreadLedger, type ThreadWatch } from "../../codex/map/ledger.ts";
-import {
-  OutputContract,
-  type OutputOptions,
-  type TypedRunOptions,
-} from "../../codex/output/typed_output.ts";
+import { OutputContract } from "../../codex/output/typed_output.ts";
 import type { Thread } from "../../codex/thread.ts";
-import { RUN_OPTIONS, type TurnOptions } from "../../codex/turns/options.ts";
+import { RUN_OPTIONS, type RunOptions } from "../../codex/turns/options.ts";
 import type { TurnInput } from "../../codex/inputs.ts";
 import { storageOf } from "../../codex/threads/refusal.ts";
 import type { ServerEvent } from "../../domain/events.ts";
@@ -95,7 +91,7 @@ export class RecordedThread implements FleetThread, AsyncDisposable {
 
   run(
     input: TurnInput,
-    options: TurnOptions & Partial<TypedRunOptions<unknown>> = {},
+    options: RunOptions<unknown> = {},
   ): Promise<never> {
     checkOptions("run a turn", options, RUN_OPTIONS);
     return this.#run(input, options) as Promise<never>;
@@ -103,7 +99,7 @@ export class RecordedThread implements FleetThread, AsyncDisposable {
 
   async #run(
     input: TurnInput,
-    options: TurnOptions & Partial<TypedRunOptions<unknown>>,
+    options: RunOptions<unknown>,
   ): Promise<TurnResult> {
     const thread = await (this.#opening ??= this.#open());
     const past = await this.#takePast(thread, options);
@@ -124,7 +120,7 @@ export class RecordedThread implements FleetThread, AsyncDisposable {
    */
   async #takePast(
     { id }: Thread,
-    options: Partial<OutputOptions<unknown>>,
+    options: Pick<RunOptions<unknown>, "output">,
   ): Promise<{ readonly result?: TurnResult; readonly unfinished?: TurnSnapshot } | null> {
     let unfinished: TurnSnapshot | undefined;
     for (let turn = this.#past.shift(); turn; turn = this.#past.shift()) {
@@ -226,7 +222,7 @@ async function turnEnd(events: AsyncIterator<ServerEvent, void>): Promise<void> 
 async function resultOf(
   threadId: string,
   turn: TurnSnapshot,
-  { output }: Partial<OutputOptions<unknown>>,
+  { output }: Pick<RunOptions<unknown>, "output">,
 ): Promise<TurnResult> {
   const { id: turnId, items, startedAt, completedAt, durationMs } = turn;
   const result: TurnResult = {

@@ -4,10 +4,10 @@
  * @module
  */
 import type {
+  ApprovalAnswers,
   ApprovalContext,
   ApprovalDecision,
   ApprovalHandler,
-  ApprovalReply,
   ApprovalRequest,
   ElicitationRequest,
   UserInputRequest,
@@ -98,7 +98,7 @@ function inTurn<T>(work: () => Promise<T>): Promise<T> {
   return result;
 }
 
-type Answer = ApprovalDecision | ApprovalReply;
+type Answer = ApprovalAnswers[keyof ApprovalAnswers];
 
 /** A terminal cannot show a card, so the question is printed above the input line. */
 async function askInTerminal(

@@ -5,7 +5,7 @@
  */
 import { anySignal, untilAborted } from "../../async.ts";
 import { concatBytes, encodeBase64 } from "../../deps.ts";
-import { ConnectError, type ConnectFailure } from "../../errors/mod.ts";
+import { ConnectError } from "../../errors/mod.ts";
 import { maskSecrets } from "../../secrets.ts";
 
 /** A connection past its handshake. */
@@ -154,7 +154,7 @@ function asConnectError(address: string, error: unknown, isLate: boolean): unkno
   });
 }
 
-function refusalOf({ status, body }: Refusal): { reason: ConnectFailure; how: string } {
+function refusalOf({ status, body }: Refusal): { reason: ConnectError["reason"]; how: string } {
   if (status === 401) {
     const words = body ? ` (${body})` : "";
     return {

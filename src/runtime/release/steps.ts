@@ -5,13 +5,13 @@
  */
 import { settlesWithin } from "../../async.ts";
 import { tell } from "../../callback.ts";
-import type { ProgressHandler, RuntimePhase } from "../../domain/runtime_info.ts";
+import type { ProgressHandler, RuntimeProgress } from "../../domain/runtime_info.ts";
 import { RuntimeSetupError } from "../../errors/mod.ts";
 import { type Download, downloadPackage } from "../download.ts";
 import { currentPlatform, type RuntimePackage } from "../pin.ts";
 
 /** Reports a step. */
-export type Report = (phase: RuntimePhase) => void;
+export type Report = (phase: RuntimeProgress["phase"]) => void;
 
 /** Reports the steps of one installation. */
 export function reporter(

@@ -3,8 +3,8 @@ import { z } from "npm:zod@4.6.7";
 import { describe, expect, it } from "vitest";
 import {
   type MapContext,
+  type MapOptions,
   type MapResult,
-  type MapRunOptions,
   type MapTask,
   RunBudgetError,
   type Thread,
@@ -14,7 +14,7 @@ import { mapInputs, type MapRun } from "../../../src/codex/map/map.ts";
 import { FakeHost } from "../../support/map_host.ts";
 import { until } from "../../support/until.ts";
 
-type Options<Input, Output> = MapRunOptions<Input, Output>;
+type Options<Input, Output> = MapOptions<Input, Output>;
 
 function run<Input, Output>(
   inputs: Iterable<Input>,

@@ -1,8 +1,8 @@
 import { describe, expect, it, vi } from "vitest";
 import {
+  type Codex,
   CodexError,
   type Diagnostic,
-  type TokenRefresher,
   TransportClosedError,
   TurnFailedError,
 } from "../../../mod.ts";
@@ -14,6 +14,9 @@ import {
 } from "../../../src/testing/mod.ts";
 import { ScriptedServer } from "../../support/scripted_server.ts";
 import { holdBrowserLogin } from "../../support/browser_login.ts";
+
+type LoginOptions = NonNullable<Parameters<Codex["loginWithTokens"]>[1]>;
+type Refresh = NonNullable<LoginOptions["refresh"]>;
 
 // A login on the real runtime, with its browser and its server.
 vi.setConfig({ testTimeout: 60_000 });
@@ -166,7 +169,7 @@ describe("login", () => {
     expect(asked.length).toBe(1);
   });
 
-  const broken: Record<string, TokenRefresher> = {
+  const broken: Record<string, Refresh> = {
     "throws": () => {
       throw new Error(`no luck with ${KEY}`);
     },
@@ -194,12 +197,12 @@ describe("login", () => {
     await using rig = await startRig();
     const { codex, issuer } = rig;
     const asked: string[] = [];
-    const refreshing = (name: string): TokenRefresher => () => {
+    const refreshing = (name: string): Refresh => () => {
       asked.push(name);
       return Promise.resolve(toTokens(issuer.externalTokens()));
     };
     const refused = new Set<string>();
-    const login = (options: { refresh?: TokenRefresher }) => {
+    const login = (options: { refresh?: Refresh }) => {
       const tokens = issuer.externalTokens();
       refused.add(`Bearer ${tokens.accessToken}`);
       return codex.loginWithTokens(toTokens(tokens), options);

@@ -6,20 +6,20 @@
 import { loadCanonicalize } from "../../../deps.ts";
 import { findForeign } from "./plain_data.ts";
 
-/** Gives the key of an input: text or a number that no other input of the run has. */
-export type RowKey<Input> = (input: Input) => string | number;
-
 /**
  * Gives each input of a run its key. Ask in the order of the inputs: equal ones are told apart by
  * their number.
  */
 export class RowKeys<Input> {
-  readonly #keyOf: RowKey<Input> | undefined;
+  readonly #keyOf: ((input: Input) => string | number) | undefined;
   /** Of each digest how often it came; of each key given by the caller where it came first. */
   readonly #seen = new Map<string, number>();
 
-  /** `keyOf` is the caller's own; without it the content of an input is its key. */
-  constructor(keyOf?: RowKey<Input>) {
+  /**
+   * `keyOf` gives text or a number that no other input of the run has; without it the content of an
+   * input is its key.
+   */
+  constructor(keyOf?: (input: Input) => string | number) {
     this.#keyOf = keyOf;
   }
 
