@@ -35,9 +35,9 @@ import { equip, type ExistingThread } from "./existing_thread.ts";
 import { whyNotOpened } from "./refusal.ts";
 
 /**
- * Options of {@linkcode Codex.resumeThread}. Settings apply only to a thread that is not loaded yet.
- * What the handle adds to what the runtime stores is not taken over from an earlier handle: limits,
- * tools, connectors, their policy and the approval handler.
+ * Options of {@linkcode Codex.resumeThread}. Settings apply only to a thread that is not loaded
+ * yet. Limits, tools, connectors, their policy and the approval handler are those of this handle;
+ * none is taken over from an earlier one.
  */
 export interface ResumeOptions extends ThreadSettings, CallSignal {
   /** Budgets of its turns; `tokens` and `steps` are added up over all of them. Default: none. */
