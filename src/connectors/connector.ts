@@ -223,9 +223,8 @@ export class Connector implements ConnectorComponents {
     const { connectorId, authorization, serverUrl = null, serverLabel = name } = options;
     checkToken(name, authorization);
     const server = toHostedServer(serverLabel, {
-      ...settingsOf(options),
+      ...options,
       serverUrl,
-      authorization,
     });
     return Connector.#make(name, options, {
       mcpServers: [server],
@@ -240,7 +239,7 @@ export class Connector implements ConnectorComponents {
     if (authorization !== undefined) checkToken(name, authorization);
     const token = authorization === undefined ? {} : { Authorization: `Bearer ${authorization}` };
     const server = toMcpServer(serverLabel, {
-      ...settingsOf(options),
+      ...options,
       url: serverUrl,
       headers: httpHeaders(serverLabel, { ...headers, ...token }),
     });
@@ -351,22 +350,6 @@ async function readPlugin(
     skipped,
     policyLabels: plugin.policyLabels,
   };
-}
-
-function settingsOf(settings: McpServerSettings): McpServerSettings {
-  const { allowedTools, disabledTools, requireApproval, deferLoading, required } = settings;
-  const { startupTimeoutMs, toolTimeoutMs } = settings;
-  return Object.fromEntries(
-    Object.entries({
-      allowedTools,
-      disabledTools,
-      requireApproval,
-      deferLoading,
-      required,
-      startupTimeoutMs,
-      toolTimeoutMs,
-    }).filter(([, value]) => value !== undefined),
-  );
 }
 
 function pathOf(path: string | URL): string {

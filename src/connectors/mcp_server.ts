@@ -172,9 +172,9 @@ function stdioConfig(name: string, options: StdioServerOptions): ServerConfig {
   if (cwd !== undefined) checkText(name, cwd, "cwd");
   return present({
     command,
-    args: args && textList(name, args, "args"),
-    env: env && textMap(name, env, "env"),
-    env_vars: envVars && textList(name, envVars, "envVars"),
+    args: optional(args, (args) => textList(name, args, "args")),
+    env: optional(env, (env) => textMap(name, env, "env")),
+    env_vars: optional(envVars, (names) => textList(name, names, "envVars")),
     cwd,
   });
 }
@@ -183,7 +183,7 @@ function httpConfig(name: string, options: HttpServerOptions): ServerConfig {
   const { url, headers, bearerTokenEnvVar } = options;
   return present({
     url: webUrl(name, url).href,
-    http_headers: headers && httpHeaders(name, headers),
+    http_headers: optional(headers, (headers) => httpHeaders(name, headers)),
     bearer_token_env_var: bearerTokenEnvVar,
   });
 }
@@ -192,11 +192,11 @@ function httpConfig(name: string, options: HttpServerOptions): ServerConfig {
 function settingsConfig(name: string, settings: McpServerSettings): ServerConfig {
   const { allowedTools, disabledTools, required, startupTimeoutMs, toolTimeoutMs } = settings;
   return present({
-    enabled_tools: allowedTools && textList(name, allowedTools, "allowedTools"),
-    disabled_tools: disabledTools && textList(name, disabledTools, "disabledTools"),
+    enabled_tools: optional(allowedTools, (tools) => textList(name, tools, "allowedTools")),
+    disabled_tools: optional(disabledTools, (tools) => textList(name, tools, "disabledTools")),
     required,
-    startup_timeout_sec: startupTimeoutMs && seconds(name, startupTimeoutMs, "startupTimeoutMs"),
-    tool_timeout_sec: toolTimeoutMs && seconds(name, toolTimeoutMs, "toolTimeoutMs"),
+    startup_timeout_sec: optional(startupTimeoutMs, (ms) => seconds(name, ms, "startupTimeoutMs")),
+    tool_timeout_sec: optional(toolTimeoutMs, (ms) => seconds(name, ms, "toolTimeoutMs")),
     ...approvalConfig(name, settings.requireApproval),
   });
 }
@@ -237,6 +237,11 @@ export function httpHeaders(name: string, value: unknown): Record<string, string
     throw misfit(name, "a name or value of its headers cannot be sent. Correct it");
   }
   return headers;
+}
+
+/** What is given must be right; what is left out is left out. */
+function optional<T, R>(value: T | undefined, read: (value: T) => R): R | undefined {
+  return value === undefined ? undefined : read(value);
 }
 
 function seconds(name: string, value: number, field: string): number {

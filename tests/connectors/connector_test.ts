@@ -153,6 +153,31 @@ describe("Connector", () => {
     });
   });
 
+  it.each([
+    ["connector", (settings: object) =>
+      Connector.fromHostedConnector("a", {
+        ...{ connectorId: "c", authorization: SECRET, serverUrl: "https://a.test/" },
+        ...settings,
+      })],
+    [
+      "MCP server",
+      (settings: object) =>
+        Connector.fromHostedMcp("a", { serverUrl: "https://a.test/", ...settings }),
+    ],
+  ])("tells the runtime every setting of a hosted %s", (_, make) => {
+    const [server] = make({
+      ...{ allowedTools: ["read"], disabledTools: ["drop"], requireApproval: "always" },
+      ...{ deferLoading: true, required: true, startupTimeoutMs: 1500, toolTimeoutMs: 500 },
+    }).mcpServers;
+    const { url, http_headers: _headers, ...settings } = server?.toConfig() ?? {};
+    expect([url, server?.deferLoading]).toEqual(["https://a.test/", true]);
+    expect(settings).toEqual({
+      ...{ enabled_tools: ["read"], disabled_tools: ["drop"], required: true },
+      ...{ startup_timeout_sec: 1.5, tool_timeout_sec: 0.5 },
+      default_tools_approval_mode: "prompt",
+    });
+  });
+
   it("shows no secret, whoever looks", async () => {
     const connectors = [
       Connector.fromMcpServer("local", {
@@ -240,7 +265,32 @@ describe("a wrong connector", () => {
     ["with an empty command", { command: "" }, /command is empty or not a string/],
     ["with args that are not a list", { command: "x", args: SECRET }, /args is not a list/],
     ["with env that is not an object", { command: "x", env: [SECRET] }, /env is not an object/],
-    ["with a time limit of 0", { command: "x", toolTimeoutMs: -1 }, /not a number above 0/],
+    ["with a time limit of 0", { command: "x", toolTimeoutMs: 0 }, /toolTimeoutMs is not a number/],
+    ["with a negative limit", { command: "x", startupTimeoutMs: -1 }, /startupTimeoutMs is not a/],
+    ["with an endless limit", { url: "http://x.test", startupTimeoutMs: Infinity }, /above 0/],
+    ["with null for args", { command: "x", args: null }, /args is not a list/],
+    ["with args that are not strings", { command: "x", args: [SECRET, 1] }, /args is not a list/],
+    ["with envVars of one name", { command: "x", envVars: SECRET }, /envVars is not a list/],
+    ["with env of numbers", { command: "x", env: { KEY: 1 } }, /env is not an object of strings/],
+    ["with an empty cwd", { command: "x", cwd: "" }, /cwd is empty or not a string/],
+    ["with a NUL in its command", { command: "x\0y" }, /command is empty or not a string/],
+    ["with tools of one name", { command: "x", allowedTools: "read" }, /allowedTools is not a/],
+    ["with tools of one name", { command: "x", disabledTools: "" }, /disabledTools is not a/],
+    [
+      "with headers of two lines",
+      { url: "http://x.test", headers: { a: `${SECRET}\nB: c` } },
+      /headers cannot be sent/,
+    ],
+    [
+      "with approval of one name",
+      { command: "x", requireApproval: { always: SECRET } },
+      /requireApproval.always is not a list/,
+    ],
+    [
+      "with approval of null",
+      { command: "x", requireApproval: null },
+      /requireApproval is not one of its words/,
+    ],
     [
       "with an unknown approval",
       { command: "x", requireApproval: "maybe" },
