@@ -414,7 +414,7 @@ export class Codex implements AsyncDisposable {
     return await readPluginSkill(this.#session, options);
   }
 
-  /** The MCP servers of the configuration, or of a thread. */
+  /** The MCP servers of the configuration, or of a thread; waits until each started or failed. */
   async mcpServers(options: McpServersOptions = {}): Promise<McpServer[]> {
     return await listMcpServers(this.#session, options);
   }

@@ -32,7 +32,11 @@ export interface McpServerSettings {
    * them.
    */
   readonly deferLoading?: boolean;
-  /** Whether the thread cannot start without it. Default `false`: its tools are missing then. */
+  /**
+   * Whether the thread cannot start without it, and waits for it. Default `false`: its first turn
+   * waits about a second (0.169.0) and goes on without the tools of a server that is slower;
+   * `await codex.mcpServers({ threadId })` waits for all.
+   */
   readonly required?: boolean;
   /** Time limit of its start, in milliseconds. Default: the runtime's. */
   readonly startupTimeoutMs?: number;

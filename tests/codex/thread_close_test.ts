@@ -9,7 +9,7 @@ import {
 import { z } from "npm:zod@4.6.7";
 import { execCommand, Gate, message, startOffline, toolCall } from "../../src/testing/mod.ts";
 import { collectGarbage } from "../support/garbage.ts";
-import { mcpServers } from "../support/mcp_server.ts";
+import { mcpServers, serversStarted } from "../support/mcp_server.ts";
 import { childrenOf, whenGone } from "../support/processes.ts";
 import { ScriptedServer } from "../support/scripted_server.ts";
 import { SharedRuntime } from "../support/shared_runtime.ts";
@@ -46,7 +46,7 @@ describe("Thread.close()", () => {
   it("ends the MCP servers of the thread", async () => {
     await using codex = await startOffline();
     const thread = await codex.startThread({ config: { mcp_servers: mcpServers } });
-    await thread.run("Hello");
+    await serversStarted(codex, thread);
     const pids = await childrenOf(codex.server.processId ?? 0);
     expect(pids.length).toBe(1);
     await thread.close();

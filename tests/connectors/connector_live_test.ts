@@ -9,6 +9,7 @@ import {
   type PolicyLabel,
 } from "../../src/connectors/mod.ts";
 import { type OfflineCodex, startOffline, toolCall } from "../../src/testing/mod.ts";
+import { serversStarted } from "../support/mcp_server.ts";
 import { HttpOrdersServer, stdioServer } from "./orders_server.ts";
 import { TemporaryFolder } from "./package_fixture.ts";
 
@@ -46,6 +47,7 @@ async function callOnce(
 ) {
   codex.model.reply(toolCall(name, { id: "7" }, namespace ? { namespace } : {}), "done");
   const thread = await codex.startThread(options);
+  await serversStarted(codex, thread);
   const { items } = await thread.run("Call it");
   return { thread, told: codex.model.requests.at(-1)?.toolOutputs().at(-1)?.text ?? "", items };
 }
@@ -95,6 +97,7 @@ describe("the connectors of a thread", () => {
       ],
       "done",
     );
+    await serversStarted(codex, thread);
     await thread.run("Call all");
     const names = codex.model.requests[0]?.toolNames() ?? [];
     expect(names.filter((name) => /^(now|send|mcp__\w+\.\w+)$/.test(name)).toSorted()).toEqual([
@@ -209,6 +212,7 @@ describe("the connectors of a thread", () => {
     const { thread } = await callOnce(codex, "read", { connectors: [local()] }, "mcp__orders");
     await codex.restart();
     codex.model.reply(toolCall("read", { id: "8" }, { namespace: "mcp__orders" }), "done");
+    await serversStarted(codex, thread);
     await thread.run("Again");
     expect(codex.model.requests.at(-1)?.toolOutputs().at(-1)?.text).toContain("read 8 in ");
   });
@@ -221,6 +225,7 @@ describe("the connectors of a thread", () => {
     expect(codex.model.requests.at(-1)?.toolNames().join()).not.toContain("mcp__orders");
     const copy = await codex.forkThread(thread.id, { connectors: [local()] });
     codex.model.reply(toolCall("read", { id: "8" }, { namespace: "mcp__orders" }), "done");
+    await serversStarted(codex, copy);
     await copy.run("Again");
     expect(codex.model.requests.at(-1)?.toolOutputs().at(-1)?.text).toContain("read 8 in ");
   });
@@ -433,6 +438,7 @@ describe("the policy for MCP tools", () => {
       "done",
     );
     const thread = await codex.startThread({ connectors: [local(["secret_access"])] });
+    await serversStarted(codex, thread);
     await thread.run("Read the prices");
     expect(codex.model.requests.at(-1)?.toolOutputs().at(-1)?.text).toContain("Apples 0.80");
     expect(asked).toBe(0);

@@ -22,7 +22,7 @@ import {
   toolCall,
 } from "../../src/testing/mod.ts";
 import { exists } from "../support/exists.ts";
-import { mcpServers } from "../support/mcp_server.ts";
+import { mcpServers, serversStarted } from "../support/mcp_server.ts";
 import { SharedRuntime } from "../support/shared_runtime.ts";
 
 /** A command that must be asked for, in the modes that ask at all. */
@@ -233,6 +233,7 @@ async function startAsking(
     sandbox: "read-only",
     config: { mcp_servers: mcpServers },
   });
+  await serversStarted(codex, thread);
   return { codex, thread };
 }
 

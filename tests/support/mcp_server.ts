@@ -5,6 +5,8 @@
  *
  * @module
  */
+import type { Codex, Thread } from "../../mod.ts";
+
 interface Message {
   readonly id?: number;
   readonly method?: string;
@@ -26,6 +28,14 @@ export const mcpServers: Readonly<Record<string, unknown>> = {
     args: ["run", "--no-config", "--no-lock", "--allow-write", import.meta.filename],
   },
 };
+
+/**
+ * Waits until the servers of a thread have started or failed. The runtime (0.169.0) waits about a
+ * second for them in the first turn, and goes on without the tools of those that are slower.
+ */
+export async function serversStarted(codex: Codex, { id }: Thread): Promise<void> {
+  await codex.mcpServers({ threadId: id });
+}
 
 const TOOLS = [
   {

@@ -6,7 +6,7 @@ import { AppServerHarness, type OfflineCodex } from "../../../src/testing/mod.ts
 import { TemporaryFolder } from "../../connectors/package_fixture.ts";
 import { readStoredThread } from "../../../src/codex/threads/stored_thread.ts";
 import { ScriptedServer } from "../../support/scripted_server.ts";
-import { mcpServers } from "../../support/mcp_server.ts";
+import { mcpServers, serversStarted } from "../../support/mcp_server.ts";
 
 // A connector with everything, on three threads.
 vi.setConfig({ testTimeout: 60_000 });
@@ -40,6 +40,7 @@ function shop(skill: string): ConnectorSource {
 
 /** What the model of a thread is given of the connector in a new turn. */
 async function given(codex: OfflineCodex, thread: Thread) {
+  await serversStarted(codex, thread);
   await thread.run("Hello");
   const { tools, input } = Object(codex.model.requests.at(-1)?.body);
   const names = tools.map(({ name }: { name?: string }) => name);
