@@ -1,14 +1,15 @@
 import { describe, expect, it } from "vitest";
 import { DISPLAY } from "../../../src/display/displayable.ts";
 import type { MimeBundle } from "../../../src/display/mod.ts";
-import { type Chart, chart, compare, plots } from "../../../src/notebook/mod.ts";
+import { type Chart, chart, compare, Comparison, plots } from "../../../src/notebook/mod.ts";
 import { running } from "../../../src/notebook/plots/ready_made.ts";
 import { response, startOffline } from "../../../src/testing/mod.ts";
-import type { TurnResult } from "../../../mod.ts";
+import type { TokenUsage, TurnResult } from "../../../mod.ts";
 import { elementsOf } from "../../support/html.ts";
 import { NotebookRig } from "../../support/notebook_rig.ts";
 import { ROOT } from "../../support/repository.ts";
 
+const NOTHING = { answer: null, usage: null, cost: null, durationMs: null };
 const ROWS = [{ city: "Bern <b>", score: 1 }, { city: "Oslo", score: 5 }];
 
 /** What a cell shows for a value. */
@@ -25,6 +26,28 @@ async function imageIn(made: Chart): Promise<string> {
   const [, base64 = ""] = /^data:image\/svg\+xml;base64,(.*)$/.exec(image?.attrs[0]?.value ?? "") ??
     [];
   return new TextDecoder().decode(Uint8Array.fromBase64(base64));
+}
+
+/** The bars of a chart by color, in proportion to the first, and what else a reader sees of it. */
+function drawing(svg: string) {
+  const texts = [...svg.matchAll(/<text[^>]*>([^<]*)<\/text>/g)].map(([, text = ""]) => text);
+  const bars = svg.split('aria-label="bar"')[1]?.split("</g>")[0] ?? "";
+  const all = [...bars.matchAll(/<rect([^>]*)>/g)].map(([, rect = ""]) => ({
+    color: /fill="([^"]*)"/.exec(rect)?.[1] ?? /fill="([^"]*)" aria-label="bar"/.exec(svg)?.[1] ??
+      "",
+    height: Number(/height="([\d.]+)"/.exec(rect)?.[1]),
+  }));
+  const unit = all[0]?.height ?? 1;
+  const sizes = Object.entries(Object.groupBy(all, ({ color }) => color)).map(([color, each]) =>
+    [color, each?.map(({ height }) => Number((height / unit).toFixed(2)))] as const
+  );
+  return {
+    size: /<svg [^>]*width="(\d+)" height="(\d+)"/.exec(svg)?.slice(1).join(" x "),
+    from: Number(/aria-label="y-grid"><line[^>]*x1="(\d+)"/.exec(svg)?.[1]),
+    grids: [...svg.matchAll(/aria-label="(.-grid)"/g)].map(([, name]) => name),
+    named: texts.slice(2).filter((text) => !/^[\d.]+[kµ]?$/.test(text) || /^[123]$/.test(text)),
+    bars: Object.fromEntries(sizes),
+  };
 }
 
 describe("chart()", () => {
@@ -84,11 +107,54 @@ describe("plots", () => {
       "Time by turn. 4.5 s in all",
       "Turns in flight. 3 turns, at most 2 at a time",
     ]);
-    for (const each of made) expect(await imageIn(each)).toMatch(/<(?:rect|path)[^]*aria-label/);
+    const [tokens = "", cost = "", time = "", inFlight = ""] = await Promise.all(made.map(imageIn));
+    const turns = ["1", "2", "3", "turn"];
+    expect(drawing(tokens)).toEqual({
+      ...{ size: "640 x 284", from: 60, grids: ["y-grid"], named: ["↑ tokens", ...turns] },
+      bars: { "#4269d0": [1, 2, 3], "#e36209": [0.1, 0.1, 0.1] },
+    });
+    expect(drawing(cost)).toEqual({
+      ...{ size: "640 x 284", from: 60, grids: ["y-grid"], named: ["↑ cost", ...turns] },
+      bars: { "#4269d0": [1, 1.91, 2.82] },
+    });
+    expect(drawing(time)).toEqual({
+      ...{ size: "640 x 284", from: 60, grids: ["y-grid"], named: ["↑ seconds", ...turns] },
+      bars: { "#4269d0": [1, 1, 0.25] },
+    });
+    expect(drawing(inFlight)).toMatchObject({ size: "640 x 284", grids: ["y-grid"], bars: {} });
+    expect(inFlight).toMatch(/>↑ turns<[^]*>seconds since the first →<[^]*aria-label="area"/);
+    expect(inFlight).toMatch(/>2.0<(?![^]*>2.5<)/);
+  });
+
+  it("count what is not known as nothing", async () => {
+    const unknown = { usage: null, startedAt: null, completedAt: null, durationMs: null };
+    const none = [unknown as TurnResult];
+    const made = await Promise.all([
+      ...[plots.tokens(none), plots.cost(none, { input: 1, cachedInput: 0, output: 1 })],
+      ...[plots.time(none), plots.inFlight(none)],
+    ]);
+    expect(made.map(({ description }) => description)).toEqual([
+      "Tokens by turn. 0 in all; blue in, orange out",
+      "Cost by turn. 0.00 in all",
+      "Time by turn. 0.0 s in all",
+      "Turns in flight. 1 turns, at most 0 at a time",
+    ]);
   });
 
   it("count the turns at each moment", () => {
-    expect(running(results).map(({ turns }) => turns)).toEqual([1, 2, 1, 0, 1, 0]);
+    expect(running(results.toReversed())).toEqual([
+      ...[{ seconds: 0, turns: 1 }, { seconds: 1, turns: 2 }, { seconds: 2, turns: 1 }],
+      ...[{ seconds: 3, turns: 0 }, { seconds: 5, turns: 1 }, { seconds: 5.5, turns: 0 }],
+    ]);
+    // One ends as the next one begins: they never run at the same time.
+    const next = [result(0, 1000, 1), result(1000, 1000, 1)];
+    expect(running(next).map(({ turns }) => turns)).toEqual([1, 0, 1, 0]);
+    // Without a duration the times in whole seconds count; without times, nothing does.
+    const stored = { startedAt: new Date(0), completedAt: new Date(2000), durationMs: null };
+    expect(running([stored, { ...stored, completedAt: null }])).toEqual([
+      { seconds: 0, turns: 1 },
+      { seconds: 2, turns: 0 },
+    ]);
     expect(running([])).toEqual([]);
   });
 });
@@ -111,6 +177,56 @@ describe("compare()", () => {
     expect(compared.answers[0]).toMatchObject({ answer: "Four", cost: 2, error: null, model: id });
     expect((await bundleOf(compared))["text/plain"]).toContain(`${id} (${efforts[0]})`);
     expect((await compared.plot()).description).toContain(`${efforts.length} answer`);
+  });
+
+  it("is a table of the answers, and a plot of the means of each model", async () => {
+    const usage = (outputTokens: number) => ({ outputTokens, totalTokens: 1234 }) as TokenUsage;
+    const answer = {
+      ...{ prompt: "One?", model: "a", effort: null, answer: "1", usage: usage(10), cost: 0.5 },
+      ...{ durationMs: 2000, error: null },
+    };
+    const compared = new Comparison([
+      answer,
+      { ...answer, prompt: "Two?", usage: usage(30), durationMs: 4000 },
+      { ...answer, model: "b", effort: "high", usage: usage(40), durationMs: 6000 },
+      { ...answer, model: "c", usage: null, cost: null, durationMs: null, answer: "" },
+      { ...answer, ...NOTHING, model: "d", error: new Error("It failed") },
+    ]);
+    const { "text/plain": text = "" } = await bundleOf(compared);
+    expect(text.split("\n").map((line) => line.trimEnd().replace(/ {2,}/g, " | "))).toEqual([
+      "Models side by side (5 answers)",
+      "prompt | model | answer | tokens | cost | time",
+      "One? | a | 1 | 1,234 | 0.500 | 2.0 s",
+      "Two? | a | 1 | 1,234 | 0.500 | 4.0 s",
+      "One? | b (high) | 1 | 1,234 | 0.500 | 6.0 s",
+      "One? | c",
+      "One? | d | Error: It failed",
+    ]);
+    const plot = await compared.plot();
+    expect(plot.description).toBe(
+      "Models side by side. Means of 5 answers: left is fast, low is short",
+    );
+    const svg = await imageIn(plot);
+    expect(svg).toMatch(/<svg [^>]*width="640" height="364"/);
+    expect(svg).toMatch(/"y-grid"[^]*>↑ output tokens<[^]*"x-grid"[^]*>seconds →</);
+    const places = [...svg.matchAll(/<circle ([^>]*)>/g)].map(([, circle = ""]) =>
+      ["cx", "cy", "r"].map((name) =>
+        Number(new RegExp(`(?:^| )${name}="([\\d.]+)"`).exec(circle)?.[1])
+      )
+    );
+    // Both axes begin at 0, where the model without figures is: 0, 3 and 6 s, 0, 20 and 40 tokens.
+    const [a = [], b = [], c = []] = places;
+    expect([places.length, c[0]]).toEqual([3, 60]);
+    expect(places.map(([, , r]) => r)).toEqual([5, 5, 5]);
+    expect([(b[0] ?? 0) - (a[0] ?? 0), (a[1] ?? 0) - (b[1] ?? 0)]).toEqual([
+      (a[0] ?? 0) - (c[0] ?? 0),
+      (c[1] ?? 0) - (a[1] ?? 0),
+    ]);
+    const names = [...svg.matchAll(/aria-label="text"[^]*?<\/g>/g)].map(([group]) => group);
+    expect(names.map((group) => [...group.matchAll(/>([^<>]+)</g)].map(([, name]) => name)))
+      .toEqual([["a", "c"], ["b (high)"]]);
+    const sides = svg.matchAll(/translate\(6,(-?\d+)\)" text-anchor="start" fill="black" aria-l/g);
+    expect([...sides].map(([, dy]) => dy)).toEqual(["-9", "9"]);
   });
 
   it("keeps a failure as an answer, and refuses a model that is not listed", async () => {
