@@ -23,6 +23,32 @@ describe("changedWords()", () => {
     ]);
   });
 
+  it("marks as little as it can, wherever it is", () => {
+    expect(marks(["-a b c d", "+b c d"])).toEqual(["[a ]b c d", "b c d"]);
+    expect(marks(["-b c d", "+a b c d"])).toEqual(["b c d", "[a ]b c d"]);
+    expect(marks(["-a b c d", "+a b c"])).toEqual(["a b c[ d]", "a b c"]);
+    expect(marks(["-a.b.c.d", "+a.x.b.c.d"])).toEqual(["a.b.c.d", "a.[x.]b.c.d"]);
+    expect(marks(["-one two three", "+two three one"])).toEqual([
+      "[one ]two three",
+      "two three[ one]",
+    ]);
+  });
+
+  it("takes a word for one in any script", () => {
+    expect(marks(["-größe = 1 + x_1", "+größer = 1 + x_1"])).toEqual([
+      "[größe] = 1 + x_1",
+      "[größer] = 1 + x_1",
+    ]);
+  });
+
+  it("compares each block for itself, with lines between them", () => {
+    expect(marks(["-let a = 1;", "+let a = 2;", "-let b = 1;", "+let b = 2;", " x", "-y"])).toEqual(
+      [
+        ...["let a = [1];", "let a = [2];", "let b = [1];", "let b = [2];", "x", "y"],
+      ],
+    );
+  });
+
   it("marks nothing where the lines have little in common, or differ in number", () => {
     expect(marks(["-one two three", "+x"])).toEqual(["one two three", "x"]);
     expect(marks(["-let a = 1;", "+let a = 2;", "+let b = 2;"]).join()).not.toContain("[");

@@ -106,6 +106,74 @@ describe("TurnView", () => {
     expect(view.answer).toBe("");
   });
 
+  it("keeps what an interrupted turn had said and printed, and says that it was cut off", () => {
+    const abandoned = (itemId: string, reason: string): Event => ({
+      method: "local/itemAbandoned",
+      params: { itemId, reason },
+    });
+    const { entries } = viewOf(
+      item("started", MESSAGE),
+      delta("agentMessage/delta", "m", "Half an"),
+      item("started", COMMAND),
+      delta("commandExecution/outputDelta", "c", "a.txt"),
+      abandoned("m", "interrupt"),
+      abandoned("c", "interrupt"),
+      abandoned("unknown", "interrupt"),
+      delta("agentMessage/delta", "m", " answer"),
+    );
+    expect(entries).toMatchObject([
+      { kind: "message", text: "Half an", done: true },
+      { kind: "command", status: "interrupted", done: true },
+      { kind: "notice", text: "the answer was cut off" },
+    ]);
+  });
+
+  it("tells what happens beside the items", () => {
+    const review = (action: Record<string, unknown>): Event => ({
+      method: "item/autoApprovalReview/completed",
+      params: { reviewId: JSON.stringify(action), action, review: { status: "approved" } },
+    });
+    const { entries, waiting } = viewOf(
+      { method: "warning", params: { message: "slow" } },
+      { method: "guardianWarning", params: { message: "careful" } },
+      { method: "model/rerouted", params: { fromModel: "a", toModel: "b" } },
+      { method: "local/turnReconciled", params: {} },
+      review({ type: "command", command: "ls" }),
+      review({ type: "execve", program: "/bin/ls" }),
+      review({ type: "applyPatch", files: ["a", "b"] }),
+      review({ type: "networkAccess", target: "x.test" }),
+      review({ type: "mcpToolCall", server: "s", toolName: "t" }),
+      review({ type: "requestPermissions" }),
+    );
+    expect(
+      entries.map((entry) => "text" in entry ? entry.text : "subject" in entry && entry.subject),
+    )
+      .toEqual([
+        ...["slow", "careful", "b answers for a"],
+        "the end was lost on the way; this is what is stored",
+        ...["automatic review of ls", "automatic review of /bin/ls"],
+        ...["automatic review of changes in a, b", "automatic review of access to x.test"],
+        ...["automatic review of s.t", "automatic review of requestPermissions"],
+      ]);
+    expect(waiting).toBe(0);
+  });
+
+  it("shows what a tool says while it runs, and no longer", () => {
+    const tool = { id: "t", type: "mcpToolCall", server: "s", tool: "t", status: "inProgress" };
+    const progress = {
+      method: "item/mcpToolCall/progress",
+      params: { itemId: "t", message: "1/2" },
+    };
+    const local = { method: "local/toolProgress", params: { callId: "t", text: "2/2" } };
+    const view = viewOf(item("started", tool), progress);
+    expect(view.entries).toMatchObject([{ note: "1/2" }]);
+    show(view, local);
+    expect(view.entries).toMatchObject([{ note: "2/2" }]);
+    const late = [item("completed", { ...tool, status: "completed" }), progress, local];
+    for (const event of late) show(view, event);
+    expect(view.entries).toMatchObject([{ note: "", done: true }]);
+  });
+
   it("knows who waits, and how each question was answered", () => {
     const request = "item/commandExecution/requestApproval";
     const view = viewOf(
