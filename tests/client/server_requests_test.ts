@@ -13,8 +13,9 @@ class Rig {
   readonly events: LocalEvent[] = [];
   readonly requests: ServerRequests;
 
-  constructor(handler: ServerRequestHandler) {
+  constructor(handler: ServerRequestHandler, { survives = false } = {}) {
     this.requests = new ServerRequests(handler, {
+      survives,
       reply: (id, result) => Promise.resolve(void this.replies.push([id, result])),
       refuse: (id, error) => Promise.resolve(void this.refusals.push([id, error.code])),
       announce: (event) => void this.events.push(event),
@@ -119,6 +120,53 @@ describe("ServerRequests", () => {
     rig.requests.withdraw(2);
     await settle();
     expect(rig.replies).toEqual([[1, {}]]);
+  });
+
+  it("asks its handler once, however often the server asks after the connection broke", async () => {
+    const asked: unknown[] = [];
+    const rig = new Rig(({ id, params }) => {
+      asked.push([id, params]);
+      return Promise.resolve({ decision: "accept" });
+    }, { survives: true });
+    rig.requests.accept(ask(1));
+    rig.requests.accept(ask(1));
+    await settle();
+    rig.requests.accept(ask(1));
+    await settle();
+    expect(asked.length).toBe(1);
+    expect(rig.replies).toEqual([[1, { decision: "accept" }], [1, { decision: "accept" }]]);
+    expect(rig.story).toEqual(["local/requestOpened", "answered accept"]);
+    // Another question under the same id, of the same kind or of another one.
+    rig.requests.accept(ask(1, { threadId: "t", turnId: "u", itemId: "other" }));
+    rig.requests.accept({ ...ask(1), method: "item/fileChange/requestApproval" } as ServerRequest);
+    await settle();
+    expect(asked.length).toBe(3);
+  });
+
+  it.each([
+    ["the server withdraws it", (rig: Rig) => rig.requests.withdraw(1)],
+    ["its turn ends", (rig: Rig) => rig.requests.withdrawTurn("t", "u")],
+    ["the connection ends", (rig: Rig) => rig.requests.withdrawAll(new Error("gone"))],
+  ])("forgets the answer it gave when %s", async (_, forget) => {
+    let asked = 0;
+    const rig = new Rig(() => Promise.resolve({ asked: ++asked }), { survives: true });
+    rig.requests.accept(ask(1));
+    rig.requests.accept(ask(2, { threadId: "t", turnId: "other" }));
+    await settle();
+    forget(rig);
+    rig.requests.accept(ask(1));
+    await settle();
+    expect([asked, rig.replies.at(-1)]).toEqual([3, [1, { asked: 3 }]]);
+  });
+
+  it("sends no answer again to a server that loses none", async () => {
+    let asked = 0;
+    const rig = new Rig(() => Promise.resolve({ asked: ++asked }));
+    for (let time = 0; time < 2; time++) {
+      rig.requests.accept(ask(1));
+      await settle();
+    }
+    expect(asked).toBe(2);
   });
 
   it("announces nothing of a question of no turn, and answers it", async () => {

@@ -54,4 +54,10 @@ describe("findThrow", () => {
       ),
     );
   });
+
+  it("counts the columns of the first line from the cell's own text", async () => {
+    const column = 1 + "f() + ".length + '"use strict"; void 0;'.length;
+    const place = await findThrow("f()+g();", [`    at <anonymous>:1:${column}`]);
+    expect(place).toEqual({ line: 1, column: 5 });
+  });
 });

@@ -184,7 +184,13 @@ describe("share()", () => {
     expect(() => share(sales)).toThrow("Pass an object, such as share({ sales })");
     expect(() => share({}, { aprove: "allow" } as never)).toThrow("Use approve");
     expect(() => share({}, { approve: "always" as never })).toThrow('Use "each"');
-    expect(() => share({}, { timeoutMs: 0 })).toThrow(RangeError);
+    for (const name of ["", " ", 5 as never]) {
+      expect(() => share({}, { name })).toThrow("name is not a text");
+    }
+    for (const timeoutMs of [0, -1, 3_600_001, NaN]) {
+      expect(() => share({}, { timeoutMs })).toThrow(RangeError);
+    }
+    for (const timeoutMs of [0.5, 3_600_000]) share({}, { timeoutMs });
   });
 
   it("runs no getter of the values, and leaves the caller's object alone", () => {
