@@ -38,6 +38,13 @@ describe("message()", () => {
     expect(chunks.every((chunk) => (chunk as string).isWellFormed())).toBe(true);
   });
 
+  it("cuts into parts of about one length", () => {
+    expect(message("abcdefg", { deltas: 3 }).chunks).toEqual(["ab", "cd", "efg"]);
+    expect(message("abc", { deltas: 3 }).chunks).toEqual(["a", "b", "c"]);
+    expect(message("one two").chunks).toEqual(["one", " two"]);
+    expect(message("").chunks).toEqual([]);
+  });
+
   it.each([0, -1, 1.5, 4])("refuses to cut three characters into %d deltas", (deltas) => {
     expect(() => message("abc", { deltas })).toThrow(RangeError);
   });
@@ -94,6 +101,14 @@ describe("failure()", () => {
       error: { message: "Wait", type: null, code: "slow_down" },
     });
     expect(reply.headers).toEqual({ "retry-after": "2" });
+    expect(failure({ status: 599, type: "t", headers: { a: "b" }, retryAfter: 0 })).toEqual({
+      ...{ reply: "failure", status: 599, headers: { "retry-after": "0", a: "b" } },
+      body: '{"error":{"message":"Scripted failure","type":"t","code":null}}',
+    });
+    expect(failure({ status: 400, body: "no JSON" })).toMatchObject({
+      body: "no JSON",
+      headers: {},
+    });
   });
 
   it.each([200, 399, 600, 404.5])("refuses status %d", (status) => {
@@ -114,6 +129,10 @@ describe("a reply", () => {
   it("may be a whole response or a failure, taken as it is", () => {
     const whole = response(item({ type: "x" }), { usage: null, headers: rateLimits({}) });
     expect(toFullReply(whole)).toBe(whole);
+    const counted = response("a", { usage: { totalTokens: 1 }, headers: { "x-a": "b" } });
+    expect(counted).toEqual({
+      ...{ reply: "response", parts: ["a"], usage: { totalTokens: 1 }, headers: { "x-a": "b" } },
+    });
     const bad = failure({ status: 500 });
     expect(toFullReply(bad)).toBe(bad);
   });
@@ -121,6 +140,11 @@ describe("a reply", () => {
 
 describe("rateLimits()", () => {
   it("makes the headers of the windows that are given", () => {
+    expect(rateLimits({})).toEqual({});
+    expect(rateLimits({ primary: { usedPercent: 0, windowMinutes: 5 } })).toEqual({
+      "x-codex-primary-used-percent": "0",
+      "x-codex-primary-window-minutes": "5",
+    });
     expect(rateLimits({ secondary: { usedPercent: 12.5, resetsAt: 9 } })).toEqual({
       "x-codex-secondary-used-percent": "12.5",
       "x-codex-secondary-window-minutes": "300",
