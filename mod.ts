@@ -100,14 +100,12 @@ export type { ThreadTools } from "./src/codex/tools/dispatcher.ts";
 export type {
   CompletedRow,
   FailedRow,
-  MapContext,
-  MapOptions,
+  MapProgress,
   MapResult,
-  MapTask,
   RowReport,
-} from "./src/codex/map/options.ts";
+} from "./src/domain/runs/map_result.ts";
+export type { MapContext, MapOptions, MapTask } from "./src/codex/map/options.ts";
 export type { MapRun } from "./src/codex/map/map.ts";
-export type { MapProgress } from "./src/codex/map/meter.ts";
 export type { MapResults } from "./src/codex/map/results/results.ts";
 export { readCsv } from "./src/codex/map/results/csv.ts";
 export type { ReadCsvOptions, WriteCsvOptions } from "./src/codex/map/results/csv.ts";

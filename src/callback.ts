@@ -11,8 +11,8 @@ export function tell<T>(
   report: (error: unknown) => void = () => {},
 ): void {
   try {
-    const told = listener?.(value);
-    if (told instanceof Promise) told.catch(report);
+    const result = listener?.(value);
+    if (result instanceof Promise) result.catch(report);
   } catch (error) {
     report(error);
   }

@@ -59,7 +59,7 @@ export function plain(text: string): string {
  * Text with all invisible characters spelled out. For commands, paths, names, arguments and changes
  * of files, which must not contain hidden text.
  */
-export function spelledOut(text: string): string {
+export function escapeInvisible(text: string): string {
   return text.toWellFormed().replaceAll("\r\n", "\n")
     .replace(CONTROLS, spell).replace(DIRECTION_MARKS, spell).replace(INVISIBLE, spell);
 }

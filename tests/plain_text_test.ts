@@ -1,6 +1,6 @@
 import fc from "npm:fast-check@4.10.2";
 import { describe, expect, it } from "vitest";
-import { plain, spelledOut, terminalText } from "../src/plain_text.ts";
+import { escapeInvisible, plain, terminalText } from "../src/plain_text.ts";
 
 const anyText = fc.oneof(
   fc.string({ unit: "binary" }),
@@ -11,7 +11,10 @@ const anyText = fc.oneof(
 // deno-lint-ignore no-control-regex -- that is what must not be there
 const CONTROL = /[\x00-\x08\x0b-\x1f\x7f-\x9f]/;
 
-describe.each([["terminalText", terminalText], ["plain", plain], ["spelledOut", spelledOut]])(
+describe.each([["terminalText", terminalText], ["plain", plain], [
+  "escapeInvisible",
+  escapeInvisible,
+]])(
   "%s()",
   (_name, shown) => {
     it("leaves neither control characters nor torn surrogates, and nothing more to do", () => {
@@ -59,9 +62,9 @@ describe("plain()", () => {
   });
 });
 
-describe("spelledOut()", () => {
+describe("escapeInvisible()", () => {
   it("shows everything that could hide something from the person who judges it", () => {
-    expect(spelledOut("ls\x1b[8m; rm -rf /\x1b[0m\u202e\u200b\rls\u{e0041}\r\nend")).toBe(
+    expect(escapeInvisible("ls\x1b[8m; rm -rf /\x1b[0m\u202e\u200b\rls\u{e0041}\r\nend")).toBe(
       "ls\\u{1b}[8m; rm -rf /\\u{1b}[0m\\u{202e}\\u{200b}\\u{d}ls\\u{e0041}\nend",
     );
   });

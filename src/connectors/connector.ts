@@ -121,13 +121,13 @@ export interface ConnectorComponents {
   readonly policyLabels: readonly PolicyLabel[];
 }
 
-interface ConnectorFacts extends ConnectorComponents {
+interface ConnectorFields extends ConnectorComponents {
   readonly name: string;
   readonly description: string | null;
   readonly skipped: readonly SkippedPart[];
 }
 
-const NOTHING: Omit<ConnectorFacts, "name"> = {
+const NOTHING: Omit<ConnectorFields, "name"> = {
   description: null,
   tools: [],
   mcpServers: [],
@@ -171,7 +171,7 @@ export class Connector implements ConnectorComponents {
   /** Servers and apps that were left out, and why. */
   readonly skipped: readonly SkippedPart[];
 
-  private constructor(facts: ConnectorFacts) {
+  private constructor(facts: ConnectorFields) {
     this.name = checkName(facts.name);
     this.description = facts.description;
     this.tools = facts.tools;
@@ -299,7 +299,7 @@ export class Connector implements ConnectorComponents {
   static #make(
     name: string,
     { description, instructions, metadata = {}, policyLabels = [] }: ConnectorOptions,
-    parts: Partial<ConnectorFacts>,
+    parts: Partial<ConnectorFields>,
   ): Connector {
     checkTexts(name, description, instructions);
     const { mcpServers = [], policyLabels: known = [] } = parts;
@@ -333,7 +333,9 @@ async function readPlugin(
     );
   }
   if (packagePath === null && apps.length === 0) {
-    throw new TypeError(`Cannot load the plugin ${id}: it has neither a package nor apps`);
+    throw new TypeError(
+      `Cannot load the plugin ${id}: it has neither a package nor apps. Correct its record`,
+    );
   }
   const parts = packagePath === null
     ? null
@@ -358,13 +360,13 @@ function pathOf(path: string | URL): string {
 
 function checkName(name: unknown): string {
   if (typeof name === "string" && name.trim() !== "") return name;
-  throw new TypeError("Cannot make a connector: its name is empty or no text. Give it one");
+  throw new TypeError("Cannot make a connector: its name must be a non-empty string. Pass one");
 }
 
 function checkToken(name: string, token: unknown): void {
   if (typeof token === "string" && token !== "") return;
   throw new TypeError(
-    `Cannot make the connector ${name}: its authorization is empty or no text. Pass the token`,
+    `Cannot make the connector ${name}: its authorization must be a non-empty string. Pass the token`,
   );
 }
 

@@ -100,7 +100,7 @@ export function toHostedServer(
     { name, transport: "http", target: null, deferLoading: settings.deferLoading ?? false },
     () => {
       throw new TypeError(
-        `Cannot use the hosted app ${name}: it is not known where it is served. Pass its URL`,
+        `Cannot use the hosted app ${name}: its URL is unknown. Pass it`,
       );
     },
   );

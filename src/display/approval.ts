@@ -8,12 +8,12 @@ import type { MimeBundle } from "./bundle.ts";
 import { codeBox } from "./text/code.ts";
 import { changeTitle, diffHtml, diffText } from "./text/diff.ts";
 import { ends, escapeHtml, oneLine } from "./text/escape.ts";
-import { spelledOut } from "../plain_text.ts";
+import { escapeInvisible } from "../plain_text.ts";
 import { FINAL } from "./text/limits.ts";
 import { preformatted } from "./text/markdown.ts";
 
 /** A question as it is to be shown. */
-export interface ApprovalFacts {
+export interface ApprovalCard {
   /** What kind of thing is to be allowed or answered. */
   readonly title: string;
   /** What exactly: the command, the permissions, the question. */
@@ -41,19 +41,19 @@ export interface ApprovalButtons {
 const MAX_CHARS = 6000;
 
 /** The question. Control characters and length cannot hide any part of it. */
-export function renderApproval(approval: ApprovalFacts): MimeBundle {
+export function renderApproval(approval: ApprovalCard): MimeBundle {
   const { subject, code = "", changes, answer } = approval;
-  const title = oneLine(spelledOut(approval.title), 300);
+  const title = oneLine(escapeInvisible(approval.title), 300);
   const lines = Object.entries(approval.facts).filter(([, value]) => value !== null)
-    .map(([name, value]) => `${name}: ${judged(value ?? "")}`);
-  const state = answer === null ? "waits for an answer" : oneLine(spelledOut(answer), 300);
+    .map(([name, value]) => `${name}: ${bothEnds(value ?? "")}`);
+  const state = answer === null ? "waits for an answer" : oneLine(escapeInvisible(answer), 300);
   return {
     "text/html": [
       '<div class="tex2jax_ignore mathjax_ignore" ' +
       'style="border:2px solid #b7791f;border-radius:6px;padding:8px 12px;margin:4px 0">',
       `<b>${escapeHtml(title)}</b>`,
-      subject === "" ? "" : preformatted(judged(subject)),
-      code === "" ? "" : codeBox(spelledOut(code), "ts"),
+      subject === "" ? "" : preformatted(bothEnds(subject)),
+      code === "" ? "" : codeBox(escapeInvisible(code), "ts"),
       ...changes.map((change) =>
         `<div><code>${escapeHtml(changeTitle(change))}</code></div>${diffHtml(change, FINAL)}`
       ),
@@ -63,8 +63,8 @@ export function renderApproval(approval: ApprovalFacts): MimeBundle {
     ].filter((part) => part !== "").join("\n"),
     "text/plain": [
       title,
-      judged(subject),
-      spelledOut(code),
+      bothEnds(subject),
+      escapeInvisible(code),
       ...changes.map((change) => `${changeTitle(change)}\n${diffText(change, FINAL)}`),
       ...lines,
       `[${state}]`,
@@ -86,6 +86,6 @@ function buttonsHtml({ helloUrl, choices }: ApprovalButtons): string {
 }
 
 /** Both ends of a long text: what does harm may stand at either. */
-function judged(text: string): string {
-  return ends(spelledOut(text), MAX_CHARS);
+function bothEnds(text: string): string {
+  return ends(escapeInvisible(text), MAX_CHARS);
 }

@@ -10,7 +10,7 @@ export { FINAL } from "./text/limits.ts";
 export type { CardLimits, Limits } from "./text/limits.ts";
 export { harmlessMarkdown, loadMarkdown, markdownHtml, preformatted } from "./text/markdown.ts";
 export { renderApproval } from "./approval.ts";
-export type { ApprovalButtons, ApprovalFacts } from "./approval.ts";
+export type { ApprovalButtons, ApprovalCard } from "./approval.ts";
 export { errorLines, renderError, renderReport } from "./error.ts";
 export {
   renderAccount,
@@ -24,7 +24,7 @@ export {
 export { renderProgress } from "./progress.ts";
 export { renderResult, renderSnapshot, renderWatched } from "./result.ts";
 export { headline, renderTurn } from "./turn/render.ts";
-export type { TurnFacts } from "./turn/render.ts";
+export type { TurnCaption } from "./turn/render.ts";
 export { renderTable } from "./table.ts";
 export type { Table } from "./table.ts";
 export { entryText } from "./turn/text.ts";

@@ -85,19 +85,19 @@ function hiddenText(hidden: number): string {
 }
 
 function turnHtml(turn: EndedTurn, share: number): string {
-  const { entries, title } = told(turn);
+  const { entries, title } = titled(turn);
   const body = entries.map((entry) => entryHtml(entry, scaled(FINAL, share)));
   return folded(escapeHtml(title), body.join("\n"));
 }
 
 function turnText(turn: EndedTurn, share: number): string {
-  const { entries, title } = told(turn);
+  const { entries, title } = titled(turn);
   return [...entries.map((entry) => entryText(entry, scaled(FINAL, share))), `[${title}]`]
     .filter((text) => text !== "").join("\n");
 }
 
 /** What the user asked names the turn. */
-function told(turn: EndedTurn): { entries: TurnView["entries"]; title: string } {
+function titled(turn: EndedTurn): { entries: TurnView["entries"]; title: string } {
   const view = viewOf(turn);
   const prompt = view.entries.find((entry) => entry.kind === "prompt");
   const line = headline(view, { elapsedMs: turn.durationMs });

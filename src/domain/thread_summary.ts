@@ -137,7 +137,7 @@ export function toListParams(filter: ThreadFilter, cursor: string | null): Threa
   const { pageSize = 100, sortBy = "createdAt" } = filter;
   if (!Number.isInteger(pageSize) || pageSize < 1 || pageSize > 500) {
     throw new RangeError(
-      `Cannot list threads: pageSize is ${pageSize}. Pass a whole number from 1 to 500`,
+      `Cannot list threads: pageSize is ${pageSize}. Pass an integer from 1 to 500`,
     );
   }
   if (!Object.hasOwn(SORT_KEYS, sortBy)) {

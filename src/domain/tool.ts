@@ -111,7 +111,7 @@ export function checkTools(tools: readonly ClientTool[]): void {
     checkToolName(name);
     if (names.has(name)) {
       throw new TypeError(
-        `Cannot use the tools: two are named ${name}. Give each a name of its own`,
+        `Cannot use the tools: two are named ${name}. Rename one of them`,
       );
     }
     names.add(name);

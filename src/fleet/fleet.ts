@@ -4,18 +4,13 @@
  * @module
  */
 import { answerSettings } from "../codex/map/checkpoint/task.ts";
-import {
-  checkMapOptions,
-  checkNumber,
-  type MapOptions,
-  type MapResult,
-} from "../codex/map/options.ts";
+import type { MapProgress, MapResult } from "../domain/runs/map_result.ts";
+import { checkMapOptions, checkNumber, type MapOptions } from "../codex/map/options.ts";
 import { settlesWithin } from "../async.ts";
 import { tell } from "../callback.ts";
 import { onStop, stopSignalAnd } from "../stop.ts";
 import { CALL_SIGNAL, checkOptions, type OptionNames } from "../options_check.ts";
 import { collectRows } from "../codex/map/map.ts";
-import type { MapProgress } from "../codex/map/meter.ts";
 import type { MapResults } from "../codex/map/results/results.ts";
 import { Scheduler } from "../codex/map/run.ts";
 import { Queue, QueueEvents, type Redis } from "../deps/fleet.ts";
@@ -23,7 +18,8 @@ import { Collector } from "./driver/collector.ts";
 import { type FleetFacts, FleetWork } from "./driver/fleet_work.ts";
 import type { JobData, JobResult } from "./job.ts";
 import { disconnect, FleetStore, namesOf } from "./store.ts";
-import { type DeadLetter, deadLettersOf, type FleetStatus, readStatus } from "./driver/status.ts";
+import type { FleetStatus } from "../domain/runs/fleet_status.ts";
+import { type DeadLetter, deadLettersOf, readStatus } from "./driver/status.ts";
 import type { FleetTask } from "./task.ts";
 
 /** Options of {@linkcode Fleet.connect}. */

@@ -40,7 +40,6 @@ export type {
 } from "./task.ts";
 export { FleetStoreError, FleetTaskError } from "./errors.ts";
 export type { FleetFacts } from "./driver/fleet_work.ts";
-export type { DeadLetter, FleetStatus, FleetWorkerStatus } from "./driver/status.ts";
-export type { FleetStatusFacts, WorkerFacts } from "../display/lists/fleet_status.ts";
+export type { FleetStatus, FleetWorkerStatus, WorkerState } from "../domain/runs/fleet_status.ts";
+export type { DeadLetter } from "./driver/status.ts";
 export type { JobEnd } from "./job.ts";
-export type { WorkerState } from "./worker/fleet_worker.ts";

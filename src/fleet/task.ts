@@ -125,7 +125,7 @@ export function defineTask<Input, Output>(
   }
   if (!Number.isInteger(attempts) || attempts < 1) {
     throw new RangeError(
-      `Cannot define the task ${name}: attempts is ${attempts}. Pass a whole number from 1 on`,
+      `Cannot define the task ${name}: attempts is ${attempts}. Pass an integer >= 1`,
     );
   }
   return { ...options, onInterrupted, attempts };

@@ -220,5 +220,5 @@ function number(
 ): number {
   const value = Number(values[name]);
   if (Number.isInteger(value) && value >= least) return value;
-  throw new TypeError(`Cannot start the worker: --${name} must be a whole number from ${least} on`);
+  throw new TypeError(`Cannot start the worker: --${name} must be an integer >= ${least}`);
 }

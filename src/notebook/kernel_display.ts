@@ -19,7 +19,7 @@ const SHORTEST_FLUSH_MS = 20;
 const LONGEST_FLUSH_MS = 250;
 
 /** A kernel, seen from a cell. */
-export class Kernel {
+export class HostKernel {
   readonly #jupyter: DenoJupyter;
   /** When messages were sent, for a second. */
   readonly #sent: number[] = [];
@@ -68,7 +68,7 @@ interface KernelInternals {
  * else shown at the next one now and then. Deno has no hook for that (2.9.6), so the function that
  * sends the value is wrapped; outside a kernel nothing changes. Call it once in a kernel.
  */
-export function flushAfterEveryCell(jupyter: Kernel): void {
+export function flushAfterEveryCell(jupyter: HostKernel): void {
   const deno = Deno as unknown as KernelInternals;
   const internals = deno[deno.internal];
   if (typeof internals !== "object") return;
@@ -81,10 +81,10 @@ export function flushAfterEveryCell(jupyter: Kernel): void {
   };
 }
 
-let known: Kernel | null = null;
+let known: HostKernel | null = null;
 
 /** The kernel, or `null` outside a kernel. */
-export function kernel(): Kernel | null {
+export function kernel(): HostKernel | null {
   const jupyter = jupyterOrNull();
-  return jupyter ? known ??= new Kernel(jupyter) : null;
+  return jupyter ? known ??= new HostKernel(jupyter) : null;
 }

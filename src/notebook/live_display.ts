@@ -4,7 +4,7 @@
  * @module
  */
 import { type MimeBundle, renderError } from "../display/mod.ts";
-import type { Kernel } from "./kernel_display.ts";
+import type { HostKernel } from "./kernel_display.ts";
 
 /** At most ten updates a second: with more of them a front end falls behind. */
 const INTERVAL_MS = 100;
@@ -19,7 +19,7 @@ const MESSAGES_A_SECOND = 200;
  * its last state is always shown.
  */
 export class LiveDisplay {
-  readonly #kernel: Kernel;
+  readonly #kernel: HostKernel;
   readonly #render: () => MimeBundle;
   readonly #displayId = crypto.randomUUID();
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -27,7 +27,7 @@ export class LiveDisplay {
   #isShown = false;
 
   /** `render` gives the state of the moment. */
-  constructor(kernel: Kernel, render: () => MimeBundle) {
+  constructor(kernel: HostKernel, render: () => MimeBundle) {
     this.#kernel = kernel;
     this.#render = render;
   }

@@ -37,7 +37,6 @@ export type { ShareOptions } from "./share/options.ts";
 export type { Share } from "./share/share.ts";
 export type { ShownFleetRun } from "./show/fleet_run.ts";
 export type { FleetRow } from "./show/fleet_view.ts";
-export type { FleetStatusFacts, WorkerFacts } from "../display/lists/fleet_status.ts";
 export { show } from "./show/show.ts";
 export type { ShowTurnOptions } from "./show/show.ts";
 export type { ShowOptions } from "./show/watch.ts";

@@ -10,7 +10,7 @@ import type { MapOptions } from "../codex/map/options.ts";
 import { escapeHtml } from "../display/mod.ts";
 import type { RuntimeProgress } from "../domain/runtime_info.ts";
 import { type Keep, openKept } from "./keep.ts";
-import { flushAfterEveryCell, type Kernel, kernel } from "./kernel_display.ts";
+import { flushAfterEveryCell, type HostKernel, kernel } from "./kernel_display.ts";
 import { progress } from "./progress.ts";
 import { report } from "./report.ts";
 import { showRunning } from "./show/running.ts";
@@ -164,7 +164,7 @@ function stoppable<C extends Codex>(codex: C): C {
 }
 
 /** The kernel shows nothing for `null`, so `account()` shows what its answer means. */
-function tellingNoAccount<C extends Codex>(codex: C, jupyter: Kernel): C {
+function tellingNoAccount<C extends Codex>(codex: C, jupyter: HostKernel): C {
   const account = codex.account.bind(codex);
   const noted: typeof account = async (options) => {
     const answer = await account(options);
@@ -186,7 +186,7 @@ async function showBanner({ server }: Codex): Promise<void> {
   else writeStdout(`${text}\n`);
 }
 
-async function showLine(jupyter: Kernel, text: string): Promise<void> {
+async function showLine(jupyter: HostKernel, text: string): Promise<void> {
   const bundle = {
     "text/html": `<div style="opacity:.8">${escapeHtml(text)}</div>`,
     "text/plain": text,
@@ -194,7 +194,7 @@ async function showLine(jupyter: Kernel, text: string): Promise<void> {
   await jupyter.display(bundle, { displayId: crypto.randomUUID(), update: false });
 }
 
-function listen(shared: NotebookState, jupyter: Kernel): void {
+function listen(shared: NotebookState, jupyter: HostKernel): void {
   if (shared.hasListeners) return;
   shared.hasListeners = true;
   flushAfterEveryCell(jupyter);

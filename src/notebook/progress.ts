@@ -4,7 +4,7 @@
  * @module
  */
 import { checkOptions, type OptionNames } from "../options_check.ts";
-import type { MapProgress } from "../codex/map/meter.ts";
+import type { MapProgress } from "../domain/runs/map_result.ts";
 import { count, duration, type MimeBundle, oneLine, renderProgress } from "../display/mod.ts";
 import type { RuntimeProgress } from "../domain/runtime_info.ts";
 import { kernel } from "./kernel_display.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 import { count, type MimeBundle, renderError } from "../display/mod.ts";
-import { type Kernel, kernel } from "./kernel_display.ts";
+import { type HostKernel, kernel } from "./kernel_display.ts";
 import { LiveDisplay } from "./live_display.ts";
 
 /** Errors that follow each other this closely are shown together. */
@@ -18,7 +18,7 @@ class Burst {
   #total = 0;
   lastAt = 0;
 
-  constructor(jupyter: Kernel) {
+  constructor(jupyter: HostKernel) {
     this.#display = new LiveDisplay(jupyter, () => this.#render());
   }
 

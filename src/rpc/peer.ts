@@ -367,7 +367,7 @@ function jsonOf(message: unknown): string {
     return JSON.stringify(message);
   } catch (cause) {
     throw new TypeError(
-      "Cannot send the message: JSON cannot express it. Pass no bigint and nothing that holds itself",
+      "Cannot send the message: JSON cannot express it. Leave out bigints and cycles",
       { cause },
     );
   }

@@ -142,7 +142,7 @@ function toToml(path: string, value: unknown): string {
     }}`;
   }
   throw new TypeError(
-    `Cannot override the configuration key ${path}: its value is not a string, number, boolean, array or table`,
+    `Cannot override the configuration key ${path}: its value is not a string, number, boolean, array or table. Pass one of them`,
   );
 }
 

@@ -18,7 +18,9 @@ import { isExecutable } from "./verify.ts";
  */
 export async function namedRuntime(executable: string): Promise<RuntimeInfo> {
   if (typeof executable !== "string" || executable === "") {
-    throw new TypeError("Cannot use executable: it must be a path that is not empty");
+    throw new TypeError(
+      "Cannot use executable: it must be a non-empty path. Pass one, or leave it out",
+    );
   }
   const path = resolve(executable);
   // Running a file does not need permission to read it, so no other permission is requested.

@@ -24,7 +24,7 @@ export interface KeptOffline {
 }
 
 /** What the process of the model tells other programs. */
-export type ServiceFacts = Pick<KeptOffline, "env" | "cwd">;
+export type ServiceAccess = Pick<KeptOffline, "env" | "cwd">;
 
 /** What it says instead when its script throws. */
 export interface ServiceFault {
@@ -37,7 +37,7 @@ export function serviceLock(name: string): string {
   return `${name}.service`;
 }
 
-/** The file with its {@linkcode ServiceFacts}. */
+/** The file with its {@linkcode ServiceAccess}. */
 export function factsFile(directory: string, name: string): string {
   return join(directory, `${name}.json`);
 }
@@ -81,7 +81,7 @@ export async function keepOffline(
   return await withLock(directory, name, signal, async () => {
     const file = factsFile(directory, name);
     if (!await isRunning(directory, name)) await start([directory, name, module], file, signal);
-    const facts: ServiceFacts | ServiceFault = JSON.parse(await Deno.readTextFile(file));
+    const facts: ServiceAccess | ServiceFault = JSON.parse(await Deno.readTextFile(file));
     if ("fault" in facts) throw notStarted(`its script throws ${facts.fault}`);
     await Deno.utime(file, new Date(), new Date());
     return { ...facts, clearEnv: true, label: "offline model" };

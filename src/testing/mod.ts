@@ -12,6 +12,7 @@
  *
  * @module
  */
+export type { JsonObject } from "../json.ts";
 export { Gate } from "./model/gate.ts";
 export {
   applyPatch,
@@ -42,7 +43,6 @@ export type {
   EventPart,
   HttpFailure,
   ItemPart,
-  JsonObject,
   MessagePart,
   MessagePhase,
   ModelReply,

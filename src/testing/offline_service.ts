@@ -16,7 +16,7 @@ import {
 import { listServers } from "../runtime/server/start_server.ts";
 import { waitUntil } from "../runtime/server/process.ts";
 import { OfflineHome } from "./home.ts";
-import { factsFile, type ServiceFacts, type ServiceFault, serviceLock } from "./keep_offline.ts";
+import { factsFile, type ServiceAccess, type ServiceFault, serviceLock } from "./keep_offline.ts";
 import { OfflineModel } from "./model/offline_model.ts";
 
 /** What the script of a service exports. */
@@ -60,18 +60,18 @@ async function serve(directory: string, name: string, script: string): Promise<v
 }
 
 /** Other programs see the whole text or none. */
-async function tell(file: string, facts: ServiceFacts | ServiceFault): Promise<void> {
+async function tell(file: string, facts: ServiceAccess | ServiceFault): Promise<void> {
   await Deno.writeTextFile(`${file}.new`, JSON.stringify(facts), { mode: 0o600 });
   await Deno.rename(`${file}.new`, file);
 }
 
 /** Whether servers are on the home. */
 class ServerWatch {
-  readonly #home: { readonly env: ServiceFacts["env"]; readonly clearEnv: true };
+  readonly #home: { readonly env: ServiceAccess["env"]; readonly clearEnv: true };
   #hadServer = false;
   #checkedAt = 0;
 
-  constructor(env: ServiceFacts["env"]) {
+  constructor(env: ServiceAccess["env"]) {
     this.#home = { env, clearEnv: true };
   }
 

@@ -196,7 +196,7 @@ describe("the connectors of a thread", () => {
       authorization: SECRET,
     });
     const refused = codex.startThread({ connectors: [nowhere] });
-    await expect(refused).rejects.toThrow(/calendar: it is not known where it is served/);
+    await expect(refused).rejects.toThrow(/calendar: its URL is unknown/);
     const wrong = Connector.fromHostedMcp("docs", {
       serverUrl: "http://127.0.0.1:1",
       authorization: SECRET,

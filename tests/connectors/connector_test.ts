@@ -262,7 +262,7 @@ describe("a wrong connector", () => {
   const servers: [string, Record<string, unknown>, RegExp][] = [
     ["with neither command nor url", {}, /neither a command nor a url/],
     ["with both", { command: "x", url: "https://x.test" }, /both a command and a url/],
-    ["with an empty command", { command: "" }, /command is empty or not a string/],
+    ["with an empty command", { command: "" }, /command is must be a non-emptyt a string/],
     ["with args that are not a list", { command: "x", args: SECRET }, /args is not a list/],
     ["with env that is not an object", { command: "x", env: [SECRET] }, /env is not an object/],
     ["with a time limit of 0", { command: "x", toolTimeoutMs: 0 }, /toolTimeoutMs is not a number/],

@@ -1,23 +1,23 @@
 import { describe, expect, it } from "vitest";
-import { type ApprovalFacts, renderApproval } from "../../src/display/approval.ts";
+import { type ApprovalCard, renderApproval } from "../../src/display/approval.ts";
 import { elementsOf, textOf } from "../support/html.ts";
 
 /** A zero-width space, a bidirectional override, a tag character, an escape sequence. */
 const HIDDEN = "\u200b\u202e\u{e0041}\x1b[8m";
 const SPELLED = "\\u{200b}\\u{202e}\\u{e0041}\\u{1b}[8m";
 
-function facts(more: Partial<ApprovalFacts> = {}): ApprovalFacts {
+function facts(more: Partial<ApprovalCard> = {}): ApprovalCard {
   return { title: "Run it?", subject: "ls", changes: [], facts: {}, answer: null, ...more };
 }
 
 /** What a front end shows, of both forms. */
-function shown(approval: ApprovalFacts): string[] {
+function shown(approval: ApprovalCard): string[] {
   const { "text/html": html, "text/plain": text } = renderApproval(approval);
   return [textOf(String(html)), String(text)];
 }
 
 describe("renderApproval()", () => {
-  it.each<[string, Partial<ApprovalFacts>]>([
+  it.each<[string, Partial<ApprovalCard>]>([
     ["the title", { title: `a${HIDDEN}b` }],
     ["the subject", { subject: `a${HIDDEN}b` }],
     ["a fact", { facts: { reason: `a${HIDDEN}b` } }],
@@ -48,7 +48,7 @@ describe("renderApproval()", () => {
       helloUrl: `http://h/"'<hello`,
       choices: [{ label: '<b>"Yes"', url: `http://h/"'<yes` }],
     };
-    const tags = (approval: ApprovalFacts) =>
+    const tags = (approval: ApprovalCard) =>
       elementsOf(String(renderApproval(approval)["text/html"])).map(({ tagName }) => tagName);
     const shownButtons = elementsOf(String(renderApproval(facts({ buttons }))["text/html"]));
     const scripts = shownButtons.flatMap(({ attrs }) =>

@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { Kernel } from "../../src/notebook/kernel_display.ts";
+import { HostKernel } from "../../src/notebook/kernel_display.ts";
 import { LiveDisplay } from "../../src/notebook/live_display.ts";
 
 /** A kernel that notes what it is to show. */
 class Screen {
   readonly shown: { text: string; id: unknown; update: unknown }[] = [];
-  readonly kernel = new Kernel({
+  readonly kernel = new HostKernel({
     display: (bundle, options) => {
       const { "text/plain": text = "" } = Object(bundle) as Record<string, string>;
       this.shown.push({ text, id: options.display_id, update: options.update });
@@ -67,7 +67,7 @@ describe("LiveDisplay", () => {
   });
 });
 
-describe("Kernel.flush()", () => {
+describe("HostKernel.flush()", () => {
   beforeEach(() => void vi.useFakeTimers());
   afterEach(() => void vi.useRealTimers());
 

@@ -33,7 +33,7 @@ export class BudgetGate {
       const allowed = budget[limit];
       if (allowed === undefined || allowed >= 0) continue;
       throw new RangeError(
-        `Cannot map the inputs: budget.${limit} is ${allowed}. Pass a number from 0 on`,
+        `Cannot map the inputs: budget.${limit} is ${allowed}. Pass a number >= 0`,
       );
     }
     this.#budget = budget;

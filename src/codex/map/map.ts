@@ -6,8 +6,8 @@
 import { displayable } from "../../display/displayable.ts";
 import { MapStoppedError } from "./results/stopped.ts";
 import type { Inputs } from "./inputs.ts";
-import type { MapProgress } from "./meter.ts";
-import { checkMapOptions, type MapOptions, type MapResult, type MapTask } from "./options.ts";
+import type { MapProgress, MapResult } from "../../domain/runs/map_result.ts";
+import { checkMapOptions, type MapOptions, type MapTask } from "./options.ts";
 import { MapResults } from "./results/results.ts";
 import { type MapHost, RowRunner } from "./row.ts";
 import { Scheduler } from "./run.ts";

@@ -3,29 +3,10 @@
  *
  * @module
  */
-
-/** How far a run is. */
-export interface MapProgress {
-  /** Inputs that are done, failed and restored ones included. */
-  readonly done: number;
-  /** How many of them failed. */
-  readonly failed: number;
-  /** How many inputs there are, or `null` as long as that is not known. */
-  readonly total: number | null;
-  /** Inputs done each second by this run, or `null` before the first. */
-  readonly ratePerSecond: number | null;
-  /** Time that the rest takes at that rate, in milliseconds, or `null` when it is not known. */
-  readonly remainingMs: number | null;
-  /** Tokens used by this run so far. */
-  readonly tokens?: number;
-  /** What they cost by the `prices` of the run, or `null` without a price for each model. */
-  readonly cost?: number | null;
-  /** Until when a usage limit stops the run, or `null` while it is not stopped. */
-  readonly pausedUntil?: Date | null;
-}
+import type { MapProgress } from "../../domain/runs/map_result.ts";
 
 /** What one input took. */
-export interface RowFacts {
+export interface CountedRow {
   /** What became of it. */
   readonly status: "completed" | "failed";
   /** Whether it was found in the checkpoint. */
@@ -58,7 +39,7 @@ export class RunMeter {
   }
 
   /** Counts one input that is done. */
-  count({ status, restored, tokens, cost }: RowFacts): void {
+  count({ status, restored, tokens, cost }: CountedRow): void {
     this.#done++;
     if (status === "failed") this.#failed++;
     if (restored) this.#restored++;

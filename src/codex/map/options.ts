@@ -6,12 +6,11 @@
 import { CALL_SIGNAL, checkOptions, type OptionNames } from "../../options_check.ts";
 import type { ZodSchema } from "../../domain/tool.ts";
 import { checkPrices, type ModelPrice } from "../../domain/turn_result.ts";
-import type { TokenUsageBreakdown } from "../../protocol/mod.ts";
 import type { CallSignal } from "../../domain/call_signal.ts";
 import { BACKOFF_OPTIONS, type RetryOptions } from "../services/retry.ts";
 import type { Thread } from "../thread.ts";
 import { THREAD_OPTIONS, type ThreadOptions } from "../threads/open.ts";
-import type { MapProgress } from "./meter.ts";
+import type { MapProgress } from "../../domain/runs/map_result.ts";
 
 /** What a task gets in addition to its input. */
 export interface MapContext {
@@ -35,48 +34,6 @@ export type MapTask<Input, Output> = (
   input: Input,
   context: MapContext,
 ) => Output | Promise<Output>;
-
-/** What is known of every input that is done. */
-export interface RowReport<Input> {
-  /** Place of the input, from 0. */
-  readonly index: number;
-  /** Input of the row that was done. */
-  readonly input: Input;
-  /** How often the task was started; 0 for an input that was restored, or refused before. */
-  readonly attempts: number;
-  /**
-   * Tokens of all attempts, repairs included, those of sub-agents not, or `null` when none were
-   * reported. A restored input uses none.
-   */
-  readonly usage: TokenUsageBreakdown | null;
-  /** What they cost, 0 for a restored input, or `null` without a price for each model. */
-  readonly cost: number | null;
-  /**
-   * Time from the first attempt to the end of the last, in milliseconds; 0 for a restored input.
-   */
-  readonly durationMs: number;
-}
-
-/** An input whose task returned. */
-export interface CompletedRow<Input, Output> extends RowReport<Input> {
-  /** Distinguishes it from a failed one. */
-  readonly status: "completed";
-  /** What the task returned. */
-  readonly output: Output;
-  /** Whether it was found in the checkpoint, and not done now. */
-  readonly restored: boolean;
-}
-
-/** An input whose task threw in its last attempt. */
-export interface FailedRow<Input> extends RowReport<Input> {
-  /** Distinguishes it from a completed one. */
-  readonly status: "failed";
-  /** What the task threw, or why it got no thread, or why its input or output was refused. */
-  readonly error: unknown;
-}
-
-/** What became of one input. */
-export type MapResult<Input, Output> = CompletedRow<Input, Output> | FailedRow<Input>;
 
 /** Options of {@linkcode Codex.map}. */
 export interface MapOptions<Input = never, Output = unknown> extends CallSignal {
@@ -211,7 +168,7 @@ export function checkMapOptions<Input, Output>(
   for (const name of ["stagger", "timeoutMs"] as const) {
     const value = options[name];
     if (value === undefined || value >= 0) continue;
-    throw new RangeError(`Cannot map the inputs: ${name} is ${value}. Pass milliseconds from 0 on`);
+    throw new RangeError(`Cannot map the inputs: ${name} is ${value}. Pass milliseconds >= 0`);
   }
   if (options.budget?.usd !== undefined && !options.prices) {
     throw new TypeError("Cannot map the inputs: budget.usd needs prices. Pass them by model id");
@@ -222,6 +179,6 @@ export function checkMapOptions<Input, Output>(
 export function checkNumber(name: string, value: number | undefined, least: number): void {
   if (value === undefined || (Number.isInteger(value) && value >= least)) return;
   throw new RangeError(
-    `Cannot map the inputs: ${name} is ${value}. Pass a whole number from ${least} on`,
+    `Cannot map the inputs: ${name} is ${value}. Pass an integer >= ${least}`,
   );
 }

@@ -18,8 +18,9 @@ import {
   NumberedInputs,
 } from "./inputs.ts";
 import { RowKeys } from "./checkpoint/key.ts";
-import { type MapProgress, RunMeter } from "./meter.ts";
-import { checkNumber, type MapOptions, type MapResult } from "./options.ts";
+import type { MapProgress, MapResult } from "../../domain/runs/map_result.ts";
+import { RunMeter } from "./meter.ts";
+import { checkNumber, type MapOptions } from "./options.ts";
 import { Pace } from "./pace.ts";
 import { findForeign } from "./checkpoint/plain_data.ts";
 import { ResultQueue } from "./result_queue.ts";

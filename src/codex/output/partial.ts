@@ -21,14 +21,14 @@ export interface PartialOutputSource {
  * Of the time in which an answer streams, one part in this many at most goes into making values of
  * it.
  */
-const SHARE = 10;
+const TIMES_AS_LONG = 10;
 
 /**
  * The value so far, after each new part. A message that is not JSON yields nothing; each message
  * begins a new value.
  */
 export async function* partialOutputs(source: PartialOutputSource): AsyncGenerator<unknown, void> {
-  const pace = new Pace(source.ended);
+  const pace = new ParsePace(source.ended);
   const messages = new MessagePieces();
   let json = await GrowingJson.create();
   let last: string | undefined;
@@ -104,7 +104,7 @@ function snapshot(
 }
 
 /** Keeps the cost of copies of a growing value in proportion to the time that passes. */
-class Pace {
+class ParsePace {
   readonly #ended = new AbortController();
   #restUntil = 0;
 
@@ -117,7 +117,7 @@ class Pace {
     const start = performance.now();
     const result = work();
     const end = performance.now();
-    this.#restUntil = end + (end - start) * (SHARE - 1);
+    this.#restUntil = end + (end - start) * (TIMES_AS_LONG - 1);
     return result;
   }
 

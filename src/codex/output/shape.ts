@@ -4,17 +4,14 @@
  *
  * @module
  */
-import { asRecord, isObject } from "../../json.ts";
-
-/** A JSON object, such as a JSON Schema. */
-export type JsonObject = { readonly [key: string]: unknown };
+import { asRecord, isObject, type JsonObject } from "../../json.ts";
 
 /** Keyword that names a type of the caller's schema that JSON cannot express. */
 export const FOREIGN_TYPE = "x-type";
 
 /** What one place of an answer may hold. */
 export type AnswerShape =
-  | { readonly kind: "object"; readonly properties: ReadonlyMap<string, Property> }
+  | { readonly kind: "object"; readonly properties: ReadonlyMap<string, AnswerProperty> }
   | {
     readonly kind: "array";
     readonly items: AnswerShape;
@@ -33,7 +30,7 @@ export type AnswerShape =
   | { readonly kind: "reference"; readonly target: SharedShape };
 
 /** One property of an object. */
-export interface Property {
+export interface AnswerProperty {
   readonly shape: AnswerShape;
   /** Whether it may be absent, which is written as `null`. */
   readonly optional: boolean;
@@ -167,7 +164,7 @@ class ShapeReader {
 
   #object(node: JsonObject, path: string): AnswerShape {
     const required: readonly unknown[] = Array.isArray(node.required) ? node.required : [];
-    const properties = new Map<string, Property>();
+    const properties = new Map<string, AnswerProperty>();
     for (const [name, property] of Object.entries(propertiesOf(node, path))) {
       const shape = this.#read(property, path ? `${path}.${name}` : name);
       properties.set(name, { shape, optional: !required.includes(name) });

@@ -5,7 +5,8 @@
  *
  * @module
  */
-import { acceptsNull, type AnswerShape, type AnswerShapes, type JsonObject } from "./shape.ts";
+import { acceptsNull, type AnswerShape, type AnswerShapes } from "./shape.ts";
+import type { JsonObject } from "../../json.ts";
 
 /** The property that holds an answer which is not an object itself. */
 export const WRAPPER = "value";

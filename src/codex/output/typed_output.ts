@@ -6,8 +6,8 @@
 import { loadZod, type ZodType } from "../../deps.ts";
 import { displayable } from "../../display/displayable.ts";
 import { OutputValidationError } from "../../errors/mod.ts";
-import { type AnswerShapes, FOREIGN_TYPE, type JsonObject, readShapes } from "./shape.ts";
-import { isObject } from "../../json.ts";
+import { type AnswerShapes, FOREIGN_TYPE, readShapes } from "./shape.ts";
+import { isObject, type JsonObject } from "../../json.ts";
 import { toInputValue } from "./value.ts";
 import type { TurnInput } from "../inputs.ts";
 import { isWrapped, toStrictSchema, WRAPPER } from "./strict_schema.ts";
@@ -133,7 +133,7 @@ export async function repaired(
   run: (input: TurnInput) => Promise<TurnResult>,
 ): Promise<TurnResult> {
   if (!Number.isInteger(repair) || repair < 0) {
-    throw new RangeError(`Cannot run the turn: repair is ${repair}. Pass a whole number from 0 on`);
+    throw new RangeError(`Cannot run the turn: repair is ${repair}. Pass an integer >= 0`);
   }
   const rejected: OutputValidationError[] = [];
   for (;;) {

@@ -177,7 +177,7 @@ export async function retryOnOverload<T>(
   checkOptions("retry on overload", options, RETRY_OPTIONS);
   const { attempts = 3 } = options;
   if (!Number.isInteger(attempts) || attempts < 1) {
-    throw new RangeError(`Cannot retry: attempts is ${attempts}. Pass a whole number from 1`);
+    throw new RangeError(`Cannot retry: attempts is ${attempts}. Pass an integer >= 1`);
   }
   return await untilStopped(
     options.signal,

@@ -102,7 +102,7 @@ const RESUME_OPTIONS = {
   onApproval: true,
 } as const satisfies OptionNames<ResumeOptions>;
 
-/** Names of {@linkcode ThreadOptions}. */
+/** NameAllocator of {@linkcode ThreadOptions}. */
 export const THREAD_OPTIONS = {
   ...RESUME_OPTIONS,
   ephemeral: true,
@@ -231,7 +231,7 @@ class ThreadOpening {
     options: ResumeOptions,
     composition: Composition,
   ) {
-    const { tools, mounted, guard, settings } = composition;
+    const { tools, mounted, enforcer, settings } = composition;
     const { config, baseInstructions, developerInstructions } = settings;
     mergeLimits(options.limits);
     this.#session = session;
@@ -240,8 +240,8 @@ class ThreadOpening {
     this.composition = composition;
     this.#record = new OpenThread({
       onApproval: options.onApproval,
-      policy: mounted.length > 0 ? guard : undefined,
-      tools: new ThreadTools(tools, guard.toolGuard(session.decide)),
+      policy: mounted.length > 0 ? enforcer : undefined,
+      tools: new ThreadTools(tools, enforcer.toolGate(session.decide)),
       overrides: {
         config: { ...session.unloading, ...config },
         baseInstructions,

@@ -51,7 +51,7 @@ export function checkGoal(objective: string, options: GoalOptions): void {
   checkOptions("start a goal", options, GOAL_OPTIONS);
   const { tokenBudget } = options;
   if (typeof objective !== "string" || objective.trim() === "") {
-    throw new TypeError("Cannot start a goal: the objective is empty. Say what is to be reached");
+    throw new TypeError("Cannot start a goal: the objective must be a non-empty string. Pass one");
   }
   const length = [...objective].length;
   if (length > MAX_OBJECTIVE_CHARS) {
@@ -61,7 +61,7 @@ export function checkGoal(objective: string, options: GoalOptions): void {
   }
   if (tokenBudget !== undefined && (!Number.isInteger(tokenBudget) || tokenBudget < 1)) {
     throw new RangeError(
-      `Cannot start a goal: tokenBudget is ${tokenBudget}. Pass a whole number from 1`,
+      `Cannot start a goal: tokenBudget is ${tokenBudget}. Pass an integer >= 1`,
     );
   }
 }

@@ -5,12 +5,10 @@
  */
 import { basename, isAbsolute, join, relative } from "../../deps.ts";
 import { ConnectorPackageError } from "../../errors/mod.ts";
+import type { JsonObject } from "../../json.ts";
 
 /** Largest file of a package that is read, in bytes. */
 export const MAX_FILE_BYTES = 1024 * 1024;
-
-/** An unchecked JSON object. */
-export type JsonObject = Readonly<Record<string, unknown>>;
 
 /** What a path may name. */
 export type PathKind = "file" | "directory";

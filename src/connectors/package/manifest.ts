@@ -4,7 +4,8 @@
  * @module
  */
 import { loadZod, type Zod } from "../../deps.ts";
-import type { JsonObject, PackageFolder } from "./folder.ts";
+import type { JsonObject } from "../../json.ts";
+import type { PackageFolder } from "./folder.ts";
 
 /** `plugin.json`: only what is used is named, everything else is kept. */
 export interface Manifest extends JsonObject {

@@ -8,7 +8,8 @@ import { toPolicyLabels } from "../policy/policy.ts";
 import { type HostedAppOptions, openHostedApp } from "../hosted_app.ts";
 import { type AppEntry, checkPart, type Manifest, type ServerEntry } from "./manifest.ts";
 import { type ConnectorMcpServer, type McpServerSettings, toMcpServer } from "../mcp_server.ts";
-import { type JsonObject, PackageFolder } from "./folder.ts";
+import type { JsonObject } from "../../json.ts";
+import { PackageFolder } from "./folder.ts";
 import { findSkills } from "./skills.ts";
 
 /** What a package is made of. */

@@ -57,7 +57,7 @@ export class ConnectorPlugin {
   readonly metadata: ConnectorMetadata;
 
   private constructor(record: PluginRecord) {
-    const fields = new Fields(record, "plugin record");
+    const fields = new RecordReader(record, "plugin record");
     const id = fields.text(ID);
     if (id === null) throw fields.misfit("it has no id", "Give it one");
     fields.owner = `plugin ${id}`;
@@ -125,7 +125,7 @@ export async function mountPackage(
   });
 }
 
-function toApps(fields: Fields): { app: PluginApp; labels: readonly string[] }[] {
+function toApps(fields: RecordReader): { app: PluginApp; labels: readonly string[] }[] {
   const apps = fields.take(APPS) ?? {};
   if (Array.isArray(apps)) return apps.map((app, index) => toApp(fields.owner, null, app, index));
   if (!isObject(apps)) {
@@ -137,7 +137,7 @@ function toApps(fields: Fields): { app: PluginApp; labels: readonly string[] }[]
 /** An app by its config, or by its connector id alone. */
 function toApp(owner: string, alias: string | null, config: unknown, index: number) {
   const record = typeof config === "string" ? { id: config } : config;
-  const fields = new Fields(
+  const fields = new RecordReader(
     isObject(record) ? record : {},
     `app ${alias ?? index} of the ${owner}`,
   );
@@ -180,16 +180,16 @@ const AUTH_NAMES = [
  * Names under which the authorization may be found. They are looked up; a token in a record is
  * never used.
  */
-function authNames(fields: Fields): string[] {
+function authNames(fields: RecordReader): string[] {
   const { auth } = fields.record;
   const nested = isObject(auth)
-    ? new Fields(auth, fields.owner).lists(["alias", "aliases", "ref", "reference"])
+    ? new RecordReader(auth, fields.owner).lists(["alias", "aliases", "ref", "reference"])
     : fields.lists(["auth"]);
   return [...new Set([...fields.lists(AUTH_NAMES), ...nested])];
 }
 
 /** The fields of a record under any of their names. */
-class Fields {
+class RecordReader {
   readonly record: PluginRecord;
   owner: string;
   readonly #used = new Set<string>();
@@ -242,7 +242,7 @@ class Fields {
     const value = this.take(names);
     if (value === undefined || value === "always" || value === "never") return value;
     if (isObject(value)) {
-      const lists = new Fields(value, this.owner);
+      const lists = new RecordReader(value, this.owner);
       return { always: lists.toolNames("always"), never: lists.toolNames("never") };
     }
     throw this.misfit(`its ${names[0]} is not one of its words`, 'Use "always" or "never"');
@@ -251,7 +251,7 @@ class Fields {
   /** A list of tools, or an object with one, as the Responses API has it. */
   toolNames(name: string): string[] {
     const value = this.record[name];
-    const fields = isObject(value) ? new Fields(value, this.owner) : this;
+    const fields = isObject(value) ? new RecordReader(value, this.owner) : this;
     return fields.texts(isObject(value) ? ["tool_names", "toolNames"] : [name]) ?? [];
   }
 

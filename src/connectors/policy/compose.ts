@@ -24,7 +24,7 @@ import { checkTools, type ClientTool } from "../../domain/tool.ts";
 import { displayable } from "../../display/displayable.ts";
 import type { AppServerClient } from "../../client/app_server_client.ts";
 import type { SelectedCapabilityRoot } from "../../protocol/mod.ts";
-import { type GuardedPart, PolicyEnforcer } from "./enforce.ts";
+import { type EnforcedPart, PolicyEnforcer } from "./enforce.ts";
 import { type ConnectorPolicy, rankOf, ResolvedPolicy } from "./policy.ts";
 
 /** The parts of a thread. */
@@ -38,8 +38,8 @@ export interface CompositionRequest extends PlainThreadSettings {
 }
 
 /** Facts that only the runtime has. */
-export interface RuntimeFacts {
-  /** Names of the MCP servers in its configuration. */
+export interface RuntimeConfig {
+  /** NameAllocator of the MCP servers in its configuration. */
   readonly serverNames: readonly string[];
   /** The sandbox in its configuration, or `null`. */
   readonly sandbox: SandboxName | null;
@@ -83,13 +83,13 @@ export interface Composition {
   /** For the thread's handle. */
   readonly mounted: MountedConnectors;
   /** Enforces the policy. */
-  readonly guard: PolicyEnforcer;
+  readonly enforcer: PolicyEnforcer;
   /** Whether facts of the runtime would change the result. */
-  readonly needsFacts: boolean;
+  readonly needsConfig: boolean;
 }
 
 /** The result before the runtime is asked. */
-export const NO_FACTS: RuntimeFacts = { serverNames: [], sandbox: null };
+export const UNREAD_CONFIG: RuntimeConfig = { serverNames: [], sandbox: null };
 
 /**
  * Composes tools and connectors: direct tools, tools of connectors, then MCP servers. Of two
@@ -101,31 +101,31 @@ export const NO_FACTS: RuntimeFacts = { serverNames: [], sandbox: null };
  */
 export function composeConnectors(
   request: CompositionRequest,
-  facts: RuntimeFacts = NO_FACTS,
+  facts: RuntimeConfig = UNREAD_CONFIG,
 ): Composition {
   const { tools = [], connectors = [] } = request;
-  const book = new ResolvedPolicy(request.policy);
+  const policy = new ResolvedPolicy(request.policy);
   checkConnectors(connectors);
-  const names = new Names(request, facts);
-  const mounts = connectors.map((source) => new Mount(source, book));
+  const names = new NameAllocator(request, facts);
+  const mounts = connectors.map((source) => new MountedSource(source, policy));
   // All tools get their names before any server, so that the order is that of the parts.
   for (const mount of mounts) mount.nameTools(names);
   for (const mount of mounts) mount.nameServers(names, request);
   const labels = [...new Set(mounts.flatMap((mount) => mount.parts.policyLabels))];
-  const limits = { sandbox: book.sandbox(labels), network: book.network(labels) };
-  const guard = new PolicyEnforcer({
-    tools: new Map(mounts.flatMap((mount) => mount.guardedTools)),
-    servers: new Map(mounts.flatMap((mount) => mount.guardedServers)),
+  const limits = { sandbox: policy.sandbox(labels), network: policy.network(labels) };
+  const enforcer = new PolicyEnforcer({
+    tools: new Map(mounts.flatMap((mount) => mount.enforcedTools)),
+    servers: new Map(mounts.flatMap((mount) => mount.enforcedServers)),
     ...limits,
-    asksNobody: request.approvalMode === "deny-all",
+    refusesAll: request.approvalMode === "deny-all",
   });
   return {
     tools: [...tools, ...mounts.flatMap((mount) => mount.tools)],
     settings: composeSettings(request, mounts, { ...limits, facts }),
     skillRoots: toSkillRoots(mounts),
     mounted: new MountedConnectors(mounts.map((mount) => mount.summary()), connectors),
-    guard,
-    needsFacts: limits.sandbox !== null || mounts.some((mount) => mount.servers.length > 0),
+    enforcer,
+    needsConfig: limits.sandbox !== null || mounts.some((mount) => mount.servers.length > 0),
   };
 }
 
@@ -147,14 +147,14 @@ export async function mountConnectors(
   const request = plainSettings(options);
   const composition = composeConnectors(request);
   checkTools(composition.tools);
-  if (!composition.needsFacts) return composition;
+  if (!composition.needsConfig) return composition;
   return composeConnectors(request, await readFacts(client, { cwd: options.cwd, signal }));
 }
 
 async function readFacts(
   client: AppServerClient,
   { cwd, signal }: CallSignal & { readonly cwd?: string },
-): Promise<RuntimeFacts> {
+): Promise<RuntimeConfig> {
   const { config } = await client.call("config/read", { cwd: cwd ?? null }, { signal });
   const { mcp_servers, default_permissions, sandbox_mode } = config as Record<string, unknown>;
   const profile = default_permissions === ":danger-full-access" ? "full-access" : null;
@@ -187,7 +187,7 @@ interface NamedServer extends Verdict {
 }
 
 /** One connector while it is composed. */
-class Mount {
+class MountedSource {
   readonly name: string;
   readonly parts: ConnectorParts;
   readonly verdict: Verdict;
@@ -196,24 +196,24 @@ class Mount {
   /** Its servers, denied ones included. */
   readonly servers: NamedServer[] = [];
   readonly #toolVerdicts = new Map<string, Verdict>();
-  readonly #book: ResolvedPolicy;
+  readonly #policy: ResolvedPolicy;
 
-  constructor(source: ConnectorSource, book: ResolvedPolicy) {
+  constructor(source: ConnectorSource, policy: ResolvedPolicy) {
     this.name = source.name;
     this.parts = source.components();
-    this.verdict = book.verdict(this.parts.policyLabels);
-    this.#book = book;
+    this.verdict = policy.verdict(this.parts.policyLabels);
+    this.#policy = policy;
   }
 
-  nameTools(names: Names): void {
+  nameTools(names: NameAllocator): void {
     for (const tool of this.parts.tools) {
       const name = names.tool(tool.name, this.name);
       this.tools.push(name === tool.name ? tool : { ...tool, name });
-      this.#toolVerdicts.set(name, this.#book.verdict(labelsOf(tool, this.parts.policyLabels)));
+      this.#toolVerdicts.set(name, this.#policy.verdict(labelsOf(tool, this.parts.policyLabels)));
     }
   }
 
-  nameServers(names: Names, { approvalMode }: CompositionRequest): void {
+  nameServers(names: NameAllocator, { approvalMode }: CompositionRequest): void {
     for (const server of this.parts.mcpServers) {
       const verdict = this.#serverVerdict(approvalMode);
       this.servers.push({ ...verdict, server, name: names.server(server.name, this.name) });
@@ -224,11 +224,11 @@ class Mount {
     return this.servers.filter(({ action }) => action !== "deny");
   }
 
-  get guardedTools(): [string, GuardedPart][] {
+  get enforcedTools(): [string, EnforcedPart][] {
     return [...this.#toolVerdicts].map(([name, verdict]) => [name, this.#guarded(verdict)]);
   }
 
-  get guardedServers(): [string, GuardedPart][] {
+  get enforcedServers(): [string, EnforcedPart][] {
     return this.mountedServers.map((server) => [server.name, this.#guarded(server)]);
   }
 
@@ -253,7 +253,7 @@ class Mount {
     };
   }
 
-  #guarded({ action, because }: Verdict): GuardedPart {
+  #guarded({ action, because }: Verdict): EnforcedPart {
     return { action, because, connector: this.name, labels: this.parts.policyLabels };
   }
 
@@ -286,13 +286,13 @@ const MAX_TOOL_NAME = 64;
 /** Longer names are cut, so that a tool's full name stays within what models take. */
 const MAX_SERVER_NAME = 48;
 
-/** Names that are taken, with their owners. */
-class Names {
+/** NameAllocator that are taken, with their owners. */
+class NameAllocator {
   readonly #tools = new Map<string, string | null>();
   readonly #servers = new Set<string>();
   readonly #directServers: ReadonlySet<string>;
 
-  constructor({ tools = [], config = {} }: CompositionRequest, { serverNames }: RuntimeFacts) {
+  constructor({ tools = [], config = {} }: CompositionRequest, { serverNames }: RuntimeConfig) {
     for (const { name } of tools) this.#tools.set(name, null);
     this.#directServers = new Set(directServers(config).map(namespaceOf));
     // Reserved by the runtime.
@@ -342,7 +342,7 @@ function firstFree(name: string, maxLength: number, isTaken: (name: string) => b
 
 type Config = Readonly<Record<string, unknown>>;
 
-/** Names of the servers in the thread's own overrides, dotted or nested. */
+/** NameAllocator of the servers in the thread's own overrides, dotted or nested. */
 function directServers(config: Config): string[] {
   const dotted = Object.keys(config).flatMap((key) =>
     key.startsWith("mcp_servers.") ? [key.split(".")[1] ?? ""] : []
@@ -350,16 +350,16 @@ function directServers(config: Config): string[] {
   return [...dotted, ...Object.keys(asRecord(config.mcp_servers))];
 }
 
-interface Limits {
+interface ThreadLimits {
   readonly sandbox: ReturnType<ResolvedPolicy["sandbox"]>;
   readonly network: ReturnType<ResolvedPolicy["network"]>;
-  readonly facts: RuntimeFacts;
+  readonly facts: RuntimeConfig;
 }
 
 function composeSettings(
   request: CompositionRequest,
-  mounts: readonly Mount[],
-  limits: Limits,
+  mounts: readonly MountedSource[],
+  limits: ThreadLimits,
 ): PlainThreadSettings {
   const { tools: _t, connectors: _c, policy: _p, ...settings } = request;
   const servers = mounts.flatMap((mount) => mount.mountedServers);
@@ -383,7 +383,7 @@ function composeSettings(
 /** The sandbox to ask for, or `undefined` to leave it to the runtime. */
 function composeSandbox(
   { sandbox, config = {} }: PlainThreadSettings,
-  { sandbox: limit, facts }: Limits,
+  { sandbox: limit, facts }: ThreadLimits,
 ): SandboxName | undefined {
   const wanted = sandbox ?? toSandboxName(config.sandbox_mode);
   if (!limit) return sandbox;
@@ -439,7 +439,7 @@ function asking({ tools: _, ...config }: Config): Config {
   return { ...config, default_tools_approval_mode: "prompt" };
 }
 
-function withNetwork(config: Config, { network: limit }: Limits): Config {
+function withNetwork(config: Config, { network: limit }: ThreadLimits): Config {
   if (!limit) return config;
   const { sandbox_workspace_write: table } = config;
   const wanted = config["sandbox_workspace_write.network_access"] ?? asRecord(table).network_access;
@@ -454,7 +454,7 @@ function withNetwork(config: Config, { network: limit }: Limits): Config {
 }
 
 /** Each skill is a separate root, so that the runtime does not find its siblings. */
-function toSkillRoots(mounts: readonly Mount[]): SelectedCapabilityRoot[] {
+function toSkillRoots(mounts: readonly MountedSource[]): SelectedCapabilityRoot[] {
   const ids = new Set<string>();
   return mounts.filter(({ verdict }) => verdict.action !== "deny").flatMap(({ name, parts }) =>
     parts.skills.map((skill) => {

@@ -21,7 +21,7 @@ import {
 import type { ClientTool, ToolConsent, ToolContext, ToolGate } from "../../domain/tool.ts";
 
 /** Where a tool or server of a thread comes from, and what the policy decides. */
-export interface GuardedPart extends Verdict {
+export interface EnforcedPart extends Verdict {
   /** Name of its connector. */
   readonly connector: string;
   /** Labels of its connector. */
@@ -29,17 +29,17 @@ export interface GuardedPart extends Verdict {
 }
 
 /** What is enforced. */
-export interface GuardFacts {
+export interface EnforcedPolicy {
   /** Client tools by the names the model calls them by. */
-  readonly tools: ReadonlyMap<string, GuardedPart>;
+  readonly tools: ReadonlyMap<string, EnforcedPart>;
   /** MCP servers of the thread, by their names in the runtime. */
-  readonly servers: ReadonlyMap<string, GuardedPart>;
+  readonly servers: ReadonlyMap<string, EnforcedPart>;
   /** Upper limit of the sandbox, or `null`. */
   readonly sandbox: PolicyLimit<SandboxName> | null;
   /** Whether commands may reach the network, or `null`. */
   readonly network: PolicyLimit<boolean> | null;
   /** Whether approvals are off, so that a call that needs one is refused. */
-  readonly asksNobody: boolean;
+  readonly refusesAll: boolean;
 }
 
 /** Asks the thread's handler. */
@@ -57,15 +57,15 @@ export interface OpenedPermissions {
 
 /** Enforces a policy on one thread. */
 export class PolicyEnforcer {
-  readonly #facts: GuardFacts;
+  readonly #facts: EnforcedPolicy;
   readonly #acceptedForSession = new Set<string>();
 
-  constructor(facts: GuardFacts) {
+  constructor(facts: EnforcedPolicy) {
     this.#facts = facts;
   }
 
   /** Refuses client tools, or requests their approval, before they run. */
-  toolGuard(ask: Asker): ToolGate {
+  toolGate(ask: Asker): ToolGate {
     return async (tool, input, context) => {
       const part = this.#facts.tools.get(tool.name) ?? OWN_TOOL;
       if (part.action === "deny") return refusal(tool, part, "is denied by the policy");
@@ -74,7 +74,7 @@ export class PolicyEnforcer {
       // What a policy asks about is one tool; a consent may be for several.
       const scope = part.action === "allow" ? consent?.scope ?? tool.name : tool.name;
       if (this.#acceptedForSession.has(scope)) return null;
-      if (this.#facts.asksNobody) {
+      if (this.#facts.refusesAll) {
         return refusal(tool, part, "needs an approval, and there is no handler to ask");
       }
       const question = toQuestion(tool, input, part, context);
@@ -140,7 +140,7 @@ export class PolicyEnforcer {
     }
   }
 
-  #askingServer(): GuardedPart | undefined {
+  #askingServer(): EnforcedPart | undefined {
     return this.#facts.servers.values().find(({ action }) => action === "ask");
   }
 
@@ -162,7 +162,7 @@ export class PolicyEnforcer {
 }
 
 /** A tool that the thread was given directly. */
-const OWN_TOOL: GuardedPart = {
+const OWN_TOOL: EnforcedPart = {
   action: "allow",
   because: [],
   connector: "this program",
@@ -199,7 +199,7 @@ function reachOf(sandbox: SandboxPolicy): Reach {
 function toQuestion(
   tool: ClientTool,
   input: unknown,
-  { connector, labels }: GuardedPart,
+  { connector, labels }: EnforcedPart,
   { threadId, turnId, callId }: ToolContext,
 ): ElicitationRequest {
   return {
@@ -223,7 +223,7 @@ function withLabels(message: string | null, labels: readonly string[]): string |
   return message === null || labels.length === 0 ? message : `${message} [${labels.join(", ")}]`;
 }
 
-function refusal({ name }: ClientTool, { connector, because }: GuardedPart, why: string): string {
+function refusal({ name }: ClientTool, { connector, because }: EnforcedPart, why: string): string {
   const labels = because.length > 0 ? ` (${because.join(", ")})` : "";
   return `The tool ${name} of ${connector} ${why}${labels}`;
 }

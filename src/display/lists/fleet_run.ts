@@ -10,7 +10,7 @@ import { renderTable } from "../table.ts";
 import { count } from "../text/escape.ts";
 
 /** What a card of a run shows. */
-export interface FleetRunFacts {
+export interface FleetRunCard {
   /** Rows done, 0 to 1, or `null` when their number is not known. */
   readonly share: number | null;
   /** Rows, rate, tokens, cost and pauses, in words. */
@@ -44,7 +44,7 @@ export interface FleetRunFailure {
 }
 
 /** The card: a bar, a line for each worker, the failures, and a plot. */
-export function renderFleetRun(facts: FleetRunFacts): MimeBundle {
+export function renderFleetRun(facts: FleetRunCard): MimeBundle {
   const { share, text, workers, failures, failed, plot } = facts;
   const parts = [
     renderProgress(share, text),

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { CompletedRow, FailedRow } from "../../domain/runs/map_result.ts";
 import { plain } from "../../plain_text.ts";
 import { maskSecrets } from "../../secrets.ts";
 import type { MimeBundle } from "../bundle.ts";
@@ -10,20 +11,17 @@ import { count, duration, escapeHtml, first, oneLine } from "../text/escape.ts";
 import { fitted } from "../text/fit.ts";
 
 /** The fields of a run's results that rendering needs. */
-export interface MapResultsFacts {
-  readonly rows: readonly RowFacts[];
+export interface ResultTable {
+  readonly rows: readonly ResultRow[];
   readonly usage: { readonly totalTokens: number } | null;
   readonly cost: number | null;
   readonly durationMs: number;
 }
 
-/** The fields of one row. */
-export type RowFacts =
-  & { readonly index: number; readonly input: unknown }
-  & (
-    | { readonly status: "completed"; readonly output: unknown; readonly restored: boolean }
-    | { readonly status: "failed"; readonly error: unknown }
-  );
+/** The fields of one row that rendering needs. */
+export type ResultRow =
+  | Pick<CompletedRow<unknown, unknown>, "index" | "input" | "status" | "output" | "restored">
+  | Pick<FailedRow<unknown>, "index" | "input" | "status" | "error">;
 
 /** Rows that are shown; the rest is counted. */
 const MOST_ROWS = 200;
@@ -34,7 +32,7 @@ const MAX_HTML_BYTES = 300_000;
 const MAX_TEXT_BYTES = 100_000;
 
 /** The results as a table, failures first. */
-export function renderMapResults(results: MapResultsFacts): MimeBundle {
+export function renderMapResults(results: ResultTable): MimeBundle {
   const title = titleOf(results);
   const failed = results.rows.filter(({ status }) => status === "failed");
   const rest = MOST_ROWS - Math.min(failed.length, MOST_ROWS);
@@ -53,12 +51,12 @@ export function renderMapResults(results: MapResultsFacts): MimeBundle {
 
 interface Part {
   readonly title: string;
-  readonly rows: readonly RowFacts[];
+  readonly rows: readonly ResultRow[];
   readonly rest: string;
 }
 
-function firstCompleted(rows: readonly RowFacts[], most: number): RowFacts[] {
-  const found: RowFacts[] = [];
+function firstCompleted(rows: readonly ResultRow[], most: number): ResultRow[] {
+  const found: ResultRow[] = [];
   for (const row of rows) {
     if (found.length === most) break;
     if (row.status === "completed") found.push(row);
@@ -66,7 +64,7 @@ function firstCompleted(rows: readonly RowFacts[], most: number): RowFacts[] {
   return found;
 }
 
-function titleOf({ rows, usage, cost, durationMs }: MapResultsFacts): string {
+function titleOf({ rows, usage, cost, durationMs }: ResultTable): string {
   let failed = 0;
   let restored = 0;
   for (const row of rows) {
@@ -96,12 +94,12 @@ function html({ title, rows, rest }: Part): string {
   }</b>${table}${rest}</div>`;
 }
 
-function htmlRow(row: RowFacts): string {
+function htmlRow(row: ResultRow): string {
   const cells = [`${row.index}`, htmlCell(textOf(row.input)), htmlResult(row)];
   return `<tr>${cells.map((cell) => `<td style="${CELL}">${cell}</td>`).join("")}</tr>`;
 }
 
-function htmlResult(row: RowFacts): string {
+function htmlResult(row: ResultRow): string {
   if (row.status === "completed") return htmlCell(textOf(row.output));
   return `<b>✗ failed</b> ${htmlCell(errorText(row.error))}`;
 }

@@ -5,7 +5,7 @@
  */
 import type { FileUpdateChange } from "../../protocol/types.ts";
 import { count, escapeHtml, first, nameLine } from "./escape.ts";
-import { spelledOut } from "../../plain_text.ts";
+import { escapeInvisible } from "../../plain_text.ts";
 import type { Limits } from "./limits.ts";
 import { changedWords, type Word } from "./words.ts";
 
@@ -65,7 +65,7 @@ function shownLines(
 
 /** New and deleted files come as their content, without signs; changed ones as a unified diff. */
 function signed(diff: string, type: string): string[] {
-  const lines = spelledOut(diff).replace(/\n$/, "").split("\n");
+  const lines = escapeInvisible(diff).replace(/\n$/, "").split("\n");
   if (type === "update") return lines.filter((line) => !/^(?:\+\+\+|---) /.test(line));
   const sign = type === "add" ? "+" : "-";
   return lines.map((line) => sign + line);

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { plain, spelledOut } from "../../plain_text.ts";
+import { escapeInvisible, plain } from "../../plain_text.ts";
 
 const ENTITIES: Readonly<Record<string, string>> = {
   "&": "&amp;",
@@ -64,12 +64,16 @@ export function oneLine(text: string, maxChars: number): string {
 
 /** A path, a name or the arguments of a tool in one line, cut to size; nothing in it can hide. */
 export function nameLine(text: string, maxChars: number): string {
-  return cutLine(text, maxChars, spelledOut);
+  return cutLine(text, maxChars, escapeInvisible);
 }
 
 /** A command in one line, cut to size. Where a line of it ends, another command may begin. */
 export function commandLine(command: string, maxChars: number): string {
-  return cutLine(command.trimEnd(), maxChars, (text) => spelledOut(text).replaceAll("\n", " ⏎ "));
+  return cutLine(
+    command.trimEnd(),
+    maxChars,
+    (text) => escapeInvisible(text).replaceAll("\n", " ⏎ "),
+  );
 }
 
 function cutLine(text: string, maxChars: number, shown: (text: string) => string): string {

@@ -4,7 +4,7 @@
  * @module
  */
 import type { ThreadSnapshot, TurnSnapshot } from "../../domain/thread_summary.ts";
-import { spelledOut, terminalText } from "../../plain_text.ts";
+import { escapeInvisible, terminalText } from "../../plain_text.ts";
 import { viewOf } from "../result.ts";
 import { changeTitle, diffText } from "../text/diff.ts";
 import { head, oneLine } from "../text/escape.ts";
@@ -39,7 +39,7 @@ function entryMarkdown(entry: ViewEntry): string {
     case "reasoning":
       return harmlessMarkdown(head(entry.text, FINAL.message)).trim();
     case "command": {
-      const command = spelledOut(entry.command);
+      const command = escapeInvisible(entry.command);
       const output = entry.output.isEmpty ? "" : entry.output.lines(FINAL.lines, FINAL.chars);
       return [
         fenced("sh", command),
@@ -65,7 +65,7 @@ function toolMarkdown(entry: ToolEntry): string {
   const images = entry.images.filter((source) => isPicture(source, FINAL))
     .map((source) => `![picture](${source})`);
   return [
-    fenced("ts", spelledOut(head(entry.code, FINAL.chars))),
+    fenced("ts", escapeInvisible(head(entry.code, FINAL.chars))),
     fenced("", entryText({ ...entry, code: "" }, FINAL)),
     ...images,
   ].filter((part) => part !== "").join("\n\n");

@@ -14,7 +14,7 @@ import {
   oneLine,
   tail,
 } from "../text/escape.ts";
-import { spelledOut } from "../../plain_text.ts";
+import { escapeInvisible } from "../../plain_text.ts";
 import type { Limits } from "../text/limits.ts";
 import { markdownHtml, preformatted } from "../text/markdown.ts";
 import { signOf } from "./signs.ts";
@@ -121,7 +121,7 @@ function commandHtml(entry: CommandEntry, limits: Limits): string {
     escapeHtml(commandLine(entry.command, 300))
   }</code> ${escapeHtml(outcomeText(entry))}`;
   const isCut = entry.command.length > 300 || entry.command.includes("\n");
-  const whole = isCut ? preformatted(head(spelledOut(entry.command), limits.chars)) : "";
+  const whole = isCut ? preformatted(head(escapeInvisible(entry.command), limits.chars)) : "";
   if (entry.output.isEmpty && !whole) return `<div>${title}</div>`;
   const output = entry.output.isEmpty
     ? ""
@@ -161,11 +161,11 @@ function toolHtml(entry: ToolEntry, limits: Limits): string {
   }`;
   const note = muted(oneLine(entry.note, 500));
   const whole = entry.args.length > 200
-    ? preformatted(head(spelledOut(entry.args), limits.chars))
+    ? preformatted(head(escapeInvisible(entry.args), limits.chars))
     : "";
   const code = entry.code === ""
     ? ""
-    : codeBox(head(spelledOut(entry.code), limits.chars), limits.isLive ? "" : "ts");
+    : codeBox(head(escapeInvisible(entry.code), limits.chars), limits.isLive ? "" : "ts");
   const output = entry.output === "" ? "" : preformatted(head(entry.output, limits.chars));
   const images = entry.images.map((source) => pictureHtml(source, "picture", limits)).join("");
   const body = code + whole + output + images;

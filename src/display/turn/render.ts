@@ -16,7 +16,7 @@ import type { TurnView } from "./view.ts";
 import type { ViewEntry } from "./entry.ts";
 
 /** Facts of a turn that are not in its events. */
-export interface TurnFacts {
+export interface TurnCaption {
   /** Time since its start, in milliseconds, or `null`. */
   readonly elapsedMs: number | null;
   /** What stands at the top, such as `offline model`. */
@@ -32,7 +32,7 @@ const FRAME = "border:1px solid rgba(128,128,128,.4);border-radius:6px;padding:8
 /**
  * The turn as it stands: under 50 KB while it runs, under 1 MB ever; what is left out is counted.
  */
-export function renderTurn(view: TurnView, facts: TurnFacts): MimeBundle {
+export function renderTurn(view: TurnView, facts: TurnCaption): MimeBundle {
   const limits = view.status === "running" ? LIVE : FINAL;
   const { answer } = view;
   return {
@@ -43,7 +43,7 @@ export function renderTurn(view: TurnView, facts: TurnFacts): MimeBundle {
 }
 
 /** How the turn stands, in one line. */
-export function headline(view: TurnView, { elapsedMs, label }: TurnFacts): string {
+export function headline(view: TurnView, { elapsedMs, label }: TurnCaption): string {
   const facts = [
     `${signOf(view.status)} ${oneLine(view.status, 40)}`,
     elapsedMs === null ? "" : duration(elapsedMs),
@@ -61,7 +61,7 @@ function tokensText(usage: NonNullable<TurnView["usage"]>): string {
   return `${count(totalTokens, "token")} (${read} in, ${written} out)`;
 }
 
-function cardHtml(view: TurnView, facts: TurnFacts, limits: CardLimits): string {
+function cardHtml(view: TurnView, facts: TurnCaption, limits: CardLimits): string {
   const line = headline(view, facts);
   const parts = limits.isLive ? view.entries : foldSteps(view.entries);
   const { rendered, hidden } = newest(
@@ -94,7 +94,7 @@ function partHtml(
   return folded(escapeHtml(stepsTitle(part)), body.join("\n"));
 }
 
-function cardText(view: TurnView, facts: TurnFacts, limits: CardLimits): string {
+function cardText(view: TurnView, facts: TurnCaption, limits: CardLimits): string {
   const parts = newest(
     view.entries,
     (entry, share) => entryText(entry, scaled(limits, share)),

@@ -5,7 +5,7 @@
  */
 import { changeTitle, diffText } from "../text/diff.ts";
 import { commandLine, head, nameLine, oneLine } from "../text/escape.ts";
-import { plain, spelledOut } from "../../plain_text.ts";
+import { escapeInvisible, plain } from "../../plain_text.ts";
 import type { Limits } from "../text/limits.ts";
 import { excerpt, noticeText, outcomeText, questionText, toolTitle } from "./html.ts";
 import type { ViewEntry } from "./entry.ts";
@@ -31,7 +31,7 @@ export function entryText(entry: ViewEntry, limits: Limits): string {
       ).join("\n");
     case "tool": {
       const title = `${toolTitle(entry)} (${plain(outcomeText(entry))})`;
-      const code = spelledOut(head(entry.code, limits.chars / 4));
+      const code = escapeInvisible(head(entry.code, limits.chars / 4));
       const lines = [code, oneLine(entry.note, 500), plain(head(entry.output, limits.chars / 8))];
       return [title, ...lines].filter((line) => line !== "").join("\n");
     }

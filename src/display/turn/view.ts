@@ -24,7 +24,7 @@ export interface PlanStep {
 }
 
 /** What is known of a turn that has ended, where its events do not tell. */
-interface EndFacts {
+interface KnownEnd {
   readonly status: string;
   readonly usage?: TokenUsageBreakdown | null;
   readonly durationMs?: number | null;
@@ -44,7 +44,7 @@ export class TurnView {
   readonly #places = new Map<string, number>();
   readonly #questions = new Map<string | number, number>();
   readonly #fold: TurnFold;
-  #end: EndFacts | null = null;
+  #end: KnownEnd | null = null;
 
   /** `usedTokens` is the thread's total before the turn, or `null` when it is unknown. */
   constructor(usedTokens: TokenUsageBreakdown | null = null) {
@@ -86,7 +86,7 @@ export class TurnView {
    * Sets how the turn ended, where its events do not tell. No question waits for an answer
    * afterwards.
    */
-  end(status: string, facts: Omit<EndFacts, "status"> = {}): void {
+  end(status: string, facts: Omit<KnownEnd, "status"> = {}): void {
     this.#end = { ...facts, status };
     this.#withdrawQuestions();
   }

@@ -53,7 +53,9 @@ export class FleetWork<Input, Output> implements RowWork<Input, Output> {
   /** Submits the row and waits for its end, however long that takes. */
   async run({ input, key }: KeyedInput<Input>, signal: AbortSignal): Promise<RowOutcome<Output>> {
     const { task, run, collector, open } = this.#parts;
-    if (key === null) throw new TypeError("Cannot submit the row: it has no key");
+    if (key === null) {
+      throw new TypeError("Cannot submit the row: it has no key. Return one from the option key");
+    }
     const jobId = await jobIdOf(run, task.name, key);
     open.set(key, jobId);
     try {

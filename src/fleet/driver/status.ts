@@ -5,26 +5,13 @@
  */
 import type { Queue, Redis } from "../../deps/fleet.ts";
 import { displayable } from "../../display/displayable.ts";
-import type { FleetStatusFacts } from "../../display/lists/fleet_status.ts";
+import type {
+  FleetStatus,
+  FleetWorkerStatus,
+  WorkerState,
+} from "../../domain/runs/fleet_status.ts";
 import type { JobData, JobProgress, JobResult } from "../job.ts";
 import { namesOf } from "../store.ts";
-import type { WorkerState } from "../worker/fleet_worker.ts";
-
-/** One worker that was heard of in the last ten seconds. */
-export interface FleetWorkerStatus extends Omit<WorkerState, "active" | "startedAt"> {
-  /** When it started. */
-  readonly startedAt: Date;
-  /** Jobs under way. */
-  readonly active: number;
-  /** How long it has had the oldest of them, in milliseconds, or `null` without a job. */
-  readonly oldestMs: number | null;
-}
-
-/** What waits, runs and is done in a queue. */
-export interface FleetStatus extends FleetStatusFacts {
-  /** The workers, by name. */
-  readonly workers: readonly FleetWorkerStatus[];
-}
 
 /** A job that failed for good. */
 export interface DeadLetter {

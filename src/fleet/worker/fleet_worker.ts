@@ -12,6 +12,7 @@ import {
   UnrecoverableError,
   Worker as EngineWorker,
 } from "../../deps/fleet.ts";
+import type { WorkerState } from "../../domain/runs/fleet_status.ts";
 import type { JobData, JobProgress, JobResult } from "../job.ts";
 import { disconnect, type FleetStore, namesOf } from "../store.ts";
 import type { FleetTask } from "../task.ts";
@@ -29,34 +30,6 @@ export interface FleetWorkerOptions {
   readonly lockMs: number;
   /** Workers that may die with a job before it is a dead letter. */
   readonly maxDeaths: number;
-}
-
-/** The health report of a worker. */
-export interface WorkerState {
-  /** Name of the worker. */
-  readonly name: string;
-  /** Name of its machine. */
-  readonly host: string;
-  /** Process id. */
-  readonly pid: number;
-  /** When it started, in milliseconds since the epoch. */
-  readonly startedAt: number;
-  /** How many jobs it takes at the same time. */
-  readonly concurrency: number;
-  /** Jobs under way, and when each was taken. */
-  readonly active: readonly { readonly jobId: string; readonly since: number }[];
-  /** Jobs that it completed. */
-  readonly completed: number;
-  /** Jobs of its that became dead letters. */
-  readonly failed: number;
-  /** Completed jobs that another worker had begun. */
-  readonly continued: number;
-  /** Completed jobs whose record was complete when it took them. */
-  readonly found: number;
-  /** Tokens of the jobs that it completed. */
-  readonly tokens: number;
-  /** Whether it takes further jobs. */
-  readonly state: "working" | "draining";
 }
 
 const HEARTBEAT_MS = 2000;

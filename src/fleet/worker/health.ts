@@ -3,7 +3,8 @@
  *
  * @module
  */
-import type { FleetWorker, WorkerState } from "./fleet_worker.ts";
+import type { WorkerState } from "../../domain/runs/fleet_status.ts";
+import type { FleetWorker } from "./fleet_worker.ts";
 
 /** Serves `/healthz` and `/metrics`; port 0 takes a free one. */
 export function serveHealth(

@@ -64,7 +64,7 @@ async function makeDirectory(path: string, option: string): Promise<void> {
     await Deno.remove(probe);
   } catch (cause) {
     throw new TypeError(
-      `Cannot use ${path}: it cannot be made or written. Correct ${option} or its permissions`,
+      `Cannot use ${path}: it cannot be created or written. Correct ${option} or its permissions`,
       { cause },
     );
   }

@@ -14,16 +14,16 @@ import type {
 } from "../../domain/approval.ts";
 import {
   type ApprovalButtons,
-  type ApprovalFacts,
+  type ApprovalCard,
   oneLine,
   renderApproval,
 } from "../../display/mod.ts";
 import { asRecord } from "../../json.ts";
 import { checkOptions } from "../../options_check.ts";
-import { spelledOut } from "../../plain_text.ts";
+import { escapeInvisible } from "../../plain_text.ts";
 import { fieldsOf, toFieldValue } from "./form_field.ts";
 import { type ButtonQuestion, ButtonServer, HELLO } from "./button_server.ts";
-import { type Kernel, kernel } from "../kernel_display.ts";
+import { type HostKernel, kernel } from "../kernel_display.ts";
 import { LiveDisplay } from "../live_display.ts";
 import { abortable, delay } from "../../deps.ts";
 import { stopSignalAnd } from "../../stop.ts";
@@ -113,7 +113,7 @@ async function askInTerminal(
 }
 
 interface CardContext {
-  readonly jupyter: Kernel;
+  readonly jupyter: HostKernel;
   /**
    * Aborts when the question is withdrawn or Stop is pressed; an answer after that counts for
    * nothing.
@@ -226,7 +226,7 @@ async function answerOf(request: ApprovalRequest, prompt: Prompt): Promise<Answe
 async function decide(request: ApprovalRequest, prompt: Prompt): Promise<ApprovalDecision> {
   const { title, subject, changes } = factsOf(request);
   const what = subject || changes.map(({ path }) => path).join(", ");
-  const question = `${oneLine(spelledOut(`${title} ${what}`), 200)}\n${CHOICES}`;
+  const question = `${oneLine(escapeInvisible(`${title} ${what}`), 200)}\n${CHOICES}`;
   const typed = await prompt(question, { isSecret: false });
   return DECISIONS.get(typed?.trim().toLowerCase() ?? "") ?? "decline";
 }
@@ -236,7 +236,7 @@ async function answerQuestions({ questions }: UserInputRequest, prompt: Prompt):
   for (const { id, question, options, isSecret = false } of questions) {
     const labels = (options ?? []).map(({ label }) => label);
     const choices = labels.map((label, index) => `${index + 1} = ${label}`).join(", ");
-    const asked = oneLine(spelledOut([question, choices].filter(Boolean).join("  ")), 500);
+    const asked = oneLine(escapeInvisible([question, choices].filter(Boolean).join("  ")), 500);
     const typed = (await prompt(asked, { isSecret }))?.trim();
     if (!typed) return "decline";
     answers[id] = { answers: [labels[Number(typed) - 1] ?? typed] };
@@ -249,7 +249,7 @@ async function answerElicitation(request: ElicitationRequest, prompt: Prompt): P
   if (request.toolName !== null || fields.length === 0) return await decide(request, prompt);
   const content: Record<string, unknown> = {};
   for (const field of fields) {
-    const typed = (await prompt(oneLine(spelledOut(field.question), 500), { isSecret: false }))
+    const typed = (await prompt(oneLine(escapeInvisible(field.question), 500), { isSecret: false }))
       ?.trim();
     const value = typed ? toFieldValue(field, typed) : field.preset;
     if (value === undefined && field.isRequired) return "decline";
@@ -264,7 +264,7 @@ function wordFor(answer: Answer): string {
 }
 
 /** The question in words. */
-function factsOf(request: ApprovalRequest): ApprovalFacts {
+function factsOf(request: ApprovalRequest): ApprovalCard {
   const plain = { changes: [], facts: {}, answer: null };
   switch (request.kind) {
     case "command":
@@ -297,7 +297,7 @@ function factsOf(request: ApprovalRequest): ApprovalFacts {
 
 function elicitationFacts(
   request: ElicitationRequest,
-): Pick<ApprovalFacts, "title" | "subject" | "facts" | "code"> {
+): Pick<ApprovalCard, "title" | "subject" | "facts" | "code"> {
   const { serverName, message, toolName, toolArguments, params } = request;
   if (request.code !== undefined) return codeFacts(request.code, request);
   const url = params !== null && "url" in params ? params.url : null;
@@ -316,7 +316,7 @@ function elicitationFacts(
 function codeFacts(
   code: string,
   { serverName, message, toolName, toolArguments, policyLabels }: ElicitationRequest,
-): Pick<ApprovalFacts, "title" | "subject" | "facts" | "code"> {
+): Pick<ApprovalCard, "title" | "subject" | "facts" | "code"> {
   const { code: _, ...others } = asRecord(toolArguments);
   return {
     title: `Let ${serverName} run this code (${toolName})?`,

@@ -21,7 +21,7 @@ export interface FormField {
   readonly choices: readonly string[];
 }
 
-interface Property {
+interface FormProperty {
   readonly type?: unknown;
   readonly title?: unknown;
   readonly description?: unknown;
@@ -39,7 +39,7 @@ export function fieldsOf(schema: unknown): FormField[] {
     .map(([name, property]) => toField(name, asRecord(property), names.includes(name)));
 }
 
-function toField(name: string, property: Property, isRequired: boolean): FormField {
+function toField(name: string, property: FormProperty, isRequired: boolean): FormField {
   const { title, description, type } = property;
   const choices = choicesOf(property);
   const kind = typeof type === "string" ? type : "string";
@@ -57,7 +57,7 @@ function toField(name: string, property: Property, isRequired: boolean): FormFie
   return { name, question, isRequired, preset, type: kind, choices };
 }
 
-function choicesOf({ enum: values, oneOf, items }: Property): readonly string[] {
+function choicesOf({ enum: values, oneOf, items }: FormProperty): readonly string[] {
   const listed = values ?? oneOf ?? items?.enum ?? items?.anyOf;
   if (!Array.isArray(listed)) return [];
   return listed.map((entry) => String(asRecord(entry).const ?? entry));

@@ -54,7 +54,7 @@ export type {
   CellOutput,
   DisplayOutput,
   ErrorOutput,
-  MimeBundle,
+  OutputData,
   ResultOutput,
   StreamOutput,
 } from "./outputs.ts";

@@ -6,7 +6,7 @@
 import { asRecord } from "../../json.ts";
 
 /** A value in several representations, by MIME type. */
-export type MimeBundle = Record<string, unknown>;
+export type OutputData = Record<string, unknown>;
 
 /** Text written to a stream, adjacent pieces joined. */
 export interface StreamOutput {
@@ -23,7 +23,7 @@ export interface DisplayOutput {
   /** Tells the kinds of output apart. */
   output_type: "display_data";
   /** What was shown; only JSON types have values other than text. */
-  data: MimeBundle;
+  data: OutputData;
   /** What was said about it. */
   metadata: Record<string, unknown>;
 }
@@ -35,7 +35,7 @@ export interface ResultOutput {
   /** Number of the execution. */
   execution_count: number | null;
   /** The value; only JSON types have values other than text. */
-  data: MimeBundle;
+  data: OutputData;
   /** What was said about it. */
   metadata: Record<string, unknown>;
 }

@@ -147,7 +147,11 @@ export async function runNotebook(
 ): Promise<NotebookResult> {
   checkOptions("run the notebook", options, RUN_NOTEBOOK_OPTIONS);
   const { cellTimeoutMs = 120_000, signal } = options;
-  if (!(cellTimeoutMs > 0)) throw new RangeError(`cellTimeoutMs must be above 0: ${cellTimeoutMs}`);
+  if (!(cellTimeoutMs > 0)) {
+    throw new RangeError(
+      `Cannot run the notebook: cellTimeoutMs is ${cellTimeoutMs}. Pass a number above 0`,
+    );
+  }
   signal?.throwIfAborted();
   const startedAt = performance.now();
   const file = resolve(path instanceof URL ? fromFileUrl(path) : path);
@@ -244,7 +248,15 @@ class NotebookRun {
     const durationMs = performance.now() - startedAt;
     const isShown = list.errors.length > 0 || fault === null;
     const added = isShown ? [] : [outputOfFault(fault)];
-    return { ...cell, list, added, inputs, executionCount, durationMs, fault: judged(cell, fault) };
+    return {
+      ...cell,
+      list,
+      added,
+      inputs,
+      executionCount,
+      durationMs,
+      fault: faultOf(cell, fault),
+    };
   }
 
   #skipped(cell: CodeCell): CellRun {
@@ -286,7 +298,7 @@ class NotebookRun {
 }
 
 /** The fault of a cell that was to throw is that it did not; other faults stay what they are. */
-function judged({ source, mustThrow }: CodeCell, fault: CellFault | null): CellFault | null {
+function faultOf({ source, mustThrow }: CodeCell, fault: CellFault | null): CellFault | null {
   if (!mustThrow) return fault;
   if (fault === null) return faultOfCalm(source);
   return fault.kind === "error" || fault.kind === "notRun" ? null : fault;

@@ -7,7 +7,7 @@ import { basename, isAbsolute, join } from "../../deps.ts";
 import { head } from "../../display/mod.ts";
 import { asRecord } from "../../json.ts";
 import { checkOptions } from "../../options_check.ts";
-import { spelledOut, terminalText } from "../../plain_text.ts";
+import { escapeInvisible, terminalText } from "../../plain_text.ts";
 import { environmentVariable } from "../../runtime/environment.ts";
 import { type NotebookCell, readNotebook, sourceOf } from "../runner/notebook_file.ts";
 
@@ -94,7 +94,7 @@ async function isFile(path: string): Promise<boolean> {
 
 function cellText(cell: NotebookCell, index: number): string {
   const language = cell.cell_type === "code" ? "ts" : cell.cell_type;
-  const source = head(spelledOut(sourceOf(cell)), MAX_CELL_CHARS);
+  const source = head(escapeInvisible(sourceOf(cell)), MAX_CELL_CHARS);
   const outputs = (cell.outputs ?? []).map(outputText).filter((text) => text !== "");
   const shown = outputs.length > 0
     ? `\nIts output:\n${head(outputs.join("\n"), MAX_OUTPUT_CHARS)}`

@@ -24,7 +24,7 @@ import type { Outcome } from "./evaluate/outcome.ts";
 import { resultText } from "./result_text.ts";
 
 /** What is shown, and what the model gets besides the text. */
-interface Shown {
+interface ShownOutput {
   readonly bundle: MimeBundle;
   /** Kind of what was shown, in a word. */
   readonly as: string;
@@ -54,7 +54,7 @@ export async function displayValue(value: unknown, outcome: Outcome): Promise<un
   return picture instanceof Uint8Array ? [text, picture] : text;
 }
 
-async function shownOf(value: unknown): Promise<Shown> {
+async function shownOf(value: unknown): Promise<ShownOutput> {
   if (typeof value !== "object" || value === null || types.isProxy(value)) return plainly(value);
   if (value instanceof Chart) return await chartShown(value);
   const bytes = await bytesOf(value);
@@ -68,12 +68,12 @@ async function shownOf(value: unknown): Promise<Shown> {
   return isRows(value) ? tableShown([...value]) : plainly(value);
 }
 
-function plainly(value: unknown): Shown {
+function plainly(value: unknown): ShownOutput {
   const text = typeof value === "string" ? value : preview(value, { chars: 20_000, items: 100 });
   return { as: "text", bundle: { "text/html": preformatted(text), "text/plain": text } };
 }
 
-async function chartShown(plot: Chart): Promise<Shown> {
+async function chartShown(plot: Chart): Promise<ShownOutput> {
   const look = (plot as unknown as { [DISPLAY]: () => Promise<MimeBundle> })[DISPLAY];
   const bundle = await look.call(plot);
   try {
@@ -90,7 +90,7 @@ async function bytesOf(value: object): Promise<Uint8Array | null> {
   return new Uint8Array(await Blob.prototype.arrayBuffer.call(value));
 }
 
-function pictureShown(bytes: Uint8Array, type: string): Shown {
+function pictureShown(bytes: Uint8Array, type: string): ShownOutput {
   const text = `${type}, ${bytes.length.toLocaleString("en-US")} bytes`;
   const source = `data:${type};base64,${bytes.toBase64()}`;
   const html = `<img src="${source}" alt="${escapeHtml(text)}" style="max-width:100%">`;
@@ -98,14 +98,14 @@ function pictureShown(bytes: Uint8Array, type: string): Shown {
 }
 
 /** HTML as it is: showing it needed the consent to run the code that made it, or the user did. */
-function htmlShown(bundle: Record<string, unknown>): Shown {
+function htmlShown(bundle: Record<string, unknown>): ShownOutput {
   const html = String(bundle["text/html"]);
   const text = bundle["text/plain"];
   const plain = typeof text === "string" ? text : html.replace(/<[^>]*>/g, " ");
   return { as: "HTML", bundle: { "text/html": html, "text/plain": plain.slice(0, 20_000) } };
 }
 
-function bundleShown(bundle: unknown): Shown {
+function bundleShown(bundle: unknown): ShownOutput {
   if (!isObject(bundle)) return plainly(bundle);
   if (typeof bundle["text/html"] === "string") return htmlShown(bundle);
   const texts = Object.entries(bundle).filter(([, text]) => typeof text === "string");
@@ -120,7 +120,7 @@ function isRows(value: object): value is unknown[] {
   return Array.isArray(value) && value.length > 0 && value.slice(0, 20).every(isPlainObject);
 }
 
-function tableShown(rows: unknown): Shown {
+function tableShown(rows: unknown): ShownOutput {
   if (!Array.isArray(rows)) return plainly(rows);
   const columns = [...new Set(rows.slice(0, 200).flatMap((row) => Object.keys(row ?? {})))];
   const table: Table = {

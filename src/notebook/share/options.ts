@@ -41,7 +41,9 @@ export function checkShareOptions(options: ShareOptions): void {
   checkOptions("share the values", options, SHARE_OPTIONS);
   const { name, approve, timeoutMs } = options;
   if (name !== undefined && (typeof name !== "string" || name.trim() === "")) {
-    throw new TypeError("Cannot share the values: name is not a text. Pass one, or leave it out");
+    throw new TypeError(
+      "Cannot share the values: name must be a string. Pass one, or leave it out",
+    );
   }
   if (approve !== undefined && !APPROVALS.includes(approve)) {
     throw new TypeError(

@@ -3,12 +3,12 @@
  *
  * @module
  */
-import type { MapProgress } from "../../codex/map/meter.ts";
+import type { MapProgress } from "../../domain/runs/map_result.ts";
 import { settlesWithin, untilAborted } from "../../async.ts";
 import { renderFleetRun } from "../../display/lists/fleet_run.ts";
-import type { FleetStatusFacts } from "../../display/lists/fleet_status.ts";
+import type { FleetStatus } from "../../domain/runs/fleet_status.ts";
 import { type Chart, chart } from "../plots/chart.ts";
-import { type Kernel, kernel } from "../kernel_display.ts";
+import { type HostKernel, kernel } from "../kernel_display.ts";
 import { LiveDisplay } from "../live_display.ts";
 import { progress } from "../progress.ts";
 import { writeStdout } from "../terminal/write.ts";
@@ -20,7 +20,7 @@ export interface ShownFleetRun<Results> {
   /** How far it is. */
   readonly progress: MapProgress;
   /** What the queue and its workers do. */
-  status(): Promise<FleetStatusFacts>;
+  status(): Promise<FleetStatus>;
   /** Is told of each row as soon as it is done, until it is disposed of. */
   observe(observer: (row: FleetRow) => void): Disposable;
   /** All results. */
@@ -63,7 +63,7 @@ class FleetCard {
   #plot: Chart | null = null;
   #isOver = false;
 
-  constructor(run: ShownFleetRun<unknown>, jupyter: Kernel) {
+  constructor(run: ShownFleetRun<unknown>, jupyter: HostKernel) {
     this.#run = run;
     this.#display = new LiveDisplay(jupyter, () => {
       const moment = { now: performance.now(), isOver: this.#isOver };

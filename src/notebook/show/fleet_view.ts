@@ -3,12 +3,11 @@
  *
  * @module
  */
-import type { MapProgress } from "../../codex/map/meter.ts";
-import type { MapResult } from "../../codex/map/options.ts";
+import type { MapProgress, MapResult } from "../../domain/runs/map_result.ts";
 import { asRecord } from "../../json.ts";
 import { count, duration, errorLines, oneLine } from "../../display/mod.ts";
-import type { FleetRunFacts, FleetRunFailure } from "../../display/lists/fleet_run.ts";
-import type { FleetStatusFacts } from "../../display/lists/fleet_status.ts";
+import type { FleetRunCard, FleetRunFailure } from "../../display/lists/fleet_run.ts";
+import type { FleetStatus } from "../../domain/runs/fleet_status.ts";
 import { progressBundle } from "../progress.ts";
 
 /** A row of a fleet. */
@@ -31,7 +30,7 @@ export class FleetView {
   readonly throughput: Throughput;
   readonly #tallies = new Map<string, WorkerTally>();
   readonly #failures: FleetRunFailure[] = [];
-  #status: FleetStatusFacts | null = null;
+  #status: FleetStatus | null = null;
   #heardAt: number;
 
   /** `now` is a time in milliseconds, as those of the other calls. */
@@ -57,7 +56,7 @@ export class FleetView {
   }
 
   /** The store has answered. */
-  hear(status: FleetStatusFacts, now: number): void {
+  hear(status: FleetStatus, now: number): void {
     this.#status = status;
     this.#heardAt = now;
     for (const { name } of status.workers) {
@@ -68,9 +67,9 @@ export class FleetView {
   /** What the card shows. `isOver` is whether the run is, so that no worker is busy with it. */
   facts(
     progress: MapProgress,
-    plot: FleetRunFacts["plot"],
+    plot: FleetRunCard["plot"],
     { now, isOver }: { readonly now: number; readonly isOver: boolean },
-  ): FleetRunFacts {
+  ): FleetRunCard {
     const { done, failed, total, tokens = 0 } = progress;
     const texts = [
       progressBundle(progress)["text/plain"],

@@ -6,7 +6,7 @@
 import { checkOptions } from "../../options_check.ts";
 import type { Codex } from "../../codex/codex.ts";
 import type { TurnInput } from "../../codex/inputs.ts";
-import type { MapResult } from "../../codex/map/options.ts";
+import type { MapResult } from "../../domain/runs/map_result.ts";
 import type { Thread } from "../../codex/thread.ts";
 import { TURN_OPTIONS, type TurnOptions } from "../../codex/turns/options.ts";
 import type { Turn } from "../../codex/turn.ts";

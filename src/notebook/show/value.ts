@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { MapResult } from "../../codex/map/options.ts";
+import type { MapResult } from "../../domain/runs/map_result.ts";
 import { MapResults } from "../../codex/map/results/results.ts";
 import { DISPLAY } from "../../display/displayable.ts";
 import { type MimeBundle, preformatted } from "../../display/mod.ts";

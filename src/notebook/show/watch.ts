@@ -7,7 +7,7 @@ import type { OptionNames } from "../../options_check.ts";
 import type { Turn } from "../../codex/turn.ts";
 import type { TurnResult } from "../../domain/turn_result.ts";
 import { displayable } from "../../display/displayable.ts";
-import { loadMarkdown, renderTurn, type TurnFacts, TurnView } from "../../display/mod.ts";
+import { loadMarkdown, renderTurn, type TurnCaption, TurnView } from "../../display/mod.ts";
 import { kernel } from "../kernel_display.ts";
 import { LiveDisplay } from "../live_display.ts";
 import { embedLocalPictures } from "./local_pictures.ts";
@@ -67,7 +67,7 @@ export interface Screen {
 /** Shows the view from now on. */
 export async function openScreen(view: TurnView, options: ShowOptions): Promise<Screen> {
   const startedAt = performance.now();
-  const facts = (): TurnFacts => ({
+  const facts = (): TurnCaption => ({
     elapsedMs: view.durationMs ?? performance.now() - startedAt,
     label: options.label ?? null,
   });

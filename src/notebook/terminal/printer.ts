@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { entryText, FINAL, headline, type TurnFacts, type TurnView } from "../../display/mod.ts";
+import { entryText, FINAL, headline, type TurnCaption, type TurnView } from "../../display/mod.ts";
 import { plain } from "../../plain_text.ts";
 import type { TextSink } from "./write.ts";
 
@@ -34,7 +34,7 @@ export class TurnPrinter {
   }
 
   /** Writes the rest, done or not, and how the turn stands. */
-  end(facts: TurnFacts): void {
+  end(facts: TurnCaption): void {
     this.print();
     while (this.#next < this.#view.entries.length) this.#finish();
     this.#write(`[${headline(this.#view, facts)}]\n`);

@@ -4,7 +4,7 @@
  * @module
  */
 import { delay } from "../../deps.ts";
-import type { ServerFacts, ServerRecord } from "./record.ts";
+import type { ServerRecord, ServerSettings } from "./record.ts";
 
 /** What to start. */
 export interface ServerCommand {
@@ -86,7 +86,7 @@ async function logStderr(child: Deno.ChildProcess, logFile: string): Promise<voi
  * Whether the process of that id is the server of those facts; the id of one that ended may be
  * another's by now.
  */
-export async function isServerProcess(pid: number, facts: ServerFacts): Promise<boolean> {
+export async function isServerProcess(pid: number, facts: ServerSettings): Promise<boolean> {
   return (await commandLineOf(pid)).includes(`app-server --listen ${facts.listen}`);
 }
 

@@ -8,7 +8,7 @@ import { basename, dirname, join } from "../../deps.ts";
 import { type EnvironmentOptions, environmentVariable } from "../environment.ts";
 
 /** The options of a server; written before it starts. */
-export interface ServerFacts {
+export interface ServerSettings {
   /** Address to listen on. */
   readonly listen: string;
   /** The program. */
@@ -76,7 +76,7 @@ export class ServerRecord {
   }
 
   /** Makes the directory for a server that is about to start; a token that is there stays. */
-  async prepare(facts: ServerFacts): Promise<void> {
+  async prepare(facts: ServerSettings): Promise<void> {
     await Deno.mkdir(this.directory, { recursive: true, mode: 0o700 });
     await writePrivate(this.pidFile, "");
     await writePrivate(this.logFile, "");
@@ -96,11 +96,11 @@ export class ServerRecord {
   }
 
   /** The options of its start, or `null` when the server is not found. */
-  async readFacts(): Promise<ServerFacts | null> {
+  async readFacts(): Promise<ServerSettings | null> {
     const text = await readIfThere(this.#factsFile);
     if (!text) return null;
     try {
-      return JSON.parse(text) as ServerFacts;
+      return JSON.parse(text) as ServerSettings;
     } catch {
       // Incomplete: the program was killed while writing it, before it started a server.
       return null;

@@ -6,7 +6,7 @@
 import { checkOptions, type OptionNames } from "../../options_check.ts";
 import { endServer, isServerProcess } from "./process.ts";
 import { keeperEnded } from "./keeper_process.ts";
-import { ifUnlocked, type ServerFacts, type ServerRecord } from "./record.ts";
+import { ifUnlocked, type ServerRecord, type ServerSettings } from "./record.ts";
 import { removeSocket } from "./socket_files.ts";
 
 /** How a server is ended. Every field is optional. */
@@ -68,9 +68,9 @@ export interface Server extends AsyncDisposable {
 }
 
 /** Facts of a server that answered. */
-export interface RunningFacts {
+export interface FoundServer {
   readonly record: ServerRecord;
-  readonly facts: ServerFacts;
+  readonly facts: ServerSettings;
   readonly processId: number;
   readonly address: string;
   readonly token: string | null;
@@ -89,10 +89,10 @@ export class RunningServer implements Server {
   readonly version: string | null;
   readonly logFile: string;
   readonly endWhenIdleMs: number | null;
-  readonly #known: RunningFacts;
+  readonly #known: FoundServer;
   #hasExited = false;
 
-  constructor(known: RunningFacts) {
+  constructor(known: FoundServer) {
     const { record, facts, processId, address, token } = known;
     this.name = record.name;
     this.address = address;

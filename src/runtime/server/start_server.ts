@@ -20,9 +20,9 @@ import { isServerProcess, spawnServer, waitUntil } from "./process.ts";
 import {
   recordAt,
   recordedNames,
-  type ServerFacts,
   ServerRecord,
   serversDirectoryOf,
+  type ServerSettings,
   withLock,
 } from "./record.ts";
 import { RunningServer, type Server } from "./running_server.ts";
@@ -182,7 +182,7 @@ function readOptions(
   }
   if (token === false && !address.isLoopback) {
     throw new TypeError(
-      "Cannot listen without a token on an address of the network: anybody could run commands here. " +
+      "Cannot listen without a token on an address of the network: any client could run commands here. " +
         "Leave token out to have one made",
     );
   }
@@ -200,7 +200,7 @@ async function launch(
 ): Promise<RunningServer> {
   const { onProgress, signal, cwd } = options;
   const runtime = await resolveRuntime({ ...releaseOptions(options), onProgress, signal });
-  const facts: ServerFacts = {
+  const facts: ServerSettings = {
     listen: address.listen,
     executable: runtime.executable,
     version: runtime.version,
@@ -239,7 +239,7 @@ async function useToken(record: ServerRecord, wanted: string): Promise<string> {
 
 function serverArguments(
   record: ServerRecord,
-  { listen, hasToken }: ServerFacts,
+  { listen, hasToken }: ServerSettings,
   config: ConfigOverrides,
 ): string[] {
   return [
@@ -253,7 +253,7 @@ function serverArguments(
 
 interface PendingServer {
   readonly record: ServerRecord;
-  readonly facts: ServerFacts;
+  readonly facts: ServerSettings;
   readonly token: string | null;
   readonly exited: Promise<Deno.CommandStatus>;
 }
@@ -283,7 +283,7 @@ async function untilReady(
 }
 
 /** Where it listens; with port 0 only its log says so. `null` before that is known. */
-async function addressOf(record: ServerRecord, { listen }: ServerFacts): Promise<string | null> {
+async function addressOf(record: ServerRecord, { listen }: ServerSettings): Promise<string | null> {
   if (!listen.endsWith(":0")) return listen;
   return /listening on: (ws:\/\/\S+)/.exec(await record.readLog())?.[1] ?? null;
 }

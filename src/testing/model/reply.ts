@@ -8,13 +8,13 @@
  * @module
  */
 import { checkOptions, type OptionNames } from "../../options_check.ts";
+import type { JsonObject } from "../../json.ts";
 import { Gate } from "./gate.ts";
 import type {
   EndPart,
   EventPart,
   HttpFailure,
   ItemPart,
-  JsonObject,
   MessagePart,
   MessagePhase,
   ModelReply,

@@ -3,10 +3,8 @@
  *
  * @module
  */
+import type { JsonObject } from "../../json.ts";
 import type { Gate } from "./gate.ts";
-
-/** A JSON object as the Responses API has it. */
-export type JsonObject = { readonly [key: string]: unknown };
 
 /**
  * What answers one request: a text, a part, parts in order, a whole response, or an HTTP failure.

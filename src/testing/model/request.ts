@@ -4,7 +4,7 @@
  * @module
  */
 import { isObject } from "../../json.ts";
-import type { JsonObject } from "./reply_part.ts";
+import type { JsonObject } from "../../json.ts";
 
 /** Why the runtime asks. Other words are possible: they are the runtime's own. */
 export type ModelRequestKind =

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { JsonObject } from "../../json.ts";
 import { present } from "../../json.ts";
 import { Gate } from "./gate.ts";
 import { message } from "./reply.ts";
@@ -10,7 +11,6 @@ import type { ModelRequestOutcome } from "./request.ts";
 import type {
   EndPart,
   ItemPart,
-  JsonObject,
   MessagePart,
   ModelResponse,
   ModelUsage,

@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { type RowFacts, RunMeter } from "../../../src/codex/map/meter.ts";
+import { type CountedRow, RunMeter } from "../../../src/codex/map/meter.ts";
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-function row(facts: Partial<RowFacts> = {}): RowFacts {
+function row(facts: Partial<CountedRow> = {}): CountedRow {
   return { status: "completed", restored: false, tokens: 10, cost: null, ...facts };
 }
 

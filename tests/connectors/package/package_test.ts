@@ -166,7 +166,7 @@ describe("a package of its own rules", () => {
     });
     const { mcpServers } = await Connector.fromPackage(folder.path, { authorization: "tok-1" });
     expect(mcpServers[0]?.target).toBeNull();
-    expect(() => mcpServers[0]?.toConfig()).toThrow(/it is not known where it is served/);
+    expect(() => mcpServers[0]?.toConfig()).toThrow(/its URL is unknown/);
   });
 });
 

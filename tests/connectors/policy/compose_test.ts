@@ -192,10 +192,10 @@ describe("composeConnectors()", () => {
   });
 
   it("asks for nothing of the runtime where nothing depends on it", () => {
-    expect(compose({ connectors: [connector("x", { tools: [tool("a")] })] }).needsFacts).toBe(
+    expect(compose({ connectors: [connector("x", { tools: [tool("a")] })] }).needsConfig).toBe(
       false,
     );
-    expect(compose({ connectors: [connector("x", { mcpServers: [server("a")] })] }).needsFacts)
+    expect(compose({ connectors: [connector("x", { mcpServers: [server("a")] })] }).needsConfig)
       .toBe(true);
   });
 

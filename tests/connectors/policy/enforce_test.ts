@@ -3,8 +3,8 @@ import { describe, expect, it } from "vitest";
 import { type ApprovalDecision, type ClientTool, defineTool } from "../../../mod.ts";
 import {
   type Asker,
-  type GuardedPart,
-  type GuardFacts,
+  type EnforcedPart,
+  type EnforcedPolicy,
   PolicyEnforcer,
 } from "../../../src/connectors/policy/enforce.ts";
 
@@ -17,27 +17,27 @@ const SEND: ClientTool = defineTool({
   run: () => "sent",
 });
 
-function part(action: GuardedPart["action"], label = "external_send"): GuardedPart {
+function part(action: EnforcedPart["action"], label = "external_send"): EnforcedPart {
   return { connector: "crm", labels: [label], action, because: action === "allow" ? [] : [label] };
 }
 
-function enforcer(facts: Partial<GuardFacts>): PolicyEnforcer {
+function enforcer(facts: Partial<EnforcedPolicy>): PolicyEnforcer {
   return new PolicyEnforcer({
     tools: new Map(),
     servers: new Map(),
     sandbox: null,
     network: null,
-    asksNobody: false,
+    refusesAll: false,
     ...facts,
   });
 }
 
 /** Asks for the calls of `send`; the answers come from the list, in order. */
-function guarded(answers: readonly ApprovalDecision[], facts: Partial<GuardFacts> = {}) {
+function guarded(answers: readonly ApprovalDecision[], facts: Partial<EnforcedPolicy> = {}) {
   const left = [...answers];
   const ask: Asker = () => Promise.resolve(left.shift() ?? "decline");
   const tools = new Map([[SEND.name, part("ask")]]);
-  const gate = enforcer({ tools, ...facts }).toolGuard(ask);
+  const gate = enforcer({ tools, ...facts }).toolGate(ask);
   return { left, call: () => gate(SEND, {}, CONTEXT) };
 }
 
@@ -58,7 +58,7 @@ describe("the guard of client tools", () => {
     const asked: string[] = [];
     const gate = enforcer({
       tools: new Map([[SEND.name, part("ask")], [other.name, part("ask", "destructive")]]),
-    }).toolGuard((question) => {
+    }).toolGate((question) => {
       asked.push(question.toolName ?? "");
       return Promise.resolve("acceptForSession");
     });
@@ -69,7 +69,7 @@ describe("the guard of client tools", () => {
   it("refuses what is denied, and what needs an answer that is not asked for", async () => {
     const denied = guarded(["accept"], { tools: new Map([[SEND.name, part("deny")]]) });
     expect(await denied.call()).toContain("is denied by the policy");
-    const silent = guarded(["accept"], { asksNobody: true });
+    const silent = guarded(["accept"], { refusesAll: true });
     expect(await silent.call()).toContain("needs an approval");
     expect([denied.left, silent.left]).toEqual([["accept"], ["accept"]]);
   });

@@ -16,7 +16,7 @@ import {
   type WriteCsvOptions,
 } from "./csv.ts";
 import { addUsage } from "../ledger.ts";
-import type { CompletedRow, FailedRow, MapResult } from "../options.ts";
+import type { CompletedRow, FailedRow, MapResult } from "../../../domain/runs/map_result.ts";
 
 /** Figures of a run in addition to its rows. */
 export interface RunFacts {

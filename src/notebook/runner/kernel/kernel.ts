@@ -263,7 +263,11 @@ export class Kernel implements AsyncDisposable {
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#onMarker = (seen) => seen === id && resolve();
     const { status } = await this.#channels.run(`${INSIDE}.mark("${id}")`, { silent: true });
-    if (status !== "ok") throw new CodexError("Cannot tell where a cell's outputs end: no marker");
+    if (status !== "ok") {
+      throw new CodexError(
+        "Cannot tell where a cell's outputs end: the marker is missing. Run the notebook again",
+      );
+    }
     return { seen: promise };
   }
 

@@ -27,7 +27,7 @@ export interface Outcome {
 }
 
 /** Facts of an {@linkcode EvaluationError}. */
-export interface EvaluationFacts {
+export interface EvaluationPlace {
   /** Line of the code, or `null` when it is not known. */
   readonly line: number | null;
   /** What the code printed before. */
@@ -42,7 +42,7 @@ export class EvaluationError extends Error {
   /** What the code printed before. */
   readonly log: string;
 
-  constructor(message: string, { line, log = "" }: EvaluationFacts) {
+  constructor(message: string, { line, log = "" }: EvaluationPlace) {
     super(message);
     this.line = line;
     this.log = log;
