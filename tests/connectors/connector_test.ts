@@ -224,7 +224,7 @@ describe("Connector", () => {
 
 describe("a wrong connector", () => {
   const wrong: [string, () => unknown, RegExp][] = [
-    ["without a name", () => Connector.fromTools(" ", []), /name is empty/],
+    ["without a name", () => Connector.fromTools(" ", []), /name must be a non-empty string/],
     ["of no tools", () => Connector.fromTools("a", [{} as ClientTool]), /is not a tool/],
     ["of two tools of one name", () => Connector.fromTools("a", [lookup, lookup]), /named lookup/],
     [
@@ -240,7 +240,7 @@ describe("a wrong connector", () => {
     [
       "without a token",
       () => Connector.fromHostedConnector("a", { connectorId: "b", authorization: "" }),
-      /authorization is empty/,
+      /authorization must be a non-empty string/,
     ],
     [
       "with a token of two lines",
@@ -262,7 +262,7 @@ describe("a wrong connector", () => {
   const servers: [string, Record<string, unknown>, RegExp][] = [
     ["with neither command nor url", {}, /neither a command nor a url/],
     ["with both", { command: "x", url: "https://x.test" }, /both a command and a url/],
-    ["with an empty command", { command: "" }, /command is must be a non-emptyt a string/],
+    ["with an empty command", { command: "" }, /command is empty or not a string/],
     ["with args that are not a list", { command: "x", args: SECRET }, /args is not a list/],
     ["with env that is not an object", { command: "x", env: [SECRET] }, /env is not an object/],
     ["with a time limit of 0", { command: "x", toolTimeoutMs: 0 }, /toolTimeoutMs is not a number/],
