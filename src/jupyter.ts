@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { asRecord } from "./json.ts";
 
 /** The API of a kernel for the code of its cells. */
 export interface DenoJupyter {
@@ -13,8 +14,18 @@ export interface DenoJupyter {
 /** The kernel, or `null` in a program. Outside a kernel `Deno.jupyter` throws when it is read. */
 export function jupyterOrNull(): DenoJupyter | null {
   try {
-    return (Deno as unknown as { jupyter?: DenoJupyter }).jupyter ?? null;
+    const { jupyter } = asRecord(Deno);
+    return jupyter as DenoJupyter | undefined ?? null;
   } catch {
     return null;
   }
+}
+
+/**
+ * State of a kernel, made when it is first asked for. It survives the cell that made it, and there
+ * is one of a name, although a kernel may load these modules twice.
+ */
+export function kernelState<T extends object>(name: string, make: () => T): T {
+  const holder = globalThis as unknown as Record<symbol, T | undefined>;
+  return holder[Symbol.for(`codex-deno.${name}`)] ??= make();
 }

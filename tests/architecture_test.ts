@@ -7,8 +7,8 @@ import { findCycles, listFiles, readSourceTree, type SourceFile } from "./suppor
  * floor share is plain data and lies below both.
  */
 const FLOORS: readonly (readonly string[])[] = [
-  ["deps", "json", "callback", "plain_text", "secrets", "options_check", "stop", "jupyter"],
-  ["async", "command_arguments"],
+  ["deps", "json", "callback", "plain_text", "secrets", "options_check", "stop"],
+  ["async", "command_arguments", "jupyter"],
   ["protocol"],
   ["domain"],
   ["errors"],

@@ -6,7 +6,7 @@
 import { anySignal, TimeLimit } from "../async.ts";
 import { guardedFetch, RefusedRedirectError } from "./guarded_fetch.ts";
 import { fromFileUrl, loadBytes, resolve } from "../deps.ts";
-import { present } from "../json.ts";
+import { asRecord, present } from "../json.ts";
 import { checkOptions } from "../options_check.ts";
 import type { UserInput } from "../protocol/mod.ts";
 import { imageTypeOf } from "./image_type.ts";
@@ -196,12 +196,12 @@ function checkPart(part: InputItem, index: number): void {
     );
   }
   for (const field of fields) {
-    if (typeof (part as unknown as Record<string, unknown>)[field] === "string") continue;
+    if (typeof asRecord(part)[field] === "string") continue;
     throw new TypeError(
       `Cannot start a turn: ${field} of input part ${index} (${part.type}) is not a string. Pass a string`,
     );
   }
-  const { detail, timeoutMs } = part as { detail?: unknown; timeoutMs?: unknown };
+  const { detail, timeoutMs } = asRecord(part);
   if (timeoutMs !== undefined && !(typeof timeoutMs === "number" && timeoutMs > 0)) {
     throw new RangeError(
       `Cannot start a turn: timeoutMs of input part ${index} is not above 0. Pass milliseconds`,

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { kernelState } from "../jupyter.ts";
 import { checkOptions, type OptionNames, signalOf } from "../options_check.ts";
 import type { MapTask } from "../codex/map/options.ts";
 import { Codex, CODEX_OPTIONS, type CodexOptions } from "../codex/codex.ts";
@@ -43,10 +44,6 @@ const NOTEBOOK_OPTIONS = {
   banner: true,
 } as const satisfies OptionNames<NotebookOptions>;
 
-/**
- * What survives the cell that made it. Modules may be loaded twice in one kernel; the kernel is
- * one.
- */
 interface NotebookState {
   codex: Codex | null;
   hasListeners: boolean;
@@ -56,16 +53,13 @@ interface NotebookState {
   last: Promise<unknown>;
 }
 
-const KEY = Symbol.for("codex-deno.notebook");
-
 function state(): NotebookState {
-  const holder = globalThis as unknown as Record<symbol, NotebookState | undefined>;
-  return holder[KEY] ??= {
+  return kernelState("notebook", () => ({
     codex: null,
     hasListeners: false,
     stopping: new Map(),
     last: Promise.resolve(),
-  };
+  }));
 }
 
 const ACTION = "start the notebook's Codex";

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { kernelState } from "../jupyter.ts";
 
 /** An error that no code caught, or a rejection that none handled. */
 export interface Uncaught {
@@ -21,9 +22,6 @@ interface Takers {
   rest: ((uncaught: Uncaught) => void) | null;
 }
 
-/** Modules may be loaded twice in one kernel; the global object is one. */
-const KEY = Symbol.for("codex-deno.notebook.uncaught");
-
 /** From now on, what the owner takes goes to nothing else and does not end the process. */
 export function takeUncaught(owner: (uncaught: Uncaught) => boolean): void {
   takers().owners.push(owner);
@@ -35,8 +33,7 @@ export function takeOtherUncaught(rest: (uncaught: Uncaught) => void): void {
 }
 
 function takers(): Takers {
-  const holder = globalThis as unknown as Record<symbol, Takers | undefined>;
-  return holder[KEY] ??= listen();
+  return kernelState("notebook.uncaught", listen);
 }
 
 function listen(): Takers {

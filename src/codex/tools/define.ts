@@ -32,7 +32,7 @@ export function defineTool<Input>(tool: ClientTool<Input>): ClientTool {
   checkOptions("define the tool", tool ?? null, CLIENT_TOOL);
   checkToolName(tool.name);
   checkParts(tool);
-  return { ...tool } as unknown as ClientTool;
+  return { ...tool } as ClientTool;
 }
 
 const CLIENT_TOOL = {

@@ -3,58 +3,19 @@
  *
  * @module
  */
-import { loadZod, type Zod } from "../../deps.ts";
-import type { JsonObject } from "../../json.ts";
+import { loadZod, type Zod, type ZodType } from "../../deps.ts";
 import type { PackageFolder } from "./folder.ts";
 
-/** `plugin.json`: only what is used is named, everything else is kept. */
-export interface Manifest extends JsonObject {
-  /** Name of the package. */
-  readonly name: string;
-  /** Description. */
-  readonly description?: string;
-  /** Directories of skills. */
-  readonly skills?: string | string[];
-  /** File of MCP servers, or the servers. */
-  readonly mcpServers?: string | JsonObject;
-  /** File of hosted apps, or the apps. */
-  readonly apps?: string | JsonObject;
-  /** How it is displayed. */
-  readonly interface?: JsonObject;
-}
-
-/** One entry of `.mcp.json`. */
-export interface ServerEntry extends JsonObject {
-  readonly enabled?: boolean;
-  readonly command?: string;
-  readonly args?: string[];
-  readonly env?: Record<string, string>;
-  readonly cwd?: string;
-  readonly url?: string;
-  readonly headers?: Record<string, string>;
-}
-
-/** One entry of `.app.json`. */
-export interface AppEntry extends JsonObject {
-  readonly enabled?: boolean;
-  readonly id: string;
-}
-
-type Named<Entry> = Readonly<Record<string, Entry>>;
-
 /** The checks, made when they are first needed, because Zod is slow to load. */
-interface Schemas {
-  readonly manifest: Check<Manifest>;
-  readonly servers: Check<Named<ServerEntry>>;
-  readonly apps: Check<Named<AppEntry>>;
-}
+type Schemas = ReturnType<typeof makeSchemas>;
+type Checked<K extends keyof Schemas> = ReturnType<Schemas[K]["parse"]>;
 
-interface Check<T> {
-  safeParse(value: unknown): { success: true; data: T } | {
-    success: false;
-    error: { issues: readonly { path: readonly PropertyKey[]; message: string }[] };
-  };
-}
+/** `plugin.json`: only what is used is named, everything else is kept. */
+export type Manifest = Checked<"manifest">;
+/** One entry of `.mcp.json`. */
+export type ServerEntry = Checked<"servers">[string];
+/** One entry of `.app.json`. */
+export type AppEntry = Checked<"apps">[string];
 
 let schemas: Promise<Schemas> | undefined;
 
@@ -64,27 +25,27 @@ export async function checkPart<K extends keyof Schemas>(
   value: unknown,
   folder: PackageFolder,
   file: string,
-): Promise<Schemas[K] extends Check<infer T> ? T : never> {
+): Promise<Checked<K>> {
   const check = (await (schemas ??= loadZod().then(makeSchemas)))[kind];
   const result = check.safeParse(value);
-  if (result.success) return result.data as never;
+  if (result.success) return result.data as Checked<K>;
   const [issue] = result.error.issues;
   const place = issue?.path.map(String).join(".") || "it";
   throw folder.error(`${place} does not fit: ${issue?.message ?? "wrong shape"}`, file);
 }
 
-function makeSchemas(z: Zod): Schemas {
+function makeSchemas(z: Zod) {
   return {
-    manifest: manifestSchema(z) as unknown as Check<Manifest>,
-    servers: named(z, serverSchema(z)) as unknown as Check<Named<ServerEntry>>,
-    apps: named(z, appSchema(z)) as unknown as Check<Named<AppEntry>>,
+    manifest: manifestSchema(z),
+    servers: named(z, serverSchema(z)),
+    apps: named(z, appSchema(z)),
   };
 }
 
 /** Servers or apps of one package; each server is a process or a connection of every thread. */
 const MAX_ENTRIES = 100;
 
-function named(z: Zod, entry: ReturnType<Zod["looseObject"]>) {
+function named<Entry extends ZodType>(z: Zod, entry: Entry) {
   return z.record(label(z), entry).refine((entries) => Object.keys(entries).length <= MAX_ENTRIES, {
     error: `at most ${MAX_ENTRIES} entries are allowed`,
   });
@@ -153,6 +114,10 @@ function serverSchema(z: Zod) {
     cwd: z.string().optional(),
     url: z.string().optional(),
     headers: texts,
+    enabled_tools: z.array(z.string()).optional(),
+    disabled_tools: z.array(z.string()).optional(),
+    startup_timeout_sec: z.number().optional(),
+    tool_timeout_sec: z.number().optional(),
   });
 }
 

@@ -174,11 +174,11 @@ async function toPackageServer(
  */
 function packageSettings(entry: ServerEntry): McpServerSettings {
   const { enabled_tools, disabled_tools, startup_timeout_sec, tool_timeout_sec } = entry;
-  const milliseconds = (seconds: unknown): number | undefined =>
-    seconds === undefined ? undefined : 1000 * Number(seconds);
+  const milliseconds = (seconds: number | undefined): number | undefined =>
+    seconds === undefined ? undefined : 1000 * seconds;
   return {
-    allowedTools: enabled_tools as string[] | undefined,
-    disabledTools: disabled_tools as string[] | undefined,
+    allowedTools: enabled_tools,
+    disabledTools: disabled_tools,
     startupTimeoutMs: milliseconds(startup_timeout_sec),
     toolTimeoutMs: milliseconds(tool_timeout_sec),
   };

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { kernelState } from "../../jupyter.ts";
 import type { Codex } from "../../codex/codex.ts";
 import type { Thread } from "../../codex/thread.ts";
 import type { ThreadOptions } from "../../codex/threads/open.ts";
@@ -35,7 +36,6 @@ export interface Ask {
   reset(options?: AskThreadOptions): Promise<void>;
 }
 
-/** Survives the cell that made it; a kernel may load these modules twice. */
 interface AskState {
   options: AskThreadOptions;
   shared: Share<Record<string, unknown>> | null;
@@ -44,11 +44,13 @@ interface AskState {
   last: Promise<unknown>;
 }
 
-const KEY = Symbol.for("codex-deno.notebook.ask");
-
 function state(): AskState {
-  const holder = globalThis as unknown as Record<symbol, AskState | undefined>;
-  return holder[KEY] ??= { options: {}, shared: null, open: null, last: Promise.resolve() };
+  return kernelState("notebook.ask", () => ({
+    options: {},
+    shared: null,
+    open: null,
+    last: Promise.resolve(),
+  }));
 }
 
 function sharedOf(kept: AskState): Share<Record<string, unknown>> {

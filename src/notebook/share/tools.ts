@@ -45,7 +45,7 @@ export function shareTools(
   const tools = options.readOnly
     ? [describe, displayTool(code, { readOnly: true })]
     : [describe, code.evaluate(), displayTool(code, { readOnly: false }), code.assign()];
-  return tools as unknown as ClientTool[];
+  return tools as ClientTool[];
 }
 
 /** The value of that name. A getter runs: only code and `display` get here by a name. */

@@ -185,7 +185,7 @@ describe("share()", () => {
     expect(() => share({}, { aprove: "allow" } as never)).toThrow("Use approve");
     expect(() => share({}, { approve: "always" as never })).toThrow('Use "each"');
     for (const name of ["", " ", 5 as never]) {
-      expect(() => share({}, { name })).toThrow("name is not a text");
+      expect(() => share({}, { name })).toThrow("name must be a string");
     }
     for (const timeoutMs of [0, -1, 3_600_001, NaN]) {
       expect(() => share({}, { timeoutMs })).toThrow(RangeError);

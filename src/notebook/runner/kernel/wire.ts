@@ -94,7 +94,7 @@ export class JupyterWire {
     const [header, parentHeader, metadata, content] = signed.map(parseObject);
     return {
       type: String(header?.msg_type ?? ""),
-      header: header as unknown as JupyterHeader,
+      header: toHeader(header ?? {}),
       parentHeader: parentHeader ?? {},
       metadata: metadata ?? {},
       content: content ?? {},
@@ -112,6 +112,18 @@ export class JupyterWire {
     const expected = encoder.encode(this.#sign(parts));
     return signature.length === expected.length && timingSafeEqual(signature, expected);
   }
+}
+
+function toHeader(fields: Record<string, unknown>): JupyterHeader {
+  const text = (name: string): string => String(fields[name] ?? "");
+  return {
+    msg_id: text("msg_id"),
+    msg_type: text("msg_type"),
+    session: text("session"),
+    username: text("username"),
+    date: text("date"),
+    version: text("version"),
+  };
 }
 
 function isDelimiter(frame: Uint8Array): boolean {

@@ -26,7 +26,7 @@ export function sampleOf(list: object, size: number): Sample {
   const isTyped = types.isTypedArray(list);
   const elements = Array.from({ length }, (_, place) => {
     const index = Math.floor(place * step);
-    return isTyped ? (list as unknown as ArrayLike<unknown>)[index] : ownValue(list, index);
+    return isTyped ? list[index] : ownValue(list, index);
   });
   return { elements, isPart: size > SAMPLE };
 }

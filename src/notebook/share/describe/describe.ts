@@ -56,12 +56,10 @@ function elementText(owner: object, name: PropertyKey): string {
 
 function numberLines(list: object): string[] {
   const size = sizeOf(list);
-  const isBig = types.isBigInt64Array(list) || types.isBigUint64Array(list);
-  if (size === 0 || isBig) return [preview(list)];
+  if (size === 0 || !types.isTypedArray(list)) return [preview(list)];
+  if (types.isBigInt64Array(list) || types.isBigUint64Array(list)) return [preview(list)];
   const isPart = size > MOST_NUMBERS;
-  const numbers = isPart
-    ? sampleOf(list, size).elements as number[]
-    : list as unknown as ArrayLike<number>;
+  const numbers = isPart ? sampleOf(list, size).elements as number[] : list;
   return [`${isPart ? "of a sample: " : ""}${statistics(numbers)}`, preview(list)];
 }
 
