@@ -129,6 +129,56 @@ describe("askApproval()", () => {
     expect(screen).toMatch(/Let shop run buy\?[^]*arguments: {"pieces":3}\nlabels: external_write/);
   });
 
+  it.each([
+    [
+      "a change of files",
+      { kind: "fileChange", ...PLACE, changes: [], reason: "to tidy up", grantRoot: null },
+      "Change these files?\nreason: to tidy up\n",
+    ],
+    [
+      "permissions",
+      {
+        ...{ kind: "permissions", ...PLACE, cwd: "/work", reason: "to build" },
+        permissions: { network: { enabled: true } },
+      },
+      'Give these permissions?\n{\n  "network": {\n    "enabled": true\n  }\n}\n' +
+      "working directory: /work\nreason: to build\n",
+    ],
+    [
+      "what the model asks",
+      {
+        ...{ kind: "userInput", ...PLACE },
+        questions: [
+          { id: "a", header: "Size", question: "Which?" },
+          { id: "b", header: "Name", question: "Whose?" },
+        ],
+      },
+      "The model asks\nSize: Which?\nName: Whose?\n",
+    ],
+    [
+      "an address of an MCP server",
+      elicitation({ message: null, params: { url: "https://shop.test/pay" } }),
+      "shop asks\naddress: https://shop.test/pay\n",
+    ],
+    [
+      "code, with what else the call was given",
+      elicitation({
+        ...{ code: "f()", toolName: "evaluate", toolArguments: { code: "f()", name: "a" } },
+        policyLabels: ["local_execution", "network"],
+      }),
+      'Let shop run this code (evaluate)?\nYour order?\nf()\narguments: {"name":"a"}\n' +
+      "labels: local_execution, network\n",
+    ],
+    [
+      "code alone",
+      elicitation({ code: "f()", toolName: "evaluate", toolArguments: { code: "f()" } }),
+      "Let shop run this code (evaluate)?\nYour order?\nf()\n",
+    ],
+  ])("shows all of %s", async (_, request, expected) => {
+    const { screens: [screen = ""] } = await asked(request as unknown as ApprovalRequest, null);
+    expect(`${screen}\n`.slice(0, expected.length)).toBe(expected);
+  });
+
   it("asks one question at a time, in order, and does not bother with one that is void", async () => {
     const order: string[] = [];
     const open = Promise.withResolvers<string>();
