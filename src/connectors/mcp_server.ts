@@ -109,8 +109,7 @@ export type ServerConfig = Readonly<Record<string, unknown>>;
 
 /**
  * An MCP server that a thread can have. What may be secret, such as arguments, variables and
- * headers, is not among its properties and leaves it only through
- * {@linkcode ConnectorMcpServer.toConfig}.
+ * headers, leaves it only through {@linkcode ConnectorMcpServer.toConfig}.
  */
 export class ConnectorMcpServer {
   /** Name under which its tools are shown, unless another server has it. */
@@ -121,24 +120,20 @@ export class ConnectorMcpServer {
   readonly target: string | null;
   /** Whether its tools should be listed only in searches. */
   readonly deferLoading: boolean;
-  readonly #config: () => ServerConfig;
+  /** Gives the runtime's configuration of it, secrets included. */
+  readonly toConfig: () => ServerConfig;
 
   /** @ignore Made by a connector. */
   constructor(
     facts: { name: string; transport: McpTransport; target: string | null; deferLoading?: boolean },
-    config: () => ServerConfig,
+    toConfig: () => ServerConfig,
   ) {
     this.name = facts.name;
     this.transport = facts.transport;
     this.target = facts.target;
     this.deferLoading = facts.deferLoading ?? false;
-    this.#config = config;
+    this.toConfig = toConfig;
     Object.freeze(this);
-  }
-
-  /** The runtime's configuration of it, secrets included. */
-  toConfig(): ServerConfig {
-    return this.#config();
   }
 }
 

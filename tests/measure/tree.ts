@@ -153,11 +153,15 @@ function isCast(node: ts.Node): node is ts.AsExpression {
   return ts.isAsExpression(node) && node.type.getText() !== "const";
 }
 
-/** A function that is one call with its own parameters; what an interface of the language asks for is left out. */
+/**
+ * A function that is one call with its own parameters. What an interface of the language asks for is
+ * left out, and so is a call on the result of another call.
+ */
 function isForwarder(node: ts.Node): node is WithBody {
   if (!isFunction(node) || node.name && ts.isComputedPropertyName(node.name)) return false;
   const call = onlyCall(node.body);
   if (!call || !(ts.isMethodDeclaration(node) || ts.isFunctionDeclaration(node))) return false;
+  if (!/^[\w#.?]+$/.test(call.expression.getText())) return false;
   const names = new Set(node.parameters.map(({ name }) => name.getText()));
   return call.arguments.every((argument) =>
     names.has(argument.getText()) || /^this(?:\.#?\w+)?$/.test(argument.getText())

@@ -145,7 +145,6 @@ const ACCOUNT_OPTIONS = {
   refreshToken: true,
 } as const satisfies OptionNames<AccountOptions>;
 
-/** The account in use. */
 export async function readAccount(
   client: MethodCaller,
   options: AccountOptions,

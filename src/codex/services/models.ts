@@ -25,7 +25,6 @@ const MODELS_OPTIONS = {
   modelProvider: true,
 } as const satisfies OptionNames<ModelsOptions>;
 
-/** The models, from highest to lowest. */
 export async function listModels(
   client: MethodCaller,
   options: ModelsOptions,

@@ -17,7 +17,6 @@ import type {
 import { mergeSnapshots } from "../session/account_watch.ts";
 import { LOGIN_COMMAND } from "../../runtime/login_command.ts";
 
-/** Reads the limits from the service. */
 export async function readRateLimits(
   client: MethodCaller,
   options: CallSignal,
@@ -30,7 +29,6 @@ export async function readRateLimits(
   return toRateLimits(rateLimits);
 }
 
-/** Reads the usage from the service. */
 export async function readUsage(
   client: MethodCaller,
   options: CallSignal,
@@ -43,7 +41,6 @@ export async function readUsage(
   return toUsage(usage);
 }
 
-/** The limits each time they change, from now on. */
 export function rateLimitChanges(
   client: AppServerClient,
   options: CallSignal,

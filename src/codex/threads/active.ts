@@ -10,7 +10,6 @@ import { signalOf } from "../../options_check.ts";
 import { nullIfRefused } from "../../errors/mod.ts";
 import { PagedList } from "../paged_list.ts";
 
-/** The threads that the runtime has loaded and on which a turn runs. */
 export async function listActiveThreads(
   caller: MethodCaller,
   options: CallSignal,

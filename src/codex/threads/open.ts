@@ -118,7 +118,6 @@ const FORK_OPTIONS = {
   lastTurnId: true,
 } as const satisfies OptionNames<ForkOptions>;
 
-/** Starts a new thread. */
 export async function startThread(
   session: CodexSession,
   options: ThreadOptions,
@@ -143,7 +142,6 @@ export async function startThread(
   });
 }
 
-/** Opens a stored thread. */
 export async function resumeThread(
   session: CodexSession,
   threadId: string,
@@ -167,7 +165,6 @@ export async function resumeThread(
   return await opening.open(resume, { knownId: threadId, describe });
 }
 
-/** Copies a stored thread and opens the copy. */
 export async function forkThread(
   session: CodexSession,
   sourceId: string,

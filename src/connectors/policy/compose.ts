@@ -25,7 +25,7 @@ import { displayable } from "../../display/displayable.ts";
 import type { AppServerClient } from "../../client/app_server_client.ts";
 import type { SelectedCapabilityRoot } from "../../protocol/mod.ts";
 import { type EnforcedPart, PolicyEnforcer } from "./enforce.ts";
-import { type ConnectorPolicy, rankOf, ResolvedPolicy } from "./policy.ts";
+import { allowsMore, type ConnectorPolicy, ResolvedPolicy } from "./policy.ts";
 
 /** The parts of a thread. */
 export interface CompositionRequest extends PlainThreadSettings {
@@ -387,7 +387,7 @@ function composeSandbox(
 ): SandboxName | undefined {
   const wanted = sandbox ?? toSandboxName(config.sandbox_mode);
   if (!limit) return sandbox;
-  if (wanted && rankOf(wanted) > rankOf(limit.value)) {
+  if (wanted && allowsMore(wanted, limit.value)) {
     throw new TypeError(
       `Cannot use sandbox ${wanted}: a connector is labelled ${limit.label}, which allows ` +
         `${limit.value} at most. Choose that, or change the policy`,
@@ -396,7 +396,7 @@ function composeSandbox(
   if (wanted) return sandbox;
   // Without a configured sandbox the runtime never grants full access by default.
   const configured = facts.sandbox ?? (limit.value === "read-only" ? "workspace-write" : null);
-  return configured && rankOf(configured) > rankOf(limit.value) ? limit.value : undefined;
+  return configured && allowsMore(configured, limit.value) ? limit.value : undefined;
 }
 
 /** A sandbox of the runtime's configuration by our name. */

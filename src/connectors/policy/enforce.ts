@@ -10,7 +10,7 @@ import type {
   ApprovalRequest,
   ElicitationRequest,
 } from "../../domain/approval.ts";
-import { type PolicyLimit, rankOf } from "./policy.ts";
+import { allowsMore, type PolicyLimit } from "./policy.ts";
 import type { Verdict } from "../../domain/connector.ts";
 import {
   type SandboxName,
@@ -146,7 +146,7 @@ export class PolicyEnforcer {
 
   #checkReach({ sandbox, network }: Reach, action: string): void {
     const { sandbox: limit, network: allowed } = this.#facts;
-    if (limit && rankOf(sandbox) > rankOf(limit.value)) {
+    if (limit && allowsMore(sandbox, limit.value)) {
       throw new TypeError(
         `Cannot ${action} with sandbox ${sandbox}: a connector is labelled ${limit.label}, ` +
           `which allows ${limit.value} at most. Choose that, or change the policy`,

@@ -134,7 +134,8 @@ export class ResolvedPolicy {
       const value = this.#rules.get(label)?.sandbox;
       return value === undefined ? [] : [{ value, label }];
     });
-    return limits.toSorted((a, b) => rankOf(a.value) - rankOf(b.value))[0] ?? null;
+    return limits.toSorted((a, b) => SANDBOXES.indexOf(a.value) - SANDBOXES.indexOf(b.value))[0] ??
+      null;
   }
 
   /**
@@ -155,9 +156,9 @@ export class ResolvedPolicy {
   }
 }
 
-/** How much a sandbox allows. */
-export function rankOf(sandbox: SandboxName): number {
-  return SANDBOXES.indexOf(sandbox);
+/** Whether a sandbox allows more than another. */
+export function allowsMore(sandbox: SandboxName, than: SandboxName): boolean {
+  return SANDBOXES.indexOf(sandbox) > SANDBOXES.indexOf(than);
 }
 
 function checkedRule(label: string, rule: PolicyAction | PolicyRule): PolicyRule {

@@ -8,6 +8,7 @@ import { abortable } from "../../deps.ts";
 import type { Queue, QueueEvents, Redis } from "../../deps/fleet.ts";
 import type { JobData, JobProgress, JobResult } from "../job.ts";
 
+/** A job to submit, and how often it may be tried. */
 export interface Submission {
   readonly jobId: string;
   readonly task: string;

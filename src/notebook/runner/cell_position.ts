@@ -16,6 +16,7 @@ export interface CellPosition {
   readonly column: number;
 }
 
+/** Why a cell does not parse, and where. */
 export interface SyntaxFault extends CellPosition {
   /** What the parser says. */
   readonly message: string;
