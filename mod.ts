@@ -46,7 +46,7 @@ export type { ReviewTurn } from "./src/codex/turns/review.ts";
 export type { AttachOptions, CodexOptions, CodexRunOptions } from "./src/codex/codex.ts";
 export type { SessionOptions } from "./src/codex/session/session.ts";
 export type { ServerConnectOptions } from "./src/codex/session/connect.ts";
-export type { ConnectOptions, LaunchOptions } from "./src/codex/session/launch.ts";
+export type { ConnectOptions, LaunchOptions } from "./src/codex/session/connection.ts";
 export type { ForkOptions, ResumeOptions, ThreadOptions } from "./src/codex/threads/open.ts";
 export type { RunOptions, StartTurnOptions, TurnOptions } from "./src/codex/turns/options.ts";
 export type { TurnLimits } from "./src/codex/turns/budget.ts";
@@ -146,7 +146,7 @@ export type { ReadConfigOptions } from "./src/codex/services/config.ts";
 
 // The runtime: find or install it, what it reports, and what a restart changed.
 export { findRuntime, installRuntime } from "./src/runtime/install.ts";
-export { RUNTIME_VERSION } from "./src/runtime/pin.ts";
+export { RUNTIME_VERSION } from "./src/runtime/about.ts";
 export { MODULE_VERSION } from "./src/client/connection_log.ts";
 export type { RuntimeInfo, RuntimeProgress, ServerInfo } from "./src/domain/runtime_info.ts";
 export type { InterruptedTurn, LostThread, RestartReport } from "./src/codex/session/restart.ts";

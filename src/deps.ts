@@ -7,11 +7,6 @@
 // Deno std, repackaged as plain JavaScript; the declarations next to it name what is used.
 // @ts-types="./deps/encoding.d.ts"
 export { decodeBase64, encodeBase64 } from "npm:deno-std@1.4.0/encoding/base64.js";
-// The path module of std is 80 files and takes 16 ms to load, a third of what all of this module
-// may take.
-export { basename, dirname, isAbsolute, join, relative, resolve } from "node:path";
-export { setImmediate } from "node:timers";
-export { fileURLToPath as fromFileUrl, pathToFileURL as toFileUrl } from "node:url";
 // @ts-types="./deps/async.d.ts"
 export { abortable } from "npm:deno-std@1.4.0/async/abortable.js";
 // @ts-types="./deps/async.d.ts"

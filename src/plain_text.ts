@@ -5,8 +5,6 @@
  */
 // deno-lint-ignore-file no-control-regex -- control characters are what this module is about
 
-import { stripVTControlCharacters } from "node:util";
-
 // A sequence without an end must not swallow more than its line, or a command could hide what it
 // prints.
 const SEQUENCES =
@@ -20,13 +18,11 @@ const INVISIBLE = /[\u00ad\u200b-\u200d\u2060-\u2064\ufeff\u{e0000}-\u{e007f}]/g
  * last state of a line that was rewritten. For output only, where the program intends that.
  */
 export function terminalText(output: string): string {
-  const shown = overwritten(output.toWellFormed().replace(SEQUENCES, ""));
-  return shown.replace(CONTROLS, "").replace(DIRECTION_MARKS, "");
+  return withoutControls(overwritten(output.toWellFormed().replace(SEQUENCES, "")));
 }
 
-/** The log of a program without control sequences, so that no part of it overwrites another. */
-export function logText(log: string): string {
-  const text = stripVTControlCharacters(log.toWellFormed().replace(/\r\n?/g, "\n"));
+/** Text without control characters and without marks that change the reading direction. */
+export function withoutControls(text: string): string {
   return text.replace(CONTROLS, "").replace(DIRECTION_MARKS, "");
 }
 

@@ -7,8 +7,8 @@ import { findCycles, listFiles, readSourceTree, type SourceFile } from "./suppor
  * floor share is plain data and lies below both.
  */
 const FLOORS: readonly (readonly string[])[] = [
-  ["deps", "json", "callback", "plain_text", "secrets", "options_check", "stop"],
-  ["async", "command_arguments", "jupyter"],
+  ["deps", "paths", "json", "callback", "plain_text", "secrets", "options_check", "stop"],
+  ["async", "command_arguments", "log_text", "jupyter"],
   ["protocol"],
   ["domain"],
   ["errors"],
@@ -111,15 +111,29 @@ describe("a floor", () => {
   it("without a notebook loads no renderer", () => {
     const eager = ["mod.ts", "src/runtime/mod.ts", "src/client/mod.ts", "src/connectors/mod.ts"];
     for (const entry of eager) {
-      const renderers = [...loadedBy(entry)].filter((path) => path.startsWith("src/display/"));
-      expect([entry, renderers]).toEqual([entry, ["src/display/displayable.ts"]]);
+      const renderers = [...loadedBy(entry)].filter((path) =>
+        path.startsWith("src/display/") && path !== "src/display/displayable.ts"
+      );
+      expect([entry, renderers]).toEqual([entry, []]);
     }
+  });
+
+  it("without a runtime process loads nothing that starts one, and no module of Node", () => {
+    const loaded = [...loadedBy("mod.ts")];
+    expect(loaded).toContain("src/codex/codex.ts");
+    expect(loaded.filter((path) => /session\/start\/|rpc\/stdio|runtime\/locate/.test(path)))
+      .toEqual([]);
+    const ofNode = source.filter(({ path }) => loaded.includes(path))
+      .flatMap(({ path, values }) =>
+        values.filter(({ specifier }) => specifier.startsWith("node:")).map(() => path)
+      );
+    expect(ofNode).toEqual([]);
   });
 
   it("has a notebook runner that knows nothing of Codex", () => {
     const runner = source.filter(({ path }) => path.startsWith("src/notebook/runner/"));
     const allowed =
-      /^src\/(notebook\/runner\/|deps\.ts|json\.ts|async\.ts|callback\.ts|options_check\.ts|command_arguments\.ts|errors\/)/;
+      /^src\/(notebook\/runner\/|deps\.ts|paths\.ts|json\.ts|async\.ts|callback\.ts|options_check\.ts|command_arguments\.ts|errors\/)/;
     const wrong = runner.flatMap((file) =>
       file.imports.flatMap(({ path }) =>
         path && !allowed.test(path) ? [`${file.path} -> ${path}`] : []

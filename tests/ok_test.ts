@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { failedFiles, summaryOf, testArguments } from "./ok.ts";
 import { runDeno } from "./support/deno_command.ts";
-import { join } from "../src/deps.ts";
+import { join } from "../src/paths.ts";
 
 describe("the count of the tests", () => {
   it("is read from the summary, colours or not", () => {

@@ -6,7 +6,7 @@
 import { TransportClosedError } from "../errors/mod.ts";
 import type { ConnectionFacts, FrameFacts } from "../errors/report.ts";
 import { unknownFieldsOf } from "../protocol/mod.ts";
-import { RUNTIME_VERSION } from "../runtime/pin.ts";
+import { RUNTIME_VERSION } from "../runtime/about.ts";
 import type { RuntimeInfo } from "../domain/runtime_info.ts";
 import type { Transport } from "../rpc/transport.ts";
 import type { Diagnostic } from "./diagnostics.ts";

@@ -25,17 +25,14 @@ import {
   type ConnectOptions,
   LAUNCH_OPTIONS,
   type LaunchOptions,
-  launchRuntime,
-} from "./session/launch.ts";
+} from "./session/connection.ts";
 import type { ServerConnectOptions } from "./session/connect.ts";
-import { openIsolated } from "./session/isolation.ts";
 import { inputParts, type TurnInput } from "./inputs.ts";
 import type { TurnResult } from "../domain/turn_result.ts";
 import { listMcpServers, type McpServer, type McpServersOptions } from "./services/mcp_servers.ts";
 import { ThreadWatch } from "./map/ledger.ts";
 import { mapInputs, type MapRun } from "./map/map.ts";
-import { MAP_OPTIONS, type MapOptions, type MapTask } from "./map/options.ts";
-import { answerSettings } from "./map/checkpoint/task.ts";
+import { answerSettings, MAP_OPTIONS, type MapOptions, type MapTask } from "./map/options.ts";
 import {
   type Page,
   THREAD_FILTER,
@@ -172,7 +169,11 @@ export class Codex implements AsyncDisposable {
    */
   static async start(options: CodexOptions = {}): Promise<Codex> {
     checkSessionOptions("start Codex", options, CODEX_OPTIONS);
-    if (options.isolated) return new Codex(await openIsolated(options));
+    if (options.isolated) {
+      const { openIsolated } = await import("./session/start/isolation.ts");
+      return new Codex(await openIsolated(options));
+    }
+    const { launchRuntime } = await import("./session/start/launch.ts");
     return new Codex(await CodexSession.open(launchRuntime(options), options));
   }
 

@@ -5,7 +5,7 @@
  */
 import { anySignal, TimeLimit } from "../async.ts";
 import { guardedFetch, RefusedRedirectError } from "./guarded_fetch.ts";
-import { fromFileUrl, loadBytes, resolve } from "../deps.ts";
+import { loadBytes } from "../deps.ts";
 import { asRecord, present } from "../json.ts";
 import { checkOptions } from "../options_check.ts";
 import type { UserInput } from "../protocol/mod.ts";
@@ -237,6 +237,7 @@ async function toUserInput(part: InputItem, context: InputContext): Promise<User
 }
 
 async function readablePath(path: string | URL, { cwd }: InputContext): Promise<string> {
+  const { fromFileUrl, resolve } = await import("../paths.ts");
   const absolute = path instanceof URL ? fromFileUrl(path) : resolve(cwd, path);
   const file = await Deno.stat(absolute).catch((cause) => {
     throw new TypeError(`Cannot use the image ${absolute}: ${reasonOf(cause)}. Check the path`, {

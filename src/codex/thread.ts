@@ -30,6 +30,7 @@ import {
 } from "../domain/settings.ts";
 import { ThreadBudget, type TurnLimits } from "./turns/budget.ts";
 import {
+  loadTypedOutput,
   PLAIN_TURN,
   RUN_OPTIONS,
   type RunOptions,
@@ -62,7 +63,7 @@ import { startOnce } from "./turns/start_once.ts";
 import { stopState } from "../stop.ts";
 import { toHtml, toMarkdown } from "./threads/transcript.ts";
 import type { TurnResult } from "../domain/turn_result.ts";
-import { contractOf, repaired, type RunResult } from "./output/typed_output.ts";
+import type { RunResult } from "./output/typed_output.ts";
 
 /** A conversation with the agent. Turns run one after the other. */
 export interface Thread extends AsyncDisposable {
@@ -272,6 +273,7 @@ export class CodexThread implements Thread, ThreadHandle {
     checkOptions("run a turn", options, RUN_OPTIONS);
     if (options.repair === undefined) return await this.#runOnce(input, options);
     const { repair, ...others } = options;
+    const { repaired } = await loadTypedOutput();
     return await repaired(repair, input, (input) => this.#runOnce(input, others));
   }
 
@@ -327,7 +329,9 @@ export class CodexThread implements Thread, ThreadHandle {
 
   /** Checks the options of a turn, and gives what its request and its answer need of them. */
   async #readOptions({ output, ...options }: StartTurnOptions<unknown>): Promise<TurnForm> {
-    const contract = output === undefined ? null : await contractOf(output, options);
+    const contract = output === undefined
+      ? null
+      : await (await loadTypedOutput()).contractOf(output, options);
     const settings = toTurnParams(
       contract ? { ...options, outputSchema: contract.jsonSchema } : options,
     );

@@ -5,7 +5,7 @@
  */
 import { checkOptions, type OptionNames } from "../options_check.ts";
 import type { ClientTool } from "../domain/tool.ts";
-import { fromFileUrl } from "../deps.ts";
+import { fromFileUrl } from "../paths.ts";
 import { displayable } from "../display/displayable.ts";
 import { toConnectorTools } from "./tools.ts";
 import { HOSTED_APP_OPTIONS, type HostedAppOptions, toHostedServer } from "./hosted_app.ts";

@@ -5,7 +5,6 @@
  */
 import { present } from "../json.ts";
 import { checkOptions, nearest, type OptionNames } from "../options_check.ts";
-import { isAbsolute } from "../deps.ts";
 import type {
   AskForApproval,
   Config,
@@ -246,6 +245,9 @@ function sandboxName(sandbox: SandboxOption): SandboxName {
   return lookUp("sandbox", SANDBOX_NAMES, typeof sandbox === "string" ? sandbox : sandbox.mode);
 }
 
+/** On the machine of the runtime, whose system may differ from this one's. */
+const ABSOLUTE = /^(?:[\\/]|[A-Za-z]:[\\/])/;
+
 /** `networkMode` is the strictest mode with a separate network option. */
 function checkDetails(
   sandbox: SandboxSettings,
@@ -259,7 +261,7 @@ function checkDetails(
       `Cannot use writableRoots in the sandbox ${name}: only workspace-write has them. Leave them out`,
     );
   }
-  const relative = writableRoots.find((path) => !isAbsolute(path));
+  const relative = writableRoots.find((path) => !ABSOLUTE.test(path));
   if (relative !== undefined) {
     throw new TypeError(
       `Cannot use the writable root ${

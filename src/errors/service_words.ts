@@ -5,7 +5,7 @@
  * @module
  */
 import { asRecord, stringOrNull } from "../json.ts";
-import { logText } from "../plain_text.ts";
+import { terminalText } from "../plain_text.ts";
 import type { ThreadItem } from "../protocol/types.ts";
 import { maskSecrets } from "../secrets.ts";
 
@@ -43,7 +43,7 @@ function statement(message: string): string {
 }
 
 function oneLine(text: string): string {
-  return logText(text).replace(/\s+/g, " ").trim();
+  return terminalText(text.replaceAll("\r", "\n")).replace(/\s+/g, " ").trim();
 }
 
 /** Characters in a row that count as repeated. */

@@ -3,9 +3,13 @@
  *
  * @module
  */
-import { answerSettings } from "../codex/map/checkpoint/task.ts";
 import type { MapProgress, MapResult } from "../domain/runs/map_result.ts";
-import { checkMapOptions, checkNumber, type MapOptions } from "../codex/map/options.ts";
+import {
+  answerSettings,
+  checkMapOptions,
+  checkNumber,
+  type MapOptions,
+} from "../codex/map/options.ts";
 import { settlesWithin } from "../async.ts";
 import { tell } from "../callback.ts";
 import { onStop, stopSignalAnd } from "../stop.ts";

@@ -5,7 +5,7 @@
  */
 import { parseArguments } from "../command_arguments.ts";
 import { Codex } from "../codex/codex.ts";
-import { basename, resolve, toFileUrl } from "../deps.ts";
+import { basename, resolve, toFileUrl } from "../paths.ts";
 import { count } from "../display/mod.ts";
 import { FleetStoreError } from "./errors.ts";
 import { disconnect, FleetStore } from "./store.ts";

@@ -8,7 +8,7 @@ import { MapRun } from "../codex/map/map.ts";
 import { MapResults } from "../codex/map/results/results.ts";
 import { CodexThread } from "../codex/thread.ts";
 import { CodexTurn } from "../codex/turn.ts";
-import { fromFileUrl } from "../deps.ts";
+import { fromFileUrl } from "../paths.ts";
 import { type MimeBundle, preformatted } from "../display/mod.ts";
 import { asRecord } from "../json.ts";
 import { checkOptions } from "../options_check.ts";

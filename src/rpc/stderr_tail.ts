@@ -4,7 +4,7 @@
  * @module
  */
 
-import { logText } from "../plain_text.ts";
+import { logText } from "../log_text.ts";
 import { maskSecrets } from "../secrets.ts";
 
 const LIMIT_CHARS = 8192;

@@ -5,7 +5,7 @@
  */
 import { TransportClosedError } from "../errors/mod.ts";
 import { checkOptions, type OptionNames } from "../options_check.ts";
-import { logText } from "../plain_text.ts";
+import { logText } from "../log_text.ts";
 import { LineMasker } from "../secrets.ts";
 import { StderrTail } from "./stderr_tail.ts";
 import type { Transport } from "./transport.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { join, resolve } from "../deps.ts";
+import { join, resolve } from "../paths.ts";
 import { environmentVariable } from "./environment.ts";
 
 /** Name of the package on npm; the platform is part of its version. */

@@ -8,7 +8,7 @@
 
 import { asRecord } from "../json.ts";
 import { RuntimeSetupError } from "../errors/mod.ts";
-import { logText } from "../plain_text.ts";
+import { logText } from "../log_text.ts";
 import { maskSecrets } from "../secrets.ts";
 import { PACKAGE_NAME } from "./deno_cache.ts";
 import { currentPlatform } from "./pin.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { dirname, join, resolve } from "../deps.ts";
+import { dirname, join, resolve } from "../paths.ts";
 import { displayable } from "../display/displayable.ts";
 import { RuntimeSetupError } from "../errors/mod.ts";
 import { isAbsence } from "./deno_cache.ts";

@@ -17,13 +17,15 @@ export { findRuntime, installRuntime, resolveRuntime } from "./install.ts";
 export type {
   FindRuntimeOptions,
   InstallRuntimeOptions,
+  ReleaseOptions,
   ResolveRuntimeOptions,
-} from "./install.ts";
-export type { ReleaseOptions, RuntimeOptions } from "./release/choice.ts";
+  RuntimeOptions,
+} from "./release/options.ts";
 export { listServers, startServer } from "./server/start_server.ts";
 export type { ServerFilter, ServerOptions } from "./server/start_server.ts";
 export type { Server, StopServerOptions } from "./server/running_server.ts";
 export type { EnvironmentOptions } from "./environment.ts";
-export { currentPlatform, RUNTIME_PACKAGES, RUNTIME_VERSION } from "./pin.ts";
+export { RUNTIME_VERSION } from "./about.ts";
+export { currentPlatform, RUNTIME_PACKAGES } from "./pin.ts";
 export type { PackageFile, RuntimePackage, RuntimePlatform } from "./pin.ts";
 export type { ProgressHandler, RuntimeInfo, RuntimeProgress } from "../domain/runtime_info.ts";

@@ -1,17 +1,13 @@
 /**
- * The pinned runtime: which release, and what its six platform packages contain. The numbers are in
- * `pin.json`, which `pin_update.ts` writes from the packages themselves.
+ * The packages of the pinned runtime, one for each of six platforms, and what they contain. The
+ * numbers are in `packages.json`, which `pin_update.ts` writes from the packages themselves.
  *
  * @module
  */
 
 import { RuntimeSetupError } from "../errors/mod.ts";
-import pin from "./pin.json" with { type: "json" };
-
-/**
- * Release of the Codex runtime this module is made for; its types are generated from the same one.
- */
-export const RUNTIME_VERSION: string = pin.version;
+import { RUNTIME_VERSION } from "./about.ts";
+import packages from "./packages.json" with { type: "json" };
 
 /** Platforms the pinned runtime exists for, in npm's words. */
 export type RuntimePlatform =
@@ -62,7 +58,7 @@ export function isDocument(path: string): boolean {
 }
 
 /** The pinned package of every platform. */
-export const RUNTIME_PACKAGES: Readonly<Record<RuntimePlatform, RuntimePackage>> = pin.platforms;
+export const RUNTIME_PACKAGES: Readonly<Record<RuntimePlatform, RuntimePackage>> = packages;
 
 const OS_NAMES: Readonly<Record<string, string>> = { windows: "win32" };
 const ARCH_NAMES: Readonly<Record<string, string>> = { x86_64: "x64", aarch64: "arm64" };

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { dirname, join } from "../deps.ts";
+import { dirname, join } from "../paths.ts";
 
 const LOCK = "owner.lock";
 

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { join } from "../deps.ts";
+import { join } from "../paths.ts";
 import { isAbsence } from "./deno_cache.ts";
 import { filesOf, isDocument, type PackageContent, type RuntimePackage } from "./pin.ts";
 import { readRecord, writeRecord } from "./release/record.ts";

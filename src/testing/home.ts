@@ -4,7 +4,8 @@
  * @module
  */
 import { checkOptions, type OptionNames } from "../options_check.ts";
-import { deepMerge, join, stringifyToml } from "../deps.ts";
+import { deepMerge, stringifyToml } from "../deps.ts";
+import { join } from "../paths.ts";
 import { TemporaryDirectory } from "../runtime/temporary_directory.ts";
 import {
   catalogJson,

@@ -4,7 +4,7 @@
  * @module
  */
 import { signalOf } from "../options_check.ts";
-import { join, resolve, toFileUrl } from "../deps.ts";
+import { join, resolve, toFileUrl } from "../paths.ts";
 import { RuntimeSetupError } from "../errors/mod.ts";
 import { denoCacheDirectory } from "../runtime/deno_cache.ts";
 import { currentPlatform } from "../runtime/pin.ts";

@@ -5,7 +5,7 @@
  */
 import { checkOptions, type OptionNames } from "../options_check.ts";
 import { Codex, CODEX_OPTIONS, type CodexOptions } from "../codex/codex.ts";
-import { launchRuntime } from "../codex/session/launch.ts";
+import { launchRuntime } from "../codex/session/start/launch.ts";
 import { checkSessionOptions, CodexSession } from "../codex/session/session.ts";
 import type { OfflineModelInfo } from "./model/catalog.ts";
 import { OfflineHome } from "./home.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { toFileUrl } from "../../src/deps.ts";
+import { toFileUrl } from "../../src/paths.ts";
 import {
   DENO_METADATA,
   describeFailure,

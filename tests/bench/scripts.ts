@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { toFileUrl } from "../../src/deps.ts";
+import { toFileUrl } from "../../src/paths.ts";
 import { type FileServer, serveRepository } from "../support/file_server.ts";
 import { ROOT } from "../support/repository.ts";
 import { PACKAGE as AI_SDK } from "./contenders/ai_sdk.ts";

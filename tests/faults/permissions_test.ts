@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from "vitest";
-import { fromFileUrl } from "../../src/deps.ts";
+import { fromFileUrl } from "../../src/paths.ts";
 import { resolveRuntime } from "../../src/runtime/mod.ts";
 import { OfflineHome } from "../../src/testing/mod.ts";
 import { runDeno } from "../support/deno_command.ts";

@@ -9,7 +9,7 @@ describe("filesOfOneRun()", () => {
     expect(files).toContain("rpc/stdio.ts");
     // Evaluated with the library, and called when the runtime was started.
     expect(files).not.toContain("runtime/mod.ts");
-    expect(files).not.toContain("codex/session/launch.ts");
+    expect(files).not.toContain("codex/session/start/launch.ts");
     expect(files.length).toBeLessThanOrEqual(18);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { LOGIN_COMMAND } from "../../src/runtime/login_command.ts";
+import { LOGIN_COMMAND } from "../../src/runtime/about.ts";
 import { RUNTIME_VERSION } from "../../src/runtime/mod.ts";
 import { OfflineHome } from "../../src/testing/mod.ts";
 import { runDeno } from "../support/deno_command.ts";

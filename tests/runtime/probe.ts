@@ -10,6 +10,7 @@ import * as denoCache from "../../src/runtime/deno_cache.ts";
 import * as environment from "../../src/runtime/environment.ts";
 import * as executable from "../../src/runtime/locate.ts";
 import * as installation from "../../src/runtime/install.ts";
+import { installPackage } from "../../src/runtime/release/pinned.ts";
 import type { ProbeCall } from "../support/runtime_probe.ts";
 
 const FUNCTIONS: Record<string, unknown> = {
@@ -17,6 +18,7 @@ const FUNCTIONS: Record<string, unknown> = {
   ...environment,
   ...executable,
   ...installation,
+  installPackage,
 };
 
 const call: ProbeCall = JSON.parse(Deno.args[0] ?? "{}");

@@ -4,7 +4,7 @@
  * @module
  */
 import { AppServerClient } from "../../src/client/app_server_client.ts";
-import type { OpenConnection } from "../../src/codex/session/launch.ts";
+import type { OpenConnection } from "../../src/codex/session/connection.ts";
 import { createTransportPair } from "../../src/rpc/mod.ts";
 import { RUNTIME_VERSION } from "../../mod.ts";
 import { ScriptedServer } from "./scripted_server.ts";

@@ -5,7 +5,7 @@
  * @module
  */
 import { expect, it, vi } from "vitest";
-import { fromFileUrl } from "../../src/deps.ts";
+import { fromFileUrl } from "../../src/paths.ts";
 import { runDeno } from "./deno_command.ts";
 
 const LIMIT_MS = 240_000;

@@ -3,8 +3,6 @@
  *
  * @module
  */
-import { setImmediate } from "../../deps.ts";
-
 /** The fields that every event has. */
 export interface LogEvent {
   /** Kind of the event. */

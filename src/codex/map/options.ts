@@ -8,6 +8,7 @@ import type { ZodSchema } from "../../domain/tool.ts";
 import { checkPrices, type ModelPrice } from "../../domain/turn_result.ts";
 import type { CallSignal } from "../../domain/call_signal.ts";
 import { BACKOFF_OPTIONS, type RetryOptions } from "../services/retry.ts";
+import type { ThreadSettings } from "../../domain/settings.ts";
 import type { Thread } from "../thread.ts";
 import { THREAD_OPTIONS, type ThreadOptions } from "../threads/open.ts";
 import type { MapProgress } from "../../domain/runs/map_result.ts";
@@ -181,4 +182,33 @@ export function checkNumber(name: string, value: number | undefined, least: numb
   throw new RangeError(
     `Cannot map the inputs: ${name} is ${value}. Pass an integer >= ${least}`,
   );
+}
+
+/**
+ * The settings of a thread that make a difference to its answers; of tools and connectors their
+ * names.
+ */
+export function answerSettings(
+  settings: ThreadSettings & {
+    readonly tools?: readonly { readonly name: string }[];
+    readonly connectors?: readonly object[];
+  },
+): Record<string, unknown> {
+  const { model, modelProvider, cwd, sandbox, approvalMode, config } = settings;
+  const { baseInstructions, developerInstructions, serviceTier, tools, connectors } = settings;
+  const names = (parts: readonly object[] | undefined): unknown[] | undefined =>
+    parts?.map((part) => "name" in part ? part.name : null);
+  return {
+    model,
+    modelProvider,
+    cwd,
+    sandbox,
+    approvalMode,
+    config,
+    serviceTier,
+    baseInstructions,
+    developerInstructions,
+    tools: names(tools),
+    connectors: names(connectors),
+  };
 }

@@ -5,11 +5,10 @@
  */
 import { anySignal } from "../../async.ts";
 import { abortable } from "../../deps.ts";
-import { CheckpointError, UnkeptOutputError } from "../../errors/mod.ts";
-import { OutputContract } from "../output/typed_output.ts";
+import { CheckpointError } from "../../errors/mod.ts";
 import { wait } from "../services/retry.ts";
 import { BudgetGate } from "./budget.ts";
-import { Checkpoint } from "./checkpoint/checkpoint.ts";
+import type { KeptOutputs } from "./checkpoint/kept_outputs.ts";
 import {
   countOf,
   type Inputs,
@@ -22,20 +21,12 @@ import type { MapProgress, MapResult } from "../../domain/runs/map_result.ts";
 import { RunMeter } from "./meter.ts";
 import { checkNumber, type MapOptions } from "./options.ts";
 import { Pace } from "./pace.ts";
-import { findForeign } from "./checkpoint/plain_data.ts";
 import { ResultQueue } from "./result_queue.ts";
 import { type RowWork, RunEnd, type RunHost, type RunParts } from "./row.ts";
-import { identify } from "./checkpoint/task.ts";
 
 /** Inputs worked on at the same time unless the caller says otherwise. */
 const CONCURRENCY = 4;
 const RESTORED = { attempts: 0, usage: null, durationMs: 0 };
-
-/** Where outputs are kept, and how. */
-interface Keeping {
-  readonly checkpoint: Checkpoint;
-  readonly contract: OutputContract | null;
-}
 
 /** What differs between the kinds of run. */
 export interface RunKind<Input, Output> {
@@ -68,7 +59,7 @@ export class Scheduler<Input, Output> {
   readonly #stop = new AbortController();
   readonly #signal: AbortSignal;
   readonly #working = new Set<Promise<void>>();
-  #keeping: Keeping | null = null;
+  #kept: KeptOutputs | null = null;
   #concurrency: number;
   /** Why no further input is started. */
   #end: { readonly error: unknown } | null = null;
@@ -118,8 +109,8 @@ export class Scheduler<Input, Output> {
   /** The results. Leaving them stops what still runs. */
   async *results(): AsyncGenerator<MapResult<Input, Output>, void> {
     this.#signal.throwIfAborted();
-    await using keeping = await this.#openCheckpoint();
-    this.#keeping = keeping;
+    await using kept = await this.#openCheckpoint();
+    this.#kept = kept;
     this.#tell();
     const starting = this.#startAll();
     try {
@@ -137,18 +128,16 @@ export class Scheduler<Input, Output> {
     }
   }
 
-  async #openCheckpoint(): Promise<(Keeping & AsyncDisposable) | null> {
+  async #openCheckpoint(): Promise<KeptOutputs | null> {
     const { checkpoint: path, output, newTask } = this.#options;
     if (path === undefined) return null;
-    const contract = output ? await OutputContract.of(output) : null;
+    const { KeptOutputs } = await import("./checkpoint/kept_outputs.ts");
     const { settings } = this.#host;
-    const task = await identify({ name: this.#kind.taskName, output, settings });
-    const checkpoint = await Checkpoint.open(path, { task, newTask });
-    return {
-      checkpoint,
-      contract,
-      [Symbol.asyncDispose]: () => checkpoint[Symbol.asyncDispose](),
-    };
+    return await KeptOutputs.open({ path, newTask }, {
+      name: this.#kind.taskName,
+      output,
+      settings,
+    });
   }
 
   /** The next result, or `null` after the last one. */
@@ -199,12 +188,12 @@ export class Scheduler<Input, Output> {
     const { index, input } = row;
     let key: string | null = null;
     try {
-      if (this.#keeping || this.#kind.needsKeys) key = await this.#keys.next(input, index);
+      if (this.#kept || this.#kind.needsKeys) key = await this.#keys.next(input, index);
     } catch (error) {
       this.#add({ status: "failed", index, input, error, ...RESTORED, cost: this.#noCost });
       return;
     }
-    const kept = await this.#restore(key);
+    const kept = key === null ? null : await this.#kept?.take(key);
     if (kept) {
       if (key !== null) this.#rows.skip?.(key);
       const output = kept.output as Output;
@@ -231,14 +220,6 @@ export class Scheduler<Input, Output> {
 
   get #noCost(): number | null {
     return this.#options.prices ? 0 : null;
-  }
-
-  /** What is kept of an input; what the schema does not read back as it was is done again. */
-  async #restore(key: string | null): Promise<{ readonly output: unknown } | null> {
-    if (!this.#keeping || key === null) return null;
-    const { checkpoint, contract } = this.#keeping;
-    const kept = await checkpoint.take(key);
-    return kept && contract ? await contract.decode(kept.output) : kept;
   }
 
   /** Waits until the pace and the budget let an input start; `false` when none starts any more. */
@@ -279,19 +260,14 @@ export class Scheduler<Input, Output> {
     key: string,
     output: Output,
   ): Promise<{ readonly output: Output } | { readonly error: unknown }> {
-    if (!this.#keeping) return { output };
-    const { checkpoint, contract } = this.#keeping;
-    const plain = contract ? await encoded(contract, output) : plainly(output);
-    if ("what" in plain) return { error: new UnkeptOutputError({ index, ...plain, output }) };
     try {
-      await checkpoint.add(key, plain.value);
+      return await this.#kept?.add(index, key, output) ?? { output };
     } catch (error) {
       if (!(error instanceof CheckpointError)) throw error;
       // The output is there and paid for: it is delivered, and the run ends.
       this.#endWith(error);
       return { output };
     }
-    return { output: contract ? output : plain.value as Output };
   }
 
   #add(result: MapResult<Input, Output>): void {
@@ -325,22 +301,5 @@ export class Scheduler<Input, Output> {
   #changed(): void {
     this.#change.resolve();
     this.#change = Promise.withResolvers();
-  }
-}
-
-type Plain = { readonly value: unknown } | { readonly place: string; readonly what: string };
-
-/** Plain data as JSON reads it back; `undefined` stays what it is. */
-function plainly(output: unknown): Plain {
-  if (output === undefined) return { value: undefined };
-  const foreign = findForeign(output, { name: "output", lenient: true });
-  return foreign ?? { value: JSON.parse(JSON.stringify(output)) };
-}
-
-async function encoded(contract: OutputContract, output: unknown): Promise<Plain> {
-  try {
-    return { value: await contract.encode(output) };
-  } catch {
-    return { place: "output", what: "not what its schema reads back" };
   }
 }

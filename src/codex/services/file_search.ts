@@ -5,7 +5,6 @@
  */
 import { CALL_SIGNAL, checkOptions, type OptionNames } from "../../options_check.ts";
 import type { MethodCaller } from "../../client/app_server_client.ts";
-import { join } from "../../deps.ts";
 import type { CallSignal } from "../../domain/call_signal.ts";
 
 /** Options of a search. */
@@ -41,6 +40,7 @@ export async function findFiles(
   checkOptions("search for files", options, FIND_FILES_OPTIONS);
   const { roots = ["."], signal } = options;
   const params = { query, roots: [...roots] };
+  const { join } = await import("../../paths.ts");
   const { files } = await client.call("fuzzyFileSearch", params, { signal });
   return files.map(({ root, path, match_type, score, indices }) => ({
     path: join(root, path),

@@ -15,7 +15,7 @@ import type {
   RateLimitWindow as WireWindow,
 } from "../../protocol/mod.ts";
 import { mergeSnapshots } from "../session/account_watch.ts";
-import { LOGIN_COMMAND } from "../../runtime/login_command.ts";
+import { LOGIN_COMMAND } from "../../runtime/about.ts";
 
 export async function readRateLimits(
   client: MethodCaller,

@@ -14,7 +14,7 @@ import {
   TurnFailedError,
 } from "../../errors/mod.ts";
 import type { GetAccountResponse, RateLimitSnapshot } from "../../protocol/mod.ts";
-import { LOGIN_COMMAND } from "../../runtime/login_command.ts";
+import { LOGIN_COMMAND } from "../../runtime/about.ts";
 
 /** The thread that is about to run a turn. */
 export interface TurnAccount {

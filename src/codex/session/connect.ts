@@ -18,7 +18,7 @@ import {
   CONNECT_OPTIONS,
   type ConnectOptions,
   type OpenConnection,
-} from "./launch.ts";
+} from "./connection.ts";
 import {
   checkSessionOptions,
   CodexSession,

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { resolve } from "../../deps.ts";
+import { resolve } from "../../paths.ts";
 import { isAbsence } from "../../runtime/deno_cache.ts";
 
 /**

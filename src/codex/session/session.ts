@@ -4,7 +4,6 @@
  * @module
  */
 import { anySignal, untilAborted } from "../../async.ts";
-import { checkDirectory } from "./directory.ts";
 import { checkOptions, type OptionNames, signalOf } from "../../options_check.ts";
 import type {
   AppServerClient,
@@ -38,7 +37,7 @@ import type { CallSignal } from "../../domain/call_signal.ts";
 import type { Asker } from "../../connectors/policy/enforce.ts";
 import { UNLOADS_AT_ONCE, UNLOADS_LATER, unloadThread } from "./unload.ts";
 import { ToolDispatcher } from "../tools/dispatcher.ts";
-import type { Connection, OpenConnection } from "./launch.ts";
+import type { Connection, OpenConnection } from "./connection.ts";
 import { Backoff, isShuttingDown, type Recovery, REPEATABLE } from "./reconnect.ts";
 import { CrashCounter, reopenThreads, type RestartReport } from "./restart.ts";
 import { ThreadRegistry } from "./thread_registry.ts";
@@ -392,7 +391,9 @@ export class CodexSession implements MethodCaller {
   /** Checks a working directory, where the runtime is ours and so on this machine. */
   async checkDirectory(cwd: string | undefined): Promise<void> {
     const base = this.#used.cwd;
-    if (cwd !== undefined && base !== undefined) await checkDirectory(cwd, base);
+    if (cwd === undefined || base === undefined) return;
+    const { checkDirectory } = await import("./directory.ts");
+    await checkDirectory(cwd, base);
   }
 
   /** The runtime behind it, or `null` when the transport is foreign. */

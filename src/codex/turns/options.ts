@@ -106,3 +106,7 @@ export const RUN_OPTIONS = {
   ...START_TURN_OPTIONS,
   repair: true,
 } as const satisfies OptionNames<RunOptions>;
+
+/** Most turns answer with a text, so what makes values of answers is loaded late. */
+export const loadTypedOutput = (): Promise<typeof import("../output/typed_output.ts")> =>
+  import("../output/typed_output.ts");

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { basename, isAbsolute, join, relative } from "../../deps.ts";
+import { basename, isAbsolute, join, relative } from "../../paths.ts";
 import { ConnectorPackageError } from "../../errors/mod.ts";
 import type { JsonObject } from "../../json.ts";
 

@@ -4,7 +4,7 @@
  * @module
  */
 import { isObject, isStringArray } from "../../json.ts";
-import { isAbsolute, relative, resolve } from "../../deps.ts";
+import { isAbsolute, relative, resolve } from "../../paths.ts";
 import type { HostedApp } from "../hosted_app.ts";
 import { type ConnectorMetadata, toMetadata } from "./metadata.ts";
 import type { RequireApproval } from "../mcp_server.ts";

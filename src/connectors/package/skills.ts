@@ -4,7 +4,7 @@
  * @module
  */
 import type { ConnectorSkill } from "../../domain/connector.ts";
-import { basename, relative } from "../../deps.ts";
+import { basename, relative } from "../../paths.ts";
 import type { PackageFolder } from "./folder.ts";
 
 /** Largest number of skills in a package; more is a mistake or an attack. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { join, relative, resolve } from "../../deps.ts";
+import { join, relative, resolve } from "../../paths.ts";
 
 /** The directories of one worker. */
 export class FleetLayout implements AsyncDisposable {

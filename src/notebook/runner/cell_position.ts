@@ -6,7 +6,8 @@
  * @module
  */
 import { SourceMap } from "node:module";
-import { decodeBase64, join } from "../../deps.ts";
+import { decodeBase64 } from "../../deps.ts";
+import { join } from "../../paths.ts";
 
 /** A place in the text of a cell. */
 export interface CellPosition {

@@ -4,7 +4,7 @@
  * @module
  */
 import { tell } from "../../callback.ts";
-import { dirname, fromFileUrl, resolve } from "../../deps.ts";
+import { dirname, fromFileUrl, resolve } from "../../paths.ts";
 import { checkOptions, type OptionNames } from "../../options_check.ts";
 import {
   type CellFailure,

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { basename, isAbsolute, join } from "../../deps.ts";
+import { basename, isAbsolute, join } from "../../paths.ts";
 import { head } from "../../display/mod.ts";
 import { asRecord } from "../../json.ts";
 import { checkOptions } from "../../options_check.ts";

@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { fromFileUrl } from "../../deps.ts";
+import { fromFileUrl } from "../../paths.ts";
 import { differenceText, protocolDifference, type ProtocolVersion } from "./difference.ts";
 
 if (import.meta.main) await main(Deno.args);

@@ -1,13 +1,14 @@
 /**
  * Moves the pin: `deno run -A src/protocol/tools/pin_update.ts <version>` downloads the six
  * packages of a release one after the other, about 1 GB in all, and writes the size and the SHA-256
- * of each file that the runtime executes, loads or reads to `pin.json`.
+ * of each file that the runtime executes, loads or reads to `packages.json`, and the
+ * release to `pin.json`.
  *
  * @module
  */
 
 import { createHash } from "node:crypto";
-import { join } from "../../deps.ts";
+import { join } from "../../paths.ts";
 import { PACKAGE_NAME } from "../../runtime/deno_cache.ts";
 import {
   isDocument,
@@ -117,8 +118,13 @@ async function main(version: string | undefined): Promise<void> {
     // deno-lint-ignore no-console -- this is a program, not the library
     console.log(`${platform}  ${platforms[platform].executable.sha256}`);
   }
-  const text = JSON.stringify({ version, platforms }, null, 2);
-  await Deno.writeTextFile(new URL("../../runtime/pin.json", import.meta.url), `${text}\n`);
+  await write("packages", platforms);
+  await write("pin", { version });
+}
+
+async function write(name: string, value: unknown): Promise<void> {
+  const text = `${JSON.stringify(value, null, 2)}\n`;
+  await Deno.writeTextFile(new URL(`../../runtime/${name}.json`, import.meta.url), text);
 }
 
 if (import.meta.main) {

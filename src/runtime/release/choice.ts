@@ -3,90 +3,11 @@
  *
  * @module
  */
-import { resolve } from "../../deps.ts";
+import { resolve } from "../../paths.ts";
 import { RuntimeSetupError } from "../../errors/mod.ts";
-import type { OptionNames } from "../../options_check.ts";
-import { currentPlatform, RUNTIME_VERSION } from "../pin.ts";
-
-/** Which release of the runtime, and where it is installed. */
-export interface ReleaseOptions {
-  /**
-   * A published release, such as `0.170.0`, installed next to the others. The types and validators
-   * of this module stay those of the pinned release; what differs is reported as a diagnostic.
-   * Default: {@linkcode RUNTIME_VERSION}.
-   */
-  readonly version?: string;
-  /**
-   * What the package of this platform must be: {@linkcode RuntimeInfo.digest}, 64 hexadecimal
-   * digits. Another package is refused before anything of it is started. Wanted for every release
-   * but the pinned one.
-   */
-  readonly digest?: string;
-  /**
-   * Accepts a release without a digest as the registry delivers it. Default `false`.
-   */
-  readonly allowUnverified?: boolean;
-  /**
-   * Folder to install into, made if it is missing; Deno's own package manager lays it out. Default:
-   * Deno's cache.
-   */
-  readonly directory?: string;
-}
-
-/** Names of {@linkcode ReleaseOptions}. */
-export const RELEASE_OPTIONS = {
-  version: true,
-  digest: true,
-  allowUnverified: true,
-  directory: true,
-} as const satisfies OptionNames<ReleaseOptions>;
-
-/** {@linkcode ReleaseOptions} of a caller that starts the runtime. */
-export interface RuntimeOptions {
-  /** Path of another runtime, used as it is. Default: a release, installed if it is missing. */
-  readonly executable?: string;
-  /**
-   * A published release of the runtime, such as `0.170.0`, installed next to the pinned one. It
-   * needs `runtimeDigest` or `allowUnverified`. The types and validators of this module stay those
-   * of the pinned release; what differs is reported to `onDiagnostic`. Default: the pinned release.
-   */
-  readonly runtimeVersion?: string;
-  /**
-   * What the release's package for this platform must be: `codex.server.runtime.digest` of a
-   * runtime that is trusted. Another package is refused before anything of it is started.
-   */
-  readonly runtimeDigest?: string;
-  /**
-   * Accepts the release of `runtimeVersion` as the registry delivers it, without a digest. Default
-   * `false`.
-   */
-  readonly allowUnverified?: boolean;
-  /** Folder to install the runtime into, made if it is missing. Default: Deno's cache. */
-  readonly runtimeDirectory?: string;
-}
-
-/** Names of {@linkcode RuntimeOptions}. */
-export const RUNTIME_OPTIONS = {
-  executable: true,
-  runtimeVersion: true,
-  runtimeDigest: true,
-  allowUnverified: true,
-  runtimeDirectory: true,
-} as const satisfies OptionNames<RuntimeOptions>;
-
-/** The choice in the words of {@linkcode resolveRuntime}. */
-export function releaseOptions(
-  options: RuntimeOptions,
-): ReleaseOptions & { readonly executable?: string } {
-  const { executable, runtimeVersion, runtimeDigest, allowUnverified, runtimeDirectory } = options;
-  return {
-    executable,
-    version: runtimeVersion,
-    digest: runtimeDigest,
-    allowUnverified,
-    directory: runtimeDirectory,
-  };
-}
+import { RUNTIME_VERSION } from "../about.ts";
+import { currentPlatform } from "../pin.ts";
+import { RELEASE_OPTIONS, type ReleaseOptions } from "./options.ts";
 
 /** A release that the caller chose. */
 export interface Release {

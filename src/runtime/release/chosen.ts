@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { dirname, join } from "../../deps.ts";
+import { dirname, join } from "../../paths.ts";
 import type { ProgressHandler, RuntimeInfo } from "../../domain/runtime_info.ts";
 import { RuntimeSetupError } from "../../errors/mod.ts";
 import { asRecord, isObject } from "../../json.ts";

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { join } from "../../deps.ts";
+import { join } from "../../paths.ts";
 import { filesOf, isDocument, type PackageContent, type PackageFile } from "../pin.ts";
 import { packageFingerprint, sha256 } from "../verify.ts";
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { dirname, isAbsolute, join, relative } from "../../deps.ts";
+import { dirname, isAbsolute, join, relative } from "../../paths.ts";
 import { asRecord, type JsonObject } from "../../json.ts";
 
 /** What a file remembers of a package. */

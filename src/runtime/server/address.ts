@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { resolve } from "../../deps.ts";
+import { resolve } from "../../paths.ts";
 
 /** The parts of an address. */
 export type ListenAddress =

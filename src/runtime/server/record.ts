@@ -4,7 +4,7 @@
  * @module
  */
 import { untilAborted } from "../../async.ts";
-import { basename, dirname, join } from "../../deps.ts";
+import { basename, dirname, join } from "../../paths.ts";
 import { type EnvironmentOptions, environmentVariable } from "../environment.ts";
 
 /** The options of a server; written before it starts. */

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { dirname, join } from "../../deps.ts";
+import { dirname, join } from "../../paths.ts";
 
 /** How the runtime names a socket; its lock has `.lock` behind that. */
 const SOCKET = /^[0-9a-f]{64}$/;

@@ -12,7 +12,7 @@ import { configArguments } from "../config_overrides.ts";
 import { type EnvironmentOptions, runtimeEnvironment } from "../environment.ts";
 import { resolveRuntime } from "../install.ts";
 import { currentPlatform } from "../pin.ts";
-import { releaseOptions, RUNTIME_OPTIONS, type RuntimeOptions } from "../release/choice.ts";
+import { releaseOptions, RUNTIME_OPTIONS, type RuntimeOptions } from "../release/options.ts";
 import { type ListenAddress, parseListen } from "./address.ts";
 import { openServer } from "./connection.ts";
 import { startKeeper } from "./keeper_process.ts";

@@ -1,6 +1,6 @@
 /** What the pinned runtime does as a server on a Unix socket, without this library. */
 import { describe, expect, it } from "vitest";
-import { dirname } from "../../../src/deps.ts";
+import { dirname } from "../../../src/paths.ts";
 import { AppServerHarness } from "../../../src/testing/mod.ts";
 import { RawServer } from "../../support/raw_server.ts";
 import { RawSocket } from "../../support/raw_socket.ts";

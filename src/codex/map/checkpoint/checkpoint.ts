@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { dirname, fromFileUrl } from "../../../deps.ts";
+import { dirname, fromFileUrl } from "../../../paths.ts";
 import { CheckpointError } from "../../../errors/mod.ts";
 import { describeTask, differences, type TaskIdentity } from "./task.ts";
 

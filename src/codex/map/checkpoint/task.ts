@@ -6,7 +6,6 @@
 import { loadCanonicalize } from "../../../deps.ts";
 import type { ZodSchema } from "../../../domain/tool.ts";
 import { OutputContract } from "../../output/typed_output.ts";
-import type { ThreadSettings } from "../../../domain/settings.ts";
 import { sha256 } from "./key.ts";
 
 /**
@@ -31,35 +30,6 @@ export interface TaskParts {
   readonly output?: ZodSchema<unknown>;
   /** Settings of its threads, without those that do not influence an answer. */
   readonly settings: Readonly<Record<string, unknown>>;
-}
-
-/**
- * The settings of a thread that make a difference to its answers; of tools and connectors their
- * names.
- */
-export function answerSettings(
-  settings: ThreadSettings & {
-    readonly tools?: readonly { readonly name: string }[];
-    readonly connectors?: readonly object[];
-  },
-): Record<string, unknown> {
-  const { model, modelProvider, cwd, sandbox, approvalMode, config } = settings;
-  const { baseInstructions, developerInstructions, serviceTier, tools, connectors } = settings;
-  const names = (parts: readonly object[] | undefined): unknown[] | undefined =>
-    parts?.map((part) => "name" in part ? part.name : null);
-  return {
-    model,
-    modelProvider,
-    cwd,
-    sandbox,
-    approvalMode,
-    config,
-    serviceTier,
-    baseInstructions,
-    developerInstructions,
-    tools: names(tools),
-    connectors: names(connectors),
-  };
 }
 
 /** Names of settings and modes are short; anything longer is a text. */

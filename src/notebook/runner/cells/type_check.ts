@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { dirname, fromFileUrl, join, resolve } from "../../../deps.ts";
+import { dirname, fromFileUrl, join, resolve } from "../../../paths.ts";
 import { signalOf } from "../../../options_check.ts";
 import { readNotebook } from "../notebook_file.ts";
 import { type CodeCell, codeCells } from "./code_cell.ts";

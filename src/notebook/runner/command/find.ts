@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { basename, join, resolve } from "../../../deps.ts";
+import { basename, join, resolve } from "../../../paths.ts";
 import { isFailedRun } from "../stored/save.ts";
 import { UsageError } from "./arguments.ts";
 

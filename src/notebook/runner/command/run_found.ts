@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { basename, dirname } from "../../../deps.ts";
+import { basename, dirname } from "../../../paths.ts";
 import { describeFailure } from "../cell_failure.ts";
 import type { NotebookParameters } from "../cells/parameters.ts";
 import { checkTypes, type TypeFault } from "../cells/type_check.ts";

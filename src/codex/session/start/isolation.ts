@@ -3,11 +3,13 @@
  *
  * @module
  */
-import { join, stringifyToml } from "../../deps.ts";
-import { systemEnvironment } from "../../runtime/environment.ts";
-import { TemporaryDirectory } from "../../runtime/temporary_directory.ts";
-import { type LaunchOptions, launchRuntime } from "./launch.ts";
-import { CodexSession, type SessionOptions } from "./session.ts";
+import { stringifyToml } from "../../../deps.ts";
+import { join } from "../../../paths.ts";
+import { systemEnvironment } from "../../../runtime/environment.ts";
+import { TemporaryDirectory } from "../../../runtime/temporary_directory.ts";
+import type { LaunchOptions } from "../connection.ts";
+import { launchRuntime } from "./launch.ts";
+import { CodexSession, type SessionOptions } from "../session.ts";
 
 /** Starts a runtime in a temporary home, which is removed after the runtime has ended. */
 export async function openIsolated(options: LaunchOptions & SessionOptions): Promise<CodexSession> {

@@ -1,14 +1,14 @@
 import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { Codex, type CodexOptions } from "../../../mod.ts";
+import { Codex, type CodexOptions } from "../../../../mod.ts";
 import {
   execCommand,
   OFFLINE_CATALOG,
   OFFLINE_MODEL,
   OfflineModel,
-} from "../../../src/testing/mod.ts";
-import { catalogJson } from "../../../src/testing/model/catalog.ts";
-import { filesWith } from "../../support/planted_secrets.ts";
+} from "../../../../src/testing/mod.ts";
+import { catalogJson } from "../../../../src/testing/model/catalog.ts";
+import { filesWith } from "../../../support/planted_secrets.ts";
 
 /** A directory of the user's with a home, a working directory and a model beside it. */
 class User implements AsyncDisposable {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { Codex, type Diagnostic, RuntimeSetupError } from "../../../mod.ts";
-import type { Transport } from "../../../src/client/mod.ts";
-import { AppServerHarness, startOffline } from "../../../src/testing/mod.ts";
+import { Codex, type Diagnostic, RuntimeSetupError } from "../../../../mod.ts";
+import type { Transport } from "../../../../src/client/mod.ts";
+import { AppServerHarness, startOffline } from "../../../../src/testing/mod.ts";
 
 async function failureOf(options: Parameters<typeof Codex.start>[0]): Promise<RuntimeSetupError> {
   const error = await Codex.start(options).then((codex) => codex.close(), (error) => error);
