@@ -15,6 +15,7 @@ describe("the runner", () => {
       "src/errors/mod.ts",
       "src/json.ts",
       "src/options_check.ts",
+      "src/paths.ts",
     ]);
   });
 });
