@@ -84,6 +84,7 @@ describe("TurnFold", () => {
     const result = resultOf(
       event("turn/started", { turn: { startedAt: 9 } }),
       completed("completed", { startedAt: 10, completedAt: 12, durationMs: 2000 }),
+      event("turn/started", { turn: { startedAt: 12 } }),
       completed("completed", { startedAt: 12, completedAt: 15, durationMs: 3000 }),
     );
     expect(result.durationMs).toBe(5000);

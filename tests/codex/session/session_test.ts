@@ -177,6 +177,21 @@ describe("the report of a restart", () => {
     await expect(thread.run("more")).rejects.toMatchObject({ reason: "lost" });
   });
 
+  it("is of threads that were opened with the settings they had", async () => {
+    const runtimes = new ScriptedRuntimes();
+    const { session } = await started(runtimes, { restart: "never" });
+    const settings = {
+      ...{ baseInstructions: "Base", developerInstructions: "Developer" },
+      config: { model_verbosity: "low" as const },
+    };
+    await startThread(session, { ...settings, model: "of the stored thread" });
+    await session.restart();
+    const { params } = await runtimes.last.heard(({ method }) => method === "thread/resume");
+    expect(params).toMatchObject({ threadId: "thread-1", excludeTurns: true, ...settings });
+    expect(params).not.toHaveProperty("model");
+    await session.close();
+  });
+
   it("leaves out a thread that was closed meanwhile; the runtime unloads it", async () => {
     const reached = Promise.withResolvers<void>();
     const runtimes = new ScriptedRuntimes((server, start) => {

@@ -14,6 +14,8 @@ import {
   startOffline,
   toolCall,
 } from "../../../src/testing/mod.ts";
+import { GoalSpan } from "../../../src/codex/turns/goal.ts";
+import type { TurnEvent } from "../../../src/domain/events.ts";
 
 const usage = { inputTokens: 10, outputTokens: 5 };
 const step = (text: string) => response([message(text)], { usage });
@@ -205,5 +207,30 @@ describe("a goal that cannot be", () => {
     await expect(ephemeral.startGoal("Go")).rejects.toBeInstanceOf(InvalidRequestError);
     expect((await ephemeral.run("still free")).status).toBe("completed");
     expect(other.model.requests.length + codex.model.requests.length).toBe(2);
+  });
+});
+
+describe("the turns of a goal", () => {
+  const happened = (...events: [method: string, params: object][]) => {
+    const span = new GoalSpan();
+    for (const [method, params] of events) span.observe({ method, params } as TurnEvent);
+    return span.isOver;
+  };
+  const updated = (status: string) =>
+    ["thread/goal/updated", { goal: { status } }] as [string, object];
+  const completed = (status: string) =>
+    ["turn/completed", { turn: { status } }] as [string, object];
+
+  it.each<[boolean, string, [string, object][]]>([
+    [false, "at the start", []],
+    [false, "after one that completed", [completed("completed")]],
+    [true, "after one that failed", [completed("failed")]],
+    [true, "after one that was interrupted", [updated("active"), completed("interrupted")]],
+    [true, "once the goal is complete", [updated("complete"), completed("completed")]],
+    [false, "once the goal is active again", [updated("paused"), updated("active")]],
+    [true, "once the goal is cleared", [["thread/goal/cleared", {}]]],
+    [false, "after another event", [["item/completed", { turn: { status: "failed" } }]]],
+  ])("are over (%s) %s", (isOver, _, events) => {
+    expect(happened(...events)).toBe(isOver);
   });
 });

@@ -179,6 +179,22 @@ describe("askApproval()", () => {
     expect(`${screen}\n`.slice(0, expected.length)).toBe(expected);
   });
 
+  it("cuts what would fill the input box, which the card shows in full", async () => {
+    const long = "x".repeat(501);
+    const lineOf = async (request: object) =>
+      (await asked(request as ApprovalRequest, null)).screens[0]?.split("\n").at(-1);
+    const question = { id: "a", header: "A", question: long };
+    const asking = { kind: "userInput", ...PLACE, questions: [question] };
+    expect(await lineOf(asking)).toBe(`${"x".repeat(500)} …`);
+    const fits = { ...question, question: "x".repeat(500) };
+    expect(await lineOf({ ...asking, questions: [fits] })).toBe("x".repeat(500));
+    const properties = { a: { type: "string", title: long } };
+    expect(await lineOf(elicitation({ requestedSchema: { type: "object", properties } })))
+      .toMatch(/^x{500} …$/);
+    const { screens: [screen = ""] } = await asked(command({ command: long }), null);
+    expect(screen.split("\n").at(-2)).toBe(`Run this command? ${"x".repeat(182)} …`);
+  });
+
   it("asks one question at a time, in order, and does not bother with one that is void", async () => {
     const order: string[] = [];
     const open = Promise.withResolvers<string>();
