@@ -1,5 +1,5 @@
 /**
- * The main job in one program: a streamed turn with a sandboxed command in it, and what came of it.
+ * The main job in one program: a streamed turn with a sandboxed command in it, and its result.
  */
 import process from "node:process";
 import type { RuntimeProgress } from "../mod.ts";

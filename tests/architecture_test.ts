@@ -78,7 +78,7 @@ describe("imports", () => {
       file.imports.filter(({ path, specifier }) => !path && !specifier.startsWith("node:"))
         .map(({ specifier }) => ({ file: file.path, specifier }))
     );
-    // The engine of a fleet is no part of what other entry points load.
+    // The other entry points do not load the engine of a fleet.
     const allowed = ["src/deps.ts", "src/deps/fleet.ts", "src/deps/fleet_board.ts"];
     expect(thirdParty.filter(({ file }) => !allowed.includes(file))).toEqual([]);
     const exact = /^npm:(@[\w.-]+\/)?[\w.-]+@\d+\.\d+\.\d+(\/|$)/;
@@ -230,7 +230,10 @@ function isFolder(room: string): boolean {
   return source.some(({ path }) => path.startsWith(`src/${room}/`));
 }
 
-/** The files that importing an entry point runs: what is imported as a type, or when it is needed, is not. */
+/**
+ * The files that importing an entry point runs: what is imported as a type, or when it is needed,
+ * is not.
+ */
 function loadedBy(entry: string, loaded = new Set<string>()): Set<string> {
   loaded.add(entry);
   for (const { path } of source.find(({ path }) => path === entry)?.values ?? []) {
@@ -239,7 +242,9 @@ function loadedBy(entry: string, loaded = new Set<string>()): Set<string> {
   return loaded;
 }
 
-/** The longest room that holds the file: `src/client/routing/event_log.ts` is in `client/routing`. */
+/**
+ * The longest room that holds the file: `src/client/routing/event_log.ts` is in `client/routing`.
+ */
 function roomOf(path: string): string {
   const inside = path.replace(/^src\//, "").replace(/\.ts$/, "");
   const ofHandle = HANDLES[inside];

@@ -16,7 +16,7 @@ const { status } = await (await codex.startThread()).run("Say hello");
 console.log(codex instanceof Codex, status);
 `;
 
-// Whatever is `any` would satisfy both branches and fail to type-check.
+// A value of type `any` would satisfy both branches and fail to type-check.
 const useTypes = (url: string): string => `
 import { Codex, type TurnResult } from "${url}mod.ts";
 type IsAny<T> = 0 extends 1 & T ? true : false;

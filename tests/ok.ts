@@ -31,7 +31,7 @@ const TEST_JOBS = navigator.hardwareConcurrency + 2;
 /** More files with failures than that are not the machine's fault. */
 const MOST_RERUN = 3;
 
-/** Each group is a list of lines that run beside each other; a line runs its stages in turn. */
+/** Each group is a list of lines that run in parallel; a line runs its stages in turn. */
 const GROUPS: readonly (readonly (readonly Stage[])[])[] = [
   [
     [{ name: "format", args: ["fmt", "--check", "--quiet"] }],

@@ -90,7 +90,7 @@ async function notebookPrograms(): Promise<[string, string][]> {
 async function checkAll(programs: ReadonlyMap<string, string>): Promise<DenoRun> {
   const folder = await Deno.makeTempDir();
   try {
-    // The configuration that the walkthrough puts beside a copy of a notebook.
+    // The configuration that the walkthrough puts next to a copy of a notebook.
     await Deno.writeTextFile(
       `${folder}/deno.json`,
       `{"importMap": ${JSON.stringify(`${ROOT}deno.json`)}}`,

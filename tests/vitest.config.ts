@@ -52,7 +52,7 @@ function listTests(folder: string): string[] {
   });
 }
 
-/** Whether the file, or a file beside the tests that it imports, starts a process. */
+/** Whether the file, or a file of the tests that it imports, starts a process. */
 function startsProcess(file: string, seen = new Set<string>()): boolean {
   if (seen.has(file) || !file.startsWith(TESTS) || !file.endsWith(".ts")) return false;
   // A test of programs that read sources has imports in its texts.

@@ -1,5 +1,5 @@
 /**
- * What kind of picture some bytes are.
+ * The type of a picture, by its first bytes.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * What a turn is given: text, pictures, skills and mentions.
+ * The input of a turn: text, pictures, skills and mentions.
  *
  * @module
  */
@@ -40,7 +40,7 @@ export type InputItem =
   | { readonly type: "skill"; readonly name: string; readonly path: string }
   | { readonly type: "mention"; readonly name: string; readonly path: string };
 
-/** What a turn can be given: a text, one part, or several parts and texts in order. */
+/** The input of a turn: a text, one part, or several parts and texts in order. */
 export type TurnInput = string | InputItem | readonly (InputItem | string)[];
 
 /**
@@ -145,7 +145,7 @@ export function mention(name: string, path: string): InputItem {
   return { type: "mention", name, path };
 }
 
-/** What {@linkcode toUserInputs} needs to know. */
+/** Context of {@linkcode toUserInputs}. */
 export interface InputContext {
   /** Directory that relative paths are relative to. */
   readonly cwd: string;

@@ -1,5 +1,5 @@
 /**
- * What a connection says about its other end.
+ * The server at the other end of a connection, as data.
  *
  * @module
  */

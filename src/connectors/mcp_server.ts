@@ -238,7 +238,7 @@ export function httpHeaders(name: string, value: unknown): Record<string, string
   return headers;
 }
 
-/** What is given must be right; what is left out is left out. */
+/** Given fields are checked; absent ones are left out. */
 function optional<T, R>(value: T | undefined, read: (value: T) => R): R | undefined {
   return value === undefined ? undefined : read(value);
 }

@@ -26,7 +26,7 @@ export const { DelayedError, Queue, QueueEvents, UnrecoverableError, Worker } = 
 export type Job<Data, Result> = import("npm:bullmq@6.5.4").Job<Data, Result>;
 /** The jobs of a fleet. */
 export type Queue<Data, Result> = import("npm:bullmq@6.5.4").Queue<Data, Result>;
-/** What happens to jobs. */
+/** Events of jobs. */
 export type QueueEvents = import("npm:bullmq@6.5.4").QueueEvents;
 /** Takes jobs. */
 export type Worker<Data, Result> = import("npm:bullmq@6.5.4").Worker<Data, Result>;

@@ -1,5 +1,5 @@
 /**
- * What the runtime asks of the user, as a card.
+ * An approval request as a card.
  *
  * @module
  */
@@ -14,9 +14,9 @@ import { preformatted } from "./text/markdown.ts";
 
 /** A question as it is to be shown. */
 export interface ApprovalCard {
-  /** What kind of thing is to be allowed or answered. */
+  /** The kind of request. */
   readonly title: string;
-  /** What exactly: the command, the permissions, the question. */
+  /** The command, the permissions or the question itself. */
   readonly subject: string;
   /** Code that is to run, shown in full. Default: none. */
   readonly code?: string;
@@ -85,7 +85,7 @@ function buttonsHtml({ helloUrl, choices }: ApprovalButtons): string {
   return `<div>${buttons.join("")}${hello}</div>`;
 }
 
-/** Both ends of a long text: what does harm may stand at either. */
+/** Both ends of a long text, because the dangerous part may be at either. */
 function bothEnds(text: string): string {
   return ends(escapeInvisible(text), MAX_CHARS);
 }

@@ -15,7 +15,7 @@ export const DISPLAY: unique symbol = Symbol.for("Jupyter.display") as never;
 /** Name of a renderer. */
 export type Look = keyof typeof RENDERERS;
 
-/** What the renderer of that name can show. */
+/** The values that the renderer of that name takes. */
 export type Shown<L extends Look> = Parameters<typeof RENDERERS[L]>[0];
 
 /**

@@ -96,7 +96,7 @@ function turnText(turn: EndedTurn, share: number): string {
     .filter((text) => text !== "").join("\n");
 }
 
-/** What the user asked names the turn. */
+/** The title of a turn is its prompt. */
 function titled(turn: EndedTurn): { entries: TurnView["entries"]; title: string } {
   const view = viewOf(turn);
   const prompt = view.entries.find((entry) => entry.kind === "prompt");

@@ -11,7 +11,7 @@ import { WIDE } from "./text/markdown.ts";
 
 /** A table: a title, names of columns, and rows of texts. */
 export interface Table {
-  /** What it lists. */
+  /** Its subject. */
   readonly title: string;
   /** Names of the columns; none for a list of facts. */
   readonly columns: readonly string[];
@@ -40,7 +40,7 @@ interface CutTable {
   readonly title: string;
   readonly columns: readonly string[];
   readonly rows: readonly (readonly string[])[];
-  /** What was left out, or empty. */
+  /** A note about omitted rows, or empty. */
   readonly rest: string;
 }
 

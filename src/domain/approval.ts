@@ -17,7 +17,7 @@ import type {
   ToolRequestUserInputResponse,
 } from "../protocol/mod.ts";
 
-/** What every question has. */
+/** The fields of every request. */
 export interface ApprovalQuestion {
   /** Thread that waits for the answer. */
   readonly threadId: string;
@@ -29,7 +29,7 @@ export interface ApprovalQuestion {
 
 /** The model requests a command outside its sandbox, or one that needs an approval. */
 export interface CommandApproval extends ApprovalQuestion {
-  /** Kind of the question. */
+  /** Kind of the request. */
   readonly kind: "command";
   /** The command line, or `null` when the runtime does not say. */
   readonly command: string | null;
@@ -53,7 +53,7 @@ export interface CommandApproval extends ApprovalQuestion {
 
 /** The model requests changes of files that it may not write. */
 export interface FileChangeApproval extends ApprovalQuestion {
-  /** Kind of the question. */
+  /** Kind of the request. */
   readonly kind: "fileChange";
   /** The changes, each with its path and diff. */
   readonly changes: readonly FileUpdateChange[];
@@ -65,7 +65,7 @@ export interface FileChangeApproval extends ApprovalQuestion {
 
 /** The model requests more permissions. */
 export interface PermissionsApproval extends ApprovalQuestion {
-  /** Kind of the question. */
+  /** Kind of the request. */
   readonly kind: "permissions";
   /** The requested permissions. */
   readonly permissions: PermissionsRequestApprovalParams["permissions"];
@@ -77,9 +77,9 @@ export interface PermissionsApproval extends ApprovalQuestion {
 
 /** The model asks the user something. */
 export interface UserInputRequest extends ApprovalQuestion {
-  /** Kind of the question. */
+  /** Kind of the request. */
   readonly kind: "userInput";
-  /** What it asks. */
+  /** Its questions. */
   readonly questions: readonly ToolRequestUserInputQuestion[];
   /** Whether the turn waits for the answer. */
   readonly isBlocking: boolean;
@@ -89,7 +89,7 @@ export interface UserInputRequest extends ApprovalQuestion {
  * An MCP server asks the user something, or a tool of a server or of a connector needs an approval.
  */
 export interface ElicitationRequest extends ApprovalQuestion {
-  /** Kind of the question. */
+  /** Kind of the request. */
   readonly kind: "elicitation";
   /** The server that asks. */
   readonly serverName: string;
@@ -136,7 +136,7 @@ export type ApprovalRequest =
  */
 export type ApprovalDecision = "accept" | "acceptForSession" | "decline" | "cancel";
 
-/** What may answer a question, by its kind: a decision, or the reply of the kind in full. */
+/** Answers by kind of request: a decision, or the reply of the kind in full. */
 export interface ApprovalAnswers {
   /** Also a rule, as of {@linkcode acceptWithRule}. */
   command: ApprovalDecision | CommandExecutionApprovalDecision;

@@ -17,7 +17,7 @@ export const POLICY_LABELS = [
   "sandbox_required",
 ] as const;
 
-/** What the tools of a connector do, coarsely; the policy of a thread says what follows from it. */
+/** Coarse effects of a connector's tools; the policy of a thread gives them a meaning. */
 export type PolicyLabel = typeof POLICY_LABELS[number];
 
 /** An MCP server of a connector. */
@@ -62,7 +62,7 @@ export interface ConnectorSource {
 
 /** A part of a package or record that was left out. */
 export interface SkippedPart {
-  /** What it is. */
+  /** Kind of the part. */
   readonly kind: "mcpServer" | "app";
   /** Its name. */
   readonly name: string;
@@ -94,21 +94,21 @@ export interface DescribedPlugin {
   readonly packagePath: string | null;
   /** Its hosted apps. */
   readonly apps: readonly { readonly appName: string }[];
-  /** What it says that it does. */
+  /** Labels that it declares. */
   readonly policyLabels: readonly PolicyLabel[];
   /** Whether it may be used. */
   readonly enabled: boolean;
 }
 
 /**
- * What happens to a call: it goes on to the thread's own approvals, the thread's approval handler
+ * The action for a call: it goes on to the thread's own approvals, the thread's approval handler
  * is asked first, or it is refused.
  */
 export type PolicyAction = "allow" | "ask" | "deny";
 
-/** What comes of the labels of one part: the strictest action, and the labels that demand it. */
+/** The verdict on one part: the strictest action, and the labels that demand it. */
 export interface Verdict {
-  /** What happens to its calls. */
+  /** The action for its calls. */
   readonly action: PolicyAction;
   /** Labels behind an `ask` or a `deny`. */
   readonly because: readonly string[];
@@ -116,7 +116,7 @@ export interface Verdict {
 
 /** Something of a connector that a thread has, or is denied. */
 export interface MountedPart extends Verdict {
-  /** What it is. */
+  /** Kind of the part. */
   readonly kind: "tool" | "MCP server" | "skill";
   /** Name on this thread. */
   readonly name: string;

@@ -59,7 +59,7 @@ export interface LocalEvents {
     requestId: string | number;
     request: string;
     outcome: "answered" | "refused" | "withdrawn";
-    /** What was answered, in one word of the protocol, where there is one: `accept`, `decline`. */
+    /** The answer in one word of the protocol, where there is one: `accept`, `decline`. */
     decision: string | null;
     /** Time from the request to this event, in milliseconds. */
     waitedMs: number;

@@ -1,5 +1,5 @@
 /**
- * What is known about a runtime: before it is started, while it is being installed, and at the
+ * Facts of a runtime: before it is started, while it is being installed, and at the
  * other end of a connection.
  *
  * @module

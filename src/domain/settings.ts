@@ -75,7 +75,7 @@ export interface ThreadSettings {
   readonly personality?: Personality;
   /** Working directory of the thread. Relative paths are relative to the runtime's. */
   readonly cwd?: string;
-  /** What commands may touch. */
+  /** The sandbox of its commands. */
   readonly sandbox?: ThreadSandboxSettings["mode"] | ThreadSandboxSettings;
   /**
    * Who decides on approvals. `on-request` and `never` are the Codex documentation's names of `ask`
@@ -110,7 +110,7 @@ export interface ThreadUpdate {
   readonly personality?: Personality;
   /** Working directory. */
   readonly cwd?: string;
-  /** What commands may touch, or the runtime's own policy object. */
+  /** The sandbox of its commands, or the runtime's own policy object. */
   readonly sandbox?: SandboxSettings["mode"] | SandboxSettings | SandboxPolicy;
   /** Who decides on approvals; see {@linkcode ThreadSettings.approvalMode}. */
   readonly approvalMode?: ApprovalMode | "on-request" | "never";
@@ -118,7 +118,7 @@ export interface ThreadUpdate {
   readonly serviceTier?: string;
 }
 
-/** What to do when the thread runs a turn already: reject, or start after it. */
+/** How a call meets a thread that runs a turn: it rejects, or waits and starts after it. */
 export type WhenBusy = "reject" | "wait";
 
 /** A sandbox by its one name. */

@@ -8,7 +8,7 @@
 export interface SchemaIssue {
   /** Where, from the outside in. */
   readonly path: readonly PropertyKey[];
-  /** What is wrong there. */
+  /** The fault in words. */
   readonly message: string;
 }
 
@@ -41,7 +41,7 @@ export interface ToolContext {
   readonly callId: string;
 }
 
-/** What the user is asked before a call of a tool that needs a consent. */
+/** The question before a call of a tool that needs a consent. */
 export interface ToolConsent {
   /** The code that the call runs, in full. */
   readonly code: string;
@@ -59,7 +59,7 @@ export interface ToolConsent {
 export interface ClientTool<Input = unknown> {
   /** Name the model calls it by: letters, digits, `_` and `-`. */
   readonly name: string;
-  /** What it does and when to use it, for the model. */
+  /** Its purpose and when to use it, for the model. */
   readonly description: string;
   /**
    * Schema of its arguments, an object; or a function that loads it when a thread first needs it.

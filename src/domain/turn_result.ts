@@ -157,7 +157,7 @@ export function checkPrices(prices: Readonly<Record<string, ModelPrice>> = {}): 
 }
 
 /**
- * What a turn or a thread cost.
+ * The cost of a turn or a thread.
  *
  * @example
  * ```ts

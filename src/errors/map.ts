@@ -113,7 +113,7 @@ export class RunBudgetError extends CodexError {
   readonly limit: "usd" | "tokens";
   /** Its value. */
   readonly allowed: number;
-  /** What was used when the run ended, in the same unit. */
+  /** Usage when the run ended, in the same unit. */
   readonly used: number;
 
   constructor(

@@ -119,7 +119,7 @@ export class TransportClosedError extends CodexError {
 export class ProtocolError extends CodexError {
   /** Method of the call or notification. */
   readonly method: string;
-  /** What differs, at most 20 entries. */
+  /** The differences, at most 20 entries. */
   readonly issues: readonly ProtocolIssue[];
   /** Items that had completed, in order, when the end of a turn was lost; otherwise empty. */
   readonly items: readonly ThreadItem[];

@@ -1,5 +1,5 @@
 /**
- * What a person pastes into a bug report: facts of a connection, without any content.
+ * The text of a bug report: facts of a connection, without any content.
  *
  * @module
  */
@@ -12,7 +12,7 @@ import { maskSecrets } from "../secrets.ts";
 export interface FrameFacts {
   /** Which way it went. */
   readonly direction: "sent" | "received";
-  /** What it was. */
+  /** Kind of the message. */
   readonly kind: "request" | "notification" | "response" | "error";
   /** Its method; of a response that of its request. */
   readonly method: string;

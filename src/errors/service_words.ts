@@ -25,7 +25,7 @@ export function serviceWords(message: string, items: readonly ThreadItem[]): str
   return isEmpty ? null : shown.replace(/[.:\s]+$/, "");
 }
 
-/** What the runtime puts before and after the answer of the service. */
+/** Text that the runtime puts before and after the answer of the service. */
 const FRAME =
   /^(?:unexpected status \d+[^:]*: |stream disconnected before completion: |rate limit exceeded: )/;
 const FRAME_END = /, url: \S+(?:, (?:cf-ray|request id|auth error)[^]*)?$/;

@@ -211,7 +211,7 @@ export class BudgetExceededError extends CodexError {
   readonly limit: "tokens" | "turnMs" | "idleMs" | "steps" | "offlineMs";
   /** Its value: tokens, milliseconds or steps. */
   readonly allowed: number;
-  /** What was used when the limit was noticed, in the same unit. */
+  /** Usage when the limit was noticed, in the same unit. */
   readonly used: number;
   /** Items completed before, in order. */
   readonly items: readonly ThreadItem[];
@@ -269,7 +269,7 @@ export class BudgetExceededError extends CodexError {
 export class OutputValidationError extends CodexError {
   /** The unchanged answer, or `null` when it is missing. */
   readonly text: string | null;
-  /** What is wrong with it. */
+  /** The places where it does not fit the schema. */
   readonly issues: readonly SchemaIssue[];
   /** The turn that gave it. */
   readonly result: TurnResult;

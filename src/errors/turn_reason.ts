@@ -5,7 +5,7 @@
  */
 import type { TurnErrorInfo, TurnErrorKind } from "../domain/turn_error.ts";
 
-/** What happened and what to do. */
+/** The reason of a failure, and the next step. */
 export interface Explanation {
   readonly reason: string;
   readonly nextStep: string;

@@ -1,5 +1,5 @@
 /**
- * What can go wrong with a fleet.
+ * Errors of a fleet.
  *
  * @module
  */

@@ -51,7 +51,7 @@ export interface FleetMapOptions<Input = never> extends
   readonly ahead?: number;
 }
 
-/** What became of a row of a fleet. */
+/** The outcome of a row of a fleet. */
 export type FleetResult<Input, Output> = MapResult<Input, Output> & Partial<FleetFacts>;
 
 /** The results of a fleet as one value. */
@@ -74,7 +74,7 @@ const FLEET_MAP_OPTIONS = {
   ahead: true,
 } as const satisfies OptionNames<FleetMapOptions>;
 
-/** What a run needs of its fleet. */
+/** The services of a fleet that a run uses. */
 interface FleetRunPort<Input, Output> {
   readonly observers: Set<(row: FleetResult<Input, Output>) => void>;
   readonly signal: AbortSignal;
@@ -98,12 +98,12 @@ export class FleetRun<Input, Output>
   }
 
   async *#deliver(): AsyncGenerator<FleetResult<Input, Output>, void> {
-    // A notebook then knows that its Stop has something to end.
+    // So that a notebook's Stop ends the run.
     using _stop = onStop(() => {});
     yield* this.#scheduler.results();
   }
 
-  /** How far the run is. */
+  /** Progress of the run. */
   get progress(): MapProgress {
     return this.#scheduler.progress;
   }
@@ -117,7 +117,7 @@ export class FleetRun<Input, Output>
     return await collectRows(this.#results, this.#port.signal);
   }
 
-  /** What waits, runs and is done in the queue, those of other runs included. */
+  /** The state of the queue, jobs of other runs included. */
   async status(): Promise<FleetStatus> {
     return await this.#port.status();
   }
@@ -272,7 +272,7 @@ export class Fleet implements AsyncDisposable {
     return new FleetRun(scheduler, { observers, signal, cancel, status: () => this.status() });
   }
 
-  /** What waits, runs and is done in the queue, and who works on it. */
+  /** The state of the queue and its workers. */
   async status(): Promise<FleetStatus> {
     return await readStatus(this.#jobs, this.#redis, this.queue);
   }

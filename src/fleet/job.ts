@@ -1,5 +1,5 @@
 /**
- * What driver and workers tell each other.
+ * Messages between driver and workers.
  *
  * @module
  */
@@ -23,7 +23,7 @@ export interface JobData {
   readonly threadId?: string;
 }
 
-/** What a worker says of the job it has, for those who look at it. */
+/** Progress of a job, for the dashboard. */
 export interface JobProgress {
   /** Worker that has it, or had it last. */
   readonly worker: string;
@@ -35,7 +35,7 @@ export interface JobProgress {
   readonly reason?: "task" | "input" | "interrupted" | "cancelled";
 }
 
-/** What a job leaves when it is done. */
+/** The stored result of a job. */
 export interface JobResult {
   /** What the task returned, as plain data; absent for `undefined`. */
   readonly output?: unknown;

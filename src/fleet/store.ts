@@ -111,7 +111,7 @@ export class FleetStore {
   }
 }
 
-/** What the URL says, or `null` when it is not one of Redis. */
+/** The parts of the URL, or `null` when it is not one of Redis. */
 function placeOf(url: string): { readonly address: string; readonly options: RedisOptions } | null {
   const parsed = URL.canParse(url) ? new URL(url) : null;
   if (!parsed || !["redis:", "rediss:"].includes(parsed.protocol)) return null;

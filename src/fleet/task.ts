@@ -1,6 +1,6 @@
 /**
- * What a fleet does with each row. A task is in a module that driver and workers import; functions
- * do not travel.
+ * The task of a fleet, done for each row. It is in a module that driver and workers import;
+ * functions do not travel.
  *
  * @module
  */
@@ -23,7 +23,7 @@ export interface FleetThread {
   ): Promise<RunResult<Output>>;
 }
 
-/** What a task gets in addition to its row. */
+/** Second argument of a task. */
 export interface FleetContext {
   /** The thread of the job, opened when it is first used. */
   readonly thread: FleetThread;
@@ -39,12 +39,12 @@ export interface FleetContext {
 }
 
 /**
- * What to do with a job whose worker died in a turn: `continue` where its record ends, `restart` on
+ * The handling of a job whose worker died in a turn: `continue` where its record ends, `restart` on
  * a new thread, for questions without effects, or `fail`, for a person to look at.
  */
 export type OnInterrupted = "continue" | "restart" | "fail";
 
-/** What a task is made of. */
+/** The parts of a task. */
 export interface FleetTaskOptions<Input, Output> {
   /**
    * Name, the same in driver and workers. Change it when the prompt changes: it is part of the id

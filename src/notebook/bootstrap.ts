@@ -23,7 +23,7 @@ export interface BootstrapOptions {
   readonly banner?: boolean;
 }
 
-/** What a kernel has loaded from one source. */
+/** The module that a kernel has loaded from one source. */
 interface Loaded {
   readonly version: string;
   /** Sizes and times of its files, or `null` behind a URL. */
@@ -164,7 +164,7 @@ function staleness(loaded: Loaded, found: Loaded): string[] {
     : [`Its files have changed since this kernel loaded them. ${then}`];
 }
 
-/** In a cell an output of its own, elsewhere a line of standard output. */
+/** In a cell a separate output, elsewhere a line of standard output. */
 async function show(text: string): Promise<void> {
   const { kernel } = await import("./kernel_display.ts");
   const jupyter = kernel();

@@ -57,7 +57,7 @@ export class HostKernel {
 
 type SendValue = (executionCount: number, value: unknown) => Promise<void>;
 
-/** What the kernel sends the value of a cell with. */
+/** The function by which the kernel sends the value of a cell. */
 interface KernelInternals {
   readonly internal: PropertyKey;
   readonly [key: PropertyKey]: { readonly jupyter?: { broadcastResult?: SendValue } } | PropertyKey;
@@ -65,8 +65,8 @@ interface KernelInternals {
 
 /**
  * Makes every cell end with the flush: under Run All, what a cell printed last and its value are
- * else shown at the next one now and then. Deno has no hook for that (2.9.6), so the function that
- * sends the value is wrapped; outside a kernel nothing changes. Call it once in a kernel.
+ * sometimes shown at the next one otherwise. Deno has no hook for that (2.9.6), so the function
+ * that sends the value is wrapped; outside a kernel nothing changes. Call it once in a kernel.
  */
 export function flushAfterEveryCell(jupyter: HostKernel): void {
   const deno = Deno as unknown as KernelInternals;

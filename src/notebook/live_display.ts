@@ -60,7 +60,7 @@ export class LiveDisplay {
     return Math.max(INTERVAL_MS, 1000 * this.#kernel.rate / MESSAGES_A_SECOND);
   }
 
-  /** What cannot be shown must not end what it shows. */
+  /** A failure of the display must not end the turn. */
   #bundle(): MimeBundle {
     try {
       return this.#render();

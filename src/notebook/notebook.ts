@@ -49,7 +49,7 @@ interface NotebookState {
   hasListeners: boolean;
   /** When each turn was asked to stop. */
   readonly stopping: Map<string, number>;
-  /** Calls come one after the other: a cell may be run again before it is through. */
+  /** Calls come one after the other: a cell may be run again before it has ended. */
   last: Promise<unknown>;
 }
 

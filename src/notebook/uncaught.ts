@@ -9,7 +9,7 @@ import { kernelState } from "../jupyter.ts";
 /** An error that no code caught, or a rejection that none handled. */
 export interface Uncaught {
   readonly kind: "error" | "rejection";
-  /** What was thrown. */
+  /** The thrown value. */
   readonly value: unknown;
   /** The file in which it was thrown, as far as it is known. */
   readonly filename: string | null;

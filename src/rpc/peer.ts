@@ -22,7 +22,7 @@ const MAX_IN_FLIGHT = 64;
 /** Id of a request that the server made. */
 export type RequestId = string | number;
 
-/** What a message is. */
+/** Kinds of message. */
 export type FrameKind = "request" | "notification" | "response" | "error";
 
 /**

@@ -13,7 +13,7 @@
 export interface Transport {
   /** Messages from the server, in order of arrival. Iterate once. */
   readonly messages: AsyncIterable<string>;
-  /** What the other side wrote to stderr last, secrets masked, where there is such a thing. */
+  /** The last lines that the other side wrote to stderr, secrets masked, if it is a process. */
   readonly stderrTail?: string;
   /** Sends one message to the server; resolves when it was written, rejects when it cannot be. */
   send(message: string): Promise<void>;

@@ -17,7 +17,7 @@ import { currentPlatform } from "./pin.ts";
 const ISOLATION = ["--no-config", "--no-lock", "--node-modules-dir=none"];
 const ENVIRONMENT = { NO_COLOR: "1", DENO_NO_UPDATE_CHECK: "1", DENO_NO_PACKAGE_JSON: "1" };
 
-/** What to download, and where to. */
+/** A package to download, and its folder. */
 export interface Download {
   /** Release of the runtime. */
   readonly version: string;

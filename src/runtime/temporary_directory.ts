@@ -111,7 +111,7 @@ async function removeContent(path: string): Promise<void> {
   }
 }
 
-/** What is gone already may have been removed by another process. */
+/** A missing file may have been removed by another process. */
 async function remove(path: string): Promise<void> {
   try {
     await Deno.remove(path, { recursive: true });

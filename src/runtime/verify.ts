@@ -10,11 +10,11 @@ import { isAbsence } from "./deno_cache.ts";
 import { filesOf, isDocument, type PackageContent, type RuntimePackage } from "./pin.ts";
 import { readRecord, writeRecord } from "./release/record.ts";
 
-/** What is wrong with an installed package, and the state of the package it was found in. */
+/** The fault of an installed package, and the state of the package it was found in. */
 export interface PackageFault {
   /** The file or directory. */
   readonly path: string;
-  /** What is wrong with it, to follow "… is". */
+  /** The fault in words that follow "… is". */
   readonly reason: string;
 }
 

@@ -23,10 +23,10 @@ export interface KeptOffline {
   readonly label: string;
 }
 
-/** What the process of the model tells other programs. */
+/** Facts that the process of the model writes for other programs. */
 export type ServiceAccess = Pick<KeptOffline, "env" | "cwd">;
 
-/** What it says instead when its script throws. */
+/** Written instead when its script throws. */
 export interface ServiceFault {
   /** The error. */
   readonly fault: string;

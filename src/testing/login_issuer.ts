@@ -71,7 +71,7 @@ export interface ExternalTokens {
 }
 
 const SKILL_PATH = /^\/backend-api\/ps\/plugins\/([^/]+)\/skills\/([^/]+)$/;
-/** Programs that the runtime starts for its plugins, such as Git, obey these variables. */
+/** Variables for the programs that the runtime starts for its plugins, such as Git. */
 const LOOPBACK_ONLY = { HTTPS_PROXY: "http://127.0.0.1:9", NO_PROXY: "127.0.0.1" };
 
 type DeviceState = "pending" | "approved" | "denied";

@@ -19,7 +19,7 @@ import { OfflineHome } from "./home.ts";
 import { factsFile, type ServiceAccess, type ServiceFault, serviceLock } from "./keep_offline.ts";
 import { OfflineModel } from "./model/offline_model.ts";
 
-/** What the script of a service exports. */
+/** Exports of the script of a service. */
 interface ServiceScript {
   /** Tells the model what to answer. */
   readonly script?: (model: OfflineModel) => void;

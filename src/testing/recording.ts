@@ -15,7 +15,7 @@ export interface RecordedMessage {
 }
 
 /**
- * What passed over a transport, in order.
+ * The messages of a transport, in order.
  *
  * A recording has everything in it that was sent: paths, prompts, and a key or token if one was
  * used to log in.

@@ -23,13 +23,13 @@ export interface Contender {
   readonly answersOnOpen?: true;
   /** Whether threads can be in memory only. */
   readonly ephemeral?: true;
-  /** Whether opening a thread is a request of its own, so that it can be timed. */
+  /** Whether opening a thread is a separate request, which can be timed. */
   readonly opensThreads?: true;
   /** Whether one process runs many turns at once. */
   readonly manyAtOnce?: true;
   /**
-   * Takes in the messages of recorded turns, as far as this contender goes with them, and reads the text to its end if
-   * `reads` says so; milliseconds.
+   * Takes in the messages of recorded turns, as far as this contender goes with them, and reads the
+   * text to its end if `reads` says so; milliseconds.
    */
   replay?(messages: readonly RecordedMessage[], reads: boolean): Promise<number>;
   /** Breaks the connection; milliseconds until the thread on it is open again. */
@@ -42,7 +42,10 @@ export interface Contender {
 export interface Session {
   /** A thread for turns. */
   startThread(options: { readonly ephemeral: boolean }): Promise<BenchThread>;
-  /** A turn for each text, some at once, each on an ephemeral thread that is left at its end; the number of answers. */
+  /**
+   * A turn for each text, some at once, each on an ephemeral thread that is left at its end; the
+   * number of answers.
+   */
   map?(texts: readonly string[], concurrency: number): Promise<number>;
   /** Ends what was started. */
   close(): Promise<void>;

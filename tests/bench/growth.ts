@@ -9,7 +9,7 @@ import { type JsonObject, sampleOf } from "../support/schema_sample.ts";
 
 /** What the turns look like. */
 export interface Shape {
-  /** Turns under way at once, each on a thread of its own, their messages in turns. */
+  /** Turns under way at once, each on a separate thread, their messages in turns. */
   readonly turns: number;
   /** Items of a turn. */
   readonly items: number;

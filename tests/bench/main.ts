@@ -1,8 +1,9 @@
 /**
  * Side by side: `deno task bench [--quick] [--json file] [--only row,...] [--contenders name,...]`.
  *
- * Contenders do the same work in turns, each in a process of its own, on one runtime binary and one offline model. A
- * figure is the median of its rounds, with the least and the most; a ratio is the median of the ratios of the rounds.
+ * Contenders do the same work in turns, each in a separate process, on one runtime binary and one
+ * offline model. A figure is the median of its rounds, with the least and the most; a ratio is the
+ * median of the ratios of the rounds.
  *
  * @module
  */
@@ -68,7 +69,7 @@ if (byTransport.length > 0) console.log(`\n${transportTable(byTransport)}`);
 if (wanted.includes("growth")) console.log(`\n${growthTable(growth)}`);
 if (values.json) await Deno.writeTextFile(values.json, JSON.stringify(facts(), null, 2));
 
-/** The names of a list; `null` when there is none. */
+/** The names of a list, or `null` without one. */
 function chosen(list: string | undefined, all: readonly string[]): readonly string[] | null {
   if (list === undefined) return null;
   const names = list.split(",");

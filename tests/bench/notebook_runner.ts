@@ -1,6 +1,6 @@
 /**
- * Our runner beside nbclient on ten trivial cells, whole processes, in turns:
- * `deno run -A tests/bench/notebook_runner.ts [rounds] [python]`. By hand; it needs a Python with nbclient.
+ * Our runner and nbclient on ten trivial cells, whole processes, in turns: `deno run -A
+ * tests/bench/notebook_runner.ts [rounds] [python]`. By hand; it needs a Python with nbclient.
  *
  * @module
  */

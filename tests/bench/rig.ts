@@ -1,5 +1,6 @@
 /**
- * What all contenders share: the runtime's binary and the model, which is in a process that runs no contender.
+ * What all contenders share: the runtime's binary and the model, which is in a process that runs no
+ * contender.
  *
  * @module
  */
@@ -46,7 +47,7 @@ export class Rig implements AsyncDisposable {
     return new Rig(answer, model, runtime, owned.move());
   }
 
-  /** A home of its own, so that nobody's past slows down somebody else. */
+  /** A new home, so that the history of one contender does not slow down another. */
   async newPlace(): Promise<Place> {
     const home = this.#owned.use(await OfflineHome.create({ modelUrl: this.#model.url }));
     const path = [...this.#runtime.pathEntries, home.env.PATH].join(":");
@@ -63,7 +64,7 @@ export class Rig implements AsyncDisposable {
   }
 }
 
-/** A reply is made once; its making is nobody's cost. */
+/** Each reply is made once, outside of the timed part. */
 function answers(): (request: ModelRequest) => ModelReply {
   const made = new Map<string, ModelReply>();
   return ({ lastUserText }) => {

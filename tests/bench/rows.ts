@@ -167,17 +167,19 @@ export const TRANSPORTS = ["toolkit", "toolkit_unix", "toolkit_ws"] as const;
 interface Comparison {
   /** Rounds of a full run. */
   readonly rounds: number;
-  /** Who can do it. Default: everybody. */
+  /** Contenders that can do it. Default: all. */
   can?(contender: Contender, name: string): boolean | undefined;
   /** Made once for each contender, or for each process if those are fresh. */
   task(): Promise<Task>;
-  /** Every round in a process of its own, without a warm-up. */
+  /** Every round in a new process, without a warm-up. */
   readonly fresh?: boolean;
 }
 
 type FiguresOf = (figure: string) => Record<string, number[]>;
 
-/** The contenders in turns, the order turned round by round, after one round that does not count. */
+/**
+ * The contenders in turns, the order turned round by round, after one round that does not count.
+ */
 async function compare(effort: Effort, row: Comparison): Promise<FiguresOf> {
   const names = await able(effort.contenders, row);
   const collected: Record<string, Record<string, number[]>> = {};

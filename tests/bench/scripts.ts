@@ -9,7 +9,10 @@ import { ROOT } from "../support/repository.ts";
 import { PACKAGE as AI_SDK } from "./contenders/ai_sdk.ts";
 import { PACKAGE as CODEX_SDK } from "./contenders/codex_sdk.ts";
 
-/** Small scripts that use a contender, by its name, `ROOT` being where this repository is; the last one uses nothing. */
+/**
+ * Small scripts that use a contender, by its name, `ROOT` being where this repository is; the last
+ * one uses nothing.
+ */
 const SCRIPTS: Readonly<Record<string, string>> = {
   raw_probe: `import { contender } from "ROOT/tests/bench/contenders/raw_probe.ts";
 export const open = contender.open;`,
@@ -27,7 +30,7 @@ export const model = createCodexAppServer()("offline");`,
   nothing: "export {};",
 };
 
-/** Times Deno on scripts in a directory of their own. */
+/** Times Deno on scripts in a temporary directory. */
 export class ScriptTimer implements AsyncDisposable {
   readonly #directory: string;
   readonly #server: FileServer;
@@ -50,7 +53,10 @@ export class ScriptTimer implements AsyncDisposable {
     return await timeDeno(["run", "-A", "--no-check", "--no-lock", file]);
   }
 
-  /** Time to check the types of a new script that imports by URL what is in the cache, in milliseconds. */
+  /**
+   * Time to check the types of a new script that imports by URL what is in the cache, in
+   * milliseconds.
+   */
   async check(name: string): Promise<number> {
     // Under a new name with a new content nothing is known of it.
     const file = `${this.#directory}/${name}_${this.#count++}.ts`;

@@ -1,6 +1,7 @@
 /**
- * One contender in a process of its own, so that its CPU time and memory are its own: takes tasks from stdin, a JSON
- * text a line, and answers each on stdout. `deno run -A worker.ts <contender>`.
+ * One contender in a separate process, so that its CPU time and memory are measured alone: takes
+ * tasks from stdin, a JSON text a line, and answers each on stdout. `deno run -A worker.ts
+ * <contender>`.
  *
  * @module
  */

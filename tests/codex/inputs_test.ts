@@ -190,7 +190,7 @@ describe("a remote image", () => {
       `larger than ${MAX_IMAGE_BYTES} bytes`,
     );
     await cancelled.promise;
-    // Beside the limit, only what the buffers of the connection hold.
+    // Beyond the limit, only the content of the connection's buffers.
     expect(sent).toBeLessThan(2 * MAX_IMAGE_BYTES);
   });
 

@@ -106,7 +106,8 @@ describe("an aborted call whose request is never answered", () => {
     expect(rig.diagnostics).toEqual([
       { kind: "turnNotStopped", threadId: rig.thread.id, turnId: null },
     ]);
-    // The thread is not free before it is known what became of the request, and a second abort waits for nothing.
+    // The thread stays busy until the outcome of the request is known; a second abort waits for
+    // nothing.
     await expect(rig.thread.run("Next")).rejects.toBeInstanceOf(ThreadBusyError);
     const second = rig.thread.run("Next", { whenBusy: "wait", signal: AbortSignal.abort(reason) });
     await expect(second).rejects.toBe(reason);

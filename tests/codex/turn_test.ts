@@ -581,7 +581,7 @@ describe("a command that goes on in the background", () => {
     const result = await thread.run("start it");
     expect(result.finalResponse).toBe("it runs in the background");
     expect(result.items.map(({ type }) => type)).not.toContain("commandExecution");
-    // What still comes of it makes nobody wait.
+    // Later events of it delay no other call.
     expect((await thread.run("meanwhile")).status).toBe("completed");
     await codex.home.writeFile("go", "");
     for await (const event of events) {

@@ -14,7 +14,7 @@ export class TemporaryFolder implements AsyncDisposable {
     this.path = path;
   }
 
-  /** Makes one with these files; what is no text is written as JSON. */
+  /** Makes one with these files; a value other than a string is written as JSON. */
   static async create(files: Readonly<Record<string, unknown>> = {}): Promise<TemporaryFolder> {
     const folder = new TemporaryFolder(await Deno.realPath(await Deno.makeTempDir()));
     for (const [path, content] of Object.entries(files)) await folder.write(path, content);

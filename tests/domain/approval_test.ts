@@ -237,7 +237,7 @@ async function startAsking(
   return { codex, thread };
 }
 
-/** Has each kind asked in a turn of its own; which of them got a yes. */
+/** Has each kind asked in a separate turn; returns those that got a yes. */
 async function grantedKinds(
   onApproval: ApprovalHandler | ApprovalHandlers | undefined,
 ): Promise<{ granted: ApprovalRequest["kind"][]; errors: number }> {
@@ -431,7 +431,8 @@ describe("each kind of question", () => {
     expect(signal.aborted).toBe(true);
     const told = (await Array.fromAsync(turn)).map(({ method }) => method);
     const settled = told.indexOf("local/requestSettled");
-    // Before the turn went on, so it was the other's answer and not the end of the turn that withdrew it.
+    // Before the turn went on, so it was the other's answer and not the end of the turn that
+    // withdrew it.
     expect(told.slice(settled)).toContain("item/completed");
     expect(await exists(`${runtime.home.workspace}/made`)).toBe(true);
   });

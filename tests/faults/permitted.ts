@@ -1,5 +1,5 @@
 /**
- * Starts a Codex under whatever permissions it was given, `live` or `offline`, and prints what came of it.
+ * Starts a Codex with the permissions of this process, `live` or `offline`, and prints the outcome.
  *
  * @module
  */

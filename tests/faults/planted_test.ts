@@ -25,7 +25,8 @@ describe.skipIf(Deno.build.os === "windows")("a secret that was planted", () => 
     ]));
     const { serviceAnswer, ...own } = PLANTED;
     expect(await filesWith(Object.values(own), folder)).toEqual([]);
-    // The model service's own words are in the runtime's history of the thread, and nowhere of ours.
+    // The model service's own words are in the runtime's history of the thread, and in none of our
+    // files.
     const quoted = await filesWith([serviceAnswer], folder);
     expect(quoted.filter((file) => !file.includes("/codex-home/"))).toEqual([]);
     await Deno.remove(folder, { recursive: true });

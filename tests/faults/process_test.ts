@@ -246,7 +246,7 @@ async function expectDeath(steps: Step[], done: readonly Step[]): Promise<void> 
   await codex.close();
 }
 
-/** Runs the turn that the script plays, with an approval and a tool that answer; what came of it. */
+/** Runs the turn that the script plays, with an approval and a tool that answer; returns the outcome. */
 async function runTurn(codex: Codex): Promise<{ error: unknown; text: string }> {
   let text = "";
   try {

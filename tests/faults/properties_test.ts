@@ -11,7 +11,10 @@ import { readLines } from "../../src/rpc/stdio.ts";
 import { StderrTail } from "../../src/rpc/stderr_tail.ts";
 import { type JsonObject, sampleOf } from "../support/schema_sample.ts";
 
-/** Text with everything that is hard to cut: empty, astral, combining, separators that are no line ends. */
+/**
+ * Text with everything that is hard to cut: empty, astral, combining, separators that do not end a
+ * line.
+ */
 const anyText = fc.oneof(
   fc.string({ unit: "grapheme" }),
   fc.constantFrom("", "é", "𝄞𝄞", "\u2028\u2029", "\\n", "\r", "\u0000", "👩‍👩‍👧"),
@@ -144,7 +147,7 @@ function cut(bytes: Uint8Array, places: readonly number[]): Uint8Array[] {
 }
 
 async function linesOf(pieces: readonly Uint8Array[]): Promise<string[]> {
-  // A byte stream, as a process's output is; it wants buffers of its own, and no empty ones.
+  // A byte stream, as a process's output is; it needs separate buffers that are not empty.
   const chunks = pieces.filter((piece) => piece.length > 0).map((piece) => new Uint8Array(piece));
   const bytes = new ReadableStream<Uint8Array<ArrayBuffer>>({
     type: "bytes",
@@ -163,7 +166,9 @@ function beginStart(router: EventRouter, index: number) {
   return { channel, answer: () => resolve(`turn-${index}`) };
 }
 
-/** Takes events from the scripts in an order that the numbers decide, each script's own order kept. */
+/**
+ * Takes events from the scripts in an order that the numbers decide, each script's own order kept.
+ */
 function* interleave<E>(
   scripts: readonly E[][],
   random: Iterator<number>,
@@ -178,7 +183,9 @@ function* interleave<E>(
   }
 }
 
-/** The events of one turn; no two deltas of one item follow each other, so that none can be merged. */
+/**
+ * The events of one turn; no two deltas of one item follow each other, so that none can be merged.
+ */
 function script(index: number, size: number): ServerEvent[] {
   const turn = { ...sampleOf("Turn") as JsonObject, id: `turn-${index}`, items: [] };
   const started = { method: "turn/started", params: { threadId: `thread-${index}`, turn } };

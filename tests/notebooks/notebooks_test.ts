@@ -36,7 +36,7 @@ beforeAll(async () => {
   for (const name of ["examples", "src"]) {
     await Deno.symlink(`${ROOT}${name}`, `${temporary}/${name}`);
   }
-  // What the walkthrough says to put beside a copy.
+  // What the walkthrough says to put next to a copy.
   const config = { importMap: `${ROOT}deno.json` };
   await Deno.writeTextFile(`${elsewhere}/deno.json`, JSON.stringify(config));
 });

@@ -5,7 +5,10 @@ import { exists } from "../support/exists.ts";
 import { freePort } from "../support/free_port.ts";
 import { ROOT } from "../support/repository.ts";
 
-/** Notebook 6.4 and Chromium, as Debian packages them; on a machine without them there is no page to test. */
+/**
+ * Notebook 6.4 and Chromium, as Debian packages them; without them the tests of the page are left
+ * out.
+ */
 // Starts Jupyter, a kernel and a browser.
 vi.setConfig({ testTimeout: 60_000 });
 

@@ -202,7 +202,7 @@ export interface ParityRow extends Ours {
   readonly parameter: string | null;
 }
 
-/** Every function and parameter of the reference with ours, or those for which there is none. */
+/** Every function and parameter of the reference with ours, or those without a counterpart. */
 export function parityRows(): { rows: readonly ParityRow[]; missing: readonly string[] } {
   const rows: ParityRow[] = [];
   const missing: string[] = [];
@@ -240,7 +240,7 @@ function parameterOf(ours: OurFunction, name: string, parameter: string): Ours |
   return { shown, type: `${ours.options}["${camel}"]` };
 }
 
-/** A module that type-checks only if all of ours exist. */
+/** A module that type-checks only if all of our names exist. */
 export function typeModule(rows: readonly ParityRow[]): string {
   const names = new Set(rows.flatMap(({ type }) => type.match(/\b[A-Za-z_]\w*\b/g) ?? []));
   const known = ["NonNullable", "Parameters", "typeof"];

@@ -1,6 +1,6 @@
 /**
- * Where a value of the protocol has what kind of place, found by walking the value beside its schema. Written
- * anew from the schema's meaning, so that it can hold the validators to account.
+ * Where a value of the protocol has what kind of place, found by walking the value along its
+ * schema. It is written from the meaning of the schema alone, as a check of the validators.
  */
 import schema from "../../src/protocol/schema.json" with { type: "json" };
 
@@ -9,7 +9,10 @@ type Path = readonly (string | number)[];
 /** One place in a value. */
 export interface Position {
   readonly path: Path;
-  /** An object; a required member; a value of an enum; the tag of a variant; a value of a basic type. */
+  /**
+   * An object; a required member; a value of an enum; the tag of a variant; a value of a basic
+   * type.
+   */
   readonly kind: "object" | "required" | "enum" | "tag" | "basic";
 }
 
@@ -53,7 +56,7 @@ function* walk(schema: Schema | boolean, value: unknown, path: Path): Generator<
 
 function* walkObject(schema: Schema, value: object, path: Path): Generator<Position> {
   const { properties = {}, required = [], additionalProperties = true } = schema;
-  // A new key of a map is no new field: its value has a type.
+  // A new key of a map is not a new field: its value has a type.
   if (typeof additionalProperties === "boolean") yield { path, kind: "object" };
   for (const [name, member] of Object.entries(value)) {
     if (required.includes(name)) yield { path: [...path, name], kind: "required" };
@@ -83,7 +86,9 @@ function* walkUnion(variants: Schema[], value: unknown, path: Path): Generator<P
   }
 }
 
-/** A variant without a tag: without one of its required fields it would be a variant not known yet. */
+/**
+ * A variant without a tag: without one of its required fields it would be a variant not known yet.
+ */
 function* walkShape(variants: Schema[], value: object, path: Path): Generator<Position> {
   const shapes = variants.filter(({ required = [] }) =>
     required.length > 0 && required.every((name) => name in value)

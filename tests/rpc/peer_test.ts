@@ -40,7 +40,7 @@ class Rig implements AsyncDisposable {
     this.#messages = server.messages[Symbol.asyncIterator]();
   }
 
-  // deno-lint-ignore no-explicit-any -- answers are whatever the test says
+  // deno-lint-ignore no-explicit-any -- the test chooses the type of its answers
   request(method = "m", options: { signal?: AbortSignal; timeoutMs?: number } = {}): Promise<any> {
     return this.peer.request(method, {}, { timeoutMs: 0, ...options });
   }

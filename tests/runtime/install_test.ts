@@ -409,7 +409,7 @@ function endlessBody(): { body: ReadableStream<Uint8Array>; cancelled: Promise<v
   return { body, cancelled };
 }
 
-/** Lets nobody through before `count` have arrived. */
+/** Blocks until `count` have arrived. */
 function gate(count: number): { arrive(): Promise<void> } {
   const full = Promise.withResolvers<void>();
   let arrived = 0;

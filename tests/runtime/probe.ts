@@ -1,7 +1,7 @@
 /**
- * Calls one function of `src/runtime` in a process of its own, whose permissions, environment and
- * working directory the test chose. Prints a JSON line for each progress report and one for the outcome;
- * a line on stdin aborts the call.
+ * Calls one function of `src/runtime` in a separate process, whose permissions, environment and
+ * working directory the test chose. Prints a JSON line for each progress report and one for the
+ * outcome; a line on stdin aborts the call.
  *
  * @module
  */

@@ -1,10 +1,10 @@
 /**
  * Installs under fire, by hand: `deno run -A tests/soak/install.ts [kills] [processes]`.
  *
- * A registry on loopback serves a package of 48 MB. First an installation is killed at a random moment,
- * 50 times over, now the process alone and now with the Deno it started; whatever is left must be either
- * nothing or the whole package, and the next installation must succeed. Then ten processes install into
- * one empty cache at once.
+ * A registry on loopback serves a package of 48 MB. First an installation is killed at a random
+ * moment, 50 times over, now the process alone and now with the Deno it started; what is left must
+ * be either nothing or the whole package, and the next installation must succeed. Then ten
+ * processes install into one empty cache at once.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * A turn of a million deltas that nobody reads, by hand: it takes at most three times its text in
+ * A turn of a million deltas without a reader, by hand: it takes at most three times its text in
  * memory, and all of it is there. `deno run -A --v8-flags=--expose-gc tests/soak/unread_turn.ts`.
  *
  * @module

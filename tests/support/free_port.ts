@@ -8,8 +8,9 @@
 const FIRST = 20_000, COUNT = 10_000;
 
 /**
- * A TCP port of 127.0.0.1 that is free now. Another test that runs beside this one would be given a
- * port of the system's own range at once when it is freed; one of this range only by an equal draw.
+ * A TCP port of 127.0.0.1 that is free now. Another test that runs at the same time would be given
+ * a port of the system's own range at once when it is freed; one of this range only by an equal
+ * draw.
  */
 export function freePort(): number {
   for (;;) {

@@ -35,7 +35,7 @@ export function formsOf(text: string): string[] {
   ];
 }
 
-/** What of it stands in base64 whatever is before and after it. */
+/** The part of its base64 form that does not depend on the bytes around it. */
 function inBase64(text: string, offset: number): string {
   const bytes = new TextEncoder().encode(" ".repeat(offset) + text);
   return bytes.toBase64({ omitPadding: true })

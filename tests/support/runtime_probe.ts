@@ -31,7 +31,7 @@ export interface ProbeProcess {
   readonly onProgress?: (progress: RuntimeProgress, abort: () => void) => void;
 }
 
-/** What came of the call. */
+/** The outcome of the call. */
 export interface ProbeOutcome {
   readonly value?: unknown;
   readonly error?: {

@@ -105,7 +105,7 @@ function toGrant({ permissions, scope = "turn", strictAutoReview = null }: JsonO
   return { permissions, scope, strictAutoReview: strictAutoReview ?? undefined };
 }
 
-/** What was asked for, without the parts that were not. */
+/** The requested permissions alone. */
 function granted(permissions: object): object {
   return Object.fromEntries(
     Object.entries(permissions).filter(([, value]) => value !== null && value !== undefined),

@@ -17,7 +17,7 @@ import type {
   ElicitationRequest,
 } from "../../domain/approval.ts";
 
-/** What the responder needs from the session. */
+/** The parts of the session that the responder uses. */
 export interface ApprovalDeskOptions {
   /** The handler for a thread, or `undefined` without one. */
   readonly handlerOf: (threadId: string) => ApprovalHandler | ApprovalHandlers | undefined;

@@ -1,12 +1,12 @@
 /**
- * What a run may spend.
+ * The budget of a run.
  *
  * @module
  */
 import { RunBudgetError } from "../../errors/mod.ts";
 import type { RunBudget } from "./options.ts";
 
-/** What one input used. */
+/** Tokens and cost of one input. */
 export interface Spending {
   /** Tokens. */
   readonly tokens: number;

@@ -4,7 +4,7 @@
  * @module
  */
 
-/** What a run takes its inputs from. */
+/** The inputs of a run: a list or an iterable. */
 export type Inputs<Input> = Iterable<Input> | AsyncIterable<Input>;
 
 /** One input and its place. */

@@ -1,5 +1,5 @@
 /**
- * What the turns of a thread use and do, seen from outside.
+ * Tokens and actions of the turns of a thread, counted from its events.
  *
  * @module
  */
@@ -50,7 +50,7 @@ export class ThreadLedger {
     return this.#total;
   }
 
-  /** What they cost; `null` without a price for each model that was used. */
+  /** Their cost; `null` without a price for each model that was used. */
   cost(prices: PriceTable | undefined): number | null {
     if (!prices) return null;
     let cost = 0;

@@ -42,7 +42,7 @@ export class MapRun<Input, Output>
     this.#scheduler.concurrency = concurrency;
   }
 
-  /** How far the run is. */
+  /** Progress of the run. */
   get progress(): MapProgress {
     return this.#scheduler.progress;
   }

@@ -1,19 +1,19 @@
 /**
- * How far a run is.
+ * Progress of a run, counted.
  *
  * @module
  */
 import type { MapProgress } from "../../domain/runs/map_result.ts";
 
-/** What one input took. */
+/** A finished input, for counting. */
 export interface CountedRow {
-  /** What became of it. */
+  /** How it ended. */
   readonly status: "completed" | "failed";
   /** Whether it was found in the checkpoint. */
   readonly restored: boolean;
   /** Tokens used for it. */
   readonly tokens: number;
-  /** What they cost, or `null` when that is not known. */
+  /** Their cost, or `null` when it is not known. */
   readonly cost: number | null;
 }
 

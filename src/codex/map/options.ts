@@ -13,7 +13,7 @@ import type { Thread } from "../thread.ts";
 import { THREAD_OPTIONS, type ThreadOptions } from "../threads/open.ts";
 import type { MapProgress } from "../../domain/runs/map_result.ts";
 
-/** What a task gets in addition to its input. */
+/** Second argument of a task. */
 export interface MapContext {
   /**
    * A new thread for this attempt alone. It is closed when the task is done, and what still runs on
@@ -30,7 +30,7 @@ export interface MapContext {
   readonly signal: AbortSignal;
 }
 
-/** What is done with one input. What it throws is the result of that input. */
+/** Processes one input. An error that it throws is the result of that input. */
 export type MapTask<Input, Output> = (
   input: Input,
   context: MapContext,
@@ -123,7 +123,7 @@ export interface MapOptions<Input = never, Output = unknown> extends CallSignal 
   readonly thread?: Omit<ThreadOptions, "signal">;
 }
 
-/** What a run may spend. */
+/** The limits of a run's tokens and costs. */
 export type RunBudget = NonNullable<MapOptions["budget"]>;
 /** How a run waits. */
 export type Sleep = NonNullable<MapOptions["sleep"]>;

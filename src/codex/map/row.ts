@@ -14,7 +14,7 @@ import { addUsage, priceOf, ThreadLedger } from "./ledger.ts";
 import type { MapOptions, MapTask, Sleep } from "./options.ts";
 import type { Pace } from "./pace.ts";
 
-/** What every kind of run needs from its surroundings. */
+/** The services that every kind of run uses. */
 export interface RunHost {
   /** Settings of the threads that make a difference to answers. */
   readonly settings: Readonly<Record<string, unknown>>;
@@ -24,7 +24,7 @@ export interface RunHost {
   close(): void | Promise<void>;
 }
 
-/** What a run needs of its Codex. */
+/** The services of a Codex that a run uses. */
 export interface MapHost extends RunHost {
   /** Opens a thread for one attempt. */
   startThread(signal: AbortSignal): Promise<Thread>;
@@ -36,7 +36,7 @@ export interface MapHost extends RunHost {
   recovered(): Promise<boolean>;
 }
 
-/** What became of an input, before it is kept. */
+/** The outcome of an input, before it is kept. */
 export type RowOutcome<Output> =
   & ({ readonly output: Output } | { readonly error: unknown })
   & RowSpending
@@ -62,7 +62,7 @@ export interface RowWork<Input, Output> {
   skip?(key: string): void;
 }
 
-/** What an input took. */
+/** Time and tokens of an input. */
 export interface RowSpending {
   readonly attempts: number;
   readonly usage: TokenUsageBreakdown | null;
@@ -78,12 +78,12 @@ export class RunEnd extends Error {
   }
 }
 
-/** What the inputs of a run share. */
+/** The state that the inputs of a run share. */
 export interface RowParts extends RunParts {
   readonly host: MapHost;
 }
 
-/** What a run gives those that do its inputs. */
+/** The state that a run shares with its rows. */
 export interface RunParts {
   readonly pace: Pace;
   readonly sleep: Sleep;
@@ -192,7 +192,7 @@ export class RowRunner<Input, Output> implements RowWork<Input, Output> {
     );
   }
 
-  /** What no input can get past ends the run; the rest is the failure of one attempt. */
+  /** A failure that every input would meet ends the run; any other is that of one attempt. */
   async #startThread(
     signal: AbortSignal,
     runSignal: AbortSignal,

@@ -28,7 +28,7 @@ import { type RowWork, RunEnd, type RunHost, type RunParts } from "./row.ts";
 const CONCURRENCY = 4;
 const RESTORED = { attempts: 0, usage: null, durationMs: 0 };
 
-/** What differs between the kinds of run. */
+/** The parts in which kinds of run differ. */
 export interface RunKind<Input, Output> {
   /** Name of the task in a checkpoint. */
   readonly taskName: string;

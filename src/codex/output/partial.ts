@@ -7,7 +7,7 @@ import type { TurnEvent } from "../../domain/events.ts";
 import { delay } from "../../deps.ts";
 import { GrowingJson } from "./growing_json.ts";
 
-/** What is read. */
+/** The source of the values. */
 export interface PartialOutputSource {
   /** The turn's events from the first one on, adjacent deltas of a slow reader merged. */
   readonly events: AsyncIterable<TurnEvent>;

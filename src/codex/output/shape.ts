@@ -1,5 +1,5 @@
 /**
- * What an answer may look like: a JSON Schema, read into the few shapes that an answer can be held
+ * Shapes of an answer: a JSON Schema, read into the few shapes that an answer can be held
  * to.
  *
  * @module
@@ -9,7 +9,7 @@ import { asRecord, isObject, type JsonObject } from "../../json.ts";
 /** Keyword that names a type of the caller's schema that JSON cannot express. */
 export const FOREIGN_TYPE = "x-type";
 
-/** What one place of an answer may hold. */
+/** The values that one place of an answer may hold. */
 export type AnswerShape =
   | { readonly kind: "object"; readonly properties: ReadonlyMap<string, AnswerProperty> }
   | {

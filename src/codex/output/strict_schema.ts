@@ -105,7 +105,7 @@ function orNull(schema: JsonObject): JsonObject {
   return { anyOf: [...members, { type: "null" }] };
 }
 
-/** What the service takes at most. */
+/** Limits of the service. */
 const LIMITS = { properties: 5000, levels: 10, choices: 1000, characters: 120_000 };
 
 /** Counts what the service counts; a shape that holds itself counts once. */

@@ -25,7 +25,7 @@ export interface TypedTurnResult<Output> extends TurnResult {
   readonly rejected: readonly OutputValidationError[];
 }
 
-/** What `run` gives: with the value where one was asked for. */
+/** The result of `run`: with the value where one was asked for. */
 export type RunResult<Output> = [Output] extends [never] ? TurnResult : TypedTurnResult<Output>;
 
 /**

@@ -125,7 +125,7 @@ export async function loginWithTokens(
   });
 }
 
-/** What the callback threw may quote a token, so only its class is reported. */
+/** The callback's error may quote a token, so only its class is reported. */
 function withoutSecrets(error: unknown): Error {
   const name = error instanceof Error ? error.name : typeof error;
   return new Error(`Cannot renew the tokens: refresh threw ${name}. Catch it there to see more`);

@@ -44,7 +44,7 @@ export async function listModels(
 export interface PickModelOptions {
   /** Model ids or display names in order of preference; the first that is listed wins. */
   readonly prefer?: string | readonly string[];
-  /** What the model must accept as input. Default: text. */
+  /** Input that the model must accept. Default: text. */
   readonly input?: "text" | "image";
 }
 

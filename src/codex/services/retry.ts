@@ -125,7 +125,7 @@ export function isRetryable(error: unknown): boolean {
   return error instanceof ServerBusyError;
 }
 
-/** What to do about the failure of a task on a separate thread. */
+/** Whether to repeat a task on a separate thread after its failure, and when. */
 export type RetryAdvice =
   /** Running it again gives the same. */
   | { readonly action: "fail" }

@@ -12,7 +12,7 @@ import type { CallSignal } from "../../domain/call_signal.ts";
 export interface Skill {
   /** Name by which a prompt mentions it. */
   readonly name: string;
-  /** What it is for. */
+  /** Its purpose, in the skill's words. */
   readonly description: string;
   /** Path of its `SKILL.md`. */
   readonly path: string;

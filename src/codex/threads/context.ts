@@ -47,7 +47,7 @@ export interface ThreadContext {
   readonly skills: readonly Skill[];
   /** Connectors of this handle. */
   readonly connectors: MountedConnectors;
-  /** What commands may touch. */
+  /** The sandbox of its commands. */
   readonly sandbox: SandboxPolicy;
   /** When the model may ask for more, and who decides. */
   readonly approvals: {
@@ -65,7 +65,7 @@ export interface ThreadContext {
     /** Its file or directory, or `null` for a layer without either. */
     readonly path: string | null;
   }[];
-  /** What the runtime does not report, in words. */
+  /** Facts that the runtime does not report, in words. */
   readonly unknown: readonly string[];
 }
 
@@ -81,7 +81,7 @@ export type SettingsInForce = Pick<
   | "approvalsReviewer"
 >;
 
-/** What the handle of a thread knows of its context. */
+/** The part of the context that the handle of a thread has. */
 export interface KnownContext {
   readonly threadId: string;
   readonly settings: SettingsInForce;

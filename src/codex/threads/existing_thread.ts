@@ -1,6 +1,6 @@
 /**
- * What a thread that exists already gets of the options of its opening. The runtime takes tools and
- * skills at a thread's start alone, MCP servers when it loads the thread, and shows new
+ * Options of opening a thread that exists already, as far as they apply. The runtime takes tools
+ * and skills at a thread's start alone, MCP servers when it loads the thread, and shows new
  * instructions to the model only after a compaction.
  *
  * @module

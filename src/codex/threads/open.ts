@@ -58,7 +58,7 @@ export interface ResumeOptions extends ThreadSettings, CallSignal {
    * `onDiagnostic` names what is missing (`notMounted`). Default: none.
    */
   readonly connectors?: readonly ConnectorSource[];
-  /** What the labels of the connectors mean. Default: see {@linkcode ConnectorPolicy}. */
+  /** Meaning of the connectors' labels. Default: see {@linkcode ConnectorPolicy}. */
   readonly policy?: ConnectorPolicy;
   /**
    * Answers the questions of this thread, though not those of its sub-agents. Default: the Codex's
@@ -76,9 +76,12 @@ export interface ThreadOptions extends ResumeOptions {
   readonly ephemeral?: boolean;
   /** Name of the service that the thread works for, for the runtime's metrics. Default: none. */
   readonly serviceName?: string;
-  /** What started the thread, such as `"user"`, for statistics; stored with it. Default: none. */
+  /** Origin of the thread, such as `"user"`, for statistics; stored with it. Default: none. */
   readonly threadSource?: string;
-  /** What a `SessionStart` hook is told: a first start, or one after a clear. Default `startup`. */
+  /**
+   * The `source` that a `SessionStart` hook gets: a first start, or one after a clear. Default
+   * `startup`.
+   */
   readonly sessionStartSource?: "startup" | "clear";
 }
 
@@ -88,7 +91,7 @@ export interface ForkOptions extends ResumeOptions {
   readonly lastTurnId?: string;
   /** Keep the copy in memory only. Default `false`. */
   readonly ephemeral?: boolean;
-  /** What made the copy, such as `"user"`, for statistics; stored with it. Default: none. */
+  /** Origin of the copy, such as `"user"`, for statistics; stored with it. Default: none. */
   readonly threadSource?: string;
 }
 

@@ -1,11 +1,11 @@
 /**
- * What a stored thread was made with. The thread's file has it; no method of the protocol returns
- * it.
+ * Settings that a stored thread was made with. They are in its file; no method of the protocol
+ * returns it.
  *
  * @module
  */
 
-/** What the file of a thread says. */
+/** The first line of a thread's file. */
 export interface StoredThread {
   /** Names of the client tools that the model sees. */
   readonly toolNames: ReadonlySet<string>;

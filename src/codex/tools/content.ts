@@ -23,7 +23,7 @@ export type ContentItem = { type: "inputText"; text: string } | {
   imageUrl: string;
 };
 
-/** What a tool gave, as parts of a reply: texts and pictures up to a limit. */
+/** The result of a tool as parts of a reply: texts and pictures up to a limit. */
 export async function toContent(output: unknown): Promise<ContentItem[]> {
   const isMixed = Array.isArray(output) && output.some(isImage);
   const budget = new ContentBudget();

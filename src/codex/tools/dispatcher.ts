@@ -82,7 +82,7 @@ interface ToolReply {
   readonly success: boolean;
 }
 
-/** What the dispatcher needs of its session. */
+/** The parts of the session that the dispatcher uses. */
 export interface ToolDispatcherOptions {
   /** The tools of a thread, if it is open here. */
   readonly toolsOf: (threadId: string) => ThreadTools | undefined;
@@ -159,7 +159,7 @@ function failure(text: string): ToolReply {
   return { contentItems: [new ContentBudget().text(text)], success: false };
 }
 
-/** What the model gets of an error: its message, without the stack. */
+/** An error for the model: its message, without the stack. */
 function messageOf(error: unknown): string {
   try {
     if (error instanceof Error) return String(error.message || error.name);

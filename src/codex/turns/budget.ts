@@ -1,5 +1,5 @@
 /**
- * What a turn may use, and a thread with all its turns.
+ * Limits of a turn, and of a thread with all its turns.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import { TimeLimit } from "../../async.ts";
 import { BudgetExceededError } from "../../errors/mod.ts";
 
 /**
- * What a turn may use at most. Time in which it waits for an approval or for a tool of your program
+ * Limits of a turn. Time in which it waits for an approval or for a tool of your program
  * does not count.
  *
  * Reaching a limit interrupts the turn, and its result rejects with

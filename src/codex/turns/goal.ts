@@ -13,7 +13,7 @@ const MAX_OBJECTIVE_CHARS = 4000;
 
 /** The goal of a thread. */
 export interface Goal {
-  /** What is to be reached. */
+  /** The objective, as it was given. */
   readonly objective: string;
   /** How far it has come. Only an `active` goal starts turns. */
   readonly status:

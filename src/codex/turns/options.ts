@@ -74,11 +74,11 @@ export interface RunOptions<Output = never, Input = unknown>
   readonly repair?: number;
 }
 
-/** What the options of a turn mean. */
+/** The options of a turn, resolved. */
 export interface TurnForm {
   /** Fields of its request. */
   readonly settings: Omit<TurnStartParams, "threadId" | "input">;
-  /** What the answer must be, or `null` for a text. */
+  /** The contract of the answer, or `null` for a text. */
   readonly contract: OutputContract | null;
 }
 

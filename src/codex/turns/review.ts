@@ -14,8 +14,8 @@ import type { CallSignal } from "../../domain/call_signal.ts";
 import type { TurnResult } from "../../domain/turn_result.ts";
 
 /**
- * What to review: uncommitted changes, the difference to a branch, one commit, or by your own
- * instructions.
+ * The subject of a review: uncommitted changes, the difference to a branch, one commit, or by your
+ * own instructions.
  */
 export type ReviewTarget =
   | "uncommittedChanges"

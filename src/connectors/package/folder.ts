@@ -10,7 +10,7 @@ import type { JsonObject } from "../../json.ts";
 /** Largest file of a package that is read, in bytes. */
 export const MAX_FILE_BYTES = 1024 * 1024;
 
-/** What a path may name. */
+/** Kinds of file that a path may name. */
 export type PathKind = "file" | "directory";
 
 /** A directory whose paths cannot lead out of it, symbolic links followed. */

@@ -12,7 +12,7 @@ import type { JsonObject } from "../../json.ts";
 import { PackageFolder } from "./folder.ts";
 import { findSkills } from "./skills.ts";
 
-/** What a package is made of. */
+/** The parts of a package. */
 export interface PackageParts {
   readonly name: string;
   readonly description: string | null;
@@ -169,8 +169,8 @@ async function toPackageServer(
 }
 
 /**
- * What a package may set for its servers. It cannot exempt them from approvals, nor pass on the
- * environment of the runtime.
+ * Settings that a package may give its servers. It cannot exempt them from approvals, nor pass on
+ * the environment of the runtime.
  */
 function packageSettings(entry: ServerEntry): McpServerSettings {
   const { enabled_tools, disabled_tools, startup_timeout_sec, tool_timeout_sec } = entry;

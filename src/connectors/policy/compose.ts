@@ -33,7 +33,7 @@ export interface CompositionRequest extends PlainThreadSettings {
   readonly tools?: readonly ClientTool[];
   /** Connectors, in order. */
   readonly connectors?: readonly ConnectorSource[];
-  /** What their labels mean. */
+  /** The meaning of their labels. */
   readonly policy?: ConnectorPolicy;
 }
 

@@ -28,7 +28,7 @@ export interface EnforcedPart extends Verdict {
   readonly labels: readonly string[];
 }
 
-/** What is enforced. */
+/** A policy, resolved for one thread. */
 export interface EnforcedPolicy {
   /** Client tools by the names the model calls them by. */
   readonly tools: ReadonlyMap<string, EnforcedPart>;

@@ -1,5 +1,5 @@
 /**
- * What the labels of connectors mean for a thread.
+ * The meaning of connectors' labels for a thread.
  *
  * @module
  */
@@ -13,9 +13,9 @@ import {
 } from "../../domain/connector.ts";
 import type { SandboxName } from "../../domain/settings.ts";
 
-/** What a label means. */
+/** The meaning of a label. */
 export interface PolicyRule {
-  /** What happens to calls. */
+  /** The action for calls. */
   readonly action?: PolicyAction;
   /** Upper limit of the thread's sandbox. Default: the thread's own sandbox. */
   readonly sandbox?: "read-only" | "workspace-write" | "full-access";
@@ -27,8 +27,8 @@ export interface PolicyRule {
 }
 
 /**
- * What each label of a thread's connectors means: a word alone, or a rule, whose absent fields keep
- * the label's default. Of several labels the strictest word counts.
+ * The meaning of each label of a thread's connectors: an action alone, or a rule, whose absent
+ * fields keep the label's default. Of several labels the strictest word counts.
  *
  * Labels left out keep their default: `destructive`, `external_send` and `secret_access` ask,
  * `sandbox_required` allows no thread with full access, all others allow.

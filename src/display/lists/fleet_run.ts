@@ -9,7 +9,7 @@ import { renderProgress } from "../progress.ts";
 import { renderTable } from "../table.ts";
 import { count } from "../text/escape.ts";
 
-/** What a card of a run shows. */
+/** Content of a run's card. */
 export interface FleetRunCard {
   /** Rows done, 0 to 1, or `null` when their number is not known. */
   readonly share: number | null;
@@ -28,7 +28,7 @@ export interface FleetRunCard {
 /** One worker, and what it did of the run. */
 export interface FleetRunWorker {
   readonly name: string;
-  /** What it does at the moment; empty when the run is over. */
+  /** Its current work; empty when the run is over. */
   readonly state: string;
   readonly rows: number;
   readonly failed: number;

@@ -1,5 +1,5 @@
 /**
- * What a fleet is doing.
+ * The status of a fleet.
  *
  * @module
  */

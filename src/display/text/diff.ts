@@ -15,7 +15,7 @@ const TINTS: Readonly<Record<string, { line: string; word: string }>> = {
   "-": { line: "background:rgba(248,81,73,.15)", word: "background:rgba(248,81,73,.4)" },
 };
 
-/** What happened to the file, and how many lines of it: `update a.ts → b.ts (+3 −1)`. */
+/** The kind of change of a file, and its number of lines: `update a.ts → b.ts (+3 −1)`. */
 export function changeTitle({ path, kind, diff }: FileUpdateChange): string {
   const lines = signed(diff, kind.type);
   const added = lines.filter((line) => line.startsWith("+")).length;

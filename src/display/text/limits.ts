@@ -4,7 +4,7 @@
  * @module
  */
 
-/** What one entry may take. */
+/** Limits of one entry. */
 export interface Limits {
   /** Lines of output or of a diff. */
   readonly lines: number;

@@ -48,7 +48,7 @@ export function titleOf({ name, preview, id }: ThreadSnapshot): string {
   return oneLine(name ?? preview, 80) || `Thread ${id}`;
 }
 
-/** What stands under the title. */
+/** The line under the title. */
 export function factsOf({ id, model, cwd, createdAt, updatedAt }: ThreadSnapshot): string[][] {
   return [
     ["thread", id],

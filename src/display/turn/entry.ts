@@ -18,7 +18,7 @@ export interface MessageEntry {
   done: boolean;
 }
 
-/** What the model thinks, or the plan it proposes. */
+/** Reasoning of the model, or the plan it proposes. */
 export interface ThoughtEntry {
   kind: "reasoning" | "proposal";
   text: string;
@@ -55,9 +55,9 @@ export interface ToolEntry {
   /** The argument `code`: TypeScript that a client tool ran, or empty. */
   code: string;
   status: string;
-  /** What it said last while it ran, or why it failed. */
+  /** Its last progress text, or the reason of its failure. */
   note: string;
-  /** What it gave back, as text. */
+  /** Its result as text. */
   output: string;
   /** Pictures it gave back, as addresses. */
   images: readonly string[];
@@ -83,7 +83,7 @@ export interface QuestionEntry {
   done: boolean;
 }
 
-/** What the user said. */
+/** The user's text. */
 export interface PromptEntry {
   kind: "prompt";
   /** The text, with a word in brackets for each other part. */
@@ -93,7 +93,7 @@ export interface PromptEntry {
   done: true;
 }
 
-/** What happened, in one sentence. */
+/** The event in one sentence. */
 export interface NoteEntry {
   kind: "notice";
   text: string;

@@ -89,7 +89,7 @@ export function questionText({ subject, answer }: QuestionEntry): string {
   }`;
 }
 
-/** What happened, and how often in a row. */
+/** A notice, and how often it came in a row. */
 export function noticeText({ text, times = 1 }: NoteEntry, limits: Limits): string {
   return `${head(text, limits.chars / 4)}${times > 1 ? ` (${times} times)` : ""}`;
 }

@@ -19,7 +19,7 @@ import type { ViewEntry } from "./entry.ts";
 export interface TurnCaption {
   /** Time since its start, in milliseconds, or `null`. */
   readonly elapsedMs: number | null;
-  /** What stands at the top, such as `offline model`. */
+  /** Label in the headline, such as `offline model`. */
   readonly label?: string | null;
 }
 

@@ -1,5 +1,5 @@
 /**
- * Signs that stand for how something went.
+ * Signs for the outcome of a step.
  *
  * @module
  */

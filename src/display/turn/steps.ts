@@ -33,7 +33,7 @@ export function foldSteps(entries: readonly ViewEntry[]): (ViewEntry | readonly 
   return parts;
 }
 
-/** What a run of work holds: `8 steps: 5 commands, 3 file changes; 1 failed`. */
+/** Summary of a run of steps: `8 steps: 5 commands, 3 file changes; 1 failed`. */
 export function stepsTitle(run: readonly ViewEntry[]): string {
   const kinds = Object.entries(NOUNS).flatMap(([kind, noun]) => {
     const number = run.filter((entry) => entry.kind === kind).length;

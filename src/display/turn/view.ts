@@ -17,13 +17,13 @@ import { notice, toEntry, type ViewEntry } from "./entry.ts";
 
 /** A step of the model's plan. */
 export interface PlanStep {
-  /** What is to be done. */
+  /** The step in words. */
   readonly step: string;
   /** How far it is. */
   readonly status: string;
 }
 
-/** What is known of a turn that has ended, where its events do not tell. */
+/** The end of a turn that its events do not tell. */
 interface KnownEnd {
   readonly status: string;
   readonly usage?: TokenUsageBreakdown | null;
@@ -35,7 +35,7 @@ interface KnownEnd {
  * duration are those of a {@linkcode TurnFold}, as in the turn's result.
  */
 export class TurnView {
-  /** What is to be shown, in order. Entries are replaced and changed, never removed. */
+  /** The entries to show, in order. Entries are replaced and changed, never removed. */
   readonly entries: ViewEntry[] = [];
   /** The plan as it stands. */
   plan: readonly PlanStep[] = [];
@@ -222,7 +222,7 @@ export class TurnView {
     this.entries[place] = notice(`${entry.kind} dropped (${reason})`);
   }
 
-  /** What an interrupted turn had said and printed stays. */
+  /** Text and output of an interrupted turn stay. */
   #cutOff(entry: ViewEntry): void {
     entry.done = true;
     if (entry.kind === "message") this.#note("the answer was cut off");

@@ -1,5 +1,5 @@
 /**
- * What a fleet is doing.
+ * The status of a fleet.
  *
  * @module
  */
@@ -42,7 +42,7 @@ export interface FleetWorkerStatus extends Omit<WorkerState, "active" | "started
   readonly oldestMs: number | null;
 }
 
-/** What waits, runs and is done in a queue. */
+/** The state of a queue and its workers. */
 export interface FleetStatus {
   /** Name of the queue. */
   readonly queue: string;

@@ -1,11 +1,11 @@
 /**
- * What became of the inputs of a run, and how far the run is.
+ * Results of the inputs of a run, and its progress.
  *
  * @module
  */
 import type { TokenUsageBreakdown } from "../../protocol/mod.ts";
 
-/** What is known of every input that is done. */
+/** The fields of every finished input. */
 export interface RowReport<Input> {
   /** Place of the input, from 0. */
   readonly index: number;
@@ -18,7 +18,7 @@ export interface RowReport<Input> {
    * reported. A restored input uses none.
    */
   readonly usage: TokenUsageBreakdown | null;
-  /** What they cost, 0 for a restored input, or `null` without a price for each model. */
+  /** Their cost, 0 for a restored input, or `null` without a price for each model. */
   readonly cost: number | null;
   /**
    * Time from the first attempt to the end of the last, in milliseconds; 0 for a restored input.
@@ -44,10 +44,10 @@ export interface FailedRow<Input> extends RowReport<Input> {
   readonly error: unknown;
 }
 
-/** What became of one input. */
+/** The result of one input. */
 export type MapResult<Input, Output> = CompletedRow<Input, Output> | FailedRow<Input>;
 
-/** How far a run is. */
+/** Progress of a run. */
 export interface MapProgress {
   /** Inputs that are done, failed and restored ones included. */
   readonly done: number;
@@ -61,7 +61,7 @@ export interface MapProgress {
   readonly remainingMs: number | null;
   /** Tokens used by this run so far. */
   readonly tokens?: number;
-  /** What they cost by the `prices` of the run, or `null` without a price for each model. */
+  /** Their cost by the `prices` of the run, or `null` without a price for each model. */
   readonly cost?: number | null;
   /** Until when a usage limit stops the run, or `null` while it is not stopped. */
   readonly pausedUntil?: Date | null;

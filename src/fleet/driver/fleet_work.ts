@@ -28,7 +28,7 @@ export interface FleetFacts {
   readonly end: JobEnd | null;
 }
 
-/** What the rows of a run share. */
+/** The state that the rows of a run share. */
 export interface FleetWorkParts<Input, Output> {
   readonly task: FleetTask<Input, Output>;
   readonly run: string;

@@ -1,5 +1,5 @@
 /**
- * What a fleet is doing, and what it could not do.
+ * The status of a fleet, and its dead letters.
  *
  * @module
  */

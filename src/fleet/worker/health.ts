@@ -1,5 +1,5 @@
 /**
- * What a worker says of itself over HTTP on the loopback interface.
+ * The health report of a worker over HTTP on the loopback interface.
  *
  * @module
  */

@@ -37,7 +37,7 @@ export interface TakenJob {
   readonly data: JobData;
   /** Number of this attempt, from 1. */
   readonly attempt: number;
-  /** What the attempts before said. */
+  /** The record of earlier attempts. */
   readonly progress: JobProgress | null;
   /** Resolves when the store has the data. */
   storeThread(threadId: string): Promise<void>;
@@ -45,7 +45,7 @@ export interface TakenJob {
   report(progress: JobProgress): Promise<void>;
 }
 
-/** What to do with a job that has no result. */
+/** The next step of a job without a result. */
 export type JobVerdict =
   /** No attempt can help. */
   | { readonly action: "fail"; readonly reason: NonNullable<JobProgress["reason"]> }
@@ -59,7 +59,7 @@ export type JobVerdict =
 /** A job that has no result. */
 export class JobFailure extends Error {
   override readonly name = "JobFailure";
-  /** What to do with it. */
+  /** The next step. */
   readonly verdict: JobVerdict;
 
   /** `cause` is what the task threw. */

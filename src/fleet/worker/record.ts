@@ -36,7 +36,7 @@ export class ActiveWriterError extends Error {
   override readonly name = "ActiveWriterError";
 }
 
-/** What a record needs of its job. */
+/** The facts of a job that its record uses. */
 export interface RecordPort {
   readonly codex: Codex;
   readonly watch: ThreadWatch;

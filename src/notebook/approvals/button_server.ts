@@ -19,7 +19,7 @@ export interface ButtonQuestion extends Disposable {
   url(name: string): string;
 }
 
-/** What a page says when it shows the card. */
+/** The request of a page that shows the card. */
 export const HELLO = "hello";
 
 interface Waiting {

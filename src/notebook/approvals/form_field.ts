@@ -9,7 +9,7 @@ import { asRecord } from "../../json.ts";
 export interface FormField {
   /** Name in the content. */
   readonly name: string;
-  /** What the user is asked. */
+  /** The prompt. */
   readonly question: string;
   /** Whether the form is of no use without it. */
   readonly isRequired: boolean;

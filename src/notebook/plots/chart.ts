@@ -23,7 +23,7 @@ export type PlotSource = PlotOptions | ((Plot: PlotLibrary) => PlotOptions);
 export class Chart {
   /** The image as an SVG document. */
   readonly svg: string;
-  /** What it shows, in a sentence. */
+  /** Its content in a sentence. */
   readonly description: string;
 
   /** @ignore {@linkcode chart} is the way in. */

@@ -40,9 +40,9 @@ const COMPARE_OPTIONS = {
   signal: true,
 } as const satisfies OptionNames<CompareOptions>;
 
-/** What one model made of one prompt. */
+/** The answer of one model to one prompt. */
 export interface ComparedAnswer {
-  /** What was asked. */
+  /** The prompt. */
   readonly prompt: string;
   /** Id of the model. */
   readonly model: string;
@@ -52,7 +52,7 @@ export interface ComparedAnswer {
   readonly answer: string | null;
   /** Tokens of the turn, or `null` when none were reported. */
   readonly usage: TokenUsage | null;
-  /** What it cost, or `null` without usage or price. */
+  /** Its cost, or `null` without usage or price. */
   readonly cost: number | null;
   /** Time of the turn, in milliseconds, or `null` when it failed. */
   readonly durationMs: number | null;

@@ -26,7 +26,7 @@ const [IN, OUT] = ["#4269d0", "#e36209"];
 export const plots: {
   /** Tokens that each turn read, and those that it wrote. */
   tokens(results: readonly TurnResult[]): Promise<Chart>;
-  /** What each turn cost at this price, in its currency. */
+  /** Cost of each turn at this price, in its currency. */
   cost(results: readonly TurnResult[], price: ModelPrice): Promise<Chart>;
   /** Seconds that each turn took. */
   time(results: readonly TurnResult[]): Promise<Chart>;

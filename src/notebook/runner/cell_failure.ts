@@ -20,9 +20,9 @@ export type CellFailureKind =
   | "outputLost"
   | "noException";
 
-/** What went wrong in a cell. */
+/** The failure of a cell. */
 export interface CellFault {
-  /** What kind of failure. */
+  /** Kind of failure. */
   readonly kind: CellFailureKind;
   /** Name and message of the error. */
   readonly message: string;
@@ -64,7 +64,7 @@ export function describeFailure(failure: CellFailure): string {
 }
 
 /**
- * What a reply says about a failure; `shown` are the errors among the outputs. `null` when there is
+ * The failure that a reply reports; `shown` are the errors among the outputs. `null` when there is
  * none.
  */
 export async function faultOfReply(
@@ -82,7 +82,7 @@ export async function faultOfReply(
 }
 
 /**
- * What it means when running a cell fails by itself. Rethrows what has nothing to do with the cell.
+ * The failure that an error of running a cell means. Rethrows errors that are not about the cell.
  */
 export function faultOfEnd(source: string, error: unknown): CellFault {
   if (error instanceof KernelDiedError) {
@@ -93,7 +93,7 @@ export function faultOfEnd(source: string, error: unknown): CellFault {
   throw error;
 }
 
-/** What it means when a cell did not throw and should have. */
+/** The failure of a cell that did not throw and should have. */
 export function faultOfCalm(source: string): CellFault {
   return withoutPlace(source, "noException", NO_EXCEPTION);
 }

@@ -19,7 +19,7 @@ export interface CellPosition {
 
 /** Why a cell does not parse, and where. */
 export interface SyntaxFault extends CellPosition {
-  /** What the parser says. */
+  /** Message of the parser. */
   readonly message: string;
 }
 

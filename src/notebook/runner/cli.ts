@@ -17,7 +17,7 @@ import { toJUnit } from "./reports/junit.ts";
 import type { NotebookReport } from "./reports/report.ts";
 import type { NotebookProgress } from "./run_notebook.ts";
 
-/** What was done with one notebook: a line for it, and its report. */
+/** The outcome of one notebook: a line for it, and its report. */
 interface Outcome {
   readonly line: string;
   readonly report: NotebookReport;

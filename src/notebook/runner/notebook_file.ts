@@ -21,7 +21,7 @@ export interface NotebookCell {
    * `restart-kernel` and `timeout=<s>`.
    */
   metadata: { tags?: string[]; [key: string]: unknown };
-  /** What the last run showed; code cells only. */
+  /** Outputs of the last run; code cells only. */
   outputs?: unknown[];
   /** Number of the last run; code cells only. */
   execution_count?: number | null;
@@ -41,11 +41,11 @@ export interface Notebook {
   nbformat_minor: number;
 }
 
-/** What a run adds to one cell. */
+/** The part of a cell that a run replaces. */
 export interface ExecutedCell {
   /** Index among all cells of the notebook, from 0. */
   readonly index: number;
-  /** What it showed. */
+  /** Its outputs. */
   readonly outputs: readonly CellOutput[];
   /** Number of the run. */
   readonly executionCount: number | null;

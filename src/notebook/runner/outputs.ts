@@ -1,5 +1,5 @@
 /**
- * What a kernel publishes, folded into the outputs of cells as notebooks have them.
+ * Messages of a kernel, folded into the outputs of cells as notebooks have them.
  *
  * @module
  */
@@ -22,9 +22,9 @@ export interface StreamOutput {
 export interface DisplayOutput {
   /** Tells the kinds of output apart. */
   output_type: "display_data";
-  /** What was shown; only JSON types have values other than text. */
+  /** Representations by MIME type; only JSON types have values other than text. */
   data: OutputData;
-  /** What was said about it. */
+  /** Its metadata. */
   metadata: Record<string, unknown>;
 }
 
@@ -36,7 +36,7 @@ export interface ResultOutput {
   execution_count: number | null;
   /** The value; only JSON types have values other than text. */
   data: OutputData;
-  /** What was said about it. */
+  /** Its metadata. */
   metadata: Record<string, unknown>;
 }
 
@@ -70,7 +70,7 @@ export class OutputFold {
   readonly #displays = new Map<string, Set<DisplayOutput>>();
   #cell = this.#newList();
 
-  /** Begins the next cell and returns what becomes of it. */
+  /** Begins the next cell and returns its outputs, which fill up. */
   beginCell(): OutputList {
     return this.#cell = this.#newList();
   }

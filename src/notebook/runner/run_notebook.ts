@@ -63,7 +63,7 @@ const RUN_NOTEBOOK_OPTIONS = {
 
 /** How far a run has come. */
 export interface NotebookProgress {
-  /** What has just happened. */
+  /** The step that was reached. */
   readonly step: "kernelReady" | "cellStarted" | "cellEnded";
   /** Number of the code cell, from 1; 0 before the first. */
   readonly cell: number;
@@ -99,7 +99,7 @@ export interface CellResult {
    * none.
    */
   readonly executionCount: number | null;
-  /** What it asked, in order; recorded where `answers` is given. */
+  /** Its prompts, in order; recorded where `answers` is given. */
   readonly inputs: readonly AnsweredInput[];
   /** Time until its last output was there, in milliseconds. */
   readonly durationMs: number;

@@ -23,7 +23,7 @@ import { isBlob, isPlainObject, sizeOf } from "./describe/reflect.ts";
 import type { Outcome } from "./evaluate/outcome.ts";
 import { resultText } from "./result_text.ts";
 
-/** What is shown, and what the model gets besides the text. */
+/** An output, and the picture of it for the model. */
 interface ShownOutput {
   readonly bundle: MimeBundle;
   /** Kind of what was shown, in a word. */

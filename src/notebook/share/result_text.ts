@@ -13,7 +13,7 @@ const MAX_CHARS = 10_000;
 /** Longer lists are described; shorter ones are written out. */
 const WRITTEN_OUT = 100;
 
-/** What was printed, and the value in `text`. Default: the value itself, described when long. */
+/** Printed text, and the value in `text`. Default: the value itself, described when long. */
 export function resultText(outcome: Outcome, text: string = valueText(outcome)): string {
   return outcome.log === "" ? text : `printed:\n${outcome.log}\n${text}`;
 }

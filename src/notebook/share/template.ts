@@ -8,7 +8,7 @@ import type { InputItem, TurnInput } from "../../codex/inputs.ts";
 import { functionName, isPlainObject, ownValue } from "./describe/reflect.ts";
 import { isValueName } from "./names.ts";
 
-/** What a turn is given for a template. */
+/** The input that a template stands for. */
 export interface TemplateInput {
   /** Text and other parts in the order of the template. */
   readonly input: TurnInput;

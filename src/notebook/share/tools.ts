@@ -62,7 +62,7 @@ function valueOf(shared: object, name: string): unknown {
   );
 }
 
-/** What the tools that run code have in common. */
+/** The common part of the tools that run code. */
 class CodeTools {
   readonly shared: object;
   readonly #options: ShareOptions & { readonly name: string };
@@ -99,7 +99,7 @@ class CodeTools {
     };
   }
 
-  /** What the user is asked before the code runs. */
+  /** The consent that the user is asked for before the code runs. */
   consent(code: string): ToolConsent | null {
     const { approve = "each", worker = false, name } = this.#options;
     if (approve === "allow") return null;

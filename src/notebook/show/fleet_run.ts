@@ -19,7 +19,7 @@ import type { ShowOptions } from "./watch.ts";
 export interface ShownFleetRun<Results> {
   /** How far it is. */
   readonly progress: MapProgress;
-  /** What the queue and its workers do. */
+  /** The state of the queue and its workers. */
   status(): Promise<FleetStatus>;
   /** Is told of each row as soon as it is done, until it is disposed of. */
   observe(observer: (row: FleetRow) => void): Disposable;

@@ -1,5 +1,5 @@
 /**
- * What is shown of a run of a fleet, from its rows and the reports of its workers.
+ * The card of a fleet's run, made from its rows and the reports of its workers.
  *
  * @module
  */
@@ -64,7 +64,7 @@ export class FleetView {
     }
   }
 
-  /** What the card shows. `isOver` is whether the run is, so that no worker is busy with it. */
+  /** The card's content. `isOver` is whether the run is, so that no worker is busy with it. */
   facts(
     progress: MapProgress,
     plot: FleetRunCard["plot"],

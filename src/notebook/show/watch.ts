@@ -58,7 +58,7 @@ export async function watch(turn: Turn, options: ShowOptions = {}): Promise<Turn
   }
 }
 
-/** What a turn is shown on. */
+/** The display of a turn. */
 export interface Screen {
   changed(): void;
   end(): Promise<void>;

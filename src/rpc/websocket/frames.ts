@@ -5,7 +5,7 @@
  */
 import { concatBytes } from "../../deps.ts";
 
-/** What a frame carries. */
+/** Opcodes of frames. */
 export const OPCODES = { continuation: 0, text: 1, close: 8, ping: 9, pong: 10 } as const;
 
 /** Read at once at most, and the size to which the buffer returns after a long message. */

@@ -16,7 +16,7 @@ export interface Upgraded {
   readonly early: Uint8Array;
 }
 
-/** What the handshake needs. */
+/** Parameters of the handshake. */
 export interface UpgradeOptions {
   /** Target of the request. */
   readonly url: URL;

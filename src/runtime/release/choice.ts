@@ -12,7 +12,7 @@ import { RELEASE_OPTIONS, type ReleaseOptions } from "./options.ts";
 /** A release that the caller chose. */
 export interface Release {
   readonly version: string;
-  /** What its package must be, or `null` to take what the registry delivers. */
+  /** The digest its package must have, or `null` to take any that the registry delivers. */
   readonly digest: string | null;
   /** Folder that it is installed into, or `null` for Deno's cache. */
   readonly directory: string | null;
@@ -24,7 +24,7 @@ const DIGEST = /^[0-9a-f]{64}$/i;
 /**
  * The release of the options.
  *
- * @throws {TypeError} for values that are none, or that contradict each other.
+ * @throws {TypeError} for values that are not valid, or that contradict each other.
  * @throws {RuntimeSetupError} with step `verify` for a release that nothing can verify.
  */
 export function chosenRelease(options: ReleaseOptions & { executable?: string }): Release {

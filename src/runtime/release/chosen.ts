@@ -16,7 +16,7 @@ import { type ObservedPackage, observePackage } from "./observed.ts";
 import { readRecord, writeRecord } from "./record.ts";
 import { reading, reporter, reportingDownload, setupError } from "./steps.ts";
 
-/** What an installation takes. */
+/** Options of an installation. */
 export interface InstallSteps {
   readonly onProgress?: ProgressHandler;
   readonly signal?: AbortSignal;

@@ -1,12 +1,12 @@
 /**
- * What was verified, in a file next to the packages, so that a later start need not read them.
+ * Verified packages, noted in a file next to them, so that a later start need not read them.
  *
  * @module
  */
 import { dirname, isAbsolute, join, relative } from "../../paths.ts";
 import { asRecord, type JsonObject } from "../../json.ts";
 
-/** What a file remembers of a package. */
+/** The facts of one verified package. */
 export interface VerificationRecord {
   /** Absolute path of the package. */
   readonly folder: string;

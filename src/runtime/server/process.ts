@@ -6,7 +6,7 @@
 import { delay } from "../../deps.ts";
 import type { ServerRecord, ServerSettings } from "./record.ts";
 
-/** What to start. */
+/** The program to start. */
 export interface ServerCommand {
   /** The program. */
   readonly executable: string;

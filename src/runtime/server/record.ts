@@ -113,7 +113,7 @@ export class ServerRecord {
     return Number.isInteger(pid) && pid > 0 ? pid : null;
   }
 
-  /** What the server wrote to stderr. */
+  /** The text that the server wrote to stderr. */
   async readLog(): Promise<string> {
     return await readIfThere(this.logFile) ?? "";
   }

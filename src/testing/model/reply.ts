@@ -1,5 +1,5 @@
 /**
- * What an offline model answers: pure descriptions, built by the functions here and played by the
+ * Replies of an offline model: pure descriptions, built by the functions here and played by the
  * server.
  *
  * One reply answers one request of the runtime. It is a text, a part, or several parts in order;
@@ -429,7 +429,7 @@ export interface FailureOptions {
   readonly code?: string;
   /** The service's error type, such as `usage_limit_reached`. */
   readonly type?: string;
-  /** What went wrong, in words. Default: `Scripted failure`. */
+  /** The error message. Default: `Scripted failure`. */
   readonly message?: string;
   /** Seconds for the `retry-after` header. */
   readonly retryAfter?: number;

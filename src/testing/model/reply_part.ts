@@ -1,5 +1,5 @@
 /**
- * What a reply of the offline model is made of. The functions in `reply.ts` make these values.
+ * Parts of a reply of the offline model. The functions in `reply.ts` make these values.
  *
  * @module
  */
@@ -7,7 +7,7 @@ import type { JsonObject } from "../../json.ts";
 import type { Gate } from "./gate.ts";
 
 /**
- * What answers one request: a text, a part, parts in order, a whole response, or an HTTP failure.
+ * A reply to one request: a text, a part, parts in order, a whole response, or an HTTP failure.
  */
 export type ModelReply = ReplyPart | readonly ReplyPart[] | ModelResponse | HttpFailure;
 
@@ -27,7 +27,7 @@ export type ReplyPart =
 export interface ModelResponse {
   /** Distinguishes it from an HTTP failure. */
   readonly reply: "response";
-  /** What is streamed, in order. */
+  /** The streamed parts, in order. */
   readonly parts: readonly ReplyPart[];
   /** Token counts; `undefined` means an estimate, `null` no counts. */
   readonly usage: ModelUsage | null | undefined;

@@ -1,5 +1,5 @@
 /**
- * What the runtime asked the offline model.
+ * A request of the runtime to the offline model.
  *
  * @module
  */
@@ -116,7 +116,7 @@ export class ModelRequest {
     return this.#texts("user");
   }
 
-  /** What the user wrote last, the runtime's own context left out; `null` when there is nothing. */
+  /** The user's last text, without the runtime's own context; `null` when there is nothing. */
   get lastUserText(): string | null {
     return this.userTexts().findLast((text) => !isContext(text)) ?? null;
   }

@@ -41,7 +41,7 @@ export type ReplySource =
   | ModelReply
   | ((request: ModelRequest) => ModelReply | Promise<ModelReply>);
 
-/** What answers a request that no rule matches when the queue is empty. */
+/** Reply to a request that no rule matches when the queue is empty. */
 export type Fallback =
   | "echo"
   | "fail"

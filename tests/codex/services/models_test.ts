@@ -3,7 +3,9 @@ import { Codex, type CodexOptions, pickEffort, pickModel } from "../../../mod.ts
 import type { Model } from "../../../src/protocol/mod.ts";
 import { OFFLINE_MODEL, startOffline } from "../../../src/testing/mod.ts";
 
-/** The list as the runtime ships it: a home without a catalog of ours. Listing models needs no network. */
+/**
+ * The list as the runtime ships it: a home without our catalog. Listing models needs no network.
+ */
 async function shippedModels(includeHidden = false): Promise<Model[]> {
   await using home = await emptyHome();
   await using codex = await Codex.start(home.options);

@@ -12,7 +12,7 @@ import {
 /** The task needs no thread, so nothing of the Codex is used. */
 const CODEX = {} as Codex;
 
-/** What becomes of a job that is stopped before it begins, and how often its task has run. */
+/** The outcome of a job that is stopped before it begins, and how often its task has run. */
 async function runStopped(kind: StopKind): Promise<{ error: unknown; runs: number }> {
   let runs = 0;
   const task = defineTask<unknown, unknown>({ name: "count", run: () => ++runs });

@@ -46,7 +46,7 @@ export class NotebookFolder implements AsyncDisposable {
   }
 }
 
-/** Runs cells as a notebook in a folder of its own. */
+/** Runs cells as a notebook in a new folder. */
 export async function runCells(
   cells: readonly CellText[],
   options: RunNotebookOptions = {},

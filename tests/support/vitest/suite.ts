@@ -40,7 +40,7 @@ interface Suite {
   afterEach: Hook[];
 }
 
-/** A test, or a file of tests, that may take longer says why beside its number. */
+/** A test, or a file of tests, that may take longer says why next to the number. */
 let defaultTimeoutMs = 15_000;
 /** Where more tests run at once than the machine has processors, all limits are so much longer. */
 const limitFactor = Number(Deno.env.get("TEST_LIMIT_FACTOR") ?? 1);

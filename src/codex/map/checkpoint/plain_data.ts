@@ -8,13 +8,13 @@
 export interface ForeignPlace {
   /** Where, such as `row.tags[2]`. */
   readonly place: string;
-  /** What is there, such as `a Map`. */
+  /** The kind of value found there, such as `a Map`. */
   readonly what: string;
 }
 
-/** How strictly a value is judged. */
+/** How strict the check of a value is. */
 export interface PlainRules {
-  /** What the value is called in a place. */
+  /** The value's name in a place. */
   readonly name: string;
   /**
    * Whether a member that is `undefined` counts as absent, and a lone surrogate as text. Both are

@@ -1,5 +1,5 @@
 /**
- * What makes two runs the same task.
+ * The identity of a task: which runs may share a checkpoint.
  *
  * @module
  */
@@ -23,7 +23,7 @@ export interface TaskIdentity {
   readonly settings: Readonly<Record<string, string>>;
 }
 
-/** What a task is made of. */
+/** The parts of a task. */
 export interface TaskParts {
   readonly name: string;
   /** Schema of its output. */

@@ -25,7 +25,7 @@ export interface RunFacts {
 }
 
 /**
- * What {@linkcode MapRun.collect} gives. In a notebook it is a table, failures first.
+ * The results of {@linkcode MapRun.collect}. In a notebook it is a table, failures first.
  *
  * @example
  * ```ts
@@ -50,7 +50,7 @@ export class MapResults<
   readonly failed: readonly (Row & FailedRow<Input>)[];
   /** Tokens of this run, or `null` when none were reported. Restored rows used none. */
   readonly usage: TokenUsageBreakdown | null;
-  /** What they cost, or `null` without a price for each model. */
+  /** Their cost, or `null` without a price for each model. */
   readonly cost: number | null;
   /** Time from the first row to the last, in milliseconds. */
   readonly durationMs: number;
@@ -137,7 +137,7 @@ function jsonRow(row: MapResult<unknown, unknown>): Record<string, unknown> {
   return { index, input, status, ...outcome, ...figures, ...furtherFacts(row) };
 }
 
-/** What a result has that not every kind of run knows. */
+/** Fields of a result that only some kinds of run have. */
 function furtherFacts(row: MapResult<unknown, unknown>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(row).filter(([name]) => !Object.hasOwn(COMMON, name)));
 }

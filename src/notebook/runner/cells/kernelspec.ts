@@ -10,7 +10,7 @@ import type { Notebook } from "../notebook_file.ts";
 const LANGUAGES = ["typescript", "javascript"];
 
 /**
- * Checks that a notebook is for the Deno kernel, under whatever name that is installed, or names no
+ * Checks that a notebook is for the Deno kernel, under any name that is installed, or names no
  * other.
  *
  * @throws {TypeError} with the kernel it names.

@@ -16,7 +16,7 @@ export interface TypeFault {
   readonly index: number | null;
   /** Line of the cell, from 1; `null` when it is not in a cell. */
   readonly line: number | null;
-  /** What the compiler says. */
+  /** Message of the compiler. */
   readonly message: string;
 }
 
@@ -24,7 +24,7 @@ export interface TypeFault {
  * Checks the types of a notebook's code cells, which are one module in its folder, or one for each
  * kernel where a cell is tagged `restart-kernel`: relative imports
  * and the `deno.json` of the folder hold. Cells tagged `raises-exception` or `skip-execution` are
- * left out. Nothing runs. A file beside the notebook is made for the check and removed.
+ * left out. Nothing runs. A file next to the notebook is made for the check and removed.
  *
  * @throws {TypeError} when the file is not a notebook; `signal.reason`.
  *
@@ -80,7 +80,7 @@ async function checkPart(
   }
 }
 
-/** What `deno check` says, or `null` when it finds nothing. */
+/** Output of `deno check`, or `null` without faults. */
 async function denoCheck(module: string, signal?: AbortSignal): Promise<string | null> {
   const child = new Deno.Command(Deno.execPath(), {
     args: ["check", "--quiet", "--no-lock", module],

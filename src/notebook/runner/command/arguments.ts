@@ -6,7 +6,7 @@
 import { parseArguments } from "../../../command_arguments.ts";
 import type { NotebookParameters } from "../cells/parameters.ts";
 
-/** What the command can do, as it tells it. */
+/** The help text. */
 export const HELP = `Runs Deno notebooks in the real kernel, each from top to bottom.
 
 Usage: cli.ts [options] [notebooks or folders, default: notebooks]

@@ -1,5 +1,5 @@
 /**
- * What the command does with one notebook that it runs.
+ * Runs one notebook for the command.
  *
  * @module
  */
@@ -16,7 +16,7 @@ import { failedPath, failureOf, removeIfThere, saveRun } from "../stored/save.ts
 import type { Arguments } from "./arguments.ts";
 import type { FoundNotebook } from "./find.ts";
 
-/** What is the same for all notebooks of a call. */
+/** The options that all notebooks of a call share. */
 export interface Work {
   readonly given: Arguments;
   readonly parameters: NotebookParameters | null;

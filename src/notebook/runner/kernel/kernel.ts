@@ -58,7 +58,10 @@ export interface CellReply {
 }
 
 const MARKER = "runner_marker";
-/** What the runner calls in the kernel. Cells may declare, shadow and replace anything else. */
+/**
+ * Functions that the runner calls in the kernel. Cells may declare, shadow and replace anything
+ * else.
+ */
 const INSIDE = "__notebookRunner";
 /**
  * The marker is behind the outputs; when nothing arrives for so long, it was lost and outputs with
@@ -67,7 +70,7 @@ const INSIDE = "__notebookRunner";
 const SILENCE_MS = 15_000;
 const RESUBSCRIBE_MS = 100;
 const EXIT_GRACE_MS = 1000;
-/** What a dead kernel sent is read to its end, which comes at once. */
+/** Messages of a dead kernel are read to the end, which comes at once. */
 const LAST_WORDS_MS = 500;
 const START_ATTEMPTS = 3;
 
@@ -279,9 +282,9 @@ export class Kernel implements AsyncDisposable {
 }
 
 /**
- * What runs in the kernel before the first cell. The thread waits for the end of stdin, which comes
- * when our process ends however it ends, and kills the kernel even while a cell is in an endless
- * loop.
+ * Code that runs in the kernel before the first cell. The thread waits for the end of stdin, which
+ * comes when our process ends however it ends, and kills the kernel even while a cell is in an
+ * endless loop.
  */
 function insideCode(target: number): string {
   const guard = `

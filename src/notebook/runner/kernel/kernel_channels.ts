@@ -8,7 +8,7 @@ import type { KernelConnection } from "./kernel_process.ts";
 import { type JupyterHeader, type JupyterMessage, JupyterWire } from "./wire.ts";
 import { type ZmtpMessage, ZmtpSocket, type ZmtpSocketType } from "./zmtp.ts";
 
-/** What a cell asks the user. */
+/** A prompt of a cell. */
 export interface InputRequest {
   /** The text before the input. `confirm` adds ` [y/N] ` to its own, `prompt` its default. */
   readonly prompt: string;
@@ -139,7 +139,7 @@ export class KernelChannels {
     this.#readers.push(reading.catch(() => {}));
   }
 
-  /** What is not signed with our key is dropped, as the protocol wants. */
+  /** Messages without our signature are dropped, as the protocol requires. */
   #decode(frames: ZmtpMessage): JupyterMessage | null {
     try {
       return this.#wire.decode(frames);

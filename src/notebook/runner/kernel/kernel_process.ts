@@ -13,7 +13,7 @@ export interface KernelConnection extends Readonly<Record<typeof PORT_NAMES[numb
   readonly key: string;
 }
 
-/** What the process gets. */
+/** Options of the process. */
 export interface KernelProcessOptions {
   /** Working directory. */
   readonly cwd?: string;

@@ -33,13 +33,13 @@ export interface JupyterMessage {
   readonly parentHeader: Partial<JupyterHeader>;
   /** Of displays in practice always empty. */
   readonly metadata: Readonly<Record<string, unknown>>;
-  /** What it says, in the protocol's words for its type. */
+  /** Its content, in the protocol's fields for its type. */
   readonly content: Readonly<Record<string, unknown>>;
   /** Binary parts behind the signed ones. */
   readonly buffers: readonly Uint8Array[];
 }
 
-/** What to send. */
+/** A message to send. */
 export interface OutgoingMessage {
   readonly type: string;
   readonly content: Readonly<Record<string, unknown>>;

@@ -18,7 +18,7 @@ export type ZmtpMessage = readonly Uint8Array<ArrayBuffer>[];
 export interface ZmtpConnectOptions {
   /** TCP port on 127.0.0.1. */
   readonly port: number;
-  /** What this end is. */
+  /** Socket type of this end. */
   readonly type: ZmtpSocketType;
   /** Gives up connecting. */
   readonly signal?: AbortSignal;

@@ -1,5 +1,5 @@
 /**
- * What one notebook came to, for reports.
+ * The outcome of one notebook, for reports.
  *
  * @module
  */
@@ -19,9 +19,9 @@ export interface ReportedFault {
 
 /** One notebook in a report. */
 export interface NotebookReport {
-  /** What the notebook is called in the report. */
+  /** Name of the notebook in the report. */
   readonly path: string;
-  /** What the run came to; `null` when it did not run. */
+  /** The outcome of the run; `null` when it did not run. */
   readonly result: NotebookResult | null;
   /** Why it fails; empty when it is ok. */
   readonly faults: readonly ReportedFault[];

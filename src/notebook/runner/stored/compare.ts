@@ -55,9 +55,9 @@ export function staleCells(notebook: Notebook, cells: readonly ExecutedCell[]): 
 export interface OutputDifference {
   /** Index among all cells of the notebook, from 0. */
   readonly index: number;
-  /** What is stored, as text without noise. */
+  /** The stored outputs, as text without noise. */
   readonly stored: string;
-  /** What the run shows, as text without noise. */
+  /** The outputs of the run, as text without noise. */
   readonly shown: string;
 }
 

@@ -1,5 +1,5 @@
 /**
- * What differs in the outputs of a notebook from run to run and says nothing.
+ * Parts of outputs that differ from run to run without meaning.
  *
  * @module
  */

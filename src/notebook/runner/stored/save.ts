@@ -8,7 +8,7 @@ import type { CellFailure } from "../cell_failure.ts";
 import { type ExecutedCell, type Notebook, withOutputs, writeNotebook } from "../notebook_file.ts";
 import { keepUnchanged } from "./compare.ts";
 
-/** What {@linkcode saveRun} writes: a result of `runNotebook`. */
+/** The run that {@linkcode saveRun} writes: a result of `runNotebook`. */
 export interface FinishedRun {
   /** The notebook that ran. */
   readonly notebook: Notebook;
@@ -29,9 +29,9 @@ const SAVE_OPTIONS = {
   stable: true,
 } as const satisfies OptionNames<SaveOptions>;
 
-/** What {@linkcode saveRun} did. */
+/** The outcome of {@linkcode saveRun}. */
 export interface SavedRun {
-  /** The file that was written: the one asked for, or that of a failed run beside it. */
+  /** The file that was written: the one asked for, or that of a failed run next to it. */
   readonly path: string;
   /** Why the file asked for is as it was, or `null`. */
   readonly failure: CellFailure | null;
@@ -40,8 +40,8 @@ export interface SavedRun {
 const EXTENSION = /(?:\.(?:ipynb|html))?$/;
 
 /**
- * Writes a run to `path`. A failed one goes to `NAME.failed.ipynb` beside it, and what is at `path`
- * stays as it is; the next good run removes that file.
+ * Writes a run to `path`. A failed one goes to `NAME.failed.ipynb` next to it, and what is at
+ * `path` stays as it is; the next good run removes that file.
  *
  * @throws {TypeError} when it is not a notebook of format 4; what writing a file throws.
  *

@@ -1,5 +1,5 @@
 /**
- * What the process that runs code apart is given, and what it answers.
+ * Messages to and from the process that runs code.
  *
  * @module
  */
@@ -14,7 +14,7 @@ export interface ApartRun {
   readonly timeoutMs: number;
 }
 
-/** What came of it. */
+/** The outcome. */
 export type ApartAnswer =
   & {
     readonly log: string;

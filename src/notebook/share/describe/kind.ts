@@ -1,5 +1,5 @@
 /**
- * What kind of thing a value is, in a few words.
+ * The kind of a value in a few words.
  *
  * @module
  */

@@ -131,7 +131,7 @@ class Preview {
   }
 }
 
-/** What stands before the members of an object. */
+/** The text before the members of an object. */
 function titleOf(value: object): string {
   if (Object.getPrototypeOf(value) === null) return "[null prototype] ";
   if (types.isModuleNamespaceObject(value)) return "[module] ";

@@ -63,7 +63,7 @@ export function isPlainObject(value: unknown): value is Record<string, unknown> 
   return prototype === null || prototype === Object.prototype;
 }
 
-/** What the getter of a built-in prototype gives, also for an object that overrides it. */
+/** Reads by the getter of a built-in prototype, also for an object that overrides it. */
 function builtIn(prototype: object, name: PropertyKey): (value: unknown) => unknown {
   const getter = Object.getOwnPropertyDescriptor(prototype, name)?.get;
   return (value) => getter?.call(value);

@@ -1,5 +1,5 @@
 /**
- * What ends code: a check in each of its loops and functions.
+ * Ends code by a check in each of its loops and functions.
  *
  * @module
  */
@@ -34,10 +34,10 @@ export function guardOf(
   }
 }
 
-/** What the model is told about code that was stopped. */
+/** Message for the model about code that was stopped. */
 export const STOPPED = "The code was stopped";
 
-/** What the model is told about code that took too long. */
+/** Message for the model about code that took too long. */
 export function timeError(timeoutMs: number): EvaluationError {
   return new EvaluationError(
     `The code was ended: its time limit of ${duration(timeoutMs)} was reached`,

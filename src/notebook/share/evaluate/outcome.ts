@@ -1,5 +1,5 @@
 /**
- * What came of running code.
+ * The outcome of running code.
  *
  * @module
  */
@@ -20,9 +20,9 @@ export interface CodeRun {
 export interface Outcome {
   /** Value of the last expression, or `undefined`. */
   readonly value: unknown;
-  /** What the code printed, and what else there is to say. */
+  /** Printed text, and notes about the run. */
   readonly log: string;
-  /** What the value is, where it could not be brought here. */
+  /** A description of the value, where it could not be copied. */
   readonly text?: string;
 }
 
@@ -30,7 +30,7 @@ export interface Outcome {
 export interface EvaluationPlace {
   /** Line of the code, or `null` when it is not known. */
   readonly line: number | null;
-  /** What the code printed before. */
+  /** Text that the code had printed. */
   readonly log?: string;
 }
 
@@ -39,7 +39,7 @@ export class EvaluationError extends Error {
   override readonly name = "EvaluationError";
   /** Line of the code, or `null`. */
   readonly line: number | null;
-  /** What the code printed before. */
+  /** Text that the code had printed. */
   readonly log: string;
 
   constructor(message: string, { line, log = "" }: EvaluationPlace) {
@@ -49,10 +49,10 @@ export class EvaluationError extends Error {
   }
 }
 
-/** Ends of what code prints that are kept, in characters. */
+/** Kept characters of printed text, at each end. */
 const KEPT = 5000;
 
-/** What code prints, of which the beginning and the end are kept. */
+/** Text that code prints; its beginning and its end are kept. */
 export class CodeLog {
   #head = "";
   #tail = "";

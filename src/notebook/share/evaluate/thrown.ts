@@ -1,5 +1,5 @@
 /**
- * What code threw, in words.
+ * A thrown value as text for the model.
  *
  * @module
  */

@@ -10,7 +10,7 @@ import {
 import { catalogJson } from "../../../../src/testing/model/catalog.ts";
 import { filesWith } from "../../../support/planted_secrets.ts";
 
-/** A directory of the user's with a home, a working directory and a model beside it. */
+/** A user's directory with a home and a working directory, and a model. */
 class User implements AsyncDisposable {
   readonly root = Deno.makeTempDirSync();
   readonly workspace = join(this.root, "workspace");
@@ -183,8 +183,8 @@ describe("an isolated Codex", () => {
 });
 
 /**
- * Connections to anywhere but this machine while a turn runs, counted at a proxy that lets none pass. With `expected`
- * the first one is waited for.
+ * Connections to anywhere but this machine while a turn runs, counted at a proxy that lets none
+ * pass. With `expected` the first one is waited for.
  */
 async function connectionsOf(
   start: (env: Record<string, string>) => Promise<Codex>,
