@@ -58,7 +58,7 @@ export type {
   StdioServerOptions,
 } from "./mcp_server.ts";
 export type { ConnectorMetadata } from "./package/metadata.ts";
-export { POLICY_LABELS } from "../domain/connector.ts";
+export { DEFAULT_POLICY, POLICY_LABELS } from "../domain/connector.ts";
 export type {
   ConnectorParts,
   ConnectorSkill,

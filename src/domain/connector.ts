@@ -5,20 +5,31 @@
  */
 import type { ClientTool } from "./tool.ts";
 
-/** Every policy label, in the order in which they are shown. */
-export const POLICY_LABELS = [
-  "read_only",
-  "write",
-  "destructive",
-  "external_send",
-  "network",
-  "secret_access",
-  "local_execution",
-  "sandbox_required",
-] as const;
+/** The policy of a thread without one: each label, in the order in which they are shown. */
+export const DEFAULT_POLICY = {
+  /** Changes nothing. */
+  read_only: {},
+  /** Changes something. */
+  write: {},
+  /** Changes something for good. Default: ask. */
+  destructive: { action: "ask" },
+  /** Sends data to other people. Default: ask. */
+  external_send: { action: "ask" },
+  /** Talks to another machine. */
+  network: {},
+  /** Sees secrets. Default: ask. */
+  secret_access: { action: "ask" },
+  /** Runs a program on this machine; when denied, it is not started. */
+  local_execution: {},
+  /** Requires a sandbox. Default: at most `workspace-write`. */
+  sandbox_required: { sandbox: "workspace-write" },
+} as const;
 
 /** Coarse effects of a connector's tools; the policy of a thread gives them a meaning. */
-export type PolicyLabel = typeof POLICY_LABELS[number];
+export type PolicyLabel = keyof typeof DEFAULT_POLICY;
+
+/** Every policy label, in the order in which they are shown. */
+export const POLICY_LABELS = Object.keys(DEFAULT_POLICY) as readonly PolicyLabel[];
 
 /** An MCP server of a connector. */
 export interface McpServerSource {

@@ -6,6 +6,7 @@
 import { asRecord, present } from "../../json.ts";
 import { checkOptions, type OptionNames } from "../../options_check.ts";
 import {
+  DEFAULT_POLICY,
   POLICY_LABELS,
   type PolicyAction,
   type PolicyLabel,
@@ -37,51 +38,11 @@ export interface PolicyRule {
  * do not, because the runtime reads them without asking. Servers run outside the sandbox of the
  * thread.
  */
-export interface ConnectorPolicy {
-  /** Changes nothing. */
-  readonly read_only?: PolicyAction | PolicyRule;
-  /** Changes something. */
-  readonly write?: PolicyAction | PolicyRule;
-  /** Changes something for good. Default: ask. */
-  readonly destructive?: PolicyAction | PolicyRule;
-  /** Sends data to other people. Default: ask. */
-  readonly external_send?: PolicyAction | PolicyRule;
-  /** Talks to another machine. */
-  readonly network?: PolicyAction | PolicyRule;
-  /** Sees secrets. Default: ask. */
-  readonly secret_access?: PolicyAction | PolicyRule;
-  /** Runs a program on this machine; when denied, it is not started. */
-  readonly local_execution?: PolicyAction | PolicyRule;
-  /** Requires a sandbox. Default: at most `workspace-write`. */
-  readonly sandbox_required?: PolicyAction | PolicyRule;
-}
-
-/** A label that a policy defines. */
-export type PolicyLabelName = keyof ConnectorPolicy;
-
-/** Every label with its default. */
-const DEFAULTS: Readonly<Record<PolicyLabelName, PolicyRule>> = {
-  read_only: {},
-  write: {},
-  destructive: { action: "ask" },
-  external_send: { action: "ask" },
-  network: {},
-  secret_access: { action: "ask" },
-  local_execution: {},
-  sandbox_required: { sandbox: "workspace-write" },
+export type ConnectorPolicy = {
+  readonly [Label in keyof typeof DEFAULT_POLICY]?: PolicyAction | PolicyRule;
 };
 
-const POLICY_LABEL_NAMES = {
-  read_only: true,
-  write: true,
-  destructive: true,
-  external_send: true,
-  network: true,
-  secret_access: true,
-  local_execution: true,
-  sandbox_required: true,
-} as const satisfies OptionNames<ConnectorPolicy>;
-
+const LABEL_NAMES = Object.fromEntries(POLICY_LABELS.map((label) => [label, true as const]));
 const POLICY_RULE = {
   action: true,
   sandbox: true,
@@ -107,8 +68,8 @@ export class ResolvedPolicy {
 
   /** @throws {TypeError} for an unknown label or action. */
   constructor(policy: ConnectorPolicy = {}) {
-    checkOptions("use the policy", policy, POLICY_LABEL_NAMES);
-    const rules = new Map<string, PolicyRule>(Object.entries(DEFAULTS));
+    checkOptions("use the policy", policy, LABEL_NAMES);
+    const rules = new Map<string, PolicyRule>(Object.entries(DEFAULT_POLICY));
     for (const [label, rule] of Object.entries(policy)) {
       if (rule === undefined) continue;
       const checked = checkedRule(label, rule);
