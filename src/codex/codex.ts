@@ -549,7 +549,6 @@ export class Codex implements AsyncDisposable {
     await this.#session.close();
   }
 
-  /** Same as {@linkcode Codex.close}. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }

@@ -93,7 +93,6 @@ export class FaultReport {
   /** The connection, or `null` when the error is not about one. */
   readonly connection: ConnectionFacts | null;
 
-  /** Made by `error.report()` and `codex.diagnostics()`. */
   constructor(error: ErrorFacts | null, connection: ConnectionFacts | null) {
     this.error = error;
     this.connection = connection;

@@ -156,7 +156,6 @@ export class FleetRun<Input, Output>
     return this;
   }
 
-  /** Same as {@linkcode FleetRun.return}. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#results.return();
   }
@@ -333,7 +332,6 @@ export class Fleet implements AsyncDisposable {
     await disconnect(this.#redis);
   }
 
-  /** Same as {@linkcode Fleet.close}. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }

@@ -88,7 +88,6 @@ export class MapRun<Input, Output>
     return this;
   }
 
-  /** Same as {@linkcode MapRun.return}. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#results.return();
   }

@@ -103,7 +103,6 @@ export class RowRunner<Input, Output> implements RowWork<Input, Output> {
   readonly #options: MapOptions<Input, Output>;
   readonly #parts: RowParts;
 
-  /** Made by the run. */
   constructor(
     task: MapTask<Input, Output>,
     options: MapOptions<Input, Output>,

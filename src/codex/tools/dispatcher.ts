@@ -25,7 +25,6 @@ export class ThreadTools {
   readonly #disabled = new Set<string>();
   readonly #guard: ToolGate | undefined;
 
-  /** Made by the thread. */
   constructor(tools: readonly ClientTool[], guard?: ToolGate) {
     checkTools(tools);
     for (const tool of tools) this.#tools.set(tool.name, tool);

@@ -45,7 +45,6 @@ export class FleetWork<Input, Output> implements RowWork<Input, Output> {
   readonly #parts: FleetWorkParts<Input, Output>;
   #contract: Promise<OutputContract<Output> | null> | null = null;
 
-  /** Made by the run. */
   constructor(parts: FleetWorkParts<Input, Output>) {
     this.#parts = parts;
   }

@@ -23,7 +23,6 @@ export class JobStop extends Error {
   /** Why. */
   readonly kind: StopKind;
 
-  /** Made by the worker. */
   constructor(kind: StopKind) {
     super(`The job is stopped: ${kind}`);
     this.kind = kind;

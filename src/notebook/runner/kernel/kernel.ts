@@ -203,7 +203,6 @@ export class Kernel implements AsyncDisposable {
     return this.#closing ??= this.#close();
   }
 
-  /** Same as {@linkcode Kernel.close}. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }
