@@ -4,6 +4,7 @@
  * @module
  */
 import { checkOptions, type OptionNames } from "../options_check.ts";
+import { runtimeEnvironment } from "../runtime/environment.ts";
 import { resolveRuntime } from "../runtime/mod.ts";
 import { StdioTransport } from "../rpc/stdio.ts";
 import type { Transport } from "../rpc/transport.ts";
@@ -119,13 +120,11 @@ export class AppServerHarness implements AsyncDisposable {
     const { executable, env } = this.#options;
     const { onStderr, signal } = options;
     const runtime = await resolveRuntime({ executable, signal });
-    const separator = Deno.build.os === "windows" ? ";" : ":";
-    const path = [...runtime.pathEntries, this.home.env.PATH].join(separator);
     const transport = StdioTransport.spawn({
       executable: runtime.executable,
       args: ["app-server"],
       cwd: this.home.workspace,
-      env: { ...this.home.env, ...env, PATH: path },
+      env: runtimeEnvironment(runtime, { env: { ...this.home.env, ...env }, clearEnv: true }),
       onStderr,
     });
     this.#owned.defer(() => transport.close());

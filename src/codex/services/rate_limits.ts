@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { dateOrNull } from "../../json.ts";
 import { signalOf } from "../../options_check.ts";
 import type { AppServerClient, MethodCaller } from "../../client/app_server_client.ts";
 import { displayable } from "../../display/displayable.ts";
@@ -83,7 +84,7 @@ function toWindow(
   if (!window) return null;
   const { usedPercent, windowDurationMins, resetsAt } = window;
   const durationMs = typeof windowDurationMins === "number" ? windowDurationMins * 60_000 : null;
-  return { name, usedPercent, durationMs, resetsAt: toDate(resetsAt) };
+  return { name, usedPercent, durationMs, resetsAt: dateOrNull(resetsAt) };
 }
 
 function toUsage({ summary, dailyUsageBuckets }: GetAccountTokenUsageResponse): AccountUsage {
@@ -96,11 +97,6 @@ function toUsage({ summary, dailyUsageBuckets }: GetAccountTokenUsageResponse): 
     days: (dailyUsageBuckets ?? []).map(({ startDate, tokens }) => ({ date: startDate, tokens })),
   };
   return displayable(usage, "accountUsage");
-}
-
-/** Wire times are seconds since the epoch. */
-function toDate(seconds: number | null | undefined): Date | null {
-  return typeof seconds === "number" ? new Date(seconds * 1000) : null;
 }
 
 /**

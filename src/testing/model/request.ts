@@ -3,8 +3,7 @@
  *
  * @module
  */
-import { isObject } from "../../json.ts";
-import type { JsonObject } from "../../json.ts";
+import { isObject, type JsonObject, stringOrNull } from "../../json.ts";
 
 /** Why the runtime asks. Other words are possible: they are the runtime's own. */
 export type ModelRequestKind =
@@ -84,18 +83,18 @@ export class ModelRequest {
     this.body = body;
     this.outcome = outcome;
     this.threadId = headers.get("thread-id");
-    this.turnId = stringOf(metadata.turn_id);
-    this.kind = headers.get("x-openai-subagent") ?? stringOf(metadata.request_kind) ?? "turn";
+    this.turnId = stringOrNull(metadata.turn_id);
+    this.kind = headers.get("x-openai-subagent") ?? stringOrNull(metadata.request_kind) ?? "turn";
   }
 
   /** Model id asked for. */
   get model(): string {
-    return stringOf(this.body.model) ?? "";
+    return stringOrNull(this.body.model) ?? "";
   }
 
   /** Reasoning effort asked for, or `null` when the request does not say. */
   get effort(): string | null {
-    return stringOf(objectOf(this.body.reasoning).effort);
+    return stringOrNull(objectOf(this.body.reasoning).effort);
   }
 
   /** JSON Schema the answer must follow, or `null`. */
@@ -135,24 +134,24 @@ export class ModelRequest {
   inputImages(): string[] {
     return this.#content("user")
       .filter((part) => part.type === "input_image")
-      .map((part) => stringOf(part.image_url) ?? stringOf(part.file_id) ?? "");
+      .map((part) => stringOrNull(part.image_url) ?? stringOrNull(part.file_id) ?? "");
   }
 
   /** Names of the tools on offer; a tool of a namespace is `namespace.name`. */
   toolNames(): string[] {
     return objectsOf(this.body.tools).flatMap((tool) => {
-      const name = stringOf(tool.name) ?? stringOf(tool.type) ?? "";
+      const name = stringOrNull(tool.name) ?? stringOrNull(tool.type) ?? "";
       if (tool.type !== "namespace") return [name];
-      return objectsOf(tool.tools).map((inner) => `${name}.${stringOf(inner.name) ?? ""}`);
+      return objectsOf(tool.tools).map((inner) => `${name}.${stringOrNull(inner.name) ?? ""}`);
     });
   }
 
   /** Outputs of all tool calls of the conversation, in order. */
   toolOutputs(): ReceivedToolOutput[] {
     return this.input
-      .filter((item) => stringOf(item.type)?.endsWith("_call_output"))
+      .filter((item) => stringOrNull(item.type)?.endsWith("_call_output"))
       .map((item) => ({
-        callId: stringOf(item.call_id) ?? "",
+        callId: stringOrNull(item.call_id) ?? "",
         text: textOf(item.output),
         output: item.output,
       }));
@@ -164,7 +163,7 @@ export class ModelRequest {
   }
 
   #texts(role: string): string[] {
-    return this.#content(role).flatMap((part) => stringOf(part.text) ?? []);
+    return this.#content(role).flatMap((part) => stringOrNull(part.text) ?? []);
   }
 
   #content(role: string): JsonObject[] {
@@ -188,7 +187,7 @@ function isContext(text: string): boolean {
 
 function textOf(output: unknown): string {
   if (typeof output === "string") return output;
-  return objectsOf(output).flatMap((part) => stringOf(part.text) ?? []).join("");
+  return objectsOf(output).flatMap((part) => stringOrNull(part.text) ?? []).join("");
 }
 
 function parseObject(text: string | null): JsonObject {
@@ -205,8 +204,4 @@ function objectOf(value: unknown): JsonObject {
 
 function objectsOf(value: unknown): JsonObject[] {
   return Array.isArray(value) ? value.filter(isObject) : [];
-}
-
-function stringOf(value: unknown): string | null {
-  return typeof value === "string" ? value : null;
 }

@@ -83,7 +83,9 @@ function foreignInObject(value: object, at: Place): ForeignPlace | null {
   return null;
 }
 
-function isPlainObject(value: object): boolean {
+/** Whether a value is an object of no class. */
+export function isPlainObject(value: unknown): value is Record<string, unknown> {
+  if (typeof value !== "object" || value === null) return false;
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === null || prototype === Object.prototype;
 }

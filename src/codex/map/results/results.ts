@@ -15,6 +15,7 @@ import {
   WRITE_CSV_OPTIONS,
   type WriteCsvOptions,
 } from "./csv.ts";
+import { isPlainObject } from "../checkpoint/plain_data.ts";
 import { addUsage } from "../ledger.ts";
 import type { CompletedRow, FailedRow, MapResult } from "../../../domain/runs/map_result.ts";
 
@@ -107,7 +108,7 @@ function tableRow(row: MapResult<unknown, unknown>): TableRow {
   const cells = new Map<string, unknown>();
   const { input } = row;
   const facts = furtherFacts(row);
-  if (isRecord(input)) {
+  if (isPlainObject(input)) {
     for (const [name, value] of Object.entries(input)) {
       const isOurs = OURS.has(name) || Object.hasOwn(facts, name) || name.startsWith("output.");
       cells.set(isOurs ? `input.${name}` : name, value);
@@ -116,7 +117,7 @@ function tableRow(row: MapResult<unknown, unknown>): TableRow {
     cells.set("input", input);
   }
   cells.set("status", row.status);
-  if (row.status === "completed" && isRecord(row.output)) {
+  if (row.status === "completed" && isPlainObject(row.output)) {
     for (const [name, value] of Object.entries(row.output)) cells.set(`output.${name}`, value);
   } else {
     cells.set("output", row.status === "completed" ? row.output : undefined);
@@ -179,10 +180,4 @@ function sumOfCost(rows: readonly MapResult<unknown, unknown>[]): number | null 
     sum += cost;
   }
   return rows.length > 0 ? sum : null;
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  if (typeof value !== "object" || value === null) return false;
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === Object.prototype || prototype === null;
 }
