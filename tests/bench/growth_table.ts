@@ -4,9 +4,9 @@
  * @module
  */
 import type { Shape } from "./growth.ts";
+import type { Rig } from "./rig.ts";
 import { count, type Effort, warmsUp } from "./rows.ts";
 import { summarize, type Summary } from "./statistics.ts";
-import { WorkerProcess } from "./worker_process.ts";
 
 const SIZES = [1, 10, 100, 1000];
 const ROUNDS = 5;
@@ -22,12 +22,13 @@ const DIMENSIONS: Readonly<Record<string, (size: number) => Omit<Shape, "events"
 export type Growth = Record<string, Record<string, Summary>>;
 
 /** Measures all sizes of all dimensions. */
-export async function measureAllGrowth(effort: Effort): Promise<Growth> {
+export async function measureAllGrowth(rig: Rig, effort: Effort): Promise<Growth> {
   const { events, rounds } = effort;
   const growth: Growth = {};
   for (const [dimension, shapeOf] of Object.entries(DIMENSIONS)) {
     const figures: Record<string, number[]> = {};
-    await using worker = new WorkerProcess("toolkit");
+    await using owned = new AsyncDisposableStack();
+    const worker = rig.workers.take("toolkit", owned);
     // Sizes alternate, and a round before the first only warms up.
     for (let round = warmsUp(effort) ? 0 : 1; round <= Math.max(1, ROUNDS * rounds); round++) {
       for (const size of SIZES) {

@@ -50,7 +50,7 @@ const standardRows = values.quick ? rows.filter((row) => row !== "typeChecks") :
 const wanted = chosen(values.only, rows) ?? standardRows;
 
 const measures: Measure[] = [];
-await using rig = await Rig.start();
+await using rig = await Rig.start({ sharesWorkers: values.quick });
 for (const [name, row] of Object.entries(ROWS)) {
   if (!wanted.includes(name)) continue;
   progress(name);
@@ -59,7 +59,7 @@ for (const [name, row] of Object.entries(ROWS)) {
 let growth: Growth = {};
 if (wanted.includes("growth")) {
   progress("growth");
-  growth = await measureAllGrowth(effort);
+  growth = await measureAllGrowth(rig, effort);
 }
 
 const compared = measures.filter(({ byTransport }) => !byTransport);

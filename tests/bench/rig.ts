@@ -14,6 +14,7 @@ import {
   OfflineModel,
 } from "../../src/testing/mod.ts";
 import type { Place } from "./contender.ts";
+import { Workers } from "./worker_process.ts";
 
 const ITEMS = 10;
 const DELTAS_OF_ITEM = 1000;
@@ -22,6 +23,8 @@ const DELTAS_OF_ITEM = 1000;
 export class Rig implements AsyncDisposable {
   /** What the model answers: a message of N words to `N deltas`, ten long messages to `items`. */
   readonly answer: (request: ModelRequest) => ModelReply;
+  /** The processes of the contenders. */
+  readonly workers: Workers;
   readonly #model: OfflineModel;
   readonly #runtime: RuntimeInfo;
   readonly #owned: AsyncDisposableStack;
@@ -31,20 +34,23 @@ export class Rig implements AsyncDisposable {
     model: OfflineModel,
     runtime: RuntimeInfo,
     owned: AsyncDisposableStack,
+    workers: Workers,
   ) {
     this.answer = answer;
+    this.workers = workers;
     this.#model = model;
     this.#runtime = runtime;
     this.#owned = owned;
   }
 
   /** Finds the runtime and starts the model. */
-  static async start(): Promise<Rig> {
+  static async start(options: { readonly sharesWorkers: boolean }): Promise<Rig> {
     await using owned = new AsyncDisposableStack();
     const runtime = await installRuntime();
     const answer = answers();
     const model = owned.use(await OfflineModel.start({ fallback: answer, keepRequests: 1 }));
-    return new Rig(answer, model, runtime, owned.move());
+    const workers = new Workers({ areShared: options.sharesWorkers });
+    return new Rig(answer, model, runtime, owned.move(), workers);
   }
 
   /** A new home, so that the history of one contender does not slow down another. */
@@ -58,8 +64,9 @@ export class Rig implements AsyncDisposable {
     };
   }
 
-  /** Stops the model and removes the homes. */
+  /** Ends the processes, stops the model and removes the homes. */
   async [Symbol.asyncDispose](): Promise<void> {
+    await this.workers[Symbol.asyncDispose]();
     await this.#owned.disposeAsync();
   }
 }

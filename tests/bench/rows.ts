@@ -11,7 +11,6 @@ import type { Place } from "./contender.ts";
 import type { Rig } from "./rig.ts";
 import { ScriptTimer } from "./scripts.ts";
 import type { Task } from "./worker.ts";
-import { WorkerProcess } from "./worker_process.ts";
 
 /** How much is measured. */
 export interface Effort {
@@ -61,7 +60,7 @@ export type Row = (rig: Rig, effort: Effort) => Promise<Measure[]>;
 /** All rows by name, in the order of the table. */
 export const ROWS: Readonly<Record<string, Row>> = {
   open: async (rig, effort) => {
-    const figures = await compare(effort, {
+    const figures = await compare(rig, effort, {
       rounds: 15,
       can: ({ answersOnOpen }) => answersOnOpen,
       task: async () => ({ task: "open", place: await rig.newPlace() }),
@@ -70,14 +69,14 @@ export const ROWS: Readonly<Record<string, Row>> = {
     return [{ title: "start to first answer", unit: "ms", figures: figures("ms"), bar }];
   },
   firstTurn: async (rig, effort) => {
-    const figures = await compare(effort, {
+    const figures = await compare(rig, effort, {
       rounds: 15,
       task: async () => ({ task: "firstTurn", place: await rig.newPlace() }),
     });
     return [{ title: "start to end of first turn", unit: "ms", figures: figures("ms") }];
   },
   thread: async (rig, effort) => {
-    const figures = await compare(effort, {
+    const figures = await compare(rig, effort, {
       rounds: 40,
       can: ({ opensThreads }) => opensThreads,
       task: async () => ({ task: "thread", place: await rig.newPlace() }),
@@ -85,7 +84,7 @@ export const ROWS: Readonly<Record<string, Row>> = {
     return [{ title: "thread start", unit: "ms", figures: figures("ms"), p95: true }];
   },
   turn: async (rig, effort) => {
-    const figures = await compare(effort, {
+    const figures = await compare(rig, effort, {
       rounds: 60,
       task: async () => ({ task: "turn", place: await rig.newPlace(), ephemeral: false }),
     });
@@ -103,7 +102,7 @@ export const ROWS: Readonly<Record<string, Row>> = {
     ];
   },
   ephemeral: async (rig, effort) => {
-    const figures = await compare(effort, {
+    const figures = await compare(rig, effort, {
       rounds: 60,
       can: ({ ephemeral }) => ephemeral,
       task: async () => ({ task: "turn", place: await rig.newPlace(), ephemeral: true }),
@@ -114,7 +113,7 @@ export const ROWS: Readonly<Record<string, Row>> = {
   },
   longTurn: async (rig, effort) => {
     const { deltas } = effort;
-    const figures = await compare(effort, {
+    const figures = await compare(rig, effort, {
       rounds: 15,
       task: async () => ({ task: "longTurn", place: await rig.newPlace(), deltas }),
     });
@@ -128,14 +127,14 @@ export const ROWS: Readonly<Record<string, Row>> = {
   },
   manyTurns: (rig, effort) => {
     const { turns } = effort;
-    return measureAtOnce(effort, `${count(turns)} turns at once`, {
+    return measureAtOnce(rig, effort, `${count(turns)} turns at once`, {
       rounds: 5,
       task: async () => ({ task: "manyTurns", place: await rig.newPlace(), turns }),
     });
   },
   map: (rig, effort) => {
     const { inputs } = effort;
-    return measureAtOnce(effort, `map over ${count(inputs)} inputs, 4 at once`, {
+    return measureAtOnce(rig, effort, `map over ${count(inputs)} inputs, 4 at once`, {
       rounds: 3,
       task: async () => ({ task: "map", place: await rig.newPlace(), inputs }),
     });
@@ -144,8 +143,8 @@ export const ROWS: Readonly<Record<string, Row>> = {
   replay: measureReplay,
   imports: measureImports,
   typeChecks: measureTypeChecks,
-  find: async (_rig, effort) => {
-    const figures = await compare(effort, {
+  find: async (rig, effort) => {
+    const figures = await compare(rig, effort, {
       rounds: 30,
       can: (_, name) => name === "toolkit",
       task: () => Promise.resolve({ task: "find" }),
@@ -180,17 +179,17 @@ type FiguresOf = (figure: string) => Record<string, number[]>;
 /**
  * The contenders in turns, the order turned round by round, after one round that does not count.
  */
-async function compare(effort: Effort, row: Comparison): Promise<FiguresOf> {
+async function compare(rig: Rig, effort: Effort, row: Comparison): Promise<FiguresOf> {
   const names = await able(effort.contenders, row);
   const collected: Record<string, Record<string, number[]>> = {};
-  await using workers = new AsyncDisposableStack();
+  await using owned = new AsyncDisposableStack();
   const runs = new Map<string, () => Promise<Record<string, number>>>();
   for (const name of names) {
     if (row.fresh) {
-      runs.set(name, () => runFresh(name, row));
+      runs.set(name, () => runFresh(rig, name, row));
       continue;
     }
-    const worker = workers.use(new WorkerProcess(name));
+    const worker = rig.workers.take(name, owned);
     const task = await row.task();
     if (warmsUp(effort)) await worker.run(task);
     runs.set(name, () => worker.run(task));
@@ -205,9 +204,13 @@ async function compare(effort: Effort, row: Comparison): Promise<FiguresOf> {
   return (figure) => collected[figure] ?? {};
 }
 
-async function runFresh(name: string, row: Comparison): Promise<Record<string, number>> {
-  await using worker = new WorkerProcess(name);
-  return await worker.run(await row.task());
+async function runFresh(
+  rig: Rig,
+  name: string,
+  row: Comparison,
+): Promise<Record<string, number>> {
+  await using owned = new AsyncDisposableStack();
+  return await rig.workers.take(name, owned).run(await row.task());
 }
 
 async function able(names: readonly string[], { can }: Comparison): Promise<string[]> {
@@ -220,12 +223,13 @@ async function able(names: readonly string[], { can }: Comparison): Promise<stri
 
 /** Time and memory of many turns at once; the peak is a process's own only once. */
 async function measureAtOnce(
+  rig: Rig,
   effort: Effort,
   title: string,
   row: Pick<Comparison, "rounds" | "task">,
 ): Promise<Measure[]> {
   const can = ({ manyAtOnce }: Contender): boolean | undefined => manyAtOnce;
-  const figures = await compare(effort, { ...row, fresh: true, can });
+  const figures = await compare(rig, effort, { ...row, fresh: true, can });
   return [
     { title, unit: "ms", figures: figures("ms") },
     { title: `${title}: our peak memory`, unit: "MiB", figures: figures("peakMiB") },
@@ -233,12 +237,12 @@ async function measureAtOnce(
 }
 
 /** What a row costs, and what stays of it, from few rows to a hundred times as many. */
-async function measureMapGrowth(_rig: Rig, effort: Effort): Promise<Measure[]> {
+async function measureMapGrowth(rig: Rig, effort: Effort): Promise<Measure[]> {
   const measures: Measure[] = [];
   for (const checkpoint of [false, true]) {
     for (const factor of [1, 10, 100]) {
       const rows = factor * effort.inputs;
-      const figures = await compare(effort, {
+      const figures = await compare(rig, effort, {
         rounds: factor < 100 ? 3 : 1,
         can: (_, name) => name === "toolkit",
         fresh: true,
@@ -269,7 +273,7 @@ async function measureReplay(rig: Rig, effort: Effort): Promise<Measure[]> {
     const bar = { against: "raw_probe", limit: 0.4, atLeast: true } as const;
     const measures: Measure[] = [];
     for (const reads of [false, true]) {
-      const figures = await compare(effort, {
+      const figures = await compare(rig, effort, {
         rounds: 9,
         can: ({ replay }) => replay !== undefined,
         task: () => Promise.resolve({ task: "replay", file, reads }),
@@ -336,24 +340,24 @@ async function measureTransports(rig: Rig, full: Effort): Promise<Measure[]> {
   const effort = { ...full, contenders: TRANSPORTS };
   const { deltas, turns } = effort;
   const place = (): Promise<Place> => rig.newPlace();
-  const connects = await compare(effort, {
+  const connects = await compare(rig, effort, {
     rounds: 15,
     task: async () => ({ task: "open", place: await place() }),
   });
-  const warm = await compare(effort, {
+  const warm = await compare(rig, effort, {
     rounds: 60,
     task: async () => ({ task: "turn", place: await place(), ephemeral: false }),
   });
-  const long = await compare(effort, {
+  const long = await compare(rig, effort, {
     rounds: 15,
     task: async () => ({ task: "longTurn", place: await place(), deltas }),
   });
-  const many = await compare(effort, {
+  const many = await compare(rig, effort, {
     rounds: 5,
     fresh: true,
     task: async () => ({ task: "manyTurns", place: await place(), turns }),
   });
-  const reconnects = await compare(effort, {
+  const reconnects = await compare(rig, effort, {
     rounds: 15,
     can: (_, name) => name === "toolkit_ws",
     task: async () => ({ task: "reconnect", place: await place() }),

@@ -38,6 +38,7 @@ class Worker {
   readonly #contender: Contender;
   #session: Session | undefined;
   #thread: BenchThread | undefined;
+  #ephemeralThread: BenchThread | undefined;
   #recorded: readonly RecordedMessage[] | undefined;
 
   constructor(contender: Contender) {
@@ -102,8 +103,10 @@ class Worker {
 
   async #timeTurn(place: Place, ephemeral: boolean): Promise<Figures> {
     const session = await this.#open(place);
-    this.#thread ??= await session.startThread({ ephemeral });
-    const { ms, firstDeltaMs } = await runTurn(this.#thread, SHORT_TURN);
+    const thread = ephemeral
+      ? this.#ephemeralThread ??= await session.startThread({ ephemeral })
+      : this.#thread ??= await session.startThread({ ephemeral });
+    const { ms, firstDeltaMs } = await runTurn(thread, SHORT_TURN);
     return { ms, ...(firstDeltaMs === undefined ? {} : { firstDeltaMs }) };
   }
 

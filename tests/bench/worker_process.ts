@@ -7,6 +7,29 @@ import { readLines } from "../../src/rpc/stdio.ts";
 import { ROOT } from "../support/repository.ts";
 import type { Answer, Figures, Task } from "./worker.ts";
 
+/** The processes of a run: new ones for each row, or one for each contender where no figure counts. */
+export class Workers implements AsyncDisposable {
+  readonly #areShared: boolean;
+  readonly #shared = new Map<string, WorkerProcess>();
+
+  constructor(options: { readonly areShared: boolean }) {
+    this.#areShared = options.areShared;
+  }
+
+  /** A process of the contender; a new one ends with `row`. */
+  take(name: string, row: AsyncDisposableStack): WorkerProcess {
+    if (!this.#areShared) return row.use(new WorkerProcess(name));
+    const worker = this.#shared.get(name) ?? new WorkerProcess(name);
+    this.#shared.set(name, worker);
+    return worker;
+  }
+
+  /** Ends those that rows share. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all([...this.#shared.values()].map((worker) => worker[Symbol.asyncDispose]()));
+  }
+}
+
 /** A process with one contender in it. */
 export class WorkerProcess implements AsyncDisposable {
   readonly #name: string;
