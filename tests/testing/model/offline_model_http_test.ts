@@ -1,5 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { Gate, message, OfflineModel, reasoning, response } from "../../../src/testing/mod.ts";
+import {
+  Gate,
+  message,
+  OfflineModel,
+  reasoning,
+  response,
+  toolCall,
+} from "../../../src/testing/mod.ts";
 
 interface Ask {
   readonly threadId?: string;
@@ -54,6 +61,21 @@ describe("OfflineModel", () => {
     expect(await answer(model, "Are you there?")).toBe(
       "This is the offline model. You wrote: Are you there?",
     );
+  });
+
+  it("refuses a turn whose rule would have the runtime call a tool for ever", async () => {
+    await using model = await OfflineModel.start({ keepRequests: 1 });
+    model.on("loop", toolCall("no_such_tool"));
+    for (let n = 0; n < 200; n++) {
+      const response = await ask(model, "loop", { turnId: "endless" });
+      expect([response.status, (await response.text()).includes("no_such_tool")])
+        .toEqual([200, true]);
+    }
+    const refused = await ask(model, "loop", { turnId: "endless" });
+    expect(refused.status).toBe(400);
+    expect(await refused.text()).toContain("Cannot go on with the turn: it made 200 requests");
+    const other = await ask(model, "loop", { turnId: "other" });
+    expect([other.status, (await other.text()).includes("no_such_tool")]).toEqual([200, true]);
   });
 
   it("captures method and path of a request", async () => {
