@@ -7,7 +7,7 @@
  * @module
  */
 import { denoCacheDirectory } from "../../src/runtime/deno_cache.ts";
-import { RUNTIME_VERSION } from "../../src/runtime/pin.ts";
+import { RUNTIME_VERSION } from "../../src/runtime/about.ts";
 import { OfflineHome } from "../../src/testing/home.ts";
 
 const cache = denoCacheDirectory();
