@@ -43,10 +43,9 @@ export type { StartedTurn, Turn, TypedTurn } from "./src/codex/turn.ts";
 export type { ReviewTurn } from "./src/codex/turns/review.ts";
 
 // Options of a Codex, of a connection to a server, of threads and turns.
-export type { AttachOptions, CodexOptions, CodexRunOptions } from "./src/codex/codex.ts";
-export type { SessionOptions } from "./src/codex/session/session.ts";
+export type { CodexRunOptions } from "./src/codex/codex.ts";
+export type { AttachOptions, CodexOptions } from "./src/codex/session/options.ts";
 export type { ServerConnectOptions } from "./src/codex/session/connect.ts";
-export type { ConnectOptions, LaunchOptions } from "./src/codex/session/connection.ts";
 export type { ForkOptions, ResumeOptions, ThreadOptions } from "./src/codex/threads/open.ts";
 export type { RunOptions, StartTurnOptions, TurnOptions } from "./src/codex/turns/options.ts";
 export type { TurnLimits } from "./src/codex/turns/budget.ts";
@@ -149,7 +148,7 @@ export { findRuntime, installRuntime } from "./src/runtime/install.ts";
 export { RUNTIME_VERSION } from "./src/runtime/about.ts";
 export { MODULE_VERSION } from "./src/client/connection_log.ts";
 export type { RuntimeInfo, RuntimeProgress, ServerInfo } from "./src/domain/runtime_info.ts";
-export type { InterruptedTurn, LostThread, RestartReport } from "./src/codex/session/restart.ts";
+export type { RestartReport } from "./src/codex/session/restart.ts";
 export type { Transport } from "./src/rpc/transport.ts";
 export type { Diagnostic } from "./src/client/diagnostics.ts";
 

@@ -11,7 +11,7 @@ describe("the count of the tests", () => {
     expect(summaryOf(coloured)).toEqual({ passed: 4, failed: 12 });
   });
 
-  it("is the last summary's, because tests print summaries of their own", () => {
+  it("is the last summary's, because tests print their own summaries", () => {
     const text = "FAILED | 0 passed | 8 failed (1ms)\nok | 3 passed | 0 failed (2ms)\n\n";
     expect(summaryOf(text)).toEqual({ passed: 3, failed: 0 });
   });

@@ -72,7 +72,7 @@ describe("checkOptions()", () => {
 });
 
 describe("nearest()", () => {
-  it("finds a name with one slip, and nothing for what is no slip", () => {
+  it("finds a name with one slip, and nothing for other names", () => {
     fc.assert(fc.property(fc.constantFrom(...Object.keys(NAMES)), fc.nat(20), (name, place) => {
       const at = place % name.length;
       expect(nearest(name.slice(0, at) + name.slice(at + 1), Object.keys(NAMES))).toBe(name);

@@ -23,7 +23,7 @@ it.each([1, 2])("compares row %d", (row) => expect(row).toBe(1));
 describe("a suite with shared state", () => {
   afterAll(() => {});
   it("fails alone", () => expect(1).toBe(2));
-  it("passes beside it", () => expect(1).toBe(1));
+  it("passes next to it", () => expect(1).toBe(1));
 });
 describe("what a test that hangs replaced", () => {
   let putBack = 0;

@@ -85,7 +85,7 @@ describe("the workflow", () => {
     expect(steps.map(({ shell }) => shell)).toEqual(steps.map(() => "bash"));
   });
 
-  it("uses the Deno that the gate installs where there is none", () => {
+  it("uses the Deno that the gate installs on a machine without it", () => {
     const deno = gate.steps.find(({ uses }) => uses?.startsWith("denoland/setup-deno@"));
     const [, version] = /deno@([\d.]+) task ok/.exec(readText(".ci/run")) ?? [];
     expect(deno?.with?.["deno-version"]).toBe(version);

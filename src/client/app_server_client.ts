@@ -93,7 +93,10 @@ export interface ClientOptions {
   readonly optOutNotifications?: readonly string[];
   /** Answers the server's questions. Default: every one is refused, which declines approvals. */
   readonly onServerRequest?: ServerRequestHandler;
-  /** Receives non-fatal problems: malformed lines, unknown methods, warnings, stderr. */
+  /**
+   * Receives faults that do not end a call: malformed lines, unknown methods, warnings, stderr,
+   * handlers that throw.
+   */
   readonly onDiagnostic?: DiagnosticHandler;
   /**
    * Settings for every thread that this client starts, resumes or forks, by dotted key. They are

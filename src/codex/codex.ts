@@ -19,14 +19,14 @@ import {
   startExec,
 } from "./services/exec.ts";
 import { findFiles, type FindFilesOptions, type FoundFile } from "./services/file_search.ts";
-import {
-  attachTo,
-  CONNECT_OPTIONS,
-  type ConnectOptions,
-  LAUNCH_OPTIONS,
-  type LaunchOptions,
-} from "./session/connection.ts";
+import { attachTo } from "./session/connection.ts";
 import type { ServerConnectOptions } from "./session/connect.ts";
+import {
+  ATTACH_OPTIONS,
+  type AttachOptions,
+  CODEX_OPTIONS,
+  type CodexOptions,
+} from "./session/options.ts";
 import { inputParts, type TurnInput } from "./inputs.ts";
 import type { TurnResult } from "../domain/turn_result.ts";
 import { listMcpServers, type McpServer, type McpServersOptions } from "./services/mcp_servers.ts";
@@ -58,12 +58,7 @@ import type { AccountUsage, RateLimits } from "../domain/account.ts";
 import { rateLimitChanges, readRateLimits, readUsage } from "./services/rate_limits.ts";
 import { listModels, type ModelsOptions } from "./services/models.ts";
 import type { RestartReport } from "./session/restart.ts";
-import {
-  checkSessionOptions,
-  CodexSession,
-  SESSION_OPTIONS,
-  type SessionOptions,
-} from "./session/session.ts";
+import { checkSessionOptions, CodexSession } from "./session/session.ts";
 import {
   listSkills,
   type PluginSkillOptions,
@@ -87,43 +82,9 @@ import {
 } from "./threads/open.ts";
 import type { CallSignal } from "../domain/call_signal.ts";
 
-/** Options of {@linkcode Codex.attach}. Every field is optional. */
-export interface AttachOptions extends SessionOptions, ConnectOptions {}
-
-/** Options of {@linkcode Codex.start}. Every field is optional. */
-export interface CodexOptions extends SessionOptions, LaunchOptions {
-  /**
-   * Separates the runtime from the user's files: it gets a temporary home, removed on close, and
-   * none of the user's configuration, login, skills or MCP servers. Of this process's environment
-   * it gets the variables of the system, such as `PATH`, and `env`. It connects only to the model
-   * and to the hosts that `config` names. Default `false`.
-   *
-   * The runtime starts without a login: pass `apiKey`, call {@linkcode Codex.loginWithApiKey}, or
-   * name a model provider with an `env_key` in `config` and give that variable in `env`. A login is
-   * kept in memory, never on disk: an API key also over a restart of the runtime, a login with
-   * ChatGPT until its end. A home that a killed program left is removed at the next start. The
-   * runtime itself reads no `OPENAI_API_KEY`, so none is passed on. Threads are gone after close.
-   * What belongs to the working directory (`AGENTS.md`, its skills) and to the machine
-   * (`/etc/codex`) still counts; {@linkcode Thread.context} shows it.
-   */
-  readonly isolated?: boolean;
-}
-
 /** Options of {@linkcode Codex.run}: those of its thread and of its turn. */
 export interface CodexRunOptions<Output = never, Input = unknown>
   extends ThreadOptions, Omit<RunOptions<Output, Input>, keyof ThreadOptions | "whenBusy"> {}
-
-const ATTACH_OPTIONS = {
-  ...SESSION_OPTIONS,
-  ...CONNECT_OPTIONS,
-} as const satisfies OptionNames<AttachOptions>;
-
-/** Names of {@linkcode CodexOptions}. */
-export const CODEX_OPTIONS = {
-  ...SESSION_OPTIONS,
-  ...LAUNCH_OPTIONS,
-  isolated: true,
-} as const satisfies OptionNames<CodexOptions>;
 
 const { whenBusy: _, ...runOptions } = RUN_OPTIONS;
 const CODEX_RUN_OPTIONS = {

@@ -108,7 +108,7 @@ export interface TurnContext {
   readonly cwd: string;
   /** Budgets, or `null` for none. */
   readonly limits: TurnLimits | null;
-  /** Told once, at the end, what was used. */
+  /** Called once, at the end, with what the turn used. */
   readonly onEnd?: (tokens: number, steps: number) => void;
   /** Adds to the error of a failed turn what is known about the account. */
   readonly explain?: (error: unknown) => Promise<unknown>;

@@ -28,7 +28,7 @@ import { CodexError } from "./base.ts";
 export class CheckpointError extends CodexError {
   /** The file. */
   readonly path: string;
-  /** Why. */
+  /** Why the checkpoint cannot be used. */
   readonly reason: "inUse" | "notACheckpoint" | "otherTask" | "write";
 
   constructor(

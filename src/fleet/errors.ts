@@ -20,7 +20,7 @@ import { CodexError } from "../errors/mod.ts";
  * ```
  */
 export class FleetStoreError extends CodexError {
-  /** Why. */
+  /** The reason. */
   readonly reason: "unreachable" | "notDurable" | "evicts";
   /** Host and port, without user and password. */
   readonly address: string;
@@ -45,7 +45,7 @@ export class FleetStoreError extends CodexError {
  * cancelled, or its workers died. It is among the dead letters until it is retried or removed.
  */
 export class FleetTaskError extends CodexError {
-  /** Why. */
+  /** The reason. */
   readonly reason: "task" | "input" | "interrupted" | "stalled" | "cancelled" | "missing";
   /** Id of the job in the queue. */
   readonly jobId: string;

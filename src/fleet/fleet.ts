@@ -124,7 +124,7 @@ export class FleetRun<Input, Output>
 
   /**
    * Calls `observer` with each row as soon as it is done, in the order in which rows end, until the
-   * returned value is disposed of. What it throws is ignored.
+   * returned value is disposed of. An error it throws is ignored.
    */
   observe(observer: (row: FleetResult<Input, Output>) => void): Disposable {
     const { observers } = this.#port;

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { Codex, type CodexOptions } from "../codex/codex.ts";
+import { Codex } from "../codex/codex.ts";
+import type { CodexOptions } from "../codex/session/options.ts";
 import { parseDuration } from "../runtime/server/duration.ts";
 import { startServer } from "../runtime/server/start_server.ts";
 

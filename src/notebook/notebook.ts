@@ -6,7 +6,8 @@
 import { kernelState } from "../jupyter.ts";
 import { checkOptions, type OptionNames, signalOf } from "../options_check.ts";
 import type { MapTask } from "../codex/map/options.ts";
-import { Codex, CODEX_OPTIONS, type CodexOptions } from "../codex/codex.ts";
+import { Codex } from "../codex/codex.ts";
+import { CODEX_OPTIONS, type CodexOptions } from "../codex/session/options.ts";
 import type { MapOptions } from "../codex/map/options.ts";
 import { escapeHtml } from "../display/mod.ts";
 import type { RuntimeProgress } from "../domain/runtime_info.ts";

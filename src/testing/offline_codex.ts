@@ -4,7 +4,8 @@
  * @module
  */
 import { checkOptions, type OptionNames } from "../options_check.ts";
-import { Codex, CODEX_OPTIONS, type CodexOptions } from "../codex/codex.ts";
+import { Codex } from "../codex/codex.ts";
+import { CODEX_OPTIONS, type CodexOptions } from "../codex/session/options.ts";
 import { launchRuntime } from "../codex/session/start/launch.ts";
 import { checkSessionOptions, CodexSession } from "../codex/session/session.ts";
 import type { OfflineModelInfo } from "./model/catalog.ts";

@@ -239,7 +239,7 @@ describe("what the server sends", () => {
     await client.close();
   });
 
-  it("gets an error for a question nobody answers, known or not", async () => {
+  it("gets an error for a question without a handler, known or not", async () => {
     const { server, client } = await connect();
     await server.send({ id: 7, method: "brand/new/question", params: {} });
     expect(await server.next()).toMatchObject({ id: 7, error: { code: -32603 } });

@@ -64,7 +64,7 @@ describe("ServerRequests", () => {
     expect(refusals).toEqual([1]);
   });
 
-  it("answers in the order of the answers, a slow one holds up nobody", async () => {
+  it("answers in the order of the answers, a slow one delays no other", async () => {
     const slow = Promise.withResolvers<unknown>();
     const rig = new Rig(({ id }) => id === 1 ? slow.promise : Promise.resolve({ n: id }));
     for (const id of [1, 2, 3]) rig.requests.accept(ask(id));
@@ -177,7 +177,7 @@ describe("ServerRequests", () => {
     expect(rig.replies.length).toBe(1);
   });
 
-  it("tells the decision in one word, whatever the reply looks like", async () => {
+  it("gives the decision in one word for every form of reply", async () => {
     const replies: unknown[] = [
       { decision: "decline" },
       { decision: { acceptWithExecpolicyAmendment: {} } },

@@ -87,7 +87,7 @@ describe("a thread's life", () => {
     expect(texts).toContain("which colour?");
   });
 
-  it("gives a fork an id of its own and the history of its source", async () => {
+  it("gives a fork its own id and the history of its source", async () => {
     await using codex = await startOffline();
     const thread = await ranThread(codex, "shared past");
     const fork = await codex.forkThread(thread.id);
@@ -297,7 +297,7 @@ describe("Codex.startThread()", () => {
     expect(config).toEqual({ "features.view_image": false });
   });
 
-  it("refuses what is no option before anything is sent", async () => {
+  it("refuses unknown options before anything is sent", async () => {
     await using codex = await startOffline();
     await expect(codex.startThread({ sandbox: "none" as "read-only" }))
       .rejects.toThrow('Cannot use sandbox "none"');

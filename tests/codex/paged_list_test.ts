@@ -30,7 +30,7 @@ describe("PagedList", () => {
     expect(await Array.fromAsync(pages)).toEqual(["a", "b", "c"]);
   });
 
-  it("gets a page only when the reader comes to it", async () => {
+  it("gets a page only when the reader reaches it", async () => {
     const { pages, asked } = list();
     for await (const entry of pages) if (entry === "b") break;
     expect(asked).toEqual([null]);

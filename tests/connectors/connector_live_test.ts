@@ -119,7 +119,7 @@ describe("the connectors of a thread", () => {
     expect([...thread.connectors].map(({ name }) => name)).toEqual(["crm", "orders", "remote"]);
   });
 
-  it("give two servers of one name names of their own, and keep off those of the configuration", async () => {
+  it("give two servers of one name separate names, and keep off those of the configuration", async () => {
     await using http = new HttpOrdersServer();
     await using codex = await startOffline({
       config: { mcp_servers: { orders: { url: http.url } } },
@@ -217,7 +217,7 @@ describe("the connectors of a thread", () => {
     expect(codex.model.requests.at(-1)?.toolOutputs().at(-1)?.text).toContain("read 8 in ");
   });
 
-  it("can be given to the copy of a thread, which has none of its own", async () => {
+  it("can be given to the copy of a thread, which has no others", async () => {
     await using codex = await startOffline();
     const { thread } = await callOnce(codex, "read", { connectors: [local()] }, "mcp__orders");
     const bare = await codex.forkThread(thread.id);
@@ -338,7 +338,7 @@ describe("the policy for client tools", () => {
     expect(tool.runs).toEqual(runs ? ["7"] : []);
   });
 
-  it("asks nobody in deny-all, and refuses", async () => {
+  it("refuses in deny-all without asking", async () => {
     let asked = 0;
     await using codex = await startOffline({
       onApproval: () => {

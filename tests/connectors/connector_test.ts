@@ -178,7 +178,7 @@ describe("Connector", () => {
     });
   });
 
-  it("shows no secret, whoever looks", async () => {
+  it("shows no secret in any representation", async () => {
     const connectors = [
       Connector.fromMcpServer("local", {
         command: "serve",

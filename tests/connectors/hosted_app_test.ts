@@ -56,7 +56,7 @@ describe("the authorization of hosted apps", () => {
     expect(await tokens(() => "")).toEqual({ calendar: null, mail: null });
   });
 
-  it("that is no text is a TypeError that does not show it", async () => {
+  it("of another type is a TypeError that does not show it", async () => {
     const wrong = (() => ({ token: "sk-planted" })) as unknown as HostedConnectorAuthorization;
     const error = await failureOf(tokens(wrong));
     expect(error).toBeInstanceOf(TypeError);

@@ -44,7 +44,7 @@ describe("renderError()", () => {
     expect(answer.length).toBeLessThan(400);
   });
 
-  it("ends with causes in a circle, and takes whatever was thrown", () => {
+  it("ends with causes in a circle, and takes any thrown value", () => {
     const one = new Error("one");
     one.cause = new Error("two", { cause: one });
     expect(errorLines(one)).toEqual(["Error: one", "caused by Error: two"]);

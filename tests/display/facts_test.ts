@@ -22,7 +22,7 @@ describe("renderServer()", () => {
 });
 
 describe("renderUsage()", () => {
-  it("puts the turn beside its thread, and tells how full the context is", () => {
+  it("puts the turn next to its thread, and tells how full the context is", () => {
     const counts = {
       ...{ totalTokens: 1234, inputTokens: 1000, cachedInputTokens: 0 },
       ...{ outputTokens: 234, reasoningOutputTokens: 100 },

@@ -26,7 +26,7 @@ describe("renderResult()", () => {
 });
 
 describe("renderWatched()", () => {
-  it("is one line, with the whole folded beneath", async () => {
+  it("is one line, with the whole folded below", async () => {
     const bundle = await renderWatched(result("Ask", "Say"));
     expect(bundle["text/plain"]).toBe(
       "TurnResult: ✓ completed · 2.0 s · 12 tokens (10 in, 2 out), 2 items",

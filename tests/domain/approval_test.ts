@@ -143,7 +143,7 @@ describe('approvalMode "ask"', () => {
     expect(methods.indexOf("local/requestSettled")).toBeGreaterThan(opened);
   });
 
-  it("declines when nobody answers in time, if a limit is set", async () => {
+  it("declines without an answer in time, if a limit is set", async () => {
     await using codex = await startOffline({
       approvalTimeoutMs: 50,
       onApproval: () => new Promise(() => {}),
@@ -267,7 +267,7 @@ describe("a question of an MCP server", () => {
     },
   });
 
-  it("never passes for the approval of a tool, whatever it says of itself", async () => {
+  it("never passes for the approval of a tool, although it says so", async () => {
     const asked: ApprovalRequest[] = [];
     const { codex, thread } = await startAsking((request) => {
       asked.push(request);
@@ -438,7 +438,7 @@ describe("each kind of question", () => {
   });
 });
 
-describe("approvals fail closed, whatever the kind", () => {
+describe("approvals of every kind fail closed", () => {
   const misbehaviours: Record<string, ApprovalHandler | undefined> = {
     "without a handler": undefined,
     "with a handler that throws": () => {
@@ -616,7 +616,7 @@ describe("ApprovalResponder", () => {
       ...options,
     });
 
-  it("bothers nobody with a question that is void already", async () => {
+  it("does not ask a question that is void already", async () => {
     let asked = false;
     const handlerOf = () => () => {
       asked = true;
@@ -632,13 +632,13 @@ describe("ApprovalResponder", () => {
     expect(await desk().answer(odd, { signal: never })).toEqual({ decision: "decline" });
   });
 
-  it("refuses what is no approval", async () => {
+  it("refuses anything but an approval", async () => {
     const other = { ...question, method: "attestation/generate" } as ServerRequest;
     await expect(desk().answer(other, { signal: never })).rejects.toThrow();
     expect(() => declineReply("attestation/generate")).toThrow();
   });
 
-  it("takes a limit of any length, and none that is no time", async () => {
+  it("takes a limit of any length, and refuses other values", async () => {
     const patient = desk({ timeoutMs: 1e12 });
     expect(await patient.answer(question, { signal: never })).toEqual({ decision: "accept" });
     for (const timeoutMs of [0, -1, NaN]) expect(() => desk({ timeoutMs })).toThrow(RangeError);
@@ -682,7 +682,7 @@ describe("approval modes", () => {
     expect(await policyOf(codex, thread.id)).toBe("on-request user");
   });
 
-  it("deny-all asks nobody and runs nothing outside the sandbox", async () => {
+  it("deny-all does not ask and runs nothing outside the sandbox", async () => {
     let asked = 0;
     await using codex = await startOffline({
       onApproval: () => {

@@ -86,7 +86,7 @@ describe("FaultReport", () => {
     expect(text).not.toContain("invalid fields");
   });
 
-  it("says so when there is no connection", () => {
+  it("says so without a connection", () => {
     expect(String(new FaultReport(null, null))).toBe("connection: not known");
   });
 });
@@ -137,7 +137,7 @@ describe("CodexError.report()", () => {
     expect(error.report().connection?.ageMs).toBe(1234.5);
   });
 
-  it("takes the connection of the error beneath", () => {
+  it("takes the connection of its cause", () => {
     const cause = new TransportClosedError("gone", { exitCode: 1 });
     cause.attachReport(() => new FaultReport(null, connection));
     const error = new RuntimeSetupError("Cannot connect", {

@@ -138,7 +138,7 @@ await using codex = await startCodex();`;
     expect(alone.stderr).toContain("offline/");
   });
 
-  it("are programs of a user: what is offline lies beside them", () => {
+  it("are programs of a user: the offline scripts are in a folder next to them", () => {
     for (const name of names.filter((name) => !/^2[36]_/.test(name))) {
       const text = readText(`examples/${name}`);
       expect(text, name).not.toMatch(/src\/testing|--live|\blive\b.*\?|check\(/);

@@ -75,7 +75,7 @@ describe("the client under load", () => {
     expect(await calls[64]).toBe("enough");
   });
 
-  it("drops 100,000 notifications that nobody reads, and answers on", async () => {
+  it("drops 100,000 notifications without a reader, and goes on answering", async () => {
     await using server = await ScriptedServer.start();
     const thread = await server.codex.startThread();
     for (let i = 0; i < 100_000; i++) {
@@ -93,7 +93,7 @@ describe("the client under load", () => {
   });
 
   /** What that is in bytes: `tests/soak/unread_turn.ts`. */
-  it("keeps a turn of 200,000 deltas that nobody reads as one", async () => {
+  it("keeps 200,000 unread deltas of a turn as one", async () => {
     await using server = await ScriptedServer.start();
     const thread = await server.codex.startThread();
     const turn = await thread.startTurn("Go");

@@ -160,7 +160,7 @@ describe("messages that belong to nothing", () => {
     expect(unknown).toEqual(methods.map((method) => ({ method, params, unknown: true })));
   });
 
-  it("have no effect when they tell of turns and threads that nobody started here", async () => {
+  it("have no effect when they are about turns and threads that were not started here", async () => {
     await using server = await ScriptedServer.start();
     const { turn, threadId } = await startTurn(server);
     for (const [method, params] of samplesOf(NOTIFICATION_PARAMS)) {
@@ -190,7 +190,7 @@ describe("messages that belong to nothing", () => {
 });
 
 describe("questions of the server", () => {
-  it("of unknown kinds are refused, also while the server uses ids of ours", async () => {
+  it("of unknown kinds are refused, also while the server uses our ids", async () => {
     await using server = await ScriptedServer.start();
     server.silent.add("thread/list");
     const call = server.codex.client.call("thread/list", {});

@@ -200,7 +200,7 @@ describe("what a caller passes is data, never another option of the runtime", ()
     expect(read).toMatchObject({ sandbox_mode: "read-only" });
   });
 
-  it("keys that are no dotted name are refused before anything starts", async () => {
+  it("keys other than dotted names are refused before anything starts", async () => {
     for (const key of ["a=b", "-c", "--enable", "a.", "", "a b", "a\nb", 'a"b', "a..b"]) {
       const starting = Codex.start({ config: { [key]: 1 } });
       await expect(starting, key).rejects.toBeInstanceOf(TypeError);
@@ -237,7 +237,7 @@ describe("what a caller passes is data, never another option of the runtime", ()
 });
 
 describe("approvals under hostile messages", () => {
-  it("an approval of a thread that is not open here is declined, whatever the handler says", async () => {
+  it("an approval of a thread that is not open here is declined without asking the handler", async () => {
     let asked = 0;
     await using server = await ScriptedServer.start({
       onApproval: () => {

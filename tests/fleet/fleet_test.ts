@@ -70,7 +70,7 @@ describe("a fleet of two workers", () => {
     expect((await fleet.status()).completed).toBe(0);
   });
 
-  it("does a row once, whoever submits it how often, and however many drivers there are", async () => {
+  it("does a row once, however often it is submitted and by however many drivers", async () => {
     await using other = await rig.connect();
     const rows = numbered(10, 100);
     const [one, two] = await Promise.all([

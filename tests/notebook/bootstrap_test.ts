@@ -39,7 +39,7 @@ const codex = await notebook({ start: startOffline });
     expect(await run(again)).toContain(`The working directory was deleted; it is ${folder} now`);
   });
 
-  it("says that a restart is needed after an upgrade, and loads another address anew", async () => {
+  it("says that a restart is needed after an upgrade, and loads another address again", async () => {
     const [old, next] = [await copy("0.1.0"), await copy("0.2.0")];
     const { run } = await start();
     const load = (folder: string, from = "") =>
@@ -78,7 +78,7 @@ console.log(typeof notebook);`;
     );
   });
 
-  it("says what to do when there is no module, an option is wrong, or Deno is too old", async () => {
+  it("says what to do without a module, an option is wrong, or Deno is too old", async () => {
     const none = bootstrap({ from: "http://127.0.0.1:1/" });
     await expect(none).rejects.toThrow(
       "there is none at http://127.0.0.1:1/. Pass the folder or URL",

@@ -48,7 +48,7 @@ withUnixSockets(import.meta.url, () => {
       expect(await rig.servers()).toEqual([]);
     });
 
-    it("refuses what only a runtime of its own can have", async () => {
+    it("refuses options of a separate runtime", async () => {
       await using rig = await ServerRig.create();
       for (
         const options of [{ keep: "soon" }, { keep: true as const, isolated: true }, {

@@ -8,7 +8,7 @@ import { until } from "../support/until.ts";
 vi.setConfig({ testTimeout: 60_000 });
 
 describe("notebook()", () => {
-  it("says with what it works, so that nobody takes the offline model for a real one", async () => {
+  it("says with what it works, so that the offline model is not taken for a real one", async () => {
     await using rig = await NotebookRig.start();
     const { text } = await rig.run("const other = await notebook({ start: startOffline });");
     expect(text).toMatch(/^Codex \d+\.\d+\.\d+ · offline model · Deno \d/);
@@ -98,7 +98,7 @@ describe("Stop", () => {
     }
   });
 
-  it("interrupts turns that nobody shows, and shown turns of a Codex that is not the notebook's", async () => {
+  it("interrupts turns that are not shown, and shown turns of a Codex that is not the notebook's", async () => {
     await using rig = await NotebookRig.start();
     const hidden = rig.run(`
       const gate = new Gate();
@@ -224,7 +224,7 @@ describe("Stop", () => {
 });
 
 describe("Stop during Run All", () => {
-  it("ends the cells behind the one that runs, whatever kind of turn they begin", async () => {
+  it("ends the cells behind the one that runs, for every kind of turn they begin", async () => {
     await using rig = await NotebookRig.start();
     const cell = rig.run(`
       // The clock stands, so that a slow machine begins the next cells within the second.

@@ -29,7 +29,7 @@ describe("progressBundle()", () => {
     expect(progressBundle(run(100, { remainingMs: 0 }))["text/plain"]).toBe("100 of 100, 2.0/s");
   });
 
-  it("has no share where nobody knows how much there is", () => {
+  it("has no share where the total is unknown", () => {
     const bundle = progressBundle(run(7, { total: null, remainingMs: null }));
     expect(bundle["text/plain"]).toBe("7 inputs done, 2.0/s");
     expect(bundle["text/html"]).toContain('<progress max="1"');

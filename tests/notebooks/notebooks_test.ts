@@ -77,7 +77,7 @@ describe("the notebooks", () => {
       );
     });
 
-    it(`${name} keeps what scripts the offline model in cells of its own`, () => {
+    it(`${name} keeps the script of the offline model in separate cells`, () => {
       for (const { source, tags } of codeCells(notebook).slice(1)) {
         expect(source.startsWith("// stage")).toBe(tags.includes("stage"));
         if (!tags.includes("stage")) expect(source).not.toMatch(STAGE);
@@ -89,7 +89,7 @@ describe("the notebooks", () => {
     });
   }
 
-  it("run outside the repository beside the deno.json that the walkthrough names", async () => {
+  it("run outside the repository next to the deno.json that the walkthrough names", async () => {
     const name = "sdk_walkthrough.ipynb";
     expect(JSON.stringify(notebooks.get(name))).toContain("importMap");
     await Deno.copyFile(`${directory}/${name}`, `${elsewhere}/${name}`);

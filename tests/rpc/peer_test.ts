@@ -77,7 +77,7 @@ async function settle(): Promise<void> {
 }
 
 describe("JsonRpcPeer.request()", () => {
-  it("gets its own answer, in whatever order answers come", async () => {
+  it("gets its own answer, in any order of answers", async () => {
     await using rig = new Rig();
     const calls = ["a", "b", "c"].map((method) => rig.request(method));
     for (const { id, method } of (await rig.take(3)).reverse()) {
@@ -141,7 +141,7 @@ describe("JsonRpcPeer.request()", () => {
     expect(await call).toBeInstanceOf(InternalRpcError);
   });
 
-  it("rejects with RequestTimeoutError when no answer comes, and the late one is no harm", async () => {
+  it("rejects with RequestTimeoutError when no answer comes, and the late one has no effect", async () => {
     vi.useFakeTimers();
     try {
       await using rig = new Rig();
@@ -346,7 +346,7 @@ describe("the end of the connection", () => {
 });
 
 describe("answers to the server", () => {
-  it("carry its id, whatever it is", async () => {
+  it("carry its id of any type", async () => {
     await using rig = new Rig();
     await rig.peer.reply(0, { ok: true });
     await rig.peer.refuse("id", { code: -32603, message: "no" });

@@ -27,7 +27,7 @@ describe("InFlightWindow", () => {
     expect(entered).toEqual(["b"]);
   });
 
-  it("lets everybody in once it is open", () => {
+  it("lets every request in once it is open", () => {
     const window = new InFlightWindow(1);
     window.tryEnter();
     const entered: string[] = [];

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { StderrTail } from "../../src/rpc/stderr_tail.ts";
 
 describe("StderrTail", () => {
-  it("keeps the last 8 KiB of whatever was written", () => {
+  it("keeps the last 8 KiB of what was written", () => {
     const tail = new StderrTail();
     for (let n = 0; n < 10_000; n++) tail.push(`line ${n}\n`);
     const text = tail.toString();

@@ -20,7 +20,7 @@ async function isGone(pid: number): Promise<boolean> {
 }
 
 describe("StdioTransport.messages", () => {
-  it("has one message a line, whatever the pieces they come in", async () => {
+  it("has one message a line, however the bytes are split", async () => {
     await using child = owned(shell(
       `printf '{"a":1}\\r\\n{"b"'; sleep 0.05; printf ':2}\\n\\n\\303'; sleep 0.05; printf '\\251'`,
     ));

@@ -63,7 +63,7 @@ describe("WebSocketTransport", () => {
     await transport.close();
   });
 
-  it("keeps a silent peer that answers, and shows nobody the answer", async () => {
+  it("keeps a silent peer that answers, and does not show the answer", async () => {
     await using server = SocketServer.answering((text) => {
       const { id } = JSON.parse(text);
       return JSON.stringify({ id, result: {} });

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { configArguments, divideConfig, withSettings } from "../../src/runtime/config_overrides.ts";
 
 describe("configArguments", () => {
-  it("gives each leaf an argument of its own, as TOML", () => {
+  it("gives each leaf a separate argument, as TOML", () => {
     expect(configArguments({
       model: 'quote " and \\',
       "features.goals": true,
@@ -84,7 +84,7 @@ describe("divideConfig", () => {
     });
   });
 
-  it("has none where there are none", () => {
+  it("is empty without overrides", () => {
     expect(divideConfig({ model: "m" })).toEqual({ args: ["-c", 'model="m"'], secrets: null });
   });
 

@@ -301,7 +301,7 @@ describe("findRuntime()", () => {
 });
 
 describe("the pinned runtime", () => {
-  it("runs, is the release it claims to be, and has its companions beside it", async () => {
+  it("runs, is the release it claims to be, and has its companions next to it", async () => {
     const { executable, version, source, pathEntries } = await installedRuntime();
     expect({ version, source }).toEqual({ version: RUNTIME_VERSION, source: "pinned" });
     const { stdout } = await new Deno.Command(executable, { args: ["--version"] }).output();

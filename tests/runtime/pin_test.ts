@@ -17,7 +17,7 @@ describe("the pin", () => {
     }
   });
 
-  it("has a digest of its own for every platform", () => {
+  it("has its own digest for every platform", () => {
     const digests = Object.values(RUNTIME_PACKAGES).map(({ executable }) => executable.sha256);
     expect(new Set(digests).size).toBe(6);
   });

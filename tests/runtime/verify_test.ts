@@ -139,7 +139,7 @@ describe("a remembered verification", () => {
     },
   );
 
-  it("does not hold for a file that was written to, whatever its time of modification", async () => {
+  it("does not hold for a file that was written to, with any time of modification", async () => {
     const { cache, folder, binary } = await install();
     await remember(cache, folder);
     const { mtime, ctime } = await Deno.stat(binary);

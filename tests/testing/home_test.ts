@@ -6,7 +6,7 @@ import { startRig, type Wire } from "./raw_runtime.ts";
 const modelUrl = "http://127.0.0.1:9/v1";
 
 describe("OfflineHome", () => {
-  it("has a directory of its own for everything, and removes it", async () => {
+  it("has a separate directory for everything, and removes it", async () => {
     const home = await OfflineHome.create({ modelUrl, files: { "a/b.txt": "text" } });
     const { root, codexHome, tmp, workspace, env } = home;
     expect(await Deno.readTextFile(`${workspace}/a/b.txt`)).toBe("text");

@@ -26,7 +26,7 @@ describe("startOffline()", () => {
     expect((await Deno.stat(home.codexHome)).isDirectory).toBe(true);
   });
 
-  it("takes the fallback of its own model", async () => {
+  it("takes its model's fallback", async () => {
     await using codex = await startOffline({ modelOptions: { fallback: () => "Always this." } });
     expect((await (await codex.startThread()).run("Hi")).finalResponse).toBe("Always this.");
   });

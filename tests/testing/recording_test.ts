@@ -82,7 +82,7 @@ describe("Recording.replay()", () => {
     await transport.close();
   });
 
-  it("answers with the ids of now, whatever the order of the requests", async () => {
+  it("answers with the current ids, in any order of requests", async () => {
     const transport = recorded(
       '> {"id":1,"method":"a"}',
       '> {"id":2,"method":"b"}',

@@ -50,8 +50,8 @@ export interface MapOptions<Input = never, Output = unknown> extends CallSignal 
    */
   readonly timeoutMs?: number;
   /**
-   * Told at the start, after each input, and when a pause begins or ends. What it throws goes to
-   * `onDiagnostic`.
+   * Called at the start, after each input, and when a pause begins or ends. An error it throws goes
+   * to `onDiagnostic`.
    */
   readonly onProgress?: (progress: MapProgress) => void;
   /** Name of the task in a checkpoint. Default: the name of the function, or `task`. */

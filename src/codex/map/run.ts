@@ -36,7 +36,7 @@ export interface RunKind<Input, Output> {
   readonly needsKeys: boolean;
   /** Creates the work that runs each input. */
   work(parts: RunParts): RowWork<Input, Output>;
-  /** Told of each row as soon as it is done, before it is delivered. It must not throw. */
+  /** Receives each row as soon as it is done, before it is delivered. It must not throw. */
   onRow?(row: MapResult<Input, Output>): void;
 }
 

@@ -68,8 +68,8 @@ export interface ExecProcess extends AsyncIterable<ExecOutput>, AsyncDisposable 
   /**
    * Kills it and waits for its end; no effect when it has ended.
    *
-   * @throws {RequestTimeoutError} when it has not ended after 5 s, which `onDiagnostic` is told
-   * too.
+   * @throws {RequestTimeoutError} when it has not ended after 5 s; `onDiagnostic` gets
+   * that too.
    */
   kill(): Promise<void>;
 }

@@ -19,7 +19,7 @@ export interface FoundFile {
   readonly path: string;
   /** Path below its root. */
   readonly relativePath: string;
-  /** What it is. */
+  /** Whether it is a file or a directory. */
   readonly kind: "file" | "directory";
   /** The higher, the better it fits. */
   readonly score: number;

@@ -113,7 +113,7 @@ export async function loginWithTokens(
   const params = { type: "chatgptAuthTokens" as const, ...toWireTokens(tokens) };
   await session.call("account/login/start", params, options);
   // Only now: a failed login leaves the previous one in use, with its callback for new tokens.
-  session.answerWith("account/chatgptAuthTokens/refresh", async ({ params }, context) => {
+  session.setAnswer("account/chatgptAuthTokens/refresh", async ({ params }, context) => {
     const { previousAccountId = null } = params as ChatgptAuthTokensRefreshParams;
     if (!refresh) throw new Error("Cannot renew the tokens: the login has no refresh");
     try {

@@ -44,7 +44,7 @@ export interface RetryOptions {
   readonly attempts?: number;
   /** Ends the waiting, as Stop does in a notebook; the call rejects with `signal.reason`. */
   readonly signal?: AbortSignal;
-  /** Told of each retry before its delay. What it throws is ignored. */
+  /** Called before the delay of each retry. An error it throws is ignored. */
   readonly onRetry?: (notice: RetryNotice) => void;
   /** Waits; replace it to test without time. */
   readonly sleep?: (delayMs: number, signal?: AbortSignal) => Promise<void>;

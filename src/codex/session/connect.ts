@@ -13,21 +13,12 @@ import {
 } from "../../runtime/server/running_server.ts";
 import { findServer } from "../../runtime/server/start_server.ts";
 import { visitServer } from "../../runtime/server/visit.ts";
-import {
-  clientOptions,
-  CONNECT_OPTIONS,
-  type ConnectOptions,
-  type OpenConnection,
-} from "./connection.ts";
-import {
-  checkSessionOptions,
-  CodexSession,
-  SESSION_OPTIONS,
-  type SessionOptions,
-} from "./session.ts";
+import { clientOptions, type OpenConnection } from "./connection.ts";
+import { ATTACH_OPTIONS, type AttachOptions } from "./options.ts";
+import { checkSessionOptions, CodexSession } from "./session.ts";
 
 /** Options of a connection to a server. Every field is optional. */
-export interface ServerConnectOptions extends SessionOptions, ConnectOptions {
+export interface ServerConnectOptions extends AttachOptions {
   /** The server's token. It goes into a header and never into a message, an address or a log. */
   readonly token?: string;
   /**
@@ -56,8 +47,7 @@ export interface ServerConnectOptions extends SessionOptions, ConnectOptions {
 }
 
 const SERVER_CONNECT_OPTIONS = {
-  ...SESSION_OPTIONS,
-  ...CONNECT_OPTIONS,
+  ...ATTACH_OPTIONS,
   token: true,
   tokenFile: true,
   heartbeatMs: true,

@@ -11,41 +11,35 @@ import { catchUp, hasEndedTurn, isShuttingDown, type Recovery } from "./reconnec
 import { callReopen, callResume, isLoaded } from "./resume.ts";
 import type { OpenThread, ThreadHandle, ThreadRegistry } from "./thread_registry.ts";
 
-/** A turn that the end of the runtime cut off. It is not run again automatically. */
-export interface InterruptedTurn {
-  /** Thread it ran on. */
-  readonly threadId: string;
-  /** Id of the turn. */
-  readonly turnId: string;
-}
-
-/**
- * A thread that could not be opened again. Its handle rejects every call with a
- * `ThreadClosedError`.
- */
-export interface LostThread {
-  /** Id of the thread. */
-  readonly threadId: string;
-  /**
-   * Why: it was in memory only or had no turns, its policy no longer holds, or the runtime's own
-   * words.
-   */
-  readonly reason: string;
-}
-
-/** What a restart brought back. */
+/** The outcome of a restart. */
 export interface RestartReport {
   /** Why the runtime had ended, or `null` when it was restarted while it lived. */
   readonly cause: Error | null;
   /** Threads whose handles work again, with the settings that the runtime answered. */
   readonly resumedThreadIds: readonly string[];
-  /** Threads that are gone. */
-  readonly lostThreads: readonly LostThread[];
   /**
-   * Turns that were cut off; their results rejected. What they had completed is in the thread's
-   * history.
+   * Threads that could not be opened again. Their handles reject every call with a
+   * `ThreadClosedError`.
    */
-  readonly interruptedTurns: readonly InterruptedTurn[];
+  readonly lostThreads: readonly {
+    /** Id of the thread. */
+    readonly threadId: string;
+    /**
+     * Why: it was in memory only or had no turns, its policy no longer holds, or the runtime's own
+     * words.
+     */
+    readonly reason: string;
+  }[];
+  /**
+   * Turns that were cut off; their results rejected, and they are not run again automatically. The
+   * items that they had completed are in the thread's history.
+   */
+  readonly interruptedTurns: readonly {
+    /** Thread it ran on. */
+    readonly threadId: string;
+    /** Id of the turn. */
+    readonly turnId: string;
+  }[];
 }
 
 /** A thread with a handle that is still held. */
@@ -66,9 +60,9 @@ export async function reopenThreads(
   client: AppServerClient,
   threads: ThreadRegistry,
   { signal, catchesUp }: ReopenOptions,
-): Promise<{ resumed: string[]; lost: LostThread[] }> {
+): Promise<{ resumed: string[]; lost: RestartReport["lostThreads"][number][] }> {
   const resumed: string[] = [];
-  const lost: LostThread[] = [];
+  const lost: RestartReport["lostThreads"][number][] = [];
   const inUse = [...threads];
   const reasons = await Promise.all(
     inUse.map((thread) => reopen(client, thread, { signal, catchesUp })),

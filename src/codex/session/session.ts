@@ -4,13 +4,13 @@
  * @module
  */
 import { anySignal, untilAborted } from "../../async.ts";
-import { checkOptions, type OptionNames, signalOf } from "../../options_check.ts";
+import { checkOptions, signalOf } from "../../options_check.ts";
 import type {
   AppServerClient,
   CallArguments,
   MethodCaller,
 } from "../../client/app_server_client.ts";
-import type { Diagnostic, DiagnosticHandler } from "../../client/diagnostics.ts";
+import type { Diagnostic } from "../../client/diagnostics.ts";
 import type { EventRouter } from "../../client/routing/event_router.ts";
 import {
   NO_ANSWER,
@@ -18,11 +18,7 @@ import {
   type ServerRequestHandler,
 } from "../../client/server_requests.ts";
 import { abortable, delay } from "../../deps.ts";
-import {
-  type ApprovalHandler,
-  type ApprovalHandlers,
-  checkApprovalHandlers,
-} from "../../domain/approval.ts";
+import { checkApprovalHandlers } from "../../domain/approval.ts";
 import type {
   LoginAccountParams,
   RequestMethod,
@@ -35,57 +31,18 @@ import { AccountWatch } from "./account_watch.ts";
 import { ApprovalResponder } from "../approvals/responder.ts";
 import type { CallSignal } from "../../domain/call_signal.ts";
 import type { Asker } from "../../connectors/policy/enforce.ts";
-import { UNLOADS_AT_ONCE, UNLOADS_LATER, unloadThread } from "./unload.ts";
+import { DELAYED_UNLOAD, IMMEDIATE_UNLOAD, unloadThread } from "./unload.ts";
 import { ToolDispatcher } from "../tools/dispatcher.ts";
 import type { Connection, OpenConnection } from "./connection.ts";
+import type { AttachOptions } from "./options.ts";
 import { Backoff, isShuttingDown, type Recovery, REPEATABLE } from "./reconnect.ts";
 import { CrashCounter, reopenThreads, type RestartReport } from "./restart.ts";
 import { ThreadRegistry } from "./thread_registry.ts";
 
-/** Identity, restarts and handlers of a Codex. Every field is optional. */
-export interface SessionOptions {
-  /**
-   * What the model service is, where it is not the live one; shown wherever the server is shown.
-   */
-  readonly label?: string;
-  /**
-   * Gets faults that do not end a call: malformed lines, unknown methods, warnings, stderr,
-   * handlers that throw.
-   */
-  readonly onDiagnostic?: DiagnosticHandler;
-  /**
-   * What to do when the runtime ends by itself. `"on-crash"` starts it again and opens the threads
-   * in use, at most three times a minute. Default `"never"`: every call rejects from then on.
-   */
-  readonly restart?: "never" | "on-crash";
-  /**
-   * Answers the questions of threads without a handler. It is asked in approval mode `"ask"`, and
-   * by MCP servers and user-input tools in any mode; every sub-agent asks it too. Default:
-   * everything is declined.
-   */
-  readonly onApproval?: ApprovalHandler | ApprovalHandlers;
-  /**
-   * Declines a question without an answer after this time, in milliseconds. Default: no limit.
-   */
-  readonly approvalTimeoutMs?: number;
-  /** Called after each automatic restart, done or failed. What it throws goes to `onDiagnostic`. */
-  readonly onRestart?: (outcome: RestartReport | Error) => void;
-}
-
-/** Names of {@linkcode SessionOptions}. */
-export const SESSION_OPTIONS = {
-  label: true,
-  onDiagnostic: true,
-  restart: true,
-  onApproval: true,
-  approvalTimeoutMs: true,
-  onRestart: true,
-} as const satisfies OptionNames<SessionOptions>;
-
-/** {@linkcode checkOptions} for options that include {@linkcode SessionOptions}. */
+/** {@linkcode checkOptions} for options that include {@linkcode AttachOptions}. */
 export function checkSessionOptions(
   action: string,
-  options: SessionOptions,
+  options: AttachOptions,
   names: Readonly<Record<string, true>>,
 ): void {
   checkOptions(action, options, names);
@@ -106,7 +63,7 @@ export class CodexSession implements MethodCaller {
   readonly threads: ThreadRegistry;
   readonly #openConnection: OpenConnection;
   readonly #answers = new Map<ServerRequestMethod, ServerRequestHandler>();
-  readonly #options: SessionOptions;
+  readonly #options: AttachOptions;
   readonly #crashes = new CrashCounter();
   readonly #approvals: ApprovalResponder;
   readonly #cleanups: (() => Promise<void>)[] = [];
@@ -120,7 +77,7 @@ export class CodexSession implements MethodCaller {
   /** The connection after whose end the runtime is not started again. */
   #givenUp: Connection | null = null;
 
-  private constructor(openConnection: OpenConnection, options: SessionOptions) {
+  private constructor(openConnection: OpenConnection, options: AttachOptions) {
     this.#openConnection = openConnection;
     this.#options = options;
     this.label = options.label ?? null;
@@ -143,7 +100,7 @@ export class CodexSession implements MethodCaller {
   /** Connects; `signal` ends the attempt only. */
   static async open(
     openConnection: OpenConnection,
-    { signal, ...options }: SessionOptions & CallSignal,
+    { signal, ...options }: AttachOptions,
   ): Promise<CodexSession> {
     const session = new CodexSession(openConnection, options);
     await session.#connect(signal);
@@ -166,7 +123,7 @@ export class CodexSession implements MethodCaller {
 
   /** Configuration of every thread that is opened here: when the runtime unloads it. */
   get unloading(): { readonly thread_unload_delay_secs: number } {
-    return this.#used.shared ? UNLOADS_LATER : UNLOADS_AT_ONCE;
+    return this.#used.shared ? DELAYED_UNLOAD : IMMEDIATE_UNLOAD;
   }
 
   /** Whether turns go on when the connection breaks. */
@@ -454,7 +411,7 @@ export class CodexSession implements MethodCaller {
   readonly decide: Asker = (question, context) => this.#approvals.decide(question, context);
 
   /** Sets the handler of every server request of that method. */
-  answerWith(method: ServerRequestMethod, handler: ServerRequestHandler): void {
+  setAnswer(method: ServerRequestMethod, handler: ServerRequestHandler): void {
     this.#answers.set(method, handler);
   }
 

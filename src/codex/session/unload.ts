@@ -13,13 +13,13 @@ import { ThreadClosedError } from "../../errors/mod.ts";
  * subscriber. By default it keeps a thread, some megabytes and its MCP servers, for as long as it
  * lives.
  */
-export const UNLOADS_AT_ONCE = { thread_unload_delay_secs: 0 };
+export const IMMEDIATE_UNLOAD = { thread_unload_delay_secs: 0 };
 
 /**
  * The same on a server that others use too. A thread that is unloaded as its client's connection
  * breaks loses a turn that is just beginning (0.169.0), so it stays for a while.
  */
-export const UNLOADS_LATER = { thread_unload_delay_secs: 10 };
+export const DELAYED_UNLOAD = { thread_unload_delay_secs: 10 };
 
 /** Options of unloading a thread. */
 export interface UnloadOptions {

@@ -33,7 +33,7 @@ export interface TurnOptions extends ThreadUpdate {
    * methods are in charge.
    *
    * A turn that has not stopped after 5 s is given up: the call rejects with `signal.reason`,
-   * `onDiagnostic` is told (`turnNotStopped`), and the thread stays busy until the runtime has
+   * `onDiagnostic` gets `turnNotStopped`, and the thread stays busy until the runtime has
    * stopped the turn.
    */
   readonly signal?: AbortSignal;

@@ -20,7 +20,7 @@ export type StopKind = "cancelled" | "lockLost" | "shutdown";
 /** Reason of a job's signal. */
 export class JobStop extends Error {
   override readonly name = "JobStop";
-  /** Why. */
+  /** The reason. */
   readonly kind: StopKind;
 
   constructor(kind: StopKind) {

@@ -45,8 +45,8 @@ export interface RunNotebookOptions extends KernelOptions {
    */
   readonly allowErrors?: boolean;
   /**
-   * Told when the kernel is ready, before each code cell and after it. It is not waited for, and
-   * what it throws is ignored.
+   * Called when the kernel is ready, before each code cell and after it. It is not waited for, and
+   * an error it throws is ignored.
    */
   readonly onProgress?: (progress: NotebookProgress) => void;
   /** Ends the run; the call rejects with `signal.reason` and leaves no kernel. */

@@ -21,7 +21,7 @@ function text(events: readonly Event[]): string {
 }
 
 describe("EventLog", () => {
-  it("merges adjacent deltas of one item that nobody has read, without loss", async () => {
+  it("merges unread adjacent deltas of one item without loss", async () => {
     const log = kept();
     for (const word of ["one ", "two ", "three"]) log.push(delta(word));
     log.push(plain(1));
@@ -71,7 +71,7 @@ describe("EventLog", () => {
     expect((await slow.next()).value?.params.delta).toBe("end");
   });
 
-  it("gives every reader everything, at whatever pace", async () => {
+  it("gives every reader everything, at any pace", async () => {
     const log = kept();
     const expected: string[] = [];
     const readers = Array.from({ length: 5 }, (_, pace) => ({ pace, seen: "", r: log.read() }));
@@ -182,7 +182,7 @@ describe("EventLog", () => {
     expect((await other.next()).value).toEqual(plain(1));
   });
 
-  it("tells that a reader is done when its loop is left or comes to the end", async () => {
+  it("tells that a reader is done when its loop is left or ends", async () => {
     const log = kept();
     let done = 0;
     log.push(plain(1));

@@ -191,7 +191,7 @@ describe("ThreadTurns.startTurn()", () => {
     expect(rig.port.interrupts).toEqual([]);
   });
 
-  it("waits for the turn of somebody else too", async () => {
+  it("waits for the turn of another client too", async () => {
     const rig = new Rig();
     rig.send(started("foreign"));
     expect(rig.route.isBusy).toBe(true);
@@ -230,7 +230,7 @@ describe("ThreadTurns.startTurn()", () => {
   });
 });
 
-describe("an event of a turn that nobody started", () => {
+describe("an event of a turn that was not started here", () => {
   const strays: [string, ServerEvent][] = [
     ["token usage, as a resume brings it", usage("old")],
     ["late output of a background command", itemCompleted("old", "c", "commandExecution")],

@@ -44,7 +44,7 @@ async function withDirectory(body: (directory: string) => Promise<void>): Promis
 }
 
 describe("codex.map", () => {
-  it("gives results in order, each from a thread of its own, a few at a time", async () => {
+  it("gives results in order, each from a separate thread, a few at a time", async () => {
     await using codex = await startOffline();
     const first = new Gate();
     codex.model.on("input 0", message(["zero", first, "!"]));

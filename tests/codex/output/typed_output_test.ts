@@ -326,7 +326,7 @@ describe("a schema that no answer can be held to", () => {
     }
   });
 
-  it("is refused when it is no schema, or not the only one", async () => {
+  it("is refused when it is not a schema, or not the only one", async () => {
     await using codex = await startOffline();
     const thread = await codex.startThread();
     const run = (options: object) => thread.run("Answer", options as never);
@@ -402,7 +402,7 @@ describe("Turn.partialOutput", () => {
     expect((await turn.result()).output).toBe(output);
   });
 
-  it("ends with the whole value of a list and begins anew with a new message", async () => {
+  it("ends with the whole value of a list and starts over with a new message", async () => {
     await using codex = await startOffline();
     const list = z.array(z.number());
     codex.model.reply([

@@ -14,7 +14,7 @@ function endless() {
 }
 
 describe("Codex.exec()", () => {
-  it("gives output and exit code, whatever that is", async () => {
+  it("gives output and any exit code", async () => {
     await using codex = await startOffline({ files: { "sub/file": "" } });
     expect(await codex.exec(["sh", "-c", "echo out; echo err >&2; exit 3"])).toEqual({
       exitCode: 3,

@@ -71,7 +71,7 @@ describe("login", () => {
     }
   });
 
-  it("in the browser completes, also when the completion came before anybody waited", async () => {
+  it("in the browser completes, also when the completion came before the wait", async () => {
     await using rig = await startRig();
     const events = rig.codex.client.events();
     const login = await rig.codex.loginWithChatGpt();
@@ -99,7 +99,7 @@ describe("login", () => {
     expect(await rig.codex.account()).toBe(null);
   });
 
-  it("takes no completion but that of its own attempt", async () => {
+  it("takes the completion of its own attempt only", async () => {
     await using server = await ScriptedServer.start();
     server.answers.set("account/login/start", () => ({
       result: { type: "chatgpt", loginId: "mine", authUrl: "https://login.test/" },

@@ -63,7 +63,7 @@ describe("Codex.readPluginSkill()", () => {
     await expect(codex.readPluginSkill(elsewhere)).rejects.toThrow(/`nowhere` is not supported/);
   });
 
-  it("refuses names that are none and what is misspelled, before the service is asked", async () => {
+  it("refuses empty names and misspelled options, before the service is asked", async () => {
     await using codex = await startOffline();
     const whole = { marketplace, plugin, skill: "refunds" };
     await expect(codex.readPluginSkill({ ...whole, skill: "" }))

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { type RestartReport, ThreadClosedError, TransportClosedError } from "../../../mod.ts";
-import { CodexSession, type SessionOptions } from "../../../src/codex/session/session.ts";
+import type { AttachOptions } from "../../../src/codex/session/options.ts";
+import { CodexSession } from "../../../src/codex/session/session.ts";
 import { Connector } from "../../../src/connectors/mod.ts";
 import { startThread } from "../../../src/codex/threads/open.ts";
 import { startOffline } from "../../../src/testing/mod.ts";
@@ -13,7 +14,7 @@ type Outcome = RestartReport | Error;
 /** A session whose restarts are told in order. */
 async function started(
   runtimes: ScriptedRuntimes,
-  options: SessionOptions = {},
+  options: AttachOptions = {},
 ): Promise<{ session: CodexSession; nextOutcome: () => Promise<Outcome> }> {
   const outcomes = new TransformStream<Outcome>(undefined, undefined, { highWaterMark: Infinity });
   const [writer, reader] = [outcomes.writable.getWriter(), outcomes.readable.getReader()];
@@ -125,7 +126,7 @@ describe("a restart after a crash", () => {
     await session.close();
   });
 
-  it("does not hold up close(), whatever the new runtime does", async () => {
+  it("does not hold up close(), even with a new runtime that hangs", async () => {
     const heard = Promise.withResolvers<void>();
     const runtimes = new ScriptedRuntimes((server, start) => {
       if (start === 2) server.answers.set("initialize", () => heard.resolve());
@@ -210,7 +211,7 @@ describe("the report of a restart", () => {
     await session.close();
   });
 
-  it("names a thread that could not be opened, whatever the reason, and the others work", async () => {
+  it("names a thread that could not be opened, for any reason, and the others work", async () => {
     const runtimes = new ScriptedRuntimes((server, start) => {
       if (start === 2) {
         server.answers.set(

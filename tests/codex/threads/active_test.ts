@@ -57,7 +57,7 @@ describe("a turn that another client started", () => {
     expect(await statuses).toEqual(["active", "idle"]);
   });
 
-  it("can be steered and interrupted by whoever joined it", async () => {
+  it("can be steered and interrupted by each client that joined it", async () => {
     await using rig = await ServerRig.create();
     const server = await rig.start(WS);
     const [first, second] = [await rig.connect(server), await rig.connect(server)];
@@ -127,7 +127,7 @@ describe("a question of a thread that several clients have", () => {
 });
 
 describe("one server", () => {
-  it("serves ten clients at once, each with threads of its own", async () => {
+  it("serves ten clients at once, each with separate threads", async () => {
     await using rig = await ServerRig.create();
     const server = await rig.start(WS);
     rig.harness.model.on(() => true, (request) => `answer to ${request.lastUserText}`);

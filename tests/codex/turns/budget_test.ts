@@ -11,7 +11,7 @@ describe("mergeLimits", () => {
     expect(mergeLimits({}, undefined)).toBe(null);
   });
 
-  it("refuses what is no positive number", () => {
+  it("refuses all but positive numbers", () => {
     expect(() => mergeLimits({ turnMs: 0 })).toThrow(RangeError);
     expect(() => mergeLimits({ tokens: NaN })).toThrow(RangeError);
   });

@@ -145,7 +145,7 @@ describe("toReviewTarget", () => {
 });
 
 describe("parseFindings", () => {
-  it("is null for what is no list of findings", () => {
+  it("is null for anything but a list of findings", () => {
     for (const text of ["", "plain", "[]", "null", "{}", '{"findings":1}']) {
       expect(parseFindings(text)).toBe(null);
     }

@@ -134,7 +134,7 @@ describe("Connector.fromPackage()", () => {
   });
 });
 
-describe("a package of its own rules", () => {
+describe("a package with its own rules", () => {
   it("cannot exempt its servers from approvals, nor pass on the runtime's environment", async () => {
     await using folder = await writePackage({}, {
       ".mcp.json": {
@@ -374,7 +374,7 @@ describe("a hostile package", () => {
     expect(JSON.stringify(metadata)).toContain("[cut]");
   });
 
-  it("whose text is no UTF-8 is refused", async () => {
+  it("with invalid UTF-8 is refused", async () => {
     await using folder = await writePackage();
     const file = await folder.write(".mcp.json", "");
     await Deno.writeFile(file, new Uint8Array([0x7b, 0xff, 0x7d]));

@@ -180,7 +180,7 @@ describe("composeConnectors()", () => {
     ]);
   });
 
-  it("gives each skill a root of its own", () => {
+  it("gives each skill a separate root", () => {
     const skills = [{ name: "s", path: "/x/s" }];
     const composed = compose({
       connectors: [connector("a b", { skills }), connector("a_b", { skills })],

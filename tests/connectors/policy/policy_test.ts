@@ -21,7 +21,7 @@ describe("the policy by default", () => {
     expect(new ResolvedPolicy().verdict([label]).action).toBe(action);
   });
 
-  it("asks for a label that nobody defined", () => {
+  it("asks for a label that is not defined", () => {
     expect(new ResolvedPolicy().verdict(["quantum"])).toEqual({
       action: "ask",
       because: ["quantum"],

@@ -77,7 +77,7 @@ describe("markdownHtml()", () => {
 describe("codeHtml()", () => {
   beforeAll(loadMarkdown);
 
-  it("does no harm and changes no character, whatever the code", () => {
+  it("is harmless and changes no character of any code", () => {
     for (const text of HOSTILE_TEXTS) {
       for (const language of ["ts", "html", "python", "bash", "json", "diff"]) {
         const html = codeHtml(text, language);

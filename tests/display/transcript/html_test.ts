@@ -38,7 +38,7 @@ describe("thread.toHtml() and toMarkdown()", () => {
     await expect(thread.toMarkdown({ signal })).rejects.toThrow("enough");
   });
 
-  it("do no harm, whatever was said", async () => {
+  it("are harmless for any text", async () => {
     for (const text of HOSTILE_TEXTS) {
       const items = [
         { id: "u", type: "userMessage", content: [{ type: "text", text }] },

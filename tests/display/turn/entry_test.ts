@@ -157,7 +157,7 @@ describe("what is shown of an item", () => {
     expect(entryOf(item)).toMatchObject(expected);
   });
 
-  it("is what was streamed where the item does not repeat it, of its own kind alone", () => {
+  it("is what was streamed where the item does not repeat it, of the same kind alone", () => {
     const known = { kind: "proposal" as const, text: "Streamed", done: false };
     const plan = { id: "i", type: "plan", text: "" } as ThreadItem;
     expect(toEntry(plan, true, known)).toMatchObject({ text: "Streamed" });

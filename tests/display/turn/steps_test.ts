@@ -23,7 +23,7 @@ describe("foldSteps()", () => {
     expect(shape(...SIX.slice(1))).toEqual([1, 1, 1, 1, 1]);
   });
 
-  it("ends a run at whatever is no step, and loses nothing", () => {
+  it("ends a run at each entry that is not a step, and loses nothing", () => {
     const all = entries("message", ...SIX, "question", ...SIX.slice(2), "image", ...SIX, "tool");
     const parts = foldSteps(all);
     expect(parts.flat()).toEqual(all);

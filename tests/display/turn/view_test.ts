@@ -128,7 +128,7 @@ describe("TurnView", () => {
     ]);
   });
 
-  it("tells what happens beside the items", () => {
+  it("shows events that are not items", () => {
     const review = (action: Record<string, unknown>): Event => ({
       method: "item/autoApprovalReview/completed",
       params: { reviewId: JSON.stringify(action), action, review: { status: "approved" } },

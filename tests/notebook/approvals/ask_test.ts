@@ -52,7 +52,7 @@ describe("askApproval()", () => {
     }
   });
 
-  it("declines whatever else is typed, and when nobody is there", async () => {
+  it("declines any other text, and without a user", async () => {
     for (const typed of ["", "ok", "accept", "constructor", null]) {
       expect((await asked(command(), typed)).answer).toBe("decline");
     }

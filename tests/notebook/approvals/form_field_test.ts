@@ -44,7 +44,7 @@ describe("a field of a form", () => {
     }
   });
 
-  it("is none of a schema that is no form", () => {
+  it("is empty for a schema that is not a form", () => {
     for (const schema of [null, undefined, "form", {}, { properties: null }]) {
       expect(fieldsOf(schema)).toEqual([]);
     }

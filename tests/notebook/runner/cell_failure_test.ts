@@ -51,7 +51,7 @@ describe("a cell that failed", () => {
     expect(await faultOfReply("f()", OK, [])).toBe(null);
   });
 
-  it("is told with the place of a syntax error, or with a hint where there is none", async () => {
+  it("is told with the place of a syntax error, or with a hint without one", async () => {
     const silent = { ...FAILED, errorMessage: "Execution failed" };
     expect(await faultOfReply("let a = 1;\nlet = ;", silent, [])).toMatchObject({
       kind: "notRun",

@@ -25,7 +25,7 @@ describe("the command", () => {
     expect(hasOutputs(await readNotebook(`${folder.path}/good.ipynb`))).toBe(false);
   });
 
-  it("goes on after a file that is no notebook", async () => {
+  it("goes on after a file that is not a notebook", async () => {
     await using folder = await NotebookFolder.make();
     await folder.write("good", ["1"]);
     await Deno.writeTextFile(`${folder.path}/a.ipynb`, "{}");

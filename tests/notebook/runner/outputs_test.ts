@@ -133,7 +133,7 @@ describe("OutputFold", () => {
     expect(fold([{ type: "error", content }])[0]).toMatchObject([{ traceback: ["Error: 5"] }]);
   });
 
-  it("gives the same whatever comes between, and wherever in its cell an error arrives", () => {
+  it("gives the same with other messages in between, and for an error anywhere in its cell", () => {
     const id = fc.constantFrom("x", "y");
     const word = fc.string({ minLength: 1, maxLength: 3 });
     const output = fc.oneof(
@@ -166,7 +166,7 @@ describe("OutputFold", () => {
     }));
   });
 
-  it("loses no text, whatever the streams and displays between", () => {
+  it("loses no text between streams and displays", () => {
     const message = fc.oneof(
       fc.tuple(fc.string(), fc.constantFrom("stdout", "stderr")),
       fc.constant(null),

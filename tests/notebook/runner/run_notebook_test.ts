@@ -260,7 +260,7 @@ describe("runNotebook", () => {
     await expect(running).rejects.toBe(reason);
   });
 
-  it("takes no limit that is none, and no file that is no notebook", async () => {
+  it("refuses limits that are not numbers, and files that are not notebooks", async () => {
     await expect(runNotebook("none.ipynb", { cellTimeoutMs: 0 })).rejects.toThrow(RangeError);
     await expect(runNotebook("none.ipynb", { cellTimeoutMs: NaN })).rejects.toThrow(RangeError);
     await expect(runNotebook("none.ipynb")).rejects.toThrow(Deno.errors.NotFound);

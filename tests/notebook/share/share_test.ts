@@ -84,7 +84,7 @@ describe("the consent to run code", () => {
     expect(counts).toEqual([2, 1, 0]);
   });
 
-  it("is of no use where the share is read-only: there is no code", async () => {
+  it("has no effect on a read-only share, which runs no code", async () => {
     await using codex = await startOffline({ onApproval: () => "accept" });
     const shared = share({ sales }, { readOnly: true });
     expect(shared.components().tools.map(({ name }) => name)).toEqual(["describe", "display"]);

@@ -34,7 +34,7 @@ describe("protocolDifference", () => {
     ]);
   });
 
-  it("says so when there is none", () => {
+  it("says so without a difference", () => {
     expect(differenceText(protocolDifference(BEFORE, BEFORE))).toBe("The protocol is the same.");
   });
 });

@@ -27,7 +27,7 @@ describe("another release of the runtime", () => {
     await expect(Codex.start({ runtimeVersion: NEXT })).rejects.toThrow(RuntimeSetupError);
   });
 
-  it("is installed beside the others, with the digest that holds it from then on", async () => {
+  it("is installed next to the others, with the digest that holds it from then on", async () => {
     const { install, find, registry, other } = await setUp();
     const trusted = await install({ version: NEXT, allowUnverified: true });
     const { digest, version, source } = trusted.value as RuntimeInfo;

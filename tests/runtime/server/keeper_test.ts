@@ -49,7 +49,7 @@ withUnixSockets(import.meta.url, () => {
       expect(await isAlive(server.processId)).toBe(false);
     });
 
-    it("stays while a turn runs that nobody looks at", async () => {
+    it("stays while a turn runs without a client", async () => {
       await using rig = await ServerRig.create();
       const server = await rig.start({ endWhenIdleMs: HOUR_MS });
       const codex = await rig.connect(server);

@@ -45,7 +45,7 @@ const methodsOf = (client: RawClient): Set<string> =>
   new Set(client.heard.map(({ method }) => method));
 
 describe("a server with several clients", () => {
-  it("tells a stranger the status of a thread and nothing else, also of a turn of its own", async () => {
+  it("tells a stranger the status of a thread and nothing else, also of the turn it started", async () => {
     await using scene = await Scene.create();
     const [owner, stranger] = [await scene.connect("owner"), await scene.connect("stranger")];
     const threadId = await owner.startThread();

@@ -10,7 +10,7 @@ async function isThere(path: string): Promise<boolean> {
 
 withUnixSockets(import.meta.url, () => {
   describe("the files of a Unix socket", () => {
-    it("go with the server, whatever ended it", async () => {
+    it("go with the server, however it ended", async () => {
       await using rig = await ServerRig.create();
       for (const signal of [null, "SIGKILL"] as const) {
         const server = await rig.start();

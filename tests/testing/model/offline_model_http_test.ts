@@ -236,7 +236,7 @@ describe("OfflineModel", () => {
     expect(await usage()).toMatchObject({ input_tokens: 3, output_tokens: 4, total_tokens: 99 });
   });
 
-  it("gives every item of every reply an id of its own", async () => {
+  it("gives every item of every reply a separate id", async () => {
     await using model = await OfflineModel.start();
     model.reply(["a", "b", reasoning({ text: "c" })], "a");
     const ids: string[] = [];
@@ -249,7 +249,7 @@ describe("OfflineModel", () => {
     expect(new Set(ids).size).toBe(4);
   });
 
-  it("refuses what is no request to a model, and lives on", async () => {
+  it("refuses requests that are not for a model, and goes on", async () => {
     await using model = await OfflineModel.start();
     const get = await fetch(`${model.url}/models`);
     expect([get.status, await get.text()]).toEqual([404, expect.stringContaining("POST")]);

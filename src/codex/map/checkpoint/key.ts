@@ -7,8 +7,8 @@ import { loadCanonicalize } from "../../../deps.ts";
 import { findForeign } from "./plain_data.ts";
 
 /**
- * Gives each input of a run its key. Ask in the order of the inputs: equal ones are told apart by
- * their number.
+ * Gives each input of a run its key. Ask in the order of the inputs: equal ones are distinguished
+ * by their number.
  */
 export class RowKeys<Input> {
   readonly #keyOf: ((input: Input) => string | number) | undefined;

@@ -7,12 +7,12 @@ import { stringifyToml } from "../../../deps.ts";
 import { join } from "../../../paths.ts";
 import { systemEnvironment } from "../../../runtime/environment.ts";
 import { TemporaryDirectory } from "../../../runtime/temporary_directory.ts";
-import type { LaunchOptions } from "../connection.ts";
+import type { CodexOptions } from "../options.ts";
 import { launchRuntime } from "./launch.ts";
-import { CodexSession, type SessionOptions } from "../session.ts";
+import { CodexSession } from "../session.ts";
 
 /** Starts a runtime in a temporary home, which is removed after the runtime has ended. */
-export async function openIsolated(options: LaunchOptions & SessionOptions): Promise<CodexSession> {
+export async function openIsolated(options: CodexOptions): Promise<CodexSession> {
   checkEnvironment(options.env);
   await using cleanup = new AsyncDisposableStack();
   const directory = cleanup.use(await TemporaryDirectory.create("codex-isolated-"));
@@ -28,7 +28,7 @@ export async function openIsolated(options: LaunchOptions & SessionOptions): Pro
   return session;
 }
 
-function checkEnvironment(env: LaunchOptions["env"]): void {
+function checkEnvironment(env: CodexOptions["env"]): void {
   if (env?.CODEX_HOME === undefined) return;
   throw new TypeError(
     "Cannot isolate Codex: env has a CODEX_HOME. Leave it out, or start without isolated",

@@ -20,10 +20,11 @@ import { releaseOptions } from "../../../runtime/release/options.ts";
 import { checkLaunchArguments } from "../../../runtime/release/arguments.ts";
 import type { ProgressHandler, RuntimeInfo } from "../../../domain/runtime_info.ts";
 import { StdioTransport } from "../../../rpc/stdio.ts";
-import { clientOptions, type LaunchOptions, type OpenConnection } from "../connection.ts";
+import { clientOptions, type OpenConnection } from "../connection.ts";
+import type { CodexOptions } from "../options.ts";
 
 /** Finds or installs the runtime, starts it and connects; can be called again after it ended. */
-export function launchRuntime(options: LaunchOptions): OpenConnection {
+export function launchRuntime(options: CodexOptions): OpenConnection {
   const { apiKey } = options;
   if (apiKey !== undefined) checkSecret("API key", apiKey);
   const config = apiKey === undefined ? options.config : { ...options.config, ...IN_MEMORY_LOGIN };
@@ -70,7 +71,7 @@ async function logIn(
   }
 }
 
-function spawn(runtime: RuntimeInfo, args: string[], options: LaunchOptions): StdioTransport {
+function spawn(runtime: RuntimeInfo, args: string[], options: CodexOptions): StdioTransport {
   const { onDiagnostic } = options;
   const env = runtimeEnvironment(runtime, options);
   try {

@@ -21,7 +21,7 @@ export type InputHandler = (request: InputRequest) => string | null | Promise<st
 
 /** How to open the channels. */
 export interface ChannelOptions {
-  /** Answers the kernel's questions. Without it the kernel is told that input is not supported. */
+  /** Answers the kernel's questions. Without it the reply says that input is not supported. */
   readonly onInput?: InputHandler;
   /** Gives up while the kernel does not listen. */
   readonly signal: AbortSignal;

@@ -28,7 +28,7 @@ const hidden = Object.defineProperty({}, "hidden", { value: 1 });
 const named = Object.assign([1], { name: "x" });
 
 describe("the key of an input", () => {
-  it("is the digest of its canonical JSON, whatever the order of its members", async () => {
+  it("is the digest of its canonical JSON, in any order of its members", async () => {
     const [one] = await keysOf({ a: 1, b: [2] });
     expect(await keysOf({ b: [2], a: 1 })).toEqual([one]);
     // printf '{"a":1,"b":[2]}' | sha256sum

@@ -72,7 +72,7 @@ describe("the results of a run", () => {
     }
   });
 
-  it("are lines of JSON, whatever their outputs are", async () => {
+  it("are lines of JSON for outputs of any kind", async () => {
     const all = await results<string, unknown>(
       completed(0, "a", { n: 1n, when: new Date(0) }),
       failed(1, "b", new TypeError("no good")),

@@ -96,7 +96,7 @@ describe("an isolated Codex", () => {
     expect(view.configSources.map(({ type }) => type)).toEqual(["sessionFlags", "user"]);
   });
 
-  it("has a home of its own, removed on close and when the start fails", async () => {
+  it("has its own home, removed on close and when the start fails", async () => {
     await using user = await User.create();
     const codex = await user.start({ isolated: true });
     const { codexHome } = codex.server;
@@ -154,7 +154,7 @@ describe("an isolated Codex", () => {
     expect(authorization()).toBe("Bearer sk-two");
   });
 
-  it("opens no connection of its own", async () => {
+  it("opens no connection by itself", async () => {
     await using user = await User.create();
     const isolated = await connectionsOf((env) => user.start({ isolated: true, env }));
     expect(isolated).toBe(0);

@@ -25,7 +25,7 @@ describe("a runtime that cannot be started", () => {
     await Deno.remove(file);
   });
 
-  it("says how a program that is no runtime ended, in its own last words", async () => {
+  it("says how a program other than a runtime ended, with its last lines", async () => {
     const file = await Deno.makeTempFile();
     await Deno.writeTextFile(file, "#!/bin/sh\necho 'I am something else' >&2\nexit 5\n");
     await Deno.chmod(file, 0o755);
@@ -75,7 +75,7 @@ describe("a runtime that starts", () => {
     expect(diagnostics.filter(({ kind }) => kind === "malformedMessage")).toEqual([]);
   });
 
-  it("is gone after close(), and a second close() is no harm", async () => {
+  it("is gone after close(), and a second close() has no effect", async () => {
     const codex = await startOffline();
     const { processId } = codex.server;
     await Promise.all([codex.close(), codex.close()]);

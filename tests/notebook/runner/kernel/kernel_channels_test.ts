@@ -24,7 +24,7 @@ describe("KernelChannels", () => {
     expect(signal.reason).toMatchObject({ name: "KernelDiedError", signal: "SIGKILL" });
   });
 
-  it("give up with the signal's reason while nobody listens", async () => {
+  it("give up with the signal's reason without a listener", async () => {
     const closed = Deno.listen({ hostname: "127.0.0.1", port: 0 });
     const { port } = closed.addr;
     closed.close();

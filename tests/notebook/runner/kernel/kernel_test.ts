@@ -47,7 +47,7 @@ describe("Kernel", () => {
     });
   });
 
-  it("keeps its marker whatever cells do to their world", async () => {
+  it("keeps its marker although cells change their globals", async () => {
     await using kernel = await Kernel.start();
     const cell = `
       Deno.jupyter.broadcast = () => { throw new Error("replaced"); };
@@ -64,13 +64,13 @@ describe("Kernel", () => {
     expect(await show(kernel, cell)).toEqual([`[ "${folder.path}", "hi", true ]`]);
   });
 
-  it("answers prompts by texts in order, then as nobody would", async () => {
+  it("answers prompts by texts in order, then with nothing", async () => {
     await using kernel = await Kernel.start({ answers: ["Ada", "y"] });
     expect(await show(kernel, `[prompt("name"), confirm("sure"), prompt("more"), confirm("so")]`))
       .toEqual(['[ "Ada", true, null, false ]']);
   });
 
-  it("answers prompts by a function, one that fails as nobody would", async () => {
+  it("answers prompts by a function, and with nothing when it fails", async () => {
     const asked: InputRequest[] = [];
     await using kernel = await Kernel.start({
       answers: (request) => {

@@ -6,7 +6,7 @@ const bytes = (text: string) => new TextEncoder().encode(text);
 const content = { code: "1 + 1", text: "käse" };
 
 describe("JupyterWire", () => {
-  it("reads what it wrote, whatever identities and buffers surround it", () => {
+  it("reads what it wrote, with any identities and buffers around it", () => {
     const wire = new JupyterWire("key");
     const { messageId, frames } = wire.encode({ type: "execute_request", content });
     const read = wire.decode([bytes("peer"), ...frames, bytes("buffer")]);

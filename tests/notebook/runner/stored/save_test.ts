@@ -3,7 +3,7 @@ import { readNotebook, runNotebook, saveRun } from "../../../../src/notebook/run
 import { NotebookFolder, textsOf } from "../notebook_folder.ts";
 
 describe("saveRun()", () => {
-  it("leaves an older good output as it was when a cell fails, and keeps the failed run beside it", async () => {
+  it("leaves an older good output as it was when a cell fails, and keeps the failed run next to it", async () => {
     await using folder = await NotebookFolder.make();
     const path = await folder.write("n", ['console.log("good")', "2"]);
     expect(await saveRun(await runNotebook(path), path)).toEqual({ path, failure: null });

@@ -66,7 +66,7 @@ describe("worker: true", () => {
     expect(await evaluate("Promise.reject(5); 1")).toContain("Unhandled rejection: 5\nresult: 1");
   });
 
-  it("is killed at the time limit and at an abort, whatever the code does", async () => {
+  it("is killed at the time limit and at an abort, even in an endless loop", async () => {
     const regexp = '/^(a+)+$/.test("a".repeat(60) + "b")';
     expect(await caller(700).evaluate(regexp)).toMatch(/time limit of 700 ms was reached/);
     const controller = new AbortController();
