@@ -61,10 +61,10 @@ describe("secrets", () => {
       [SECRETS.prompt, {}],
     ];
     for (const [method, params] of wrong) {
-      await client.call(method as "thread/list", params as never).then(
-        () => expect.unreachable(method),
-        (error) => method === SECRETS.prompt ? undefined : show(error),
-      );
+      const error = await client.call(method as "thread/list", params as never)
+        .then(() => null, (error) => error);
+      expect(error, method).toBeInstanceOf(Error);
+      if (method !== SECRETS.prompt) show(error);
     }
     shown.push(JSON.stringify(codex.server));
     Deno.kill(codex.server.processId ?? 0, "SIGKILL");

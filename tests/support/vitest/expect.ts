@@ -7,23 +7,14 @@
 import {
   ASYMMETRIC_MATCHERS_OBJECT,
   chai,
-  ChaiStyleAssertions,
-  customMatchers,
   getState,
   GLOBAL_EXPECT,
   JestAsymmetricMatchers,
   JestChaiExpect,
-  JestExtend,
   setState,
 } from "npm:@vitest/expect@5.1.0";
 import type { ExpectStatic } from "npm:@vitest/expect@5.1.0";
 import { printDiffOrStringify } from "npm:@vitest/utils@5.1.0/diff";
-
-/** `expect`, with the member that Vitest adds to the published matchers. */
-export interface Expect extends ExpectStatic {
-  /** Fails when it is reached. */
-  unreachable: (message?: string) => never;
-}
 
 /** What the matchers read and write about the running test. */
 interface RunningTest {
@@ -37,13 +28,11 @@ interface RunningTest {
 
 let runningTest: RunningTest | undefined;
 
-chai.use(JestExtend);
 chai.use(JestChaiExpect);
-chai.use(ChaiStyleAssertions);
 chai.use(JestAsymmetricMatchers);
 
 /** The global `expect`. */
-export const expect: Expect = createExpect();
+export const expect: ExpectStatic = createExpect();
 
 /** Runs a test body and everything that only `expect` knows can fail about it. */
 export async function withAssertions(name: string, body: () => Promise<void>): Promise<void> {
@@ -82,19 +71,18 @@ function hasComparison(
     "expected" in error;
 }
 
-function createExpect(): Expect {
+function createExpect(): ExpectStatic {
   const created = Object.assign(
     (value: unknown, message?: string): unknown => {
       setState({ assertionCalls: getState(created).assertionCalls + 1 }, created);
       const assertion = chai.expect(value, message) as Chai.Assertion & Contextual;
       return runningTest ? assertion.withTest(runningTest) : assertion;
     },
-  ) as unknown as Expect;
+  ) as unknown as ExpectStatic;
   const shared = globalThis as unknown as Record<symbol, object>;
   Object.assign(created, chai.expect, shared[ASYMMETRIC_MATCHERS_OBJECT], members(created));
   setState({ assertionCalls: 0 }, created);
   Object.defineProperty(globalThis, GLOBAL_EXPECT, { value: created, configurable: true });
-  created.extend(customMatchers);
   return created;
 }
 
@@ -103,19 +91,9 @@ interface Contextual {
   withTest(test: RunningTest): Chai.Assertion;
 }
 
-function members(created: Expect): Partial<Expect> {
+function members(created: ExpectStatic): Partial<ExpectStatic> {
   return {
     getState: () => getState(created),
     setState: (state) => setState(state, created),
-    extend: (matchers) => extend(created, matchers),
-    unreachable: (message) =>
-      chai.assert.fail(`expected ${message ? `"${message}" ` : ""}not to be reached`),
   };
-}
-
-function extend(target: Expect, matchers: Parameters<Expect["extend"]>[0]): void {
-  const chaiExpect = chai.expect as unknown as {
-    extend(expect: Expect, matchers: Parameters<Expect["extend"]>[0]): void;
-  };
-  chaiExpect.extend(target, matchers);
 }

@@ -146,7 +146,7 @@ function newSuite(name: string, of: Pick<Suite, "isSkipped" | "parent">): Suite 
 function eachOf(declare: (name: string, body: () => void, timeoutMs?: number) => void): Each {
   return (rows: readonly unknown[]) =>
   (name: string, body: (...row: never[]) => Awaitable<unknown>, timeoutMs?: number): void => {
-    const places = name.match(/%[sdifjoO]/g)?.length ?? 0;
+    const places = name.match(/%[sdfjo]/g)?.length ?? 0;
     for (const row of rows) {
       const values = Array.isArray(row) ? row : [row];
       const named = format(name, ...values.slice(0, places));
