@@ -27,6 +27,7 @@ describe("the API documentation", () => {
     } finally {
       await Deno.remove(output, { recursive: true });
     }
+    // Documents nine entry points.
   }, 300_000);
 
   it("begins with an example for every entry point", () => {

@@ -8,5 +8,6 @@ describe("a client of a server that is killed", () => {
     const { code, stdout, stderr } = await runDeno(args, { cwd: ROOT });
     expect(code, stdout + stderr).toBe(0);
     expect(stdout).toContain('"lost":0,"doubled":0}, processes left: 0');
+    // Six servers, one after the other.
   }, 120_000);
 });

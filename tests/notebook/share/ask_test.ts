@@ -53,6 +53,7 @@ describe("ask, in one kernel", () => {
       "refuses options that cannot be": async (rig) => {
         expect((await rig.run("await ask.reset({ shared: {} })")).text).toContain("Use share");
       },
+      // All checks, in one kernel.
     }), 120_000);
 });
 

@@ -99,6 +99,6 @@ describe("notebookCells()", () => {
             expect(await rig.valueOf("(await notebookCells()).path")).toBe("analysis.ipynb");
           },
         })),
-    60_000,
+    60_000, // All checks, in one kernel.
   );
 });

@@ -193,5 +193,6 @@ describe("code of a model, in one kernel", () => {
         }
         expect(await rig.valueOf("1 + 1")).toBe(2);
       },
+      // All checks, in one kernel.
     }), 120_000);
 });
