@@ -42,17 +42,23 @@ const TOOLS = [
 ];
 const COMMANDS = [
   ...TOOLS,
-  ...[
-    "src/fleet/board.ts",
-    "src/fleet/worker.ts",
-    "src/notebook/runner/cli.ts",
-    "src/runtime/cli.ts",
-    "src/runtime/server/serve.ts",
-  ],
+  "src/fleet/board.ts",
+  "src/fleet/worker.ts",
+  "src/notebook/runner/cli.ts",
+  "src/runtime/cli.ts",
+  "src/runtime/server/serve.ts",
 ];
 const TOP_LEVEL = [
-  ...["deno.json", "deno.lock", "mod.ts", "src", "notebooks", "examples", "tests"],
-  ...["README.md", "LICENSE", "CHANGELOG.md"],
+  "deno.json",
+  "deno.lock",
+  "mod.ts",
+  "src",
+  "notebooks",
+  "examples",
+  "tests",
+  "README.md",
+  "LICENSE",
+  "CHANGELOG.md",
 ];
 
 const source = readSourceTree("mod.ts", "src");

@@ -75,8 +75,11 @@ function playTurn(threadId: string, say: (method: string, params: JsonObject) =>
   const turnId = `turn of ${threadId}`;
   const item = { type: "agentMessage", id: "item", text: "I like it." };
   const used = {
-    ...{ totalTokens: 30, inputTokens: 20, cachedInputTokens: 0 },
-    ...{ outputTokens: 10, reasoningOutputTokens: 0 },
+    totalTokens: 30,
+    inputTokens: 20,
+    cachedInputTokens: 0,
+    outputTokens: 10,
+    reasoningOutputTokens: 0,
   };
   say("turn/started", { threadId, turn: turnOf(turnId, "inProgress") });
   say("item/started", { threadId, turnId, startedAtMs: 1, item: { ...item, text: "" } });

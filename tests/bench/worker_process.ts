@@ -43,8 +43,14 @@ export class WorkerProcess implements AsyncDisposable {
     this.#child = new Deno.Command(Deno.execPath(), {
       // Without the lock file, since packages that only a benchmark uses are not in it.
       args: [
-        ...["run", "--quiet", "-A", "--no-check", "--no-lock", "--v8-flags=--expose-gc"],
-        ...["tests/bench/worker.ts", name],
+        "run",
+        "--quiet",
+        "-A",
+        "--no-check",
+        "--no-lock",
+        "--v8-flags=--expose-gc",
+        "tests/bench/worker.ts",
+        name,
       ],
       cwd: ROOT,
       stdin: "piped",

@@ -156,7 +156,9 @@ describe("Connector", () => {
   it.each([
     ["connector", (settings: object) =>
       Connector.fromHostedConnector("a", {
-        ...{ connectorId: "c", authorization: SECRET, serverUrl: "https://a.test/" },
+        connectorId: "c",
+        authorization: SECRET,
+        serverUrl: "https://a.test/",
         ...settings,
       })],
     [
@@ -166,14 +168,22 @@ describe("Connector", () => {
     ],
   ])("tells the runtime every setting of a hosted %s", (_, make) => {
     const [server] = make({
-      ...{ allowedTools: ["read"], disabledTools: ["drop"], requireApproval: "always" },
-      ...{ deferLoading: true, required: true, startupTimeoutMs: 1500, toolTimeoutMs: 500 },
+      allowedTools: ["read"],
+      disabledTools: ["drop"],
+      requireApproval: "always",
+      deferLoading: true,
+      required: true,
+      startupTimeoutMs: 1500,
+      toolTimeoutMs: 500,
     }).mcpServers;
     const { url, http_headers: _headers, ...settings } = server?.toConfig() ?? {};
     expect([url, server?.deferLoading]).toEqual(["https://a.test/", true]);
     expect(settings).toEqual({
-      ...{ enabled_tools: ["read"], disabled_tools: ["drop"], required: true },
-      ...{ startup_timeout_sec: 1.5, tool_timeout_sec: 0.5 },
+      enabled_tools: ["read"],
+      disabled_tools: ["drop"],
+      required: true,
+      startup_timeout_sec: 1.5,
+      tool_timeout_sec: 0.5,
       default_tools_approval_mode: "prompt",
     });
   });

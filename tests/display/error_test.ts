@@ -24,7 +24,10 @@ describe("renderError()", () => {
 
   it("shows what the runtime says of a failed turn, and its last words when it died", () => {
     const failed = new TurnFailedError({
-      ...{ threadId: "t", turnId: "u", items: [], usage: null },
+      threadId: "t",
+      turnId: "u",
+      items: [],
+      usage: null,
       error: { message: "quota is used up", codexErrorInfo: "usageLimitExceeded" },
     });
     expect(errorLines(failed)[1]).toBe("the runtime says: quota is used up");

@@ -4,8 +4,12 @@ import { renderServer, renderUsage } from "../../src/display/facts.ts";
 describe("renderServer()", () => {
   it("says whether a real model answers", () => {
     const server = {
-      ...{ name: "codex app-server", userAgent: "codex/1.2.3" },
-      ...{ version: "1.2.3", platform: "unix/linux", codexHome: "/h", processId: 12345 },
+      name: "codex app-server",
+      userAgent: "codex/1.2.3",
+      version: "1.2.3",
+      platform: "unix/linux",
+      codexHome: "/h",
+      processId: 12345,
       runtime: {
         executable: "/bin/codex",
         version: "1.2.3",
@@ -24,8 +28,11 @@ describe("renderServer()", () => {
 describe("renderUsage()", () => {
   it("puts the turn next to its thread, and tells how full the context is", () => {
     const counts = {
-      ...{ totalTokens: 1234, inputTokens: 1000, cachedInputTokens: 0 },
-      ...{ outputTokens: 234, reasoningOutputTokens: 100 },
+      totalTokens: 1234,
+      inputTokens: 1000,
+      cachedInputTokens: 0,
+      outputTokens: 234,
+      reasoningOutputTokens: 100,
     };
     const usage = {
       ...counts,

@@ -13,12 +13,18 @@ async function textOf(look: Look, value: object): Promise<string | undefined> {
 
 const changed = new Date("2025-01-02T03:04:05Z");
 const counts = {
-  ...{ totalTokens: 3, inputTokens: 2, cachedInputTokens: 1 },
-  ...{ outputTokens: 1, reasoningOutputTokens: 0 },
+  totalTokens: 3,
+  inputTokens: 2,
+  cachedInputTokens: 1,
+  outputTokens: 1,
+  reasoningOutputTokens: 0,
 };
 
 const turn = {
-  ...{ id: "u", status: "completed", durationMs: 1500, error: null },
+  id: "u",
+  status: "completed",
+  durationMs: 1500,
+  error: null,
   items: [{ id: "m", type: "agentMessage", text: "Hi" }],
 };
 const thread = { id: "t", name: null, preview: "Ask", status: "idle", model: "m", cwd: "/w" };
@@ -29,22 +35,37 @@ const LOOKS: [Look, object, string][] = [
     "account",
     { type: "chatgpt", email: "a@b.test", planType: "plus", workspaceName: null },
     [
-      ...["Account", "type chatgpt", "email a@b.test", "planType plus", "workspaceName –"],
+      "Account",
+      "type chatgpt",
+      "email a@b.test",
+      "planType plus",
+      "workspaceName –",
     ].join("\n"),
   ],
   [
     "accountUsage",
     {
-      ...{ lifetimeTokens: 1234567, peakDailyTokens: null, longestTurnMs: 60_000 },
-      ...{ currentStreakDays: 3, days: [{ date: "2025-01-01", tokens: 1 }] },
+      lifetimeTokens: 1234567,
+      peakDailyTokens: null,
+      longestTurnMs: 60_000,
+      currentStreakDays: 3,
+      days: [{ date: "2025-01-01", tokens: 1 }],
     },
     [
-      ...["Usage of the account", "lifetimeTokens 1,234,567", "peakDailyTokens –"],
-      ...["longestTurnMs 60,000", "currentStreakDays 3", "days 1"],
+      "Usage of the account",
+      "lifetimeTokens 1,234,567",
+      "peakDailyTokens –",
+      "longestTurnMs 60,000",
+      "currentStreakDays 3",
+      "days 1",
     ].join("\n"),
   ],
   ["connector", {
-    ...{ name: "shop", description: null, skills: [], policyLabels: ["write"], skipped: [] },
+    name: "shop",
+    description: null,
+    skills: [],
+    policyLabels: ["write"],
+    skipped: [],
     tools: [{ name: "find", description: "Finds" }],
     mcpServers: [],
   }, "Connector shop\npart name what it is\ntool find Finds\nlabel write"],
@@ -60,16 +81,35 @@ const LOOKS: [Look, object, string][] = [
   [
     "fleetStatus",
     {
-      ...{ queue: "q", waiting: 1000, active: 2, delayed: 3, completed: 4, failed: 5 },
+      queue: "q",
+      waiting: 1000,
+      active: 2,
+      delayed: 3,
+      completed: 4,
+      failed: 5,
       pausedUntil: null,
       workers: [
         {
-          ...{ name: "a", host: "h", state: "running", active: 1, concurrency: 2 },
-          ...{ completed: 7, failed: 8, tokens: 9, oldestMs: 1500 },
+          name: "a",
+          host: "h",
+          state: "running",
+          active: 1,
+          concurrency: 2,
+          completed: 7,
+          failed: 8,
+          tokens: 9,
+          oldestMs: 1500,
         },
         {
-          ...{ name: "b", host: "h", state: "draining", active: 0, concurrency: 2 },
-          ...{ completed: 0, failed: 0, tokens: 0, oldestMs: null },
+          name: "b",
+          host: "h",
+          state: "draining",
+          active: 0,
+          concurrency: 2,
+          completed: 0,
+          failed: 0,
+          tokens: 0,
+          oldestMs: null,
         },
       ],
     },
@@ -82,7 +122,9 @@ const LOOKS: [Look, object, string][] = [
   ],
   ["mapResults", {
     rows: [{ index: 0, input: "in", status: "completed", output: "out", restored: false }],
-    ...{ usage: null, cost: null, durationMs: 1 },
+    usage: null,
+    cost: null,
+    durationMs: 1,
   }, "1 row · 1 ms\n0 in out"],
   [
     "mapRun",
@@ -96,12 +138,18 @@ const LOOKS: [Look, object, string][] = [
     "models",
     [
       {
-        ...{ id: "a", displayName: "A", isDefault: true, hidden: true },
+        id: "a",
+        displayName: "A",
+        isDefault: true,
+        hidden: true,
         inputModalities: ["text", "image"],
         supportedReasoningEfforts: [{ reasoningEffort: "low" }, { reasoningEffort: "high" }],
       },
       {
-        ...{ id: "b", displayName: "B", isDefault: false, hidden: false },
+        id: "b",
+        displayName: "B",
+        isDefault: false,
+        hidden: false,
         supportedReasoningEfforts: [],
       },
     ],
@@ -124,14 +172,20 @@ const LOOKS: [Look, object, string][] = [
   ],
   ["page", { data: [{ id: "a" }], nextCursor: null }, "List of 1 entry\nid\na"],
   ["mounted", [{
-    ...{ name: "shop", policyLabels: ["write"] },
+    name: "shop",
+    policyLabels: ["write"],
     parts: [{ kind: "tool", name: "find", action: "ask", because: ["write"] }],
   }], "Connectors (1)\nconnector labels part name policy\nshop write tool find ask: write"],
   [
     "plugins",
     [{
-      ...{ id: "p", name: "P", description: "D", packagePath: "d", enabled: true },
-      ...{ apps: [{ appName: "cal" }, { appName: "mail" }], policyLabels: ["write", "network"] },
+      id: "p",
+      name: "P",
+      description: "D",
+      packagePath: "d",
+      enabled: true,
+      apps: [{ appName: "cal" }, { appName: "mail" }],
+      policyLabels: ["write", "network"],
     }],
     [
       "Plugins (1)",
@@ -170,8 +224,12 @@ const LOOKS: [Look, object, string][] = [
   [
     "server",
     {
-      ...{ version: "1.2.3", label: null, platform: "unix", codexHome: "/h" },
-      ...{ runtime: null, processId: null },
+      version: "1.2.3",
+      label: null,
+      platform: "unix",
+      codexHome: "/h",
+      runtime: null,
+      processId: null,
     },
     [
       "Codex\nversion 1.2.3\nmodel service live\nplatform unix\nhome /h\nexecutable –\nprocess id –",

@@ -39,7 +39,12 @@ describe("renderWatched()", () => {
 
 describe("renderSnapshot()", () => {
   const facts = {
-    ...{ id: "t", name: "Mine", preview: "Ask", cwd: "/w", model: null, status: "idle" },
+    id: "t",
+    name: "Mine",
+    preview: "Ask",
+    cwd: "/w",
+    model: null,
+    status: "idle",
     updatedAt: new Date("2025-01-02T03:04:05Z"),
   };
   const snapshot = ({ turns }: { turns: Result[] | null }): ThreadSnapshot =>

@@ -298,7 +298,11 @@ describe("a question of an MCP server", () => {
   it("is about an open call of its tool that was not asked for, and about no other", async () => {
     const call = (id: string, tool: string, server = "files"): ThreadItem => ({
       type: "mcpToolCall",
-      ...{ id, server, tool, status: "inProgress", arguments: { id } },
+      id,
+      server,
+      tool,
+      status: "inProgress",
+      arguments: { id },
     });
     const open = [call("a", "touch"), call("b", "touch"), call("c", "read"), call("d", "x", "web")];
     const questions: ApprovalRequest[] = [];
@@ -314,7 +318,10 @@ describe("a question of an MCP server", () => {
     });
     const ask = async (tool: string, args: unknown, more: object = {}) => {
       const params = {
-        ...{ threadId: "thread", turnId: "turn", serverName: "files", mode: "form" },
+        threadId: "thread",
+        turnId: "turn",
+        serverName: "files",
+        mode: "form",
         ...approvalOf(tool, args),
         ...more,
       };

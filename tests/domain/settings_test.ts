@@ -199,7 +199,10 @@ describe("the settings of a thread", () => {
     const turn = await thread.startTurn("one");
     await gate.reached();
     await thread.update({
-      ...{ model: "offline-model-large", effort: "low", summary: "concise", cwd: "/tmp" },
+      model: "offline-model-large",
+      effort: "low",
+      summary: "concise",
+      cwd: "/tmp",
       sandbox: { mode: "read-only", network: true },
       approvalMode: "on-request",
     });

@@ -20,8 +20,17 @@ describe.skipIf(Deno.build.os === "windows")("a secret that was planted", () => 
     // The home of the killed program is among it.
     expect(written.filter((name) => name.startsWith("codex-offline-")).length).toBe(1);
     expect(written).toEqual(expect.arrayContaining([
-      ...["checkpoint.jsonl", "report.txt", "report.json", "thread.html", "thread.md", "log.txt"],
-      ...["results.csv", "objects.txt", "server.txt", "server.log", "store.txt"],
+      "checkpoint.jsonl",
+      "report.txt",
+      "report.json",
+      "thread.html",
+      "thread.md",
+      "log.txt",
+      "results.csv",
+      "objects.txt",
+      "server.txt",
+      "server.log",
+      "store.txt",
     ]));
     const { serviceAnswer, ...own } = PLANTED;
     expect(await filesWith(Object.values(own), folder)).toEqual([]);
@@ -40,9 +49,21 @@ describe.skipIf(Deno.build.os === "windows")("a secret that was planted", () => 
     const notebook: Notebook = { cells, metadata: {}, nbformat: 4, nbformat_minor: 5 };
     await writeNotebook(`${folder}/n.ipynb`, notebook);
     const { code, stdout, stderr } = await runDeno([
-      ...["run", "-A", "--no-check", "--no-lock", `${ROOT}src/notebook/runner/cli.ts`],
-      ...["--verbose", "--allow-errors", "--write", "--html", "pages/", "--junit", "junit.xml"],
-      ...["--answer", PLANTED.login, "n.ipynb"],
+      "run",
+      "-A",
+      "--no-check",
+      "--no-lock",
+      `${ROOT}src/notebook/runner/cli.ts`,
+      "--verbose",
+      "--allow-errors",
+      "--write",
+      "--html",
+      "pages/",
+      "--junit",
+      "junit.xml",
+      "--answer",
+      PLANTED.login,
+      "n.ipynb",
     ], { cwd: folder, env: { PLANTED: JSON.stringify(PLANTED) } });
     expect([code, tracesIn(stdout + stderr)]).toEqual([0, []]);
     const saved = await Deno.readTextFile(`${folder}/n.ipynb`);
@@ -59,7 +80,11 @@ describe.skipIf(Deno.build.os === "windows")("a secret that was planted", () => 
     const folder = await Deno.realPath(await Deno.makeTempDir());
     await Deno.writeTextFile(`${folder}/failing_test.ts`, FAILING);
     const { code, stdout, stderr } = await runDeno([
-      ...["test", "-A", "--no-check", "--no-lock", `--config=${ROOT}deno.json`],
+      "test",
+      "-A",
+      "--no-check",
+      "--no-lock",
+      `--config=${ROOT}deno.json`,
       `${folder}/failing_test.ts`,
     ], { env: { PLANTED: JSON.stringify(PLANTED), ROOT } });
     expect(code).not.toBe(0);

@@ -135,7 +135,9 @@ describe("secret settings", () => {
       await using codex = await startOffline({
         config: {
           "mcp_servers.own": {
-            ...{ command: "/bin/sh", args: ["-c", serve], env: { TOKEN: SETTINGS.token } },
+            command: "/bin/sh",
+            args: ["-c", serve],
+            env: { TOKEN: SETTINGS.token },
             startup_timeout_sec: 1,
           },
           model_providers: { offline: { http_headers: { "x-own": SETTINGS.header } } },

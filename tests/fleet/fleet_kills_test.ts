@@ -147,7 +147,8 @@ describe("a worker that is told to end", () => {
     expect(await faultsOf(rig, results, rows)).toEqual(FAULTLESS);
     // Which two jobs the first worker takes is not fixed.
     expect(results.map(({ worker }) => worker).toSorted()).toEqual([
-      ...["worker-1", "worker-1"],
+      "worker-1",
+      "worker-1",
       ...Array(6).fill("worker-4"),
     ]);
     expect(results.every(({ attempts }) => attempts === 1)).toBe(true);

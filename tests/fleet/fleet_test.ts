@@ -16,7 +16,9 @@ vi.setConfig({ testTimeout: 60_000 });
 type Results = readonly FleetResult<Numbered, unknown>[];
 
 const LIMITED = failure({
-  ...{ status: 503, code: "slow_down", message: "Please try again in 0.4s" },
+  status: 503,
+  code: "slow_down",
+  message: "Please try again in 0.4s",
 });
 
 /** Jobs that two workers have at the same time. */
@@ -211,8 +213,14 @@ async function killDriverAfter(
 ): Promise<number> {
   await using child = new Deno.Command(Deno.execPath(), {
     args: [
-      ...["run", "-A", "--no-check", "--lock=deno.lock", "--frozen"],
-      ...["tests/support/fleet_driver.ts", rig.redis.url, ...args],
+      "run",
+      "-A",
+      "--no-check",
+      "--lock=deno.lock",
+      "--frozen",
+      "tests/support/fleet_driver.ts",
+      rig.redis.url,
+      ...args,
     ],
     cwd: ROOT,
     stdout: "piped",

@@ -22,8 +22,14 @@ async function endOf(
 ): Promise<{ readonly code: number; readonly text: string }> {
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args: [
-      ...["run", "--quiet", "--no-check", "--lock=deno.lock", "--frozen", "-A"],
-      ...[`src/fleet/${command}.ts`, ...args],
+      "run",
+      "--quiet",
+      "--no-check",
+      "--lock=deno.lock",
+      "--frozen",
+      "-A",
+      `src/fleet/${command}.ts`,
+      ...args,
     ],
     cwd: ROOT,
     env: { NO_COLOR: "1" },

@@ -1,6 +1,7 @@
 /**
  * The idioms of the library as lint rules: one way to write each thing, and none that makes a
- * reader stop. `deno lint` runs them over `src/`, `examples/` and `mod.ts`.
+ * reader stop. `deno lint` runs them over `src/`, `examples/` and `mod.ts`, and the one about spreads
+ * of literals over the tests too.
  *
  * @module
  */
@@ -19,17 +20,19 @@ const plugin: Deno.lint.Plugin = {
         });
       },
     })),
-    "spread-literal": rule((context) => ({
-      SpreadElement({ argument, parent }) {
-        const isLiteral = argument.type === "ArrayExpression" ||
-          argument.type === "ObjectExpression";
-        if (!isLiteral || argument.type !== parent.type) return;
-        context.report({
-          node: argument,
-          message: "Spread of a literal: write its members, the formatter breaks the lines",
-        });
-      },
-    })),
+    "spread-literal": {
+      create: (context) => ({
+        SpreadElement({ argument, parent }) {
+          const isLiteral = argument.type === "ArrayExpression" ||
+            argument.type === "ObjectExpression";
+          if (!isLiteral || argument.type !== parent.type) return;
+          context.report({
+            node: argument,
+            message: "Spread of a literal: write its members, the formatter breaks the lines",
+          });
+        },
+      }),
+    },
     "optional-undefined": rule((context) => {
       const check = (node: Node): void => {
         const { optional, typeAnnotation } = node as Annotated;

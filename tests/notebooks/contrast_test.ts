@@ -193,8 +193,14 @@ describe.skipIf(isThere.includes(null))("the contrast of every text on its backg
 const SIZE = { width: 1000, height: 800 };
 
 const THREAD = {
-  ...{ id: "t", name: "A thread", preview: "", model: "m", cwd: "/", turns: [] },
-  ...{ createdAt: new Date(0), updatedAt: new Date(0) },
+  id: "t",
+  name: "A thread",
+  preview: "",
+  model: "m",
+  cwd: "/",
+  turns: [],
+  createdAt: new Date(0),
+  updatedAt: new Date(0),
 } as unknown as ThreadSnapshot;
 
 function page(sheets: readonly string[], body: string): string {

@@ -97,14 +97,13 @@ async function startJupyter(folder: string): Promise<AsyncDisposable & { readonl
   const port = freePort();
   const server = new Deno.Command(JUPYTER, {
     args: [
-      ...[
-        "--no-browser",
-        "--allow-root",
-        "--ip=127.0.0.1",
-        `--port=${port}`,
-        "--NotebookApp.token=",
-      ],
-      ...["--NotebookApp.password=", `--notebook-dir=${folder}`],
+      "--no-browser",
+      "--allow-root",
+      "--ip=127.0.0.1",
+      `--port=${port}`,
+      "--NotebookApp.token=",
+      "--NotebookApp.password=",
+      `--notebook-dir=${folder}`,
     ],
     env: { XDG_DATA_HOME: data, JUPYTER_RUNTIME_DIR: data, JUPYTER_CONFIG_DIR: data },
     stdin: "null",

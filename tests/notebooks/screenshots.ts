@@ -44,8 +44,17 @@ async function exported(path: string, theme: string, folder: string): Promise<st
   const output = `${folder}/${crypto.randomUUID()}.html`;
   const { success, stderr } = await new Deno.Command("/usr/bin/python3", {
     args: [
-      ...["-m", "nbconvert", "--to", "html", "--template", "lab", "--theme", theme],
-      ...["--output", output, path],
+      "-m",
+      "nbconvert",
+      "--to",
+      "html",
+      "--template",
+      "lab",
+      "--theme",
+      theme,
+      "--output",
+      output,
+      path,
     ],
     stderr: "piped",
   }).output();
@@ -74,10 +83,15 @@ await show(thread, "Greet people by their name");`,
 const ANSWER = '`greet` now takes a **name**:\n\n```ts\ngreet("Ada"); // Hello, Ada!\n```';
 const GREET = "export function greet(): string {\n  return `Hello!`;\n}\n";
 const PATCH = [
-  ...["*** Begin Patch", "*** Update File: greet.ts", "@@"],
-  ...["-export function greet(): string {", "-  return `Hello!`;"],
-  ...["+export function greet(name: string): string {", "+  return `Hello, ${name}!`;"],
-  ...[" }", "*** End Patch"],
+  "*** Begin Patch",
+  "*** Update File: greet.ts",
+  "@@",
+  "-export function greet(): string {",
+  "-  return `Hello!`;",
+  "+export function greet(name: string): string {",
+  "+  return `Hello, ${name}!`;",
+  " }",
+  "*** End Patch",
 ].join("\n");
 
 async function takeCell(): Promise<void> {

@@ -45,7 +45,9 @@ const clientInfo = (name: string): Ours => ({
 
 const OURS: Readonly<Record<string, OurFunction>> = {
   CodexConfig: {
-    ...{ shown: "Codex.start({ … })", type: "CodexOptions", options: "CodexOptions" },
+    shown: "Codex.start({ … })",
+    type: "CodexOptions",
+    options: "CodexOptions",
     parameters: {
       codex_bin: "executable",
       launch_args_override: "launchArgs",
@@ -57,7 +59,8 @@ const OURS: Readonly<Record<string, OurFunction>> = {
     },
   },
   Codex: {
-    ...{ shown: "Codex.start()", type: '(typeof Codex)["start"]' },
+    shown: "Codex.start()",
+    type: '(typeof Codex)["start"]',
     parameters: { config: argument("its argument", '(typeof Codex)["start"]') },
   },
   "Codex.close": member("Codex", "close"),
@@ -73,15 +76,18 @@ const OURS: Readonly<Record<string, OurFunction>> = {
   "Codex.models": { ...member("Codex", "models"), options: "ModelsOptions" },
   "Codex.thread_start": { ...member("Codex", "startThread"), options: "ThreadOptions" },
   "Codex.thread_resume": {
-    ...{ ...member("Codex", "resumeThread"), options: "ResumeOptions" },
+    ...member("Codex", "resumeThread"),
+    options: "ResumeOptions",
     parameters: { thread_id: argument("threadId", 'Codex["resumeThread"]') },
   },
   "Codex.thread_fork": {
-    ...{ ...member("Codex", "forkThread"), options: "ForkOptions" },
+    ...member("Codex", "forkThread"),
+    options: "ForkOptions",
     parameters: { thread_id: argument("threadId", 'Codex["forkThread"]') },
   },
   "Codex.thread_list": {
-    ...{ ...member("Codex", "listThreads"), options: "ThreadFilter" },
+    ...member("Codex", "listThreads"),
+    options: "ThreadFilter",
     parameters: {
       cursor: { shown: ".page({ cursor })", type: 'PageOptions["cursor"]' },
       limit: "pageSize",
@@ -102,11 +108,13 @@ const OURS: Readonly<Record<string, OurFunction>> = {
   },
   "Thread.id": member("Thread", "id", ""),
   "Thread.run": {
-    ...{ ...member("Thread", "run"), options: "RunOptions" },
+    ...member("Thread", "run"),
+    options: "RunOptions",
     parameters: { input: argument("input", 'Thread["run"]'), goal },
   },
   "Thread.turn": {
-    ...{ ...member("Thread", "startTurn"), options: "StartTurnOptions" },
+    ...member("Thread", "startTurn"),
+    options: "StartTurnOptions",
     parameters: { input: argument("input", 'Thread["startTurn"]'), goal },
   },
   "Thread.start_goal": {
@@ -114,7 +122,8 @@ const OURS: Readonly<Record<string, OurFunction>> = {
     parameters: { objective: argument("objective", 'Thread["startGoal"]') },
   },
   "Thread.run_goal": {
-    ...{ shown: "(await thread.startGoal()).result()", type: 'Thread["startGoal"]' },
+    shown: "(await thread.startGoal()).result()",
+    type: 'Thread["startGoal"]',
     parameters: { objective: argument("objective", 'Thread["startGoal"]') },
   },
   "Thread.read": {
@@ -139,45 +148,56 @@ const OURS: Readonly<Record<string, OurFunction>> = {
   "ChatgptLoginHandle.wait": { shown: "login.wait()", type: 'LoginHandle["wait"]' },
   "ChatgptLoginHandle.cancel": { shown: "login.cancel()", type: 'LoginHandle["cancel"]' },
   DeviceCodeLoginHandle: {
-    ...{ shown: "DeviceLoginHandle", type: "DeviceLoginHandle", options: "DeviceLoginHandle" },
+    shown: "DeviceLoginHandle",
+    type: "DeviceLoginHandle",
+    options: "DeviceLoginHandle",
   },
   "DeviceCodeLoginHandle.wait": { shown: "login.wait()", type: 'DeviceLoginHandle["wait"]' },
   "DeviceCodeLoginHandle.cancel": { shown: "login.cancel()", type: 'DeviceLoginHandle["cancel"]' },
   TurnResult: {
-    ...{ shown: "TurnResult", type: "TurnResult", options: "TurnResult" },
+    shown: "TurnResult",
+    type: "TurnResult",
+    options: "TurnResult",
     parameters: {
       id: turnId,
       error: { shown: "TurnFailedError.info, which rejects", type: 'TurnFailedError["info"]' },
     },
   },
   TextInput: {
-    ...{ shown: "text(), or a string", type: "typeof text" },
+    shown: "text(), or a string",
+    type: "typeof text",
     parameters: { text: argument("text", "typeof text") },
   },
   ImageInput: {
-    ...{ shown: "image()", type: "typeof image" },
+    shown: "image()",
+    type: "typeof image",
     parameters: { url: argument("url", "typeof image") },
   },
   LocalImageInput: {
-    ...{ shown: "localImage()", type: "typeof localImage" },
+    shown: "localImage()",
+    type: "typeof localImage",
     parameters: { path: argument("path", "typeof localImage") },
   },
   SkillInput: {
-    ...{ shown: "skill()", type: "typeof skill" },
+    shown: "skill()",
+    type: "typeof skill",
     parameters: {
       name: argument("name", "typeof skill"),
       path: argument("path", "typeof skill", 1),
     },
   },
   MentionInput: {
-    ...{ shown: "mention()", type: "typeof mention" },
+    shown: "mention()",
+    type: "typeof mention",
     parameters: {
       name: argument("name", "typeof mention"),
       path: argument("path", "typeof mention", 1),
     },
   },
   retry_on_overload: {
-    ...{ shown: "retryOnOverload()", type: "typeof retryOnOverload", options: "RetryOptions" },
+    shown: "retryOnOverload()",
+    type: "typeof retryOnOverload",
+    options: "RetryOptions",
     parameters: {
       op: argument("fn", "typeof retryOnOverload"),
       max_attempts: "attempts",
@@ -187,7 +207,8 @@ const OURS: Readonly<Record<string, OurFunction>> = {
     },
   },
   is_retryable_error: {
-    ...{ shown: "isRetryable()", type: "typeof isRetryable" },
+    shown: "isRetryable()",
+    type: "typeof isRetryable",
     parameters: { exc: argument("error", "typeof isRetryable") },
   },
   __version__: { shown: "MODULE_VERSION", type: "typeof MODULE_VERSION" },

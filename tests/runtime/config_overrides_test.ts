@@ -9,10 +9,14 @@ describe("configArguments", () => {
       nested: { a: { b: 1.5 }, absent: undefined },
       list: ["x", 2, false],
     })).toEqual([
-      ...["-c", 'model="quote \\" and \\\\"'],
-      ...["-c", "features.goals=true"],
-      ...["-c", "nested.a.b=1.5"],
-      ...["-c", 'list=["x", 2, false]'],
+      "-c",
+      'model="quote \\" and \\\\"',
+      "-c",
+      "features.goals=true",
+      "-c",
+      "nested.a.b=1.5",
+      "-c",
+      'list=["x", 2, false]',
     ]);
   });
 
@@ -100,7 +104,9 @@ describe("withSettings", () => {
   it("adds settings to those of a thread, which win, whether dotted or nested", () => {
     const secrets = { "a.b.c": 1, "a.b.d": 2 };
     expect(withSettings(secrets, { a: { b: { c: 3 } }, "e.f": 4 })).toEqual({
-      ...{ "a.b.c": 3, "a.b.d": 2, "e.f": 4 },
+      "a.b.c": 3,
+      "a.b.d": 2,
+      "e.f": 4,
     });
     expect(withSettings(secrets, { "a.b": "x" })).toEqual({ "a.b": "x" });
     expect(withSettings(secrets, { a: "x" })).toEqual({ a: "x" });

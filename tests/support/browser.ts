@@ -44,8 +44,13 @@ export class Browser implements AsyncDisposable {
     const profile = await Deno.makeTempDir({ prefix: "chromium-" });
     const process = new Deno.Command("chromium", {
       args: [
-        ...["--headless=new", "--no-sandbox", "--disable-gpu", "--hide-scrollbars"],
-        ...["--remote-debugging-port=0", `--user-data-dir=${profile}`, "about:blank"],
+        "--headless=new",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--hide-scrollbars",
+        "--remote-debugging-port=0",
+        `--user-data-dir=${profile}`,
+        "about:blank",
       ],
       stdin: "null",
       stdout: "null",

@@ -43,8 +43,11 @@ export class FakeHost implements MapHost {
   use({ id }: Thread, total: number): void {
     const tokenUsage = {
       total: {
-        ...{ totalTokens: total, inputTokens: total, cachedInputTokens: 0 },
-        ...{ outputTokens: 0, reasoningOutputTokens: 0 },
+        totalTokens: total,
+        inputTokens: total,
+        cachedInputTokens: 0,
+        outputTokens: 0,
+        reasoningOutputTokens: 0,
       },
     };
     const params = { threadId: id, turnId: "turn", tokenUsage };

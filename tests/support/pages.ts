@@ -8,11 +8,20 @@ import { readText, ROOT } from "./repository.ts";
 
 /** Every page, the first one first. */
 export const PAGES: readonly string[] = [
-  ...["README.md", "src/README.md", "src/codex/README.md", "src/codex/parity.md"],
-  ...["src/codex/tutorial.md", "src/connectors/README.md", "src/errors/README.md"],
-  ...["src/notebook/README.md", "src/notebook/share/README.md"],
-  ...["src/runtime/README.md", "src/testing/README.md"],
-  ...["examples/README.md", "tests/README.md", "tests/release.md"],
+  "README.md",
+  "src/README.md",
+  "src/codex/README.md",
+  "src/codex/parity.md",
+  "src/codex/tutorial.md",
+  "src/connectors/README.md",
+  "src/errors/README.md",
+  "src/notebook/README.md",
+  "src/notebook/share/README.md",
+  "src/runtime/README.md",
+  "src/testing/README.md",
+  "examples/README.md",
+  "tests/README.md",
+  "tests/release.md",
 ];
 
 /** Where `Codex.start()` leads in a program of a page, and what the offline model answers there. */

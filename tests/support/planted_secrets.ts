@@ -28,8 +28,13 @@ export function formsOf(text: string): string[] {
   const base64 = [0, 1, 2].map((offset) => inBase64(text, offset));
   return [
     ...new Set([
-      ...[text, inJson, JSON.stringify(inJson).slice(1, -1), inHtml, encodeURIComponent(text)],
-      ...[encodeURI(text), ...base64],
+      text,
+      inJson,
+      JSON.stringify(inJson).slice(1, -1),
+      inHtml,
+      encodeURIComponent(text),
+      encodeURI(text),
+      ...base64,
       ...base64.map((each) => each.replaceAll("+", "-").replaceAll("/", "_")),
     ]),
   ];

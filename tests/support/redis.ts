@@ -52,8 +52,19 @@ export class RedisServer implements AsyncDisposable {
     try {
       this.#child = new Deno.Command(program, {
         args: [
-          ...["--port", `${this.port}`, "--bind", "127.0.0.1", "--dir", this.#directory],
-          ...["--appendonly", "yes", "--save", "", "--daemonize", "no", ...args],
+          "--port",
+          `${this.port}`,
+          "--bind",
+          "127.0.0.1",
+          "--dir",
+          this.#directory,
+          "--appendonly",
+          "yes",
+          "--save",
+          "",
+          "--daemonize",
+          "no",
+          ...args,
         ],
         stdout: "null",
         stderr: "null",

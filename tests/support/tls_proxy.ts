@@ -24,10 +24,25 @@ export class TlsProxy implements AsyncDisposable {
     const [key, cert] = [`${directory}/key.pem`, `${directory}/cert.pem`];
     const { success, stderr } = await new Deno.Command("openssl", {
       args: [
-        ...["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"],
-        ...["-days", "2", "-subj", "/CN=test", "-addext", `subjectAltName=IP:${HOST}`],
-        ...["-addext", "basicConstraints=critical,CA:FALSE"],
-        ...["-keyout", key, "-out", cert],
+        "req",
+        "-x509",
+        "-newkey",
+        "ec",
+        "-pkeyopt",
+        "ec_paramgen_curve:prime256v1",
+        "-nodes",
+        "-days",
+        "2",
+        "-subj",
+        "/CN=test",
+        "-addext",
+        `subjectAltName=IP:${HOST}`,
+        "-addext",
+        "basicConstraints=critical,CA:FALSE",
+        "-keyout",
+        key,
+        "-out",
+        cert,
       ],
     }).output();
     if (!success) throw new Error(new TextDecoder().decode(stderr));

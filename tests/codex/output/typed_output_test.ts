@@ -226,7 +226,12 @@ describe("a typed answer", () => {
     const { result, requests } = await ask(schema, answer);
     const date = new Date(when);
     expect(result?.output).toEqual({
-      ...{ date, coerced: date, count: 5, length: 4, parsed: date, yes: true },
+      date,
+      coerced: date,
+      count: 5,
+      length: 4,
+      parsed: date,
+      yes: true,
     });
     expect(requests[0]?.outputSchema).toMatchObject({
       properties: {

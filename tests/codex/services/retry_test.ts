@@ -113,9 +113,12 @@ describe("isRetryable", () => {
 
   it("is true for a turn that met a model's 429, overload or lost connection, and did nothing", () => {
     const passing = [
-      ...[tooMany, "rateLimitExceeded", "serverOverloaded", "internalServerError"],
-      ...[{ httpConnectionFailed: { httpStatusCode: 503 } }],
-      ...[{ httpConnectionFailed: { httpStatusCode: null } }],
+      tooMany,
+      "rateLimitExceeded",
+      "serverOverloaded",
+      "internalServerError",
+      { httpConnectionFailed: { httpStatusCode: 503 } },
+      { httpConnectionFailed: { httpStatusCode: null } },
     ];
     for (const info of passing) {
       expect(isRetryable(failed(info))).toBe(true);

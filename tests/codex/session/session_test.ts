@@ -182,7 +182,8 @@ describe("the report of a restart", () => {
     const runtimes = new ScriptedRuntimes();
     const { session } = await started(runtimes, { restart: "never" });
     const settings = {
-      ...{ baseInstructions: "Base", developerInstructions: "Developer" },
+      baseInstructions: "Base",
+      developerInstructions: "Developer",
       config: { model_verbosity: "low" as const },
     };
     await startThread(session, { ...settings, model: "of the stored thread" });

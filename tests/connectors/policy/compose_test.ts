@@ -21,7 +21,11 @@ function connector(name: string, parts: Partial<ConnectorParts>): ConnectorSourc
   return {
     name,
     components: () => ({
-      ...{ tools: [], mcpServers: [], skills: [], developerInstructions: null, policyLabels: [] },
+      tools: [],
+      mcpServers: [],
+      skills: [],
+      developerInstructions: null,
+      policyLabels: [],
       ...parts,
     }),
   };

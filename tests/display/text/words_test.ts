@@ -19,7 +19,10 @@ describe("changedWords()", () => {
 
   it("compares a block of lines in order", () => {
     expect(marks(["-let a = 1;", "-let b = 2;", "+let a = 3;", "+let b = 4;"])).toEqual([
-      ...["let a = [1];", "let b = [2];", "let a = [3];", "let b = [4];"],
+      "let a = [1];",
+      "let b = [2];",
+      "let a = [3];",
+      "let b = [4];",
     ]);
   });
 
@@ -44,7 +47,12 @@ describe("changedWords()", () => {
   it("compares each block for itself, with lines between them", () => {
     expect(marks(["-let a = 1;", "+let a = 2;", "-let b = 1;", "+let b = 2;", " x", "-y"])).toEqual(
       [
-        ...["let a = [1];", "let a = [2];", "let b = [1];", "let b = [2];", "x", "y"],
+        "let a = [1];",
+        "let a = [2];",
+        "let b = [1];",
+        "let b = [2];",
+        "x",
+        "y",
       ],
     );
   });

@@ -46,8 +46,14 @@ describe("thread.toHtml() and toMarkdown()", () => {
         { id: "c", type: "commandExecution", command: text, cwd: "/", status: "completed" },
       ];
       const thread = {
-        ...{ id: text, name: text, preview: text, cwd: text, model: text, status: "idle" },
-        ...{ createdAt: new Date(0), updatedAt: new Date(0) },
+        id: text,
+        name: text,
+        preview: text,
+        cwd: text,
+        model: text,
+        status: "idle",
+        createdAt: new Date(0),
+        updatedAt: new Date(0),
         turns: [{ id: "t", status: "completed", items, durationMs: 1 }],
       } as unknown as ThreadSnapshot;
       const body = (await transcriptHtml(thread)).replace(/^[^]*<body>/, "");

@@ -8,8 +8,15 @@ function entryOf(item: Record<string, unknown>) {
 }
 
 const TOOL = {
-  ...{ kind: "tool", args: "", code: "", status: "completed", note: "", output: "", images: [] },
-  ...{ durationMs: null, done: true },
+  kind: "tool",
+  args: "",
+  code: "",
+  status: "completed",
+  note: "",
+  output: "",
+  images: [],
+  durationMs: null,
+  done: true,
 };
 
 describe("what is shown of an item", () => {
@@ -20,9 +27,12 @@ describe("what is shown of an item", () => {
         type: "userMessage",
         content: [
           { type: "text", text: "Look" },
-          ...[{ type: "localImage", path: "/a.png" }, { type: "localAudio", path: "/a.mp3" }],
-          ...[{ type: "skill", name: "s" }, { type: "mention", name: "m" }],
-          ...[{ type: "image", url: "http://x.test/a.png" }, { type: "audio" }],
+          { type: "localImage", path: "/a.png" },
+          { type: "localAudio", path: "/a.mp3" },
+          { type: "skill", name: "s" },
+          { type: "mention", name: "m" },
+          { type: "image", url: "http://x.test/a.png" },
+          { type: "audio" },
         ],
       },
       {
@@ -42,14 +52,23 @@ describe("what is shown of an item", () => {
     [
       "a call of an MCP tool",
       {
-        ...{ type: "mcpToolCall", server: "s", tool: "t", status: "failed", durationMs: 5 },
+        type: "mcpToolCall",
+        server: "s",
+        tool: "t",
+        status: "failed",
+        durationMs: 5,
         arguments: { code: "kept" },
         error: { message: "no" },
         result: { content: [{ type: "text", text: "a" }, { type: "text", text: "b" }] },
       },
       {
-        ...{ ...TOOL, name: "s.t", args: '{"code":"kept"}', status: "failed", note: "no" },
-        ...{ output: "a\nb", durationMs: 5 },
+        ...TOOL,
+        name: "s.t",
+        args: '{"code":"kept"}',
+        status: "failed",
+        note: "no",
+        output: "a\nb",
+        durationMs: 5,
       },
     ],
     [
@@ -60,16 +79,27 @@ describe("what is shown of an item", () => {
     [
       "a call of a client tool that failed",
       {
-        ...{ type: "dynamicToolCall", namespace: "n", tool: "t", arguments: { a: 1, code: "x()" } },
-        ...{ status: "completed", success: false, durationMs: 7 },
+        type: "dynamicToolCall",
+        namespace: "n",
+        tool: "t",
+        arguments: { a: 1, code: "x()" },
+        status: "completed",
+        success: false,
+        durationMs: 7,
         contentItems: [{ type: "inputText", text: "a" }, {
           type: "inputImage",
           imageUrl: "data:b",
         }],
       },
       {
-        ...{ ...TOOL, name: "n.t", args: '{"a":1}', code: "x()", status: "failed", output: "a" },
-        ...{ images: ["data:b"], durationMs: 7 },
+        ...TOOL,
+        name: "n.t",
+        args: '{"a":1}',
+        code: "x()",
+        status: "failed",
+        output: "a",
+        images: ["data:b"],
+        durationMs: 7,
       },
     ],
     [
@@ -85,10 +115,14 @@ describe("what is shown of an item", () => {
     [
       "the output of a function in parts",
       {
-        ...{ type: "functionCallOutput", name: "f" },
+        type: "functionCallOutput",
+        name: "f",
         output: [
-          ...[{ type: "input_text", text: "a" }, { type: "input_image", image_url: "data:c" }],
-          ...[{ type: "image", mimeType: "image/png", data: "AAAA" }, { type: "image" }, 5],
+          { type: "input_text", text: "a" },
+          { type: "input_image", image_url: "data:c" },
+          { type: "image", mimeType: "image/png", data: "AAAA" },
+          { type: "image" },
+          5,
         ],
       },
       { ...TOOL, name: "f", output: "a", images: ["data:c", "data:image/png;base64,AAAA"] },
@@ -169,8 +203,13 @@ describe("what is shown of an item", () => {
     const command = { type: "commandExecution", command: "ls", cwd: "/w", status: "completed" };
     const whole = entryOf({ ...command, aggregatedOutput: "a", exitCode: 1, durationMs: 5 });
     expect(whole).toMatchObject({
-      ...{ kind: "command", command: "ls", cwd: "/w", status: "completed", done: true },
-      ...{ exitCode: 1, durationMs: 5 },
+      kind: "command",
+      command: "ls",
+      cwd: "/w",
+      status: "completed",
+      done: true,
+      exitCode: 1,
+      durationMs: 5,
     });
     expect(whole?.kind === "command" && whole.output.lines(5, 80)).toBe("a");
     expect(entryOf(command)).toMatchObject({ exitCode: null, durationMs: null });

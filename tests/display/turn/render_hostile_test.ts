@@ -102,7 +102,12 @@ async function bundlesOf(text: string): Promise<MimeBundle[]> {
   ]);
   const result = { status: text, items: poisonedItems(text), usage: null, durationMs: 1 };
   const thread = {
-    ...{ id: text, name: text, preview: text, cwd: text, model: text, status: text },
+    id: text,
+    name: text,
+    preview: text,
+    cwd: text,
+    model: text,
+    status: text,
     updatedAt: new Date(0),
     turns: [result],
   };

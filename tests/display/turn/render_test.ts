@@ -20,8 +20,14 @@ function message(id: string, text: string): PartialEvent {
 
 function command(id: string, output: string): PartialEvent {
   return item(id, {
-    ...{ type: "commandExecution", command: `make ${id}`, cwd: "/", status: "completed" },
-    ...{ aggregatedOutput: output, exitCode: 0, durationMs: 1500, commandActions: [] },
+    type: "commandExecution",
+    command: `make ${id}`,
+    cwd: "/",
+    status: "completed",
+    aggregatedOutput: output,
+    exitCode: 0,
+    durationMs: 1500,
+    commandActions: [],
   });
 }
 
@@ -87,7 +93,10 @@ describe("a turn's card", () => {
       /<details><summary[^>]*><span role="img" aria-label="completed">✓/,
     );
     const running = item("c", {
-      ...{ type: "commandExecution", command: "make", cwd: "/", status: "inProgress" },
+      type: "commandExecution",
+      command: "make",
+      cwd: "/",
+      status: "inProgress",
       aggregatedOutput: "building\n",
     }, "started");
     expect(bundleOf([running])["text/html"]).toContain("<details open>");
@@ -133,13 +142,11 @@ describe("a turn's card", () => {
   it("shows pictures that are here, and fetches none", () => {
     const picture = (imageUrl: string) =>
       item(imageUrl, {
-        ...{
-          type: "dynamicToolCall",
-          tool: "plot",
-          arguments: {},
-          status: "completed",
-          success: true,
-        },
+        type: "dynamicToolCall",
+        tool: "plot",
+        arguments: {},
+        status: "completed",
+        success: true,
         contentItems: [{ type: "inputImage", imageUrl }],
       });
     const { "text/html": html = "" } = bundleOf([
@@ -242,7 +249,20 @@ describe("a turn's card", () => {
 
   it("stays under 50 KB while it runs and under 1 MB ever, with any content", () => {
     const nasty = fc.constantFrom(
-      ...["<", '"', "\n", "\\", "𝄞", "漢", "|a", "- x\n", "*a ", "> ", "`", "&", "\x1b[0m", "a"],
+      "<",
+      '"',
+      "\n",
+      "\\",
+      "𝄞",
+      "漢",
+      "|a",
+      "- x\n",
+      "*a ",
+      "> ",
+      "`",
+      "&",
+      "\x1b[0m",
+      "a",
     );
     const entries = fc.array(
       fc.tuple(nasty, fc.integer({ min: 1, max: 300_000 }), fc.integer({ min: 0, max: 3 })),

@@ -19,7 +19,11 @@ function delta(kind: string, itemId: string, text: string): Event {
 
 const MESSAGE = { id: "m", type: "agentMessage", text: "", phase: null };
 const COMMAND = {
-  ...{ id: "c", type: "commandExecution", command: "ls", cwd: "/", status: "inProgress" },
+  id: "c",
+  type: "commandExecution",
+  command: "ls",
+  cwd: "/",
+  status: "inProgress",
   commandActions: [],
 };
 
@@ -149,11 +153,16 @@ describe("TurnView", () => {
       entries.map((entry) => "text" in entry ? entry.text : "subject" in entry && entry.subject),
     )
       .toEqual([
-        ...["slow", "careful", "b answers for a"],
+        "slow",
+        "careful",
+        "b answers for a",
         "the end was lost on the way; this is what is stored",
-        ...["automatic review of ls", "automatic review of /bin/ls"],
-        ...["automatic review of changes in a, b", "automatic review of access to x.test"],
-        ...["automatic review of s.t", "automatic review of requestPermissions"],
+        "automatic review of ls",
+        "automatic review of /bin/ls",
+        "automatic review of changes in a, b",
+        "automatic review of access to x.test",
+        "automatic review of s.t",
+        "automatic review of requestPermissions",
       ]);
     expect(waiting).toBe(0);
   });

@@ -8,15 +8,30 @@ const WANTED: ApprovalContext = { signal: new AbortController().signal };
 
 function command(facts: Record<string, unknown> = {}): ApprovalRequest {
   return {
-    ...{ kind: "command", ...PLACE, command: "rm -r build", cwd: "/work", reason: "to tidy up" },
-    ...{ availableDecisions: null, proposedRule: null, params: {}, ...facts },
+    kind: "command",
+    ...PLACE,
+    command: "rm -r build",
+    cwd: "/work",
+    reason: "to tidy up",
+    availableDecisions: null,
+    proposedRule: null,
+    params: {},
+    ...facts,
   } as ApprovalRequest;
 }
 
 function elicitation(facts: Record<string, unknown> = {}): ApprovalRequest {
   return {
-    ...{ kind: "elicitation", ...PLACE, serverName: "shop", mode: "form", message: "Your order?" },
-    ...{ requestedSchema: null, toolName: null, toolArguments: null, params: {}, ...facts },
+    kind: "elicitation",
+    ...PLACE,
+    serverName: "shop",
+    mode: "form",
+    message: "Your order?",
+    requestedSchema: null,
+    toolName: null,
+    toolArguments: null,
+    params: {},
+    ...facts,
   } as ApprovalRequest;
 }
 
@@ -78,7 +93,9 @@ describe("askApproval()", () => {
   it("asks the model's questions one by one, and takes numbers for options", async () => {
     const questions = [
       {
-        ...{ id: "size", header: "Size", question: "Which size?" },
+        id: "size",
+        header: "Size",
+        question: "Which size?",
         options: [{ label: "small", description: "" }, { label: "large", description: "" }],
       },
       { id: "name", header: "Name", question: "Whose name?" },
@@ -138,7 +155,10 @@ describe("askApproval()", () => {
     [
       "permissions",
       {
-        ...{ kind: "permissions", ...PLACE, cwd: "/work", reason: "to build" },
+        kind: "permissions",
+        ...PLACE,
+        cwd: "/work",
+        reason: "to build",
         permissions: { network: { enabled: true } },
       },
       'Give these permissions?\n{\n  "network": {\n    "enabled": true\n  }\n}\n' +
@@ -147,7 +167,8 @@ describe("askApproval()", () => {
     [
       "what the model asks",
       {
-        ...{ kind: "userInput", ...PLACE },
+        kind: "userInput",
+        ...PLACE,
         questions: [
           { id: "a", header: "Size", question: "Which?" },
           { id: "b", header: "Name", question: "Whose?" },
@@ -163,7 +184,9 @@ describe("askApproval()", () => {
     [
       "code, with what else the call was given",
       elicitation({
-        ...{ code: "f()", toolName: "evaluate", toolArguments: { code: "f()", name: "a" } },
+        code: "f()",
+        toolName: "evaluate",
+        toolArguments: { code: "f()", name: "a" },
         policyLabels: ["local_execution", "network"],
       }),
       'Let shop run this code (evaluate)?\nYour order?\nf()\narguments: {"name":"a"}\n' +

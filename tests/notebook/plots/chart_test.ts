@@ -110,15 +110,24 @@ describe("plots", () => {
     const [tokens = "", cost = "", time = "", inFlight = ""] = await Promise.all(made.map(imageIn));
     const turns = ["1", "2", "3", "turn"];
     expect(drawing(tokens)).toEqual({
-      ...{ size: "640 x 284", from: 60, grids: ["y-grid"], named: ["↑ tokens", ...turns] },
+      size: "640 x 284",
+      from: 60,
+      grids: ["y-grid"],
+      named: ["↑ tokens", ...turns],
       bars: { "#4269d0": [1, 2, 3], "#e36209": [0.1, 0.1, 0.1] },
     });
     expect(drawing(cost)).toEqual({
-      ...{ size: "640 x 284", from: 60, grids: ["y-grid"], named: ["↑ cost", ...turns] },
+      size: "640 x 284",
+      from: 60,
+      grids: ["y-grid"],
+      named: ["↑ cost", ...turns],
       bars: { "#4269d0": [1, 1.91, 2.82] },
     });
     expect(drawing(time)).toEqual({
-      ...{ size: "640 x 284", from: 60, grids: ["y-grid"], named: ["↑ seconds", ...turns] },
+      size: "640 x 284",
+      from: 60,
+      grids: ["y-grid"],
+      named: ["↑ seconds", ...turns],
       bars: { "#4269d0": [1, 1, 0.25] },
     });
     expect(drawing(inFlight)).toMatchObject({ size: "640 x 284", grids: ["y-grid"], bars: {} });
@@ -130,8 +139,10 @@ describe("plots", () => {
     const unknown = { usage: null, startedAt: null, completedAt: null, durationMs: null };
     const none = [unknown as TurnResult];
     const made = await Promise.all([
-      ...[plots.tokens(none), plots.cost(none, { input: 1, cachedInput: 0, output: 1 })],
-      ...[plots.time(none), plots.inFlight(none)],
+      plots.tokens(none),
+      plots.cost(none, { input: 1, cachedInput: 0, output: 1 }),
+      plots.time(none),
+      plots.inFlight(none),
     ]);
     expect(made.map(({ description }) => description)).toEqual([
       "Tokens by turn. 0 in all; blue in, orange out",
@@ -143,8 +154,12 @@ describe("plots", () => {
 
   it("count the turns at each moment", () => {
     expect(running(results.toReversed())).toEqual([
-      ...[{ seconds: 0, turns: 1 }, { seconds: 1, turns: 2 }, { seconds: 2, turns: 1 }],
-      ...[{ seconds: 3, turns: 0 }, { seconds: 5, turns: 1 }, { seconds: 5.5, turns: 0 }],
+      { seconds: 0, turns: 1 },
+      { seconds: 1, turns: 2 },
+      { seconds: 2, turns: 1 },
+      { seconds: 3, turns: 0 },
+      { seconds: 5, turns: 1 },
+      { seconds: 5.5, turns: 0 },
     ]);
     // One ends as the next one begins: they never run at the same time.
     const next = [result(0, 1000, 1), result(1000, 1000, 1)];
@@ -182,8 +197,14 @@ describe("compare()", () => {
   it("is a table of the answers, and a plot of the means of each model", async () => {
     const usage = (outputTokens: number) => ({ outputTokens, totalTokens: 1234 }) as TokenUsage;
     const answer = {
-      ...{ prompt: "One?", model: "a", effort: null, answer: "1", usage: usage(10), cost: 0.5 },
-      ...{ durationMs: 2000, error: null },
+      prompt: "One?",
+      model: "a",
+      effort: null,
+      answer: "1",
+      usage: usage(10),
+      cost: 0.5,
+      durationMs: 2000,
+      error: null,
     };
     const compared = new Comparison([
       answer,

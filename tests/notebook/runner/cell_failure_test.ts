@@ -11,8 +11,12 @@ import {
 } from "../../../src/notebook/runner/cell_failure.ts";
 
 const OK = {
-  ...{ status: "ok" as const, executionCount: 1, errorName: "", errorMessage: "" },
-  ...{ traceback: [], isComplete: true },
+  status: "ok" as const,
+  executionCount: 1,
+  errorName: "",
+  errorMessage: "",
+  traceback: [],
+  isComplete: true,
 };
 const FAILED = { ...OK, status: "error" as const, errorName: "TypeError", errorMessage: "No" };
 const SOURCE = "\n  const a = 1;\nf(a);";
@@ -21,20 +25,26 @@ describe("a cell that failed", () => {
   it("is told with the line that threw, and the traceback without empty lines", async () => {
     const traceback = ["Stack trace:", "TypeError: No", "    at <anonymous>:3:1", " ", ""];
     expect(await faultOfReply(SOURCE, { ...FAILED, traceback }, [])).toMatchObject({
-      ...{ kind: "error", message: "TypeError: No" },
+      kind: "error",
+      message: "TypeError: No",
       traceback: ["Stack trace:", "TypeError: No", "    at <anonymous>:3:1"],
     });
   });
 
   it("is told with the first line that is not empty where its place is unknown", async () => {
     expect(await faultOfReply(SOURCE, FAILED, [])).toEqual({
-      ...{ kind: "error", message: "TypeError: No", traceback: [] },
-      ...{ line: null, source: "  const a = 1;" },
+      kind: "error",
+      message: "TypeError: No",
+      traceback: [],
+      line: null,
+      source: "  const a = 1;",
     });
     expect(faultOfCalm(" \n")).toEqual({
       kind: "noException",
       message: "Error: the cell is tagged raises-exception and raised none",
-      ...{ traceback: [], line: null, source: "" },
+      traceback: [],
+      line: null,
+      source: "",
     });
   });
 
@@ -42,7 +52,9 @@ describe("a cell that failed", () => {
     const shown = { output_type: "error" as const, ename: "E", evalue: "m", traceback: ["E: m"] };
     const others = { ...shown, ename: "Other" };
     expect(await faultOfReply("f()", { ...OK, isComplete: false }, [shown, others])).toMatchObject({
-      ...{ kind: "error", message: "E: m", traceback: ["E: m"] },
+      kind: "error",
+      message: "E: m",
+      traceback: ["E: m"],
     });
     expect(await faultOfReply("f()", { ...OK, isComplete: false }, [])).toMatchObject({
       kind: "outputLost",
@@ -57,10 +69,13 @@ describe("a cell that failed", () => {
       kind: "notRun",
       message: expect.stringMatching(/^SyntaxError: .* \(column \d+\)$/),
       traceback: ["Deno's kernel itself shows nothing when a cell has a syntax error"],
-      ...{ line: 2, source: "let = ;" },
+      line: 2,
+      source: "let = ;",
     });
     expect(await faultOfReply("let a = 1;", silent, [])).toMatchObject({
-      ...{ kind: "notRun", message: "Error: Execution failed", line: null },
+      kind: "notRun",
+      message: "Error: Execution failed",
+      line: null,
       traceback: [expect.stringContaining("Check that the packages the cell imports can be")],
     });
     // With a traceback it ran.
@@ -85,12 +100,11 @@ describe("a cell that failed", () => {
 
 describe("what is shown of it", () => {
   const fault: CellFault = {
-    ...{
-      kind: "error",
-      message: "TypeError: No: never",
-      traceback: ["TypeError: No: never", "at"],
-    },
-    ...{ line: 3, source: "  f(a);" },
+    kind: "error",
+    message: "TypeError: No: never",
+    traceback: ["TypeError: No: never", "at"],
+    line: 3,
+    source: "  f(a);",
   };
   const failure = { ...fault, cell: 2, index: 5 };
 
@@ -105,10 +119,15 @@ describe("what is shown of it", () => {
 
   it("is an error of the notebook, with its place where that is known", () => {
     expect(outputOfFault(fault)).toEqual({
-      ...{ output_type: "error", ename: "TypeError", evalue: "No: never" },
+      output_type: "error",
+      ename: "TypeError",
+      evalue: "No: never",
       traceback: [
-        ...["TypeError: No: never", "Line 3 of the cell:", "    f(a);"],
-        ...["TypeError: No: never", "at"],
+        "TypeError: No: never",
+        "Line 3 of the cell:",
+        "    f(a);",
+        "TypeError: No: never",
+        "at",
       ],
     });
     expect(outputOfFault({ ...fault, line: null, traceback: [] }).traceback)

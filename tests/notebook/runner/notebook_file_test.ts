@@ -52,7 +52,12 @@ describe("formatNotebook", () => {
       "nbformat_minor",
     ]);
     expect(Object.keys(cell)).toEqual([
-      ...["cell_type", "execution_count", "id", "metadata", "outputs", "source"],
+      "cell_type",
+      "execution_count",
+      "id",
+      "metadata",
+      "outputs",
+      "source",
     ]);
     expect(cell.source).toEqual(["1;\n", "2;"]);
     expect(cell.outputs[0].text).toEqual(["a\n", "b"]);
@@ -148,8 +153,10 @@ describe("readNotebook", () => {
       { output_type: "display_data", data: { "text/plain": 5 }, metadata: {} },
       { output_type: "execute_result", data: {}, metadata: {} },
       {
-        ...{ output_type: "execute_result", data: { "text/plain": 5 } },
-        ...{ metadata: {}, execution_count: 1 },
+        output_type: "execute_result",
+        data: { "text/plain": 5 },
+        metadata: {},
+        execution_count: 1,
       },
       { output_type: "error", ename: "Error", evalue: "e", traceback: "e" },
     ].map((output): [string, unknown] => [

@@ -42,9 +42,19 @@ function failed(index: number, worker: string, detail: string): FleetRow {
 
 function status(names: readonly string[], facts: object = {}) {
   const workers = names.map((name) => ({
-    ...{ name, host: "h", state: "working" as const, active: 2, concurrency: 4, oldestMs: 3000 },
-    ...{ pid: 1, startedAt: new Date(0), continued: 0, found: 0 },
-    ...{ completed: 9, failed: 0, tokens: 0 },
+    name,
+    host: "h",
+    state: "working" as const,
+    active: 2,
+    concurrency: 4,
+    oldestMs: 3000,
+    pid: 1,
+    startedAt: new Date(0),
+    continued: 0,
+    found: 0,
+    completed: 9,
+    failed: 0,
+    tokens: 0,
   }));
   const counts = { waiting: 1500, active: 2, delayed: 0, completed: 0, failed: 0 };
   return { queue: "codex", ...counts, pausedUntil: null, workers, ...facts };

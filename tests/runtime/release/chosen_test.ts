@@ -110,7 +110,9 @@ describe("another release of the runtime", () => {
     const options = { version: NEXT, allowUnverified: true, directory: runtimeDirectory };
     const { digest } = (await install(options)).value as RuntimeInfo;
     await using codex = await startOffline({
-      ...{ runtimeVersion: NEXT, runtimeDigest: digest ?? "", runtimeDirectory },
+      runtimeVersion: NEXT,
+      runtimeDigest: digest ?? "",
+      runtimeDirectory,
       launchArgs: ["--strict-config", "-c", "model_verbosity=low"],
     });
     expect(codex.server.runtime).toMatchObject({ version: NEXT, source: "chosen", digest });

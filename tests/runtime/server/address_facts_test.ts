@@ -118,7 +118,10 @@ describe("a server with a token", () => {
     const write = async (harness: AppServerHarness, text: string) =>
       await harness.home.writeFile("token", text);
     await withServer(async (harness) => [
-      ...["--ws-auth", "capability-token", "--ws-token-file", await write(harness, "  first\n")],
+      "--ws-auth",
+      "capability-token",
+      "--ws-token-file",
+      await write(harness, "  first\n"),
     ], async (address, harness) => {
       const upgrade = async (headers: Record<string, string>, line?: string) =>
         await RawSocket.upgrade(address, headers, line);
@@ -172,9 +175,14 @@ describe("a server with a token", () => {
   it("checks a signed one at the upgrade: its key, algorithm, time, issuer and audience", async () => {
     const secret = "s".repeat(32);
     const args = async (harness: AppServerHarness) => [
-      ...["--ws-auth", "signed-bearer-token"],
-      ...["--ws-shared-secret-file", await harness.home.writeFile("secret", secret)],
-      ...["--ws-issuer", "us", "--ws-audience", "codex"],
+      "--ws-auth",
+      "signed-bearer-token",
+      "--ws-shared-secret-file",
+      await harness.home.writeFile("secret", secret),
+      "--ws-issuer",
+      "us",
+      "--ws-audience",
+      "codex",
     ];
     await withServer(args, async (address) => {
       const now = Math.floor(Date.now() / 1000);
@@ -201,9 +209,12 @@ describe("a server with a token", () => {
   it("keeps a connection that is open when its token has expired", async () => {
     const secret = "s".repeat(32);
     const args = async (harness: AppServerHarness) => [
-      ...["--ws-auth", "signed-bearer-token"],
-      ...["--ws-shared-secret-file", await harness.home.writeFile("secret", secret)],
-      ...["--ws-max-clock-skew-seconds", "0"],
+      "--ws-auth",
+      "signed-bearer-token",
+      "--ws-shared-secret-file",
+      await harness.home.writeFile("secret", secret),
+      "--ws-max-clock-skew-seconds",
+      "0",
     ];
     await withServer(args, async (address) => {
       const exp = Math.floor(Date.now() / 1000) + 2;

@@ -4,7 +4,12 @@ import { parseDuration } from "../../../src/runtime/server/duration.ts";
 describe("parseDuration", () => {
   it("reads a number and its unit", () => {
     expect(["250ms", "90s", "10m", "1h", "1.5d", " 2h "].map(parseDuration)).toEqual([
-      ...[250, 90_000, 600_000, 3_600_000, 129_600_000, 7_200_000],
+      250,
+      90_000,
+      600_000,
+      3_600_000,
+      129_600_000,
+      7_200_000,
     ]);
   });
 

@@ -31,10 +31,15 @@ withUnixSockets(import.meta.url, () => {
       // A path that is longer than a socket's may be.
       const path = `${harness.home.root}/${"long".repeat(30)}.sock`;
       const token = await harness.home.writeFile("token", "secret");
-      await using _server = await RawServer.start(harness, ...[
-        ...["--listen", `unix://${path}`],
-        ...["--ws-auth", "capability-token", "--ws-token-file", token],
-      ]);
+      await using _server = await RawServer.start(
+        harness,
+        "--listen",
+        `unix://${path}`,
+        "--ws-auth",
+        "capability-token",
+        "--ws-token-file",
+        token,
+      );
       const real = await whenListening(path);
       expect((await Deno.lstat(path)).isSymlink).toBe(true);
       expect(real).toMatch(/^\/(private\/)?tmp\/codex-daemon-\d+\/[0-9a-f]{64}$/);

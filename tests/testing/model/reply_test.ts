@@ -102,7 +102,9 @@ describe("failure()", () => {
     });
     expect(reply.headers).toEqual({ "retry-after": "2" });
     expect(failure({ status: 599, type: "t", headers: { a: "b" }, retryAfter: 0 })).toEqual({
-      ...{ reply: "failure", status: 599, headers: { "retry-after": "0", a: "b" } },
+      reply: "failure",
+      status: 599,
+      headers: { "retry-after": "0", a: "b" },
       body: '{"error":{"message":"Scripted failure","type":"t","code":null}}',
     });
     expect(failure({ status: 400, body: "no JSON" })).toMatchObject({
@@ -131,7 +133,10 @@ describe("a reply", () => {
     expect(toFullReply(whole)).toBe(whole);
     const counted = response("a", { usage: { totalTokens: 1 }, headers: { "x-a": "b" } });
     expect(counted).toEqual({
-      ...{ reply: "response", parts: ["a"], usage: { totalTokens: 1 }, headers: { "x-a": "b" } },
+      reply: "response",
+      parts: ["a"],
+      usage: { totalTokens: 1 },
+      headers: { "x-a": "b" },
     });
     const bad = failure({ status: 500 });
     expect(toFullReply(bad)).toBe(bad);

@@ -94,7 +94,8 @@ describe("the events of a reply", () => {
     const place = { item_id: "rs_7_0", output_index: 0 };
     expect(partOf(reasoning({ summary: ["a", "b"], text: ["c"] }))).toEqual([
       {
-        ...{ type: "response.output_item.added", output_index: 0 },
+        type: "response.output_item.added",
+        output_index: 0,
         item: { type: "reasoning", id: "rs_7_0", summary: [], content: [] },
       },
       { type: "response.reasoning_summary_part.added", ...place, summary_index: 0 },
@@ -103,9 +104,11 @@ describe("the events of a reply", () => {
       { type: "response.reasoning_summary_text.delta", ...place, summary_index: 1, delta: "b" },
       { type: "response.reasoning_text.delta", ...place, content_index: 0, delta: "c" },
       {
-        ...{ type: "response.output_item.done", output_index: 0 },
+        type: "response.output_item.done",
+        output_index: 0,
         item: {
-          ...{ type: "reasoning", id: "rs_7_0" },
+          type: "reasoning",
+          id: "rs_7_0",
           summary: [{ type: "summary_text", text: "a" }, { type: "summary_text", text: "b" }],
           content: [{ type: "reasoning_text", text: "c" }],
         },
@@ -132,7 +135,8 @@ describe("the events of a reply", () => {
     expect(last(incomplete("max_output_tokens"))).toEqual({
       type: "response.incomplete",
       response: {
-        ...{ id: "resp_7", status: "incomplete" },
+        id: "resp_7",
+        status: "incomplete",
         incomplete_details: { reason: "max_output_tokens" },
       },
     });

@@ -56,8 +56,17 @@ describe("a CSV writer", () => {
     const cells = ["=1+1", "+x", "-x", "@x", "\tx", "-5", "+5.5", "x=1", -5];
     const rows = cells.map((cell) => new Map([["cell", cell]]));
     expect(writer.write(rows, { spreadsheet: true }).split("\r\n")).toEqual([
-      ...["\ufeffcell", "'=1+1", "'+x", "'-x", "'@x", "'\tx"],
-      ...["-5", "+5.5", "x=1", "-5", ""],
+      "\ufeffcell",
+      "'=1+1",
+      "'+x",
+      "'-x",
+      "'@x",
+      "'\tx",
+      "-5",
+      "+5.5",
+      "x=1",
+      "-5",
+      "",
     ]);
   });
 });

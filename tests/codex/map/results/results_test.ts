@@ -4,8 +4,12 @@ import { MapResults } from "../../../../src/codex/map/results/results.ts";
 import { DISPLAY } from "../../../../src/display/displayable.ts";
 
 const usage = {
-  ...{ totalTokens: 3, inputTokens: 2, cachedInputTokens: 0, cacheWriteInputTokens: 0 },
-  ...{ outputTokens: 1, reasoningOutputTokens: 0 },
+  totalTokens: 3,
+  inputTokens: 2,
+  cachedInputTokens: 0,
+  cacheWriteInputTokens: 0,
+  outputTokens: 1,
+  reasoningOutputTokens: 0,
 };
 const facts = { attempts: 1, usage, cost: 0.5, durationMs: 10 };
 

@@ -7,9 +7,20 @@ import {
 } from "../../../../src/notebook/runner/command/arguments.ts";
 
 const DEFAULTS: Arguments = {
-  ...{ paths: ["notebooks"], mode: "run", output: null, html: null, junit: null, stable: false },
-  ...{ compare: false, checkTypes: false, parameters: [], allowErrors: false, answers: [] },
-  ...{ cellTimeoutMs: 120_000, jobs: 2, verbose: false },
+  paths: ["notebooks"],
+  mode: "run",
+  output: null,
+  html: null,
+  junit: null,
+  stable: false,
+  compare: false,
+  checkTypes: false,
+  parameters: [],
+  allowErrors: false,
+  answers: [],
+  cellTimeoutMs: 120_000,
+  jobs: 2,
+  verbose: false,
 };
 
 describe("the arguments of the runner", () => {

@@ -29,8 +29,11 @@ describe("KernelChannels", () => {
     const { port } = closed.addr;
     closed.close();
     const ports = {
-      ...{ shell_port: port, iopub_port: port, stdin_port: port },
-      ...{ control_port: port, hb_port: port },
+      shell_port: port,
+      iopub_port: port,
+      stdin_port: port,
+      control_port: port,
+      hb_port: port,
     };
     const stop = new AbortController();
     const opening = KernelChannels.open({ ...ports, key: "" }, { signal: stop.signal });

@@ -43,7 +43,10 @@ describe("CodeLog", () => {
 describe("EvaluationError", () => {
   it("has the line and what was printed before", () => {
     expect(new EvaluationError("No", { line: 2 })).toMatchObject({
-      ...{ name: "EvaluationError", message: "No", line: 2, log: "" },
+      name: "EvaluationError",
+      message: "No",
+      line: 2,
+      log: "",
     });
   });
 });
