@@ -1,6 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { type CodexOptions, NotLoggedInError, TurnFailedError } from "../../../mod.ts";
 import { failure, type OfflineCodex, startOffline } from "../../../src/testing/mod.ts";
+import { CodexSession } from "../../../src/codex/session/session.ts";
+import { startThread } from "../../../src/codex/threads/open.ts";
+import { ScriptedRuntimes } from "../../support/scripted_runtimes.ts";
 import { ScriptedServer } from "../../support/scripted_server.ts";
 
 /** A model provider that wants a login, and another one that wants none. */
@@ -70,6 +73,27 @@ describe("a turn without the login that its provider wants", () => {
     await thread.run("Hello");
     await codex.logout();
     await errorOf(thread.run("Hello"));
+  });
+
+  it("is refused by a runtime that was started again and has lost it", async () => {
+    const runtimes = new ScriptedRuntimes((server, start) => {
+      server.answers.set("account/read", () => ({
+        result: { account: start === 1 ? { type: "apiKey" } : null, requiresOpenaiAuth: true },
+      }));
+      const config = server.sample("config/read") as { config: Record<string, unknown> };
+      server.answers.set("config/read", () => ({
+        result: { ...config, config: { ...config.config, model_provider: "openai" } },
+      }));
+      const opening = server.sample("thread/start") as Record<string, unknown>;
+      server.answers.set("thread/start", () => ({
+        result: { ...opening, modelProvider: "openai" },
+      }));
+    });
+    const session = await CodexSession.open(runtimes.open, {});
+    await (await startThread(session, {})).startTurn("Hello");
+    await session.restart();
+    await errorOf((await startThread(session, {})).startTurn("Hello"));
+    await session.close();
   });
 
   it("rejects with the reason of an aborted signal instead", async () => {

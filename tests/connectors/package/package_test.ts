@@ -191,7 +191,26 @@ describe("a broken package", () => {
       { ".codex-plugin/plugin.json": { name: "a", version: 1 } },
       /version does not fit/,
     ],
+    ...["description", "homepage", "license", "author", "repository", "keywords"].concat(
+      ["skills", "mcpServers", "apps"],
+    ).map((field): [string, Record<string, unknown>, RegExp] => [
+      `with a number as ${field}`,
+      { ".codex-plugin/plugin.json": { name: "a", [field]: 7 } },
+      new RegExp(`${field} does not fit`),
+    ]),
+    ...["name", "email"].map((field): [string, Record<string, unknown>, RegExp] => [
+      `with a number as the author's ${field}`,
+      { ".codex-plugin/plugin.json": { name: "a", author: { [field]: 7 } } },
+      /author does not fit/,
+    ]),
+    [
+      "with a name of 201 characters",
+      { ".codex-plugin/plugin.json": { name: "a".repeat(201) } },
+      /name does not fit/,
+    ],
     ...["category", "displayName", "icon", "composerIcon", "logo", "capabilities", "screenshots"]
+      .concat(["shortDescription", "longDescription", "developerName", "websiteURL", "brandColor"])
+      .concat(["privacyPolicyURL", "termsOfServiceURL", "defaultPrompt"])
       .map((field): [string, Record<string, unknown>, RegExp] => [
         `whose interface has a number as ${field}`,
         { ".codex-plugin/plugin.json": { name: "a", interface: { [field]: 7 } } },
@@ -234,6 +253,15 @@ describe("a broken package", () => {
       { a: { url: "http://x.test", headers: { A: "sk-planted\r\nB: 1" } } },
       /cannot be sent/,
     ],
+    ...["enabled_tools", "disabled_tools", "startup_timeout_sec", "tool_timeout_sec", "cwd", "url"]
+      .concat(["args", "env", "headers", "command"])
+      .map((field): [string, unknown, RegExp] => [
+        `whose ${field} is true or false`,
+        { a: { command: "x", [field]: true } },
+        new RegExp(`a\\.${field} does not fit`),
+      ]),
+    ["whose command is empty", { a: { command: "" } }, /a\.command does not fit/],
+    ["whose name has two lines", { "a\nb": { command: "x" } }, /does not fit/],
     ["whose enabled is a word", { a: { command: "x", enabled: "no" } }, /a\.enabled does not fit/],
     [
       "with a thousand servers",
@@ -251,6 +279,20 @@ describe("a broken package", () => {
   it("whose file of servers has none is refused", async () => {
     await using folder = await writePackage({}, { ".mcp.json": { servers: {} } });
     expect(await refusal(folder)).toMatch(/\.mcp\.json: it has no mcpServers/);
+  });
+
+  it("with a hundred servers is read", async () => {
+    const mcpServers = Object.fromEntries(
+      Array.from({ length: 100 }, (_, i) => [`s${i}`, { command: "x" }]),
+    );
+    await using folder = await writePackage({}, { ".mcp.json": { mcpServers } });
+    expect((await Connector.fromPackage(folder.path)).mcpServers).toHaveLength(100);
+  });
+
+  it("whose app is on or off by a word is refused", async () => {
+    const apps = { mail: { id: "m", enabled: "no" } };
+    await using folder = await writePackage({}, { ".app.json": { apps } });
+    expect(await refusal(folder)).toMatch(/mail\.enabled does not fit/);
   });
 
   it("whose app has no id is refused", async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { RuntimeSetupError } from "../../../src/errors/mod.ts";
 import { resolveRuntime } from "../../../src/runtime/mod.ts";
+import { serversDirectoryOf } from "../../../src/runtime/server/record.ts";
 import { ServerRig } from "../../support/server_rig.ts";
 import { isAlive, whenGone } from "../../support/processes.ts";
 import { withUnixSockets } from "../../support/unix_sockets.ts";
@@ -112,6 +113,9 @@ withUnixSockets(import.meta.url, () => {
       expect(error).toMatchObject({ name: "RuntimeSetupError", step: "spawn" });
       expect(error.message).toContain("Address not available");
       expect(await rig.servers()).toEqual([]);
+      const directory = serversDirectoryOf(rig.options);
+      const left = await Array.fromAsync(Deno.readDir(directory));
+      expect(left.filter(({ isDirectory }) => isDirectory)).toEqual([]);
     });
 
     it("ends at an abort with its reason and leaves no process", async () => {

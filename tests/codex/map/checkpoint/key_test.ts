@@ -82,6 +82,21 @@ describe("the key of an input", () => {
     }
   });
 
+  it.each<[unknown, string]>([
+    ["a\ud800", "text with a lone surrogate"],
+    [NaN, "NaN"],
+    [-Infinity, "-Infinity"],
+    [null, "null"],
+    [undefined, "of type undefined"],
+    [{}, "of type object"],
+    [1n, "of type bigint"],
+  ])("is refused for the caller's own %s, with what it is", async (key, what) => {
+    const keys = new RowKeys<unknown>((key) => key as string);
+    await expect(keys.next(key, 3)).rejects.toThrow(
+      `Cannot map row 3: its key is ${what}. Return text or a number from key()`,
+    );
+  });
+
   it("is refused with the name of the class, if it has one", async () => {
     await expect(keysOf(new Private(1))).rejects.toThrow("Private");
     await expect(keysOf(new (class {})())).rejects.toThrow("class instance");

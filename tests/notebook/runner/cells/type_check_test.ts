@@ -67,4 +67,30 @@ describe("checkTypes()", () => {
     await expect(checking).rejects.toBe(reason);
     expect([...Deno.readDirSync(folder.path)].map(({ name }) => name)).toEqual(["n.ipynb"]);
   });
+
+  it("ends the check of a cell whose import never comes", async () => {
+    const asked = Promise.withResolvers<void>();
+    const over = Promise.withResolvers<Response>();
+    const serve = { hostname: "127.0.0.1", port: 0, onListen: () => {} };
+    await using server = Deno.serve(serve, () => {
+      asked.resolve();
+      return over.promise;
+    });
+    await using folder = await NotebookFolder.make();
+    const registry = `registry=http://127.0.0.1:${server.addr.port}/\n`;
+    await Deno.writeTextFile(`${folder.path}/.npmrc`, registry);
+    await Deno.writeTextFile(`${folder.path}/deno.json`, "{}");
+    const path = await folder.write("n", [`import "npm:never-comes@1.0.0";`]);
+    const stop = new AbortController();
+    const checking = checkTypes(path, { signal: stop.signal });
+    const reason = new Error("enough");
+    const rejected = expect(checking).rejects.toBe(reason);
+    try {
+      await asked.promise;
+      stop.abort(reason);
+      await rejected;
+    } finally {
+      over.resolve(new Response());
+    }
+  });
 });
