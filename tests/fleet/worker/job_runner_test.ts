@@ -1,10 +1,19 @@
 import { describe, expect, it } from "vitest";
-import type { Codex } from "../../../mod.ts";
+import { z } from "npm:zod@4.6.7";
+import {
+  type Codex,
+  OutputValidationError,
+  TurnFailedError,
+  type TurnResult,
+} from "../../../mod.ts";
+import type { TurnFailure } from "../../../src/domain/turn_result.ts";
 import { defineTask } from "../../../src/fleet/task.ts";
+import type { TokenUsageBreakdown } from "../../../src/protocol/mod.ts";
 import {
   JobFailure,
   JobRunner,
   JobStop,
+  type JobVerdict,
   type StopKind,
   type TakenJob,
 } from "../../../src/fleet/worker/job_runner.ts";
@@ -40,5 +49,123 @@ describe("a job that is stopped before it begins", () => {
     const shut = await runStopped("shutdown");
     expect(shut.runs).toBe(0);
     expect(shut.error).toMatchObject({ verdict: { action: "putBack" } });
+  });
+});
+
+/** How a job of that task ends: its result, or what is to be done with it. */
+async function outcomeOf(
+  task: object,
+  facts: Partial<TakenJob> = {},
+) {
+  const reports: unknown[] = [];
+  const job: TakenJob = {
+    ...{ id: "1", task: "work", data: { run: "default", key: "k", input: { n: 1 } }, attempt: 2 },
+    progress: null,
+    storeThread: () => Promise.resolve(),
+    report: (progress) => Promise.resolve(void reports.push(progress)),
+    ...facts,
+  };
+  const known = defineTask<unknown, unknown>({ name: "work", run: () => 1, ...task });
+  const runner = new JobRunner(CODEX, new Map([["work", known]]), "worker");
+  const { signal } = new AbortController();
+  const [outcome] = await Promise.allSettled([runner.run(job, signal)]);
+  if (outcome.status === "fulfilled") return { ...outcome.value, reports };
+  const { verdict, message } = outcome.reason as JobFailure;
+  return { verdict, message, reports };
+}
+
+function turnFailed(codexErrorInfo: unknown, message = "No"): TurnFailedError {
+  return new TurnFailedError({
+    ...{ threadId: "t", turnId: "u", items: [], usage: null },
+    error: { message, codexErrorInfo } as TurnFailure["error"],
+  });
+}
+
+const interruptedResult = { status: "interrupted", turnId: "u" } as TurnResult;
+
+describe("a job that was done", () => {
+  it("has its output as plain data, who did it and how often it was tried", async () => {
+    expect(await outcomeOf({ run: (input: unknown) => ({ input }) })).toMatchObject({
+      ...{ output: { input: { n: 1 } }, worker: "worker", attempts: 2, end: "ran" },
+      ...{ usage: null, model: null, reports: [] },
+    });
+    expect(await outcomeOf({ run: () => undefined })).toMatchObject({ output: undefined });
+    const input = z.object({ n: z.number().transform((n) => n + 1) });
+    expect(await outcomeOf({ input, run: (row: unknown) => row })).toMatchObject({
+      output: { n: 2 },
+    });
+  });
+});
+
+describe("a job that was not done", () => {
+  const raising = (error: unknown) => ({ run: () => Promise.reject(error) });
+  const output = new OutputValidationError({ text: "", issues: [], result: interruptedResult });
+  const http = (status: number) => ({ httpConnectionFailed: { httpStatusCode: status } });
+
+  it.each<[string, object, JobVerdict]>([
+    ["threw anything", raising(new Error("No")), { action: "retry" }],
+    ["threw no error", raising("No"), { action: "retry" }],
+    ["gave an output that does not fit", raising(output), { action: "fail", reason: "task" }],
+    ["gave no plain data", { run: () => new Map() }, { action: "fail", reason: "task" }],
+    ["got a row of another kind", { input: z.string() }, { action: "fail", reason: "input" }],
+    ["failed for good", raising(turnFailed("badRequest")), { action: "fail", reason: "task" }],
+    ["failed by overload", raising(turnFailed("serverOverloaded")), { action: "retry" }],
+    [
+      "is over the rate, with a time",
+      raising(turnFailed(http(429), "try again in 2s")),
+      { action: "pauseAll", delayMs: 2000 },
+    ],
+    ["is over the rate", raising(turnFailed(http(429))), { action: "pauseAll", delayMs: 5000 }],
+    [
+      "is over the usage limit, without a reset",
+      raising(turnFailed("usageLimitExceeded")),
+      { action: "pauseAll", delayMs: 300_000 },
+    ],
+  ])("tells what to do when it %s", async (_, task, verdict) => {
+    const outcome = await outcomeOf(task);
+    const reason = verdict.action === "fail" ? verdict.reason : undefined;
+    expect(outcome).toMatchObject({
+      verdict,
+      reports: [{ worker: "worker", threadId: null, usage: null, reason }],
+    });
+  });
+
+  it("says why in few words, for the store", async () => {
+    expect(await outcomeOf(raising(new RangeError("No")))).toMatchObject({
+      message: "RangeError: No",
+    });
+    expect(await outcomeOf(raising("No"))).toMatchObject({ message: "No" });
+    const input = z.object({ a: z.object({ b: z.string() }) });
+    expect(await outcomeOf({ input })).toMatchObject({
+      message: expect.stringMatching(/^WrongInputError: The row does not fit: a: /),
+    });
+    expect(await outcomeOf({ run: () => ({ a: [new Map()] }) })).toMatchObject({
+      message: expect.stringMatching(/output\.a\[0\] is .*Return plain data, or give the task an/),
+    });
+  });
+
+  it("keeps thread and tokens of the attempts before", async () => {
+    const usage = { totalTokens: 3 } as TokenUsageBreakdown;
+    const progress = { worker: "w", threadId: "t", usage };
+    const data = { run: "default", key: "k", input: {}, threadId: "t" };
+    expect(await outcomeOf(raising(new Error("No")), { data, progress })).toMatchObject({
+      reports: [{ worker: "worker", threadId: "t", usage }],
+    });
+    expect(await outcomeOf({}, { data, progress })).toMatchObject({ usage });
+  });
+
+  it("of a task that the worker does not have fails, with those that it has", async () => {
+    expect(await outcomeOf({}, { task: "play" })).toMatchObject({
+      verdict: { action: "fail", reason: "task" },
+      message: "TypeError: Cannot do the task play: the worker has work. Export it from the " +
+        "worker's tasks",
+    });
+  });
+
+  it("has its verdict also where its report is refused", async () => {
+    const refused = { report: () => Promise.reject(new Error("another worker has it")) };
+    expect(await outcomeOf(raising(new Error("No")), refused)).toMatchObject({
+      verdict: { action: "retry" },
+    });
   });
 });
