@@ -80,7 +80,7 @@ export class Comparison {
       height: 320,
       marginLeft: 60,
       marginRight: 180,
-      x: { label: "seconds", grid: true, zero: true },
+      x: { grid: true, zero: true },
       y: { label: "output tokens", grid: true, zero: true },
       marks: [
         Plot.dot(rows, { x: "seconds", y: "tokens", fill: "#4269d0", r: 5 }),

@@ -43,7 +43,7 @@ async function tokens(results: readonly TurnResult[]): Promise<Chart> {
   return await chart((Plot) => ({
     ...byTurn("Tokens by turn", `${total.toLocaleString("en-US")} in all; blue in, orange out`),
     color: { domain: ["in", "out"], range: [IN, OUT] },
-    y: { label: "tokens", grid: true },
+    y: { grid: true },
     marks: [Plot.barY(rows, { x: "turn", y: "tokens", fill: "kind" }), Plot.ruleY([0])],
   }));
 }
@@ -56,7 +56,7 @@ async function cost(results: readonly TurnResult[], price: ModelPrice): Promise<
   const total = rows.reduce((sum, row) => sum + row.cost, 0);
   return await chart((Plot) => ({
     ...byTurn("Cost by turn", `${total.toPrecision(3)} in all`),
-    y: { label: "cost", grid: true },
+    y: { grid: true },
     marks: [Plot.barY(rows, { x: "turn", y: "cost", fill: IN }), Plot.ruleY([0])],
   }));
 }
@@ -69,7 +69,7 @@ async function time(results: readonly TurnResult[]): Promise<Chart> {
   const total = rows.reduce((sum, row) => sum + row.seconds, 0);
   return await chart((Plot) => ({
     ...byTurn("Time by turn", `${total.toFixed(1)} s in all`),
-    y: { label: "seconds", grid: true },
+    y: { grid: true },
     marks: [Plot.barY(rows, { x: "turn", y: "seconds", fill: IN }), Plot.ruleY([0])],
   }));
 }
@@ -83,7 +83,7 @@ async function inFlight(results: readonly TurnResult[]): Promise<Chart> {
     width: WIDTH,
     height: HEIGHT,
     x: { label: "seconds since the first" },
-    y: { label: "turns", grid: true, domain: [0, Math.max(1, most)] },
+    y: { grid: true, domain: [0, Math.max(1, most)] },
     marks: [
       Plot.areaY(rows, { x: "seconds", y: "turns", curve: "step-after", fill: IN }),
       Plot.ruleY([0]),
@@ -114,6 +114,6 @@ function byTurn(title: string, subtitle: string): PlotOptions {
     width: WIDTH,
     height: HEIGHT,
     marginLeft: 60,
-    x: { type: "band", label: "turn" },
+    x: { type: "band" },
   };
 }
