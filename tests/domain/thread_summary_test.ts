@@ -10,24 +10,47 @@ import type { Thread, Turn } from "../../src/protocol/mod.ts";
 describe("toListParams()", () => {
   it("asks for the newest 100 threads of the configured provider", () => {
     expect(toListParams({}, null)).toEqual({
-      ...{ cursor: null, limit: 100, archived: null, cwd: null, searchTerm: null },
-      ...{ sourceKinds: null, modelProviders: null, useStateDbOnly: undefined },
-      ...{ sortKey: "created_at", sortDirection: "desc" },
+      cursor: null,
+      limit: 100,
+      archived: null,
+      cwd: null,
+      searchTerm: null,
+      sourceKinds: null,
+      modelProviders: null,
+      useStateDbOnly: undefined,
+      sortKey: "created_at",
+      sortDirection: "desc",
     });
   });
 
   it("passes every part of a filter on", () => {
     const filter: ThreadFilter = {
-      ...{ archived: true, cwd: ["/a", "/b"], search: "word", sources: ["cli"], pageSize: 500 },
-      ...{ modelProviders: ["openai"], sortBy: "recencyAt", order: "asc", indexOnly: true },
+      archived: true,
+      cwd: ["/a", "/b"],
+      search: "word",
+      sources: ["cli"],
+      pageSize: 500,
+      modelProviders: ["openai"],
+      sortBy: "recencyAt",
+      order: "asc",
+      indexOnly: true,
     };
     expect(toListParams(filter, "next")).toEqual({
-      ...{ cursor: "next", limit: 500, archived: true, cwd: ["/a", "/b"], searchTerm: "word" },
-      ...{ sourceKinds: ["cli"], modelProviders: ["openai"], useStateDbOnly: true },
-      ...{ sortKey: "recency_at", sortDirection: "asc" },
+      cursor: "next",
+      limit: 500,
+      archived: true,
+      cwd: ["/a", "/b"],
+      searchTerm: "word",
+      sourceKinds: ["cli"],
+      modelProviders: ["openai"],
+      useStateDbOnly: true,
+      sortKey: "recency_at",
+      sortDirection: "asc",
     });
     expect(toListParams({ cwd: "/a", sortBy: "updatedAt", pageSize: 1 }, null)).toMatchObject({
-      ...{ cwd: "/a", sortKey: "updated_at", limit: 1 },
+      cwd: "/a",
+      sortKey: "updated_at",
+      limit: 1,
     });
   });
 
@@ -48,20 +71,37 @@ describe("toListParams()", () => {
 
 describe("what is known of a stored thread", () => {
   const thread = {
-    ...{ id: "t", preview: "Ask", cwd: "/w", modelProvider: "openai", ephemeral: true },
-    ...{ status: { type: "idle" }, createdAt: 10, updatedAt: 20 },
+    id: "t",
+    preview: "Ask",
+    cwd: "/w",
+    modelProvider: "openai",
+    ephemeral: true,
+    status: { type: "idle" },
+    createdAt: 10,
+    updatedAt: 20,
   } as Thread;
 
   it("has dates, and null for what the runtime leaves out", () => {
     const least = {
-      ...{ id: "t", name: null, preview: "Ask", cwd: "/w", model: null, modelProvider: "openai" },
-      ...{ effort: null, status: "idle", ephemeral: true, forkedFromId: null },
-      ...{ createdAt: new Date(10_000), updatedAt: new Date(20_000) },
+      id: "t",
+      name: null,
+      preview: "Ask",
+      cwd: "/w",
+      model: null,
+      modelProvider: "openai",
+      effort: null,
+      status: "idle",
+      ephemeral: true,
+      forkedFromId: null,
+      createdAt: new Date(10_000),
+      updatedAt: new Date(20_000),
     };
     expect(toThreadSummary(thread)).toEqual(least);
     const more = { name: "N", model: "m", forkedFromId: "f" };
     expect(toThreadSummary({ ...thread, ...more, reasoningEffort: "low" })).toEqual({
-      ...{ ...least, ...more, effort: "low" },
+      ...least,
+      ...more,
+      effort: "low",
     });
   });
 
@@ -72,7 +112,9 @@ describe("what is known of a stored thread", () => {
     const times = { startedAt: 1, completedAt: 2, durationMs: 0 };
     expect(toTurnSnapshot({ ...turn, ...times, error: { message: "No" } as Turn["error"] }))
       .toMatchObject({
-        ...{ startedAt: new Date(1000), completedAt: new Date(2000), durationMs: 0 },
+        startedAt: new Date(1000),
+        completedAt: new Date(2000),
+        durationMs: 0,
         error: { message: "No" },
       });
   });

@@ -8,8 +8,12 @@ const event = (method: string, params: object): ServerEvent =>
   ({ method, params: { threadId: "t", ...params } }) as ServerEvent;
 
 const tokens = (inputTokens: number, outputTokens = 0): TokenUsageBreakdown => ({
-  ...{ totalTokens: inputTokens + outputTokens, inputTokens, cachedInputTokens: 0 },
-  ...{ cacheWriteInputTokens: 0, outputTokens, reasoningOutputTokens: 0 },
+  totalTokens: inputTokens + outputTokens,
+  inputTokens,
+  cachedInputTokens: 0,
+  cacheWriteInputTokens: 0,
+  outputTokens,
+  reasoningOutputTokens: 0,
 });
 const used = (input: number, output?: number): ServerEvent =>
   event("thread/tokenUsage/updated", { tokenUsage: { total: tokens(input, output) } });
@@ -61,13 +65,21 @@ describe("ThreadLedger", () => {
 describe("addUsage()", () => {
   it("adds each count; one that is left out is 0", () => {
     const all = {
-      ...{ totalTokens: 1, inputTokens: 2, cachedInputTokens: 3, cacheWriteInputTokens: 4 },
-      ...{ outputTokens: 5, reasoningOutputTokens: 6 },
+      totalTokens: 1,
+      inputTokens: 2,
+      cachedInputTokens: 3,
+      cacheWriteInputTokens: 4,
+      outputTokens: 5,
+      reasoningOutputTokens: 6,
     };
     const least = { totalTokens: 10, inputTokens: 20, outputTokens: 50 } as TokenUsageBreakdown;
     const sum = {
-      ...{ totalTokens: 11, inputTokens: 22, cachedInputTokens: 3, cacheWriteInputTokens: 4 },
-      ...{ outputTokens: 55, reasoningOutputTokens: 6 },
+      totalTokens: 11,
+      inputTokens: 22,
+      cachedInputTokens: 3,
+      cacheWriteInputTokens: 4,
+      outputTokens: 55,
+      reasoningOutputTokens: 6,
     };
     expect(addUsage(all, least)).toEqual(sum);
     expect(addUsage(least, all)).toEqual(sum);
@@ -101,7 +113,9 @@ describe("ThreadWatch", () => {
     leave();
     router.say(used(2));
     expect(seen).toEqual([
-      ...["t thread/tokenUsage/updated", "t thread/settings/updated", "t item/started"],
+      "t thread/tokenUsage/updated",
+      "t thread/settings/updated",
+      "t item/started",
       "other item/started",
     ]);
     watch.close();

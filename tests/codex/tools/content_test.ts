@@ -38,8 +38,13 @@ describe("the result of a tool", () => {
     const gif87 = new TextEncoder().encode("GIF87a");
     const webp = new TextEncoder().encode("RIFF0000WEBP");
     expect(await toContent(["a", PNG, { b: 1 }, new Blob([jpeg]), gif, gif87, webp])).toEqual([
-      ...[text("a"), picture("image/png", PNG), text('{"b":1}'), picture("image/jpeg", jpeg)],
-      ...[picture("image/gif", gif), picture("image/gif", gif87), picture("image/webp", webp)],
+      text("a"),
+      picture("image/png", PNG),
+      text('{"b":1}'),
+      picture("image/jpeg", jpeg),
+      picture("image/gif", gif),
+      picture("image/gif", gif87),
+      picture("image/webp", webp),
     ]);
   });
 
@@ -63,7 +68,10 @@ describe("the result of a tool", () => {
     const most = large(MAX_TOOL_IMAGE_BYTES - PNG.length);
     const parts = await toContent([most, PNG, PNG, new Blob([PNG])]);
     expect(parts.map(({ type }) => type)).toEqual([
-      ...["inputImage", "inputImage", "inputText", "inputText"],
+      "inputImage",
+      "inputImage",
+      "inputText",
+      "inputText",
     ]);
     expect(parts.at(-1)).toEqual(text("[a picture of 9 bytes was left out]"));
     const size = MAX_TOOL_IMAGE_BYTES + 1;

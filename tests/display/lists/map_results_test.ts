@@ -5,10 +5,17 @@ type MapResultsFacts = Parameters<typeof renderMapResults>[0];
 type Row = MapResultsFacts["rows"][number];
 
 const completed = (index: number, output: unknown, restored = false): Row => ({
-  ...{ index, input: `in ${index}`, status: "completed" as const, output, restored },
+  index,
+  input: `in ${index}`,
+  status: "completed" as const,
+  output,
+  restored,
 });
 const failed = (index: number, error: unknown): Row => ({
-  ...{ index, input: { n: index }, status: "failed" as const, error },
+  index,
+  input: { n: index },
+  status: "failed" as const,
+  error,
 });
 
 function linesOf(rows: Row[], facts: Partial<MapResultsFacts> = {}): string[] {
@@ -34,12 +41,20 @@ describe("renderMapResults()", () => {
 
   it("shows failures first, then the rows in order, each with input and output", () => {
     const rows = [
-      ...[completed(0, { a: 1 }), completed(1, null), completed(2, 7), failed(3, "why")],
-      ...[completed(4, undefined), failed(5, new RangeError("No"))],
+      completed(0, { a: 1 }),
+      completed(1, null),
+      completed(2, 7),
+      failed(3, "why"),
+      completed(4, undefined),
+      failed(5, new RangeError("No")),
     ];
     expect(linesOf(rows).slice(1)).toEqual([
-      ...['3  {"n":3}  failed: why', '5  {"n":5}  failed: RangeError: No'],
-      ...['0  in 0  {"a":1}', "1  in 1  ", "2  in 2  7", "4  in 4  "],
+      '3  {"n":3}  failed: why',
+      '5  {"n":5}  failed: RangeError: No',
+      '0  in 0  {"a":1}',
+      "1  in 1  ",
+      "2  in 2  7",
+      "4  in 4  ",
     ]);
     const cells = [...htmlOf(rows).matchAll(/<td[^>]*>(.*?)<\/td>/g)].map(([, cell]) => cell);
     expect(cells.slice(0, 3)).toEqual(["3", "{&quot;n&quot;:3}", "<b>✗ failed</b> why"]);
@@ -75,7 +90,9 @@ describe("renderMapResults()", () => {
     circle.self = circle;
     expect(linesOf([completed(0, circle), completed(1, 10n), completed(2, true)]).slice(1)).toEqual(
       [
-        ...["0  in 0  [object Object]", "1  in 1  10", "2  in 2  true"],
+        "0  in 0  [object Object]",
+        "1  in 1  10",
+        "2  in 2  true",
       ],
     );
     const key = `sk-${"a1".repeat(20)}`;

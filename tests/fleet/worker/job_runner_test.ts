@@ -59,7 +59,10 @@ async function outcomeOf(
 ) {
   const reports: unknown[] = [];
   const job: TakenJob = {
-    ...{ id: "1", task: "work", data: { run: "default", key: "k", input: { n: 1 } }, attempt: 2 },
+    id: "1",
+    task: "work",
+    data: { run: "default", key: "k", input: { n: 1 } },
+    attempt: 2,
     progress: null,
     storeThread: () => Promise.resolve(),
     report: (progress) => Promise.resolve(void reports.push(progress)),
@@ -76,7 +79,10 @@ async function outcomeOf(
 
 function turnFailed(codexErrorInfo: unknown, message = "No"): TurnFailedError {
   return new TurnFailedError({
-    ...{ threadId: "t", turnId: "u", items: [], usage: null },
+    threadId: "t",
+    turnId: "u",
+    items: [],
+    usage: null,
     error: { message, codexErrorInfo } as TurnFailure["error"],
   });
 }
@@ -86,8 +92,13 @@ const interruptedResult = { status: "interrupted", turnId: "u" } as TurnResult;
 describe("a job that was done", () => {
   it("has its output as plain data, who did it and how often it was tried", async () => {
     expect(await outcomeOf({ run: (input: unknown) => ({ input }) })).toMatchObject({
-      ...{ output: { input: { n: 1 } }, worker: "worker", attempts: 2, end: "ran" },
-      ...{ usage: null, model: null, reports: [] },
+      output: { input: { n: 1 } },
+      worker: "worker",
+      attempts: 2,
+      end: "ran",
+      usage: null,
+      model: null,
+      reports: [],
     });
     expect(await outcomeOf({ run: () => undefined })).toMatchObject({ output: undefined });
     const input = z.object({ n: z.number().transform((n) => n + 1) });

@@ -13,14 +13,21 @@ import { ScriptedServer } from "../../support/scripted_server.ts";
 type StoredTurn = { id: string; status: string; items: object[] };
 
 const said = (id: string, text: string, ...items: object[]): StoredTurn => ({
-  ...{ id, status: "completed" },
+  id,
+  status: "completed",
   items: [...items, { type: "agentMessage", id: `${id}-m`, text }],
 });
 const interrupted = (id: string, ...items: object[]): StoredTurn => ({
-  ...{ id, status: "interrupted", items },
+  id,
+  status: "interrupted",
+  items,
 });
 const COMMAND = {
-  ...{ type: "commandExecution", id: "c", command: "ls", cwd: "/w", status: "completed" },
+  type: "commandExecution",
+  id: "c",
+  command: "ls",
+  cwd: "/w",
+  status: "completed",
   commandActions: [],
 };
 const refused = (message: string) => () => ({ error: { code: -32600, message } });
@@ -35,8 +42,12 @@ async function recordOf(turns: StoredTurn[], facts: Partial<RecordPort> = {}) {
   const watch = new ThreadWatch(() => server.codex.client.router);
   const stored: string[] = [];
   const record = new RecordedThread({
-    ...{ codex: server.codex, watch, settings: { model: "m" }, threadId: "old" },
-    ...{ onInterrupted: "continue" as const, signal: new AbortController().signal },
+    codex: server.codex,
+    watch,
+    settings: { model: "m" },
+    threadId: "old",
+    onInterrupted: "continue" as const,
+    signal: new AbortController().signal,
     storeThread: (id) => Promise.resolve(void stored.push(id)),
     ...facts,
   });
@@ -72,7 +83,9 @@ describe("the thread of a job", () => {
     const { finalResponse, input } = await ran(rig, "thread-1");
     expect([finalResponse, input]).toEqual(["Done", "Do it"]);
     expect([rig.record.end, rig.record.threadId, rig.stored]).toEqual([
-      ...["ran", "thread-1", ["thread-1"]],
+      "ran",
+      "thread-1",
+      ["thread-1"],
     ]);
     const { params } = await rig.server.heard(({ method }) => method === "thread/start");
     expect(params).toMatchObject({ model: "m", ephemeral: false });
@@ -83,8 +96,12 @@ describe("the thread of a job", () => {
   it("gives what its turns said already, one for each call, and runs no more than is missing", async () => {
     await using rig = await recordOf([said("u1", "One"), said("u2", "Two")]);
     expect(await rig.record.run("First")).toMatchObject({
-      ...{ threadId: "old", turnId: "u1", status: "completed", finalResponse: "One" },
-      ...{ usage: null, reconciled: true },
+      threadId: "old",
+      turnId: "u1",
+      status: "completed",
+      finalResponse: "One",
+      usage: null,
+      reconciled: true,
     });
     expect(await rig.record.run("Second")).toMatchObject({ finalResponse: "Two" });
     expect([rig.record.end, rig.record.model, rig.stored]).toEqual(["found", "m", []]);
@@ -115,7 +132,8 @@ describe("the thread of a job", () => {
     await using rig = await recordOf([said("u1", "no JSON"), said("u2", '{"n":1}')]);
     const output = z.object({ n: z.number() });
     expect(await rig.record.run("First", { output })).toMatchObject({
-      ...{ turnId: "u2", output: { n: 1 } },
+      turnId: "u2",
+      output: { n: 1 },
     });
   });
 
@@ -173,7 +191,8 @@ describe("the thread of a job", () => {
     const counts = { totalTokens: 3, inputTokens: 2, outputTokens: 1 };
     const total = { ...counts, cachedInputTokens: 0, reasoningOutputTokens: 0 };
     rig.server.notify("thread/tokenUsage/updated", {
-      ...{ threadId: "old", turnId: "u1" },
+      threadId: "old",
+      turnId: "u1",
       tokenUsage: { total, last: total, modelContextWindow: null },
     });
     await rig.server.settled();

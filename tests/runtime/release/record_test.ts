@@ -20,7 +20,9 @@ describe("the record of a verification", () => {
       const facts = { fingerprint: "2", digest: "d" };
       await writeRecord(cache, "a", { folder, ...facts });
       expect(await readRecord(cache, "a")).toEqual({
-        ...{ folder, fingerprint: "2", facts: { folder: "npm/package", ...facts } },
+        folder,
+        fingerprint: "2",
+        facts: { folder: "npm/package", ...facts },
       });
       expect(await readRecord(cache, "b")).toBe(null);
       const names = Array.fromAsync(Deno.readDir(`${cache}/codex-deno`), ({ name }) => name);

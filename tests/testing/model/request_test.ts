@@ -14,8 +14,14 @@ describe("a request to the model", () => {
     };
     const request = requestOf({ model: "m" }, headers);
     expect(request).toMatchObject({
-      ...{ index: 3, method: "POST", path: "/v1/responses", model: "m", body: { model: "m" } },
-      ...{ threadId: "t", turnId: "u", kind: "compact" },
+      index: 3,
+      method: "POST",
+      path: "/v1/responses",
+      model: "m",
+      body: { model: "m" },
+      threadId: "t",
+      turnId: "u",
+      kind: "compact",
     });
     expect(await request.outcome).toBe("sent");
     expect(requestOf({}, { ...headers, "x-openai-subagent": "review" }).kind).toBe("review");
@@ -30,7 +36,9 @@ describe("a request to the model", () => {
     const body = { reasoning: { effort: "low" }, text: { format: { schema } } };
     expect(requestOf(body)).toMatchObject({ effort: "low", outputSchema: schema });
     expect(requestOf({ reasoning: 5, text: { format: { schema: "no" } } })).toMatchObject({
-      ...{ effort: null, outputSchema: null, input: [] },
+      effort: null,
+      outputSchema: null,
+      input: [],
     });
   });
 
@@ -38,14 +46,22 @@ describe("a request to the model", () => {
     const text = (role: string, text: string) => ({ role, content: [{ type: "text", text }] });
     const request = requestOf({
       input: [
-        ...[text("developer", "rules"), { role: "user", content: "first" }],
-        ...[text("assistant", "answer"), { role: "user", content: [{ text: "a" }, { text: "b" }] }],
-        ...[text("user", " <environment_context>"), text("user", "# AGENTS.md instructions for x")],
-        ...["no object", { role: "user", content: [{ type: "input_image" }, "no object"] }],
+        text("developer", "rules"),
+        { role: "user", content: "first" },
+        text("assistant", "answer"),
+        { role: "user", content: [{ text: "a" }, { text: "b" }] },
+        text("user", " <environment_context>"),
+        text("user", "# AGENTS.md instructions for x"),
+        "no object",
+        { role: "user", content: [{ type: "input_image" }, "no object"] },
       ],
     });
     expect(request.userTexts()).toEqual([
-      ...["first", "a", "b", " <environment_context>", "# AGENTS.md instructions for x"],
+      "first",
+      "a",
+      "b",
+      " <environment_context>",
+      "# AGENTS.md instructions for x",
     ]);
     expect(request.lastUserText).toBe("b");
     expect(request.developerTexts()).toEqual(["rules"]);
@@ -56,8 +72,10 @@ describe("a request to the model", () => {
 
   it("lists the pictures of the user alone", () => {
     const content = [
-      ...[{ type: "input_image", image_url: "data:a" }, { type: "input_image", file_id: "f" }],
-      ...[{ type: "input_text", image_url: "no" }, { type: "input_image" }],
+      { type: "input_image", image_url: "data:a" },
+      { type: "input_image", file_id: "f" },
+      { type: "input_text", image_url: "no" },
+      { type: "input_image" },
     ];
     const request = requestOf({ input: [{ role: "user", content }, { role: "tool", content }] });
     expect(request.inputImages()).toEqual(["data:a", "f", ""]);
@@ -65,7 +83,9 @@ describe("a request to the model", () => {
 
   it("names the tools, those of a namespace with it", () => {
     const tools = [
-      ...[{ type: "function", name: "shell" }, { type: "web_search" }, {}],
+      { type: "function", name: "shell" },
+      { type: "web_search" },
+      {},
       { type: "namespace", name: "mcp", tools: [{ name: "read" }, {}] },
     ];
     expect(requestOf({ tools }).toolNames()).toEqual([

@@ -15,7 +15,9 @@ describe("the identity of a task", () => {
     expect(await taskOf()).toEqual({ name: "n", model: null, output: null, settings: {} });
     const settings = { model: "m", effort: "low", cwd: undefined, sandbox: "read-only" };
     expect(await taskOf({ settings, output: z.object({ a: z.string() }) })).toEqual({
-      ...{ name: "n", model: "m", output: DIGEST },
+      name: "n",
+      model: "m",
+      output: DIGEST,
       settings: { effort: "low", sandbox: "read-only" },
     });
   });
