@@ -17,7 +17,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ["client/routing"],
   ["client"],
   ["connectors"],
-  ["codex/call_signal", "codex/image_type", "codex/guarded_fetch", "codex/options"],
+  ["codex/image_type", "codex/guarded_fetch"],
   ["codex/inputs", "codex/paged_list"],
   ["codex/approvals", "codex/output", "codex/tools"],
   ["codex/session"],
@@ -103,9 +103,17 @@ describe("imports", () => {
 
 describe("a floor", () => {
   it("is a row of the table of layers", () => {
-    const rows = readText("src/README.md").split("\n").filter((line) => /^\| `src\/\w/.test(line));
-    const pictured = rows.map((row) => [...row.matchAll(/`src\/(\w+)`/g)].map(([, room]) => room));
-    expect(pictured).toEqual(topFloors());
+    const rows = readText("src/README.md").split("\n");
+    expect(pictured(rows, /`src\/(\w+)`/g)).toEqual(topFloors());
+    expect(pictured(rows, /`src\/codex\/(\w+)`/g)).toEqual(floorsOfCodex());
+  });
+
+  it("has rooms that exist", () => {
+    const rooms = FLOORS.flat();
+    const missing = rooms.filter((room) =>
+      !source.some(({ path }) => path === `src/${room}.ts` || path.startsWith(`src/${room}/`))
+    );
+    expect(missing).toEqual([]);
   });
 
   it("without a fleet loads none of its engine", () => {
@@ -219,6 +227,21 @@ function mayImport(importer: string, imported: string): boolean {
   const [from, to] = [roomOf(importer), roomOf(imported)];
   if (importer === "mod.ts" || from === to) return true;
   return floorOf(to) < floorOf(from);
+}
+
+/** The rooms that each row of a table names. */
+function pictured(rows: readonly string[], room: RegExp): string[][] {
+  return rows.filter((row) => row.startsWith("| `src/"))
+    .map((row) => [...row.matchAll(room)].map(([, name = ""]) => name))
+    .filter((rooms) => rooms.length > 0);
+}
+
+/** The folders of `src/codex` on each floor. */
+function floorsOfCodex(): string[][] {
+  return FLOORS.map((rooms) =>
+    rooms.filter((room) => room.startsWith("codex/") && isFolder(room))
+      .map((room) => room.slice("codex/".length))
+  ).filter((rooms) => rooms.length > 0);
 }
 
 /** The floors by the folders of `src`. */
