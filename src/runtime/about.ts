@@ -3,7 +3,7 @@
  *
  * @module
  */
-import pin from "./pin.json" with { type: "json" };
+import pin from "./release/pin.json" with { type: "json" };
 
 /**
  * Release of the Codex runtime this module is made for; its types are generated from the same one.

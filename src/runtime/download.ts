@@ -11,7 +11,7 @@ import { RuntimeSetupError } from "../errors/mod.ts";
 import { logText } from "../log_text.ts";
 import { maskSecrets } from "../secrets.ts";
 import { PACKAGE_NAME } from "./deno_cache.ts";
-import { currentPlatform } from "./pin.ts";
+import { currentPlatform } from "./release/pin.ts";
 
 // A project's configuration, lock file and package.json must not decide where the runtime goes.
 const ISOLATION = ["--no-config", "--no-lock", "--node-modules-dir=none"];

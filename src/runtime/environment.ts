@@ -5,7 +5,7 @@
  */
 
 import { RuntimeSetupError } from "../errors/mod.ts";
-import { currentPlatform } from "./pin.ts";
+import { currentPlatform } from "./release/pin.ts";
 import type { RuntimeInfo } from "../domain/runtime_info.ts";
 
 /** An environment variable; `undefined` when it is unset, empty, or may not be read. */

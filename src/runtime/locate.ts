@@ -8,7 +8,7 @@ import { dirname, join, resolve } from "../paths.ts";
 import { displayable } from "../display/displayable.ts";
 import { RuntimeSetupError } from "../errors/mod.ts";
 import { isAbsence } from "./deno_cache.ts";
-import { currentPlatform } from "./pin.ts";
+import { currentPlatform } from "./release/pin.ts";
 import type { RuntimeInfo } from "../domain/runtime_info.ts";
 import { isExecutable } from "./verify.ts";
 

@@ -26,6 +26,6 @@ export type { ServerFilter, ServerOptions } from "./server/start_server.ts";
 export type { Server, StopServerOptions } from "./server/running_server.ts";
 export type { EnvironmentOptions } from "./environment.ts";
 export { RUNTIME_VERSION } from "./about.ts";
-export { currentPlatform, RUNTIME_PACKAGES } from "./pin.ts";
-export type { PackageFile, RuntimePackage, RuntimePlatform } from "./pin.ts";
+export { currentPlatform, RUNTIME_PACKAGES } from "./release/pin.ts";
+export type { PackageFile, RuntimePackage, RuntimePlatform } from "./release/pin.ts";
 export type { ProgressHandler, RuntimeInfo, RuntimeProgress } from "../domain/runtime_info.ts";

@@ -7,7 +7,7 @@
 
 import { join } from "../paths.ts";
 import { isAbsence } from "./deno_cache.ts";
-import { filesOf, isDocument, type PackageContent, type RuntimePackage } from "./pin.ts";
+import { filesOf, isDocument, type PackageContent, type RuntimePackage } from "./release/pin.ts";
 import { readRecord, writeRecord } from "./release/record.ts";
 
 /** The fault of an installed package, and the state of the package it was found in. */

@@ -7,7 +7,7 @@ import { signalOf } from "../options_check.ts";
 import { join, resolve, toFileUrl } from "../paths.ts";
 import { RuntimeSetupError } from "../errors/mod.ts";
 import { denoCacheDirectory } from "../runtime/deno_cache.ts";
-import { currentPlatform } from "../runtime/pin.ts";
+import { currentPlatform } from "../runtime/release/pin.ts";
 import { spawnApart, waitUntil } from "../runtime/server/process.ts";
 import { ifUnlocked, withLock } from "../runtime/server/record.ts";
 

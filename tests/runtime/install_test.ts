@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { cachedPackageFolders } from "../../src/runtime/deno_cache.ts";
 import { RUNTIME_VERSION } from "../../src/runtime/about.ts";
-import { currentPlatform, packageFor } from "../../src/runtime/pin.ts";
+import { currentPlatform, packageFor } from "../../src/runtime/release/pin.ts";
 import type { RuntimeInfo } from "../../src/domain/runtime_info.ts";
 import {
   type ArchiveHandler,

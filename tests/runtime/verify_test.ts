@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { basename, dirname, join } from "node:path";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
-import type { RuntimePackage } from "../../src/runtime/pin.ts";
+import type { RuntimePackage } from "../../src/runtime/release/pin.ts";
 import {
   examinePackage,
   type PackageFault,

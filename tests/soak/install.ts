@@ -11,7 +11,7 @@
 
 import { encodeBase64 } from "../../src/deps.ts";
 import { cachedPackageFolders } from "../../src/runtime/deno_cache.ts";
-import type { RuntimePackage } from "../../src/runtime/pin.ts";
+import type { RuntimePackage } from "../../src/runtime/release/pin.ts";
 import { examinePackage } from "../../src/runtime/verify.ts";
 import { serveRegistry, smallPackage } from "../support/npm_registry.ts";
 import { probe, type ProbeCall } from "../support/runtime_probe.ts";

@@ -5,7 +5,7 @@
  */
 
 import { createHash } from "node:crypto";
-import type { RuntimePackage } from "../../src/runtime/pin.ts";
+import type { RuntimePackage } from "../../src/runtime/release/pin.ts";
 
 const VENDOR = "vendor/test-target";
 const VERSION = "0.169.0-linux-x64";

@@ -15,7 +15,7 @@ import {
   type PackageFile,
   type RuntimePackage,
   type RuntimePlatform,
-} from "../../runtime/pin.ts";
+} from "../../runtime/release/pin.ts";
 
 const NPM = "npm:npm@11.6.2";
 const PLATFORMS: readonly RuntimePlatform[] = [
@@ -124,7 +124,7 @@ async function main(version: string | undefined): Promise<void> {
 
 async function write(name: string, value: unknown): Promise<void> {
   const text = `${JSON.stringify(value, null, 2)}\n`;
-  await Deno.writeTextFile(new URL(`../../runtime/${name}.json`, import.meta.url), text);
+  await Deno.writeTextFile(new URL(`../../runtime/release/${name}.json`, import.meta.url), text);
 }
 
 if (import.meta.main) {

@@ -6,7 +6,7 @@
 import { resolve } from "../../paths.ts";
 import { RuntimeSetupError } from "../../errors/mod.ts";
 import { RUNTIME_VERSION } from "../about.ts";
-import { currentPlatform } from "../pin.ts";
+import { currentPlatform } from "./pin.ts";
 import { RELEASE_OPTIONS, type ReleaseOptions } from "./options.ts";
 
 /** A release that the caller chose. */

@@ -9,7 +9,7 @@ import { RuntimeSetupError } from "../../errors/mod.ts";
 import { asRecord, isObject } from "../../json.ts";
 import { cachedPackageFolders, denoCacheDirectory, removeLeftovers } from "../deno_cache.ts";
 import { companionDirectories, directoriesAmong, toRuntimeInfo } from "../locate.ts";
-import { currentPlatform, filesOf, type PackageContent, packageFor } from "../pin.ts";
+import { currentPlatform, filesOf, type PackageContent, packageFor } from "./pin.ts";
 import { packageFingerprint } from "../verify.ts";
 import type { Release } from "./choice.ts";
 import { type ObservedPackage, observePackage } from "./observed.ts";

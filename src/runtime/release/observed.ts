@@ -5,7 +5,7 @@
  * @module
  */
 import { join } from "../../paths.ts";
-import { filesOf, isDocument, type PackageContent, type PackageFile } from "../pin.ts";
+import { filesOf, isDocument, type PackageContent, type PackageFile } from "./pin.ts";
 import { packageFingerprint, sha256 } from "../verify.ts";
 
 const EXECUTABLE = /^vendor\/[^/]+\/(?:bin|codex)\/codex(?:\.exe)?$/;

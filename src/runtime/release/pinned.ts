@@ -9,7 +9,7 @@ import { dirname, join } from "../../paths.ts";
 import { RUNTIME_VERSION } from "../about.ts";
 import { cachedPackageFolders, denoCacheDirectory, removeLeftovers } from "../deno_cache.ts";
 import { companionDirectories, toRuntimeInfo } from "../locate.ts";
-import { currentPlatform, packageFor, type RuntimePackage } from "../pin.ts";
+import { currentPlatform, packageFor, type RuntimePackage } from "./pin.ts";
 import {
   examinePackage,
   type PackageExamination,

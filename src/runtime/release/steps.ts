@@ -8,7 +8,7 @@ import { tell } from "../../callback.ts";
 import type { ProgressHandler, RuntimeProgress } from "../../domain/runtime_info.ts";
 import { RuntimeSetupError } from "../../errors/mod.ts";
 import { type Download, downloadPackage } from "../download.ts";
-import { currentPlatform, type RuntimePackage } from "../pin.ts";
+import { currentPlatform, type RuntimePackage } from "./pin.ts";
 
 /** Reports a step. */
 export type Report = (phase: RuntimeProgress["phase"]) => void;

@@ -5,7 +5,7 @@
  * @module
  */
 import { RuntimeSetupError } from "../../errors/mod.ts";
-import { currentPlatform } from "../pin.ts";
+import { currentPlatform } from "../release/pin.ts";
 import { spawnApart, waitUntil } from "./process.ts";
 import { ifUnlocked, type ServerRecord } from "./record.ts";
 

@@ -11,7 +11,7 @@ import type { ConfigOverrides } from "../../domain/settings.ts";
 import { configArguments } from "../config_overrides.ts";
 import { type EnvironmentOptions, runtimeEnvironment } from "../environment.ts";
 import { resolveRuntime } from "../install.ts";
-import { currentPlatform } from "../pin.ts";
+import { currentPlatform } from "../release/pin.ts";
 import { releaseOptions, RUNTIME_OPTIONS, type RuntimeOptions } from "../release/options.ts";
 import { type ListenAddress, parseListen } from "./address.ts";
 import { openServer } from "./connection.ts";

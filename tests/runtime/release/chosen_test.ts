@@ -9,7 +9,7 @@ import {
   RUNTIME_VERSION,
 } from "../../../src/runtime/mod.ts";
 import { observePackage, packageDigest } from "../../../src/runtime/release/observed.ts";
-import { packageFor } from "../../../src/runtime/pin.ts";
+import { packageFor } from "../../../src/runtime/release/pin.ts";
 import { startOffline } from "../../../src/testing/mod.ts";
 import { type NpmRegistry, scriptPackage, serveRegistry } from "../../support/npm_registry.ts";
 import { probe, type ProbeOutcome } from "../../support/runtime_probe.ts";

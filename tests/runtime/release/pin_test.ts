@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { RuntimeSetupError } from "../../src/errors/mod.ts";
-import { RUNTIME_VERSION } from "../../src/runtime/about.ts";
-import { currentPlatform, packageFor, RUNTIME_PACKAGES } from "../../src/runtime/pin.ts";
+import { RuntimeSetupError } from "../../../src/errors/mod.ts";
+import { RUNTIME_VERSION } from "../../../src/runtime/about.ts";
+import { currentPlatform, packageFor, RUNTIME_PACKAGES } from "../../../src/runtime/release/pin.ts";
 
 describe("the pin", () => {
   it("describes six platforms, each with a package of the pinned version", () => {

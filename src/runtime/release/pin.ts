@@ -5,8 +5,8 @@
  * @module
  */
 
-import { RuntimeSetupError } from "../errors/mod.ts";
-import { RUNTIME_VERSION } from "./about.ts";
+import { RuntimeSetupError } from "../../errors/mod.ts";
+import { RUNTIME_VERSION } from "../about.ts";
 import packages from "./packages.json" with { type: "json" };
 
 /** Platforms the pinned runtime exists for, in npm's words. */
