@@ -44,7 +44,11 @@ const GROUPS: readonly (readonly (readonly Stage[])[])[] = [
   [
     [
       { name: "types", args: ["check", "--lock=deno.lock", "--frozen", "--quiet"] },
-      { name: "examples in the documentation", args: ["task", "--quiet", "test:doc"] },
+      {
+        name: "examples in the documentation",
+        args: ["task", "--quiet", "test:doc"],
+        env: { DENO_JOBS: `${TEST_JOBS}` },
+      },
     ],
     [{ name: "vitest", args: ["task", "--quiet", "test:vitest", "--project", "sample"] }],
   ],

@@ -13,6 +13,7 @@ import { OutputFold } from "../../src/notebook/runner/outputs.ts";
 import { ROOT } from "./repository.ts";
 
 const SETUP = `
+import "file://${ROOT}tests/support/warm_home.ts";
 import { askApproval, notebook, progress, show, stopSignal } from "file://${ROOT}src/notebook/mod.ts";
 import { execCommand, failure, Gate, message, startOffline } from "file://${ROOT}src/testing/mod.ts";
 const codex = await notebook({ start: startOffline });
