@@ -120,6 +120,13 @@ describe("Recording.replay()", () => {
     await failed;
   });
 
+  it("fails that request alone when nothing is read", async () => {
+    const transport = recorded('> {"id":1,"method":"a"}').replay();
+    await expect(transport.send('{"id":1,"method":"b"}')).rejects.toThrow("Cannot replay b");
+    await new Promise<void>((resolve) => setTimeout(resolve, 0));
+    await transport.close();
+  });
+
   it("takes a notification that was never recorded", async () => {
     const transport = recorded('< {"method":"hello"}').replay();
     await transport.send('{"method":"initialized"}');

@@ -194,13 +194,15 @@ export function answerSettings(
     readonly connectors?: readonly object[];
   },
 ): Record<string, unknown> {
-  const { model, modelProvider, cwd, sandbox, approvalMode, config } = settings;
-  const { baseInstructions, developerInstructions, serviceTier, tools, connectors } = settings;
+  const { model, modelProvider, effort, personality, cwd, sandbox, approvalMode } = settings;
+  const { config, baseInstructions, developerInstructions, serviceTier, tools } = settings;
   const names = (parts: readonly object[] | undefined): unknown[] | undefined =>
     parts?.map((part) => "name" in part ? part.name : null);
   return {
     model,
     modelProvider,
+    effort,
+    personality,
     cwd,
     sandbox,
     approvalMode,
@@ -209,6 +211,6 @@ export function answerSettings(
     baseInstructions,
     developerInstructions,
     tools: names(tools),
-    connectors: names(connectors),
+    connectors: names(settings.connectors),
   };
 }

@@ -2,6 +2,7 @@ import { z } from "npm:zod@4.6.7";
 import { describe, expect, it } from "vitest";
 import { type ClientTool, defineTool } from "../../../mod.ts";
 import type { ConnectorParts, ConnectorSource } from "../../../src/connectors/mod.ts";
+import type { SandboxName } from "../../../src/domain/settings.ts";
 import {
   composeConnectors,
   type Composition,
@@ -210,6 +211,44 @@ describe("composeConnectors()", () => {
       /number 1 is not a connector/,
     );
   });
+
+  it.each<[SandboxName, SandboxName | null, SandboxName | undefined]>([
+    ["read-only", null, "read-only"],
+    ["read-only", "read-only", undefined],
+    ["read-only", "workspace-write", "read-only"],
+    ["read-only", "full-access", "read-only"],
+    ["workspace-write", null, undefined],
+    ["workspace-write", "read-only", undefined],
+    ["workspace-write", "workspace-write", undefined],
+    ["workspace-write", "full-access", "workspace-write"],
+    ["full-access", "full-access", undefined],
+  ])(
+    "under a limit of %s, with %s configured, asks for the sandbox %s",
+    (limit, known, expected) => {
+      const request: CompositionRequest = {
+        connectors: [connector("x", { policyLabels: ["write"] })],
+        policy: { write: { sandbox: limit } },
+      };
+      const composed = composeConnectors(request, { serverNames: [], sandbox: known });
+      expect(composed.settings.sandbox).toBe(expected);
+      // What the thread itself asks for is left, up to the limit.
+      const most = composeConnectors({ ...request, sandbox: limit }, {
+        serverNames: [],
+        sandbox: known,
+      });
+      expect(most.settings.sandbox).toBe(limit);
+      if (limit === "full-access") return;
+      for (
+        const own of [{ sandbox: "full-access" }, {
+          config: { sandbox_mode: "danger-full-access" },
+        }]
+      ) {
+        expect(() => compose({ ...request, ...own } as CompositionRequest)).toThrow(
+          `Cannot use sandbox full-access: a connector is labelled write, which allows ${limit} at`,
+        );
+      }
+    },
+  );
 
   it("refuses network access that the policy takes away", () => {
     const connectors = [connector("x", { policyLabels: ["secret_access"] })];
