@@ -20,6 +20,15 @@ const GROUPS: readonly (readonly [phrases: RegExp, most: number])[] = [
 /** A comment names a thing; one that begins with "What" describes it by a detour. */
 const MOST_DETOURS = 1.5;
 
+const LITERAL = /"[^"\n]*"|'[^'\n]*'|`[^`]*`/.source;
+/** A message that is written where the error is made. */
+const MESSAGE = new RegExp(
+  `new \\w*Error\\(\\s*((?=["'\`]Cannot)(?:${LITERAL})(?:\\s*\\+\\s*(?:${LITERAL}))*)`,
+  "g",
+);
+/** A sentence that follows the first one; a rule that names the valid values; a part put in. */
+const NEXT_STEP = /\. [A-Z$"`]|\.\$\{| must be |\}$/;
+
 const paths = ["mod.ts", "README.md", "CHANGELOG.md", "src", "notebooks", "examples", "tests"]
   .flatMap(listFiles)
   .filter((path) => !GENERATED.includes(path) && !path.endsWith(".d.ts"));
@@ -59,6 +68,25 @@ describe("the comments of the source", () => {
     expect(wide).toEqual([]);
   });
 });
+
+describe("the messages of errors", () => {
+  const messages = source.filter((path) => !/\/tools\/|\/zmtp\.ts$/.test(path))
+    .flatMap((path) => [...readText(path).matchAll(MESSAGE)].map(([, text = ""]) => joined(text)));
+
+  it("say what is wrong and what to do", () => {
+    expect(messages.length).toBeGreaterThan(150);
+    expect(messages.filter((message) => !NEXT_STEP.test(message))).toEqual([]);
+  });
+
+  it("do not end in a period", () => {
+    expect(messages.filter((message) => message.endsWith("."))).toEqual([]);
+  });
+});
+
+/** The text of one literal, or of several in a row. */
+function joined(literals: string): string {
+  return literals.replace(/["'`]\s*\+\s*["'`]/g, "").trim().slice(1, -1).replace(/\s+/g, " ");
+}
 
 function rateOf(prose: string, phrases: RegExp): number {
   return found(prose, phrases).length * 1000 / prose.split(" ").length;

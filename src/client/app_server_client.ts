@@ -231,7 +231,9 @@ export class AppServerClient implements AsyncDisposable {
     checkOptions("reconnect the client", options, CALL_OPTIONS);
     if (!this.#options.survives || this.#state !== "open" || !this.isClosed) {
       await transport.close();
-      throw new TypeError("Cannot reconnect the client: it is not waiting for a connection");
+      throw new TypeError(
+        "Cannot reconnect the client: it is not waiting for a connection. Call this after the connection broke",
+      );
     }
     this.#broken = Promise.withResolvers();
     this.activity.use(transport);
@@ -264,7 +266,11 @@ export class AppServerClient implements AsyncDisposable {
 
   /** What the server said of itself in the handshake. */
   get serverInfo(): InitializeResponse {
-    if (!this.#serverInfo) throw new TypeError("Cannot read serverInfo: the handshake is not done");
+    if (!this.#serverInfo) {
+      throw new TypeError(
+        "Cannot read serverInfo: the handshake is not done. Await connect() first",
+      );
+    }
     return this.#serverInfo;
   }
 

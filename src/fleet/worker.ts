@@ -148,7 +148,9 @@ function stopped(worker: FleetWorker): Promise<void> {
  */
 async function giveUp(worker: FleetWorker, error: Error): Promise<never> {
   await worker.interrupt();
-  throw new TypeError(`Cannot go on: the runtime cannot be started again (${error.name})`);
+  throw new TypeError(
+    `Cannot go on: the runtime cannot be started again (${error.name}). Start the worker again`,
+  );
 }
 
 async function openCodex(

@@ -210,7 +210,9 @@ function parseLine(line: string, number: number): RecordedMessage {
   const { sentText, receivedText } = parseMessage(line);
   if (typeof sentText === "string") return { direction: "sent", text: sentText };
   if (typeof receivedText === "string") return { direction: "received", text: receivedText };
-  throw new SyntaxError(`Cannot read the recording: line ${number} is not a recorded message`);
+  throw new SyntaxError(
+    `Cannot read the recording: line ${number} is not a recorded message. Record the connection again`,
+  );
 }
 
 function isJsonText(text: string): boolean {

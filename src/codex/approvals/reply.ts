@@ -27,7 +27,7 @@ export function declineReply(method: string): unknown {
     case "mcpServer/elicitation/request":
       return { action: "decline", content: null, _meta: null };
     default:
-      throw new Error(`Cannot answer ${method}: it has no handler`);
+      throw new Error(`Cannot answer ${method}: it has no handler. Set one`);
   }
 }
 

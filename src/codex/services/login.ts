@@ -115,7 +115,11 @@ export async function loginWithTokens(
   // Only now: a failed login leaves the previous one in use, with its callback for new tokens.
   session.setAnswer("account/chatgptAuthTokens/refresh", async ({ params }, context) => {
     const { previousAccountId = null } = params as ChatgptAuthTokensRefreshParams;
-    if (!refresh) throw new Error("Cannot renew the tokens: the login has no refresh");
+    if (!refresh) {
+      throw new Error(
+        "Cannot renew the tokens: the login has no refresh. Pass one when you log in",
+      );
+    }
     try {
       return toWireTokens(await refresh({ previousAccountId }, context));
     } catch (error) {

@@ -369,7 +369,9 @@ export class CodexSession implements MethodCaller {
   }
 
   get #used(): Connection {
-    if (!this.#connection) throw new TypeError("Cannot use Codex: it is not connected yet");
+    if (!this.#connection) {
+      throw new TypeError("Cannot use Codex: it is not connected yet. Await Codex.start() first");
+    }
     return this.#connection;
   }
 

@@ -44,7 +44,9 @@ export async function displayValue(value: unknown, outcome: Outcome): Promise<un
   const shown = await shownOf(value);
   const size = Object.values(shown.bundle).reduce((sum, text) => sum + text.length, 0);
   if (size > MAX_BYTES) {
-    throw new TypeError(`Cannot show it: it has ${size} characters, and a cell takes ${MAX_BYTES}`);
+    throw new TypeError(
+      `Cannot show it: it has ${size} characters, and a cell takes ${MAX_BYTES}. Show a part of it`,
+    );
   }
   await showBundle(shown.bundle);
   const { as, picture } = shown;

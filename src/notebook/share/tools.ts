@@ -133,7 +133,9 @@ function withHelpers(names: ReadonlyMap<string, unknown>): ReadonlyMap<string, u
 /** @throws {TypeError} when the value stayed in the process that made it. */
 function broughtHere({ value, text }: Outcome): unknown {
   if (text === undefined) return value;
-  throw new TypeError(`Cannot bring the value into the notebook: it cannot be copied (${text})`);
+  throw new TypeError(
+    `Cannot bring the value into the notebook: it cannot be copied (${text}). Return plain data`,
+  );
 }
 
 /** The model gets the message alone, so everything it can use is in there. */

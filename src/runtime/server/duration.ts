@@ -22,6 +22,8 @@ export function parseDuration(text: string): number {
   const ms = Number(count) * (UNITS_MS[unit ?? ""] ?? NaN);
   if (ms > 0) return ms;
   throw new TypeError(
-    `Cannot read ${JSON.stringify(text)} as a time: use a number and ms, s, m, h or d, as in "1h"`,
+    `Cannot read ${
+      JSON.stringify(text)
+    } as a time: it has another form. Use a number and ms, s, m, h or d, as in "1h"`,
   );
 }

@@ -42,7 +42,9 @@ export class ServerRecord {
   constructor(serversDirectory: string, name: string) {
     if (!NAME.test(name)) {
       throw new TypeError(
-        `Cannot name a server ${JSON.stringify(name)}: use letters, digits, dots and dashes`,
+        `Cannot name a server ${
+          JSON.stringify(name)
+        }: it has other characters. Use letters, digits, dots and dashes`,
       );
     }
     this.name = name;

@@ -83,7 +83,9 @@ function describe({ name, address, processId, tokenFile, logFile }: Server): str
 function readArguments(args: string[]): Arguments {
   const { values, positionals } = parse(args);
   if (positionals.length > 0) throw new UsageError(`Cannot use ${positionals.join(" ")}`);
-  if (values.status && values.stop) throw new UsageError("Cannot do --status and --stop at once");
+  if (values.status && values.stop) {
+    throw new UsageError("Cannot do --status and --stop at once. Choose one");
+  }
   const running = values.stop ? "stop" : "start";
   return {
     command: values.status ? "status" : running,

@@ -466,7 +466,9 @@ export function failure(options: FailureOptions): HttpFailure {
   checkOptions("make the failure", options ?? null, FAILURE_OPTIONS);
   const { status, code, type, message: text, retryAfter, headers } = options;
   if (!Number.isInteger(status) || status < 400 || status > 599) {
-    throw new RangeError(`Cannot make a failure of HTTP status ${status}: use one from 400 to 599`);
+    throw new RangeError(
+      `Cannot make a failure of HTTP status ${status}: it is not a failure. Use one from 400 to 599`,
+    );
   }
   const error = { message: text ?? "Scripted failure", type: type ?? null, code: code ?? null };
   return {
@@ -555,7 +557,7 @@ function cutEvenly(text: string, count: number): string[] {
   if (!Number.isInteger(count) || count < 1 || count > text.length) {
     throw new RangeError(
       `Cannot cut a message of ${text.length} characters into ${count} deltas: ` +
-        "each delta needs a character",
+        "each delta needs a character. Ask for fewer",
     );
   }
   const chunks: string[] = [];

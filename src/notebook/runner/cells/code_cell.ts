@@ -64,5 +64,7 @@ function secondsOf(metadata: Record<string, unknown>, place: string): number | n
 
 function milliseconds(seconds: unknown, place: string): number {
   if (typeof seconds === "number" && seconds > 0 && seconds < Infinity) return seconds * 1000;
-  throw new TypeError(`Cannot run the notebook: ${place} is not a number of seconds above 0`);
+  throw new TypeError(
+    `Cannot run the notebook: ${place} is not a number of seconds above 0. Correct the metadata`,
+  );
 }

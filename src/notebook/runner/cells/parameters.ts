@@ -67,7 +67,9 @@ const DECLARED = /(?:^|,)\s*([\p{ID_Start}$_][\p{ID_Continue}$]*)\s*(?=[:=,]|$)/
 
 function checkName(name: string, declared: ReadonlyMap<string, string> | null): void {
   const action = `Cannot set the parameter ${JSON.stringify(name)}`;
-  if (!IDENTIFIER.test(name)) throw new TypeError(`${action}: it is not a name of a variable`);
+  if (!IDENTIFIER.test(name)) {
+    throw new TypeError(`${action}: it is not a name of a variable. Rename it`);
+  }
   if (declared === null) return;
   const word = declared.get(name);
   if (word === "const") {
@@ -82,5 +84,7 @@ function checkName(name: string, declared: ReadonlyMap<string, string> | null): 
 function literal(name: string, value: unknown): string {
   const text = JSON.stringify(value) as string | undefined;
   if (text !== undefined) return text;
-  throw new TypeError(`Cannot set the parameter ${JSON.stringify(name)}: its value is not JSON`);
+  throw new TypeError(
+    `Cannot set the parameter ${JSON.stringify(name)}: its value is not JSON. Pass plain data`,
+  );
 }

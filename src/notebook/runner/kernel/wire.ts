@@ -86,10 +86,14 @@ export class JupyterWire {
     const [signature, ...rest] = frames.slice(start);
     const signed = rest.slice(0, 4);
     if (start === 0 || !signature || signed.length < 4) {
-      throw new CodexError("Cannot read a message of the kernel: it has too few frames");
+      throw new CodexError(
+        "Cannot read a message of the kernel: it has too few frames. Run the notebook again",
+      );
     }
     if (!this.#isSignature(signature, signed)) {
-      throw new CodexError("Cannot trust a message of the kernel: its signature is wrong");
+      throw new CodexError(
+        "Cannot trust a message of the kernel: its signature is wrong. Run the notebook again",
+      );
     }
     const [header, parentHeader, metadata, content] = signed.map(parseObject);
     return {
