@@ -144,7 +144,11 @@ describe("the schema that is sent", () => {
     ["an object as a choice", { enum: [{}] }, "a literal of type object at a"],
     ["a map", foreign("map"), "a value of Zod's type map at a"],
     ["a list of anything", { type: "array" }, "any value at a[]"],
-    ["a place of anything", { type: "array", prefixItems: [{ type: "null" }, {}] }, "any value at a[1]"],
+    [
+      "a place of anything",
+      { type: "array", prefixItems: [{ type: "null" }, {}] },
+      "any value at a[1]",
+    ],
     ["anything within", { type: "object", properties: { b: {} } }, "any value at a.b"],
     [
       "a record",
