@@ -21,9 +21,10 @@ const GROUPS: readonly (readonly [phrases: RegExp, most: number])[] = [
 const MOST_DETOURS = 1.5;
 
 const LITERAL = /"[^"\n]*"|'[^'\n]*'|`[^`]*`/.source;
+const ERROR = /(?:new \w*Error\(|setupError\(\s*"\w+",\s*[\w.]+,)/.source;
 /** A message that is written where the error is made. */
 const MESSAGE = new RegExp(
-  `new \\w*Error\\(\\s*((?=["'\`]Cannot)(?:${LITERAL})(?:\\s*\\+\\s*(?:${LITERAL}))*)`,
+  `${ERROR}\\s*((?=["'\`]Cannot)(?:${LITERAL})(?:\\s*\\+\\s*(?:${LITERAL}))*)`,
   "g",
 );
 /** A sentence that follows the first one; a rule that names the valid values; a part put in. */

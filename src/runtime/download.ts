@@ -11,7 +11,7 @@ import { RuntimeSetupError } from "../errors/mod.ts";
 import { logText } from "../log_text.ts";
 import { maskSecrets } from "../secrets.ts";
 import { PACKAGE_NAME } from "./deno_cache.ts";
-import { currentPlatform } from "./release/pin.ts";
+import { setupError } from "./setup_error.ts";
 
 // A project's configuration, lock file and package.json must not decide where the runtime goes.
 const ISOLATION = ["--no-config", "--no-lock", "--node-modules-dir=none"];
@@ -94,6 +94,7 @@ function downloadFailed(
   const megabytes = Math.ceil(unpackedBytes / 1e6);
   const place = directory ?? "Deno's cache";
   return setupError(
+    "download",
     version,
     `Cannot download the Codex runtime: ${reason}. Check the network, the npm registry in ~/.npmrc, ` +
       `and that ${place} can be written to and has ${megabytes} MB free, then try again`,
@@ -106,18 +107,19 @@ function spawnFailed(deno: string, version: string, cause: unknown): RuntimeSetu
   const next = denied
     ? `Allow it with --allow-run=${deno}`
     : "Pass the path of an installed Codex binary as executable";
-  return setupError(version, `Cannot download the Codex runtime: ${state}. ${next}`, cause);
+  return setupError(
+    "download",
+    version,
+    `Cannot download the Codex runtime: ${state}. ${next}`,
+    cause,
+  );
 }
 
 function compiledProgram(version: string): RuntimeSetupError {
   return setupError(
+    "download",
     version,
     "Cannot download the Codex runtime: a compiled program has no Deno to download it with. " +
       "Pass the path of an installed Codex binary as executable",
   );
-}
-
-function setupError(version: string, message: string, cause?: unknown): RuntimeSetupError {
-  const platform = currentPlatform();
-  return new RuntimeSetupError(message, { step: "download", version, platform, cause });
 }

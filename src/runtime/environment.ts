@@ -4,9 +4,8 @@
  * @module
  */
 
-import { RuntimeSetupError } from "../errors/mod.ts";
-import { currentPlatform } from "./release/pin.ts";
 import type { RuntimeInfo } from "../domain/runtime_info.ts";
+import { setupError } from "./setup_error.ts";
 
 /** An environment variable; `undefined` when it is unset, empty, or may not be read. */
 export function environmentVariable(name: string): string | undefined {
@@ -80,10 +79,12 @@ export function inheritedEnvironment(): Record<string, string> {
     return Deno.env.toObject();
   } catch (cause) {
     if (!(cause instanceof Deno.errors.NotCapable)) throw cause;
-    throw new RuntimeSetupError(
+    throw setupError(
+      "spawn",
+      null,
       "Cannot start the Codex runtime: reading the environment it inherits is not permitted. " +
         "Allow it with --allow-env, or pass clearEnv: true and env",
-      { step: "spawn", version: null, platform: currentPlatform(), cause },
+      cause,
     );
   }
 }

@@ -11,6 +11,7 @@ import { isAbsence } from "./deno_cache.ts";
 import { currentPlatform } from "./release/pin.ts";
 import type { RuntimeInfo } from "../domain/runtime_info.ts";
 import { isExecutable } from "./verify.ts";
+import { setupError } from "./setup_error.ts";
 
 /**
  * The named binary, checked as far as permissions allow. Neither PATH nor the pinned runtime is
@@ -60,10 +61,12 @@ export async function directoriesAmong(paths: string[]): Promise<string[]> {
 }
 
 function notUsable(path: string, state: string, cause?: unknown): RuntimeSetupError {
-  return new RuntimeSetupError(
+  return setupError(
+    "locate",
+    null,
     `Cannot use the executable ${path}: ${state}. ` +
       "Pass the path of a Codex binary, or leave executable out to use the pinned one",
-    { step: "locate", version: null, platform: currentPlatform(), cause },
+    cause,
   );
 }
 

@@ -7,9 +7,9 @@ import { signalOf } from "../options_check.ts";
 import { join, resolve, toFileUrl } from "../paths.ts";
 import { RuntimeSetupError } from "../errors/mod.ts";
 import { denoCacheDirectory } from "../runtime/deno_cache.ts";
-import { currentPlatform } from "../runtime/release/pin.ts";
 import { spawnApart, waitUntil } from "../runtime/server/process.ts";
 import { ifUnlocked, withLock } from "../runtime/server/record.ts";
+import { setupError } from "../runtime/setup_error.ts";
 
 /** Options of a runtime on an offline model that outlives the program. */
 export interface KeptOffline {
@@ -111,10 +111,7 @@ async function start(args: string[], file: string, signal?: AbortSignal): Promis
 }
 
 function notStarted(how: string): RuntimeSetupError {
-  return new RuntimeSetupError(
-    `Cannot keep the offline model: ${how}`,
-    { step: "spawn", version: null, platform: currentPlatform() },
-  );
+  return setupError("spawn", null, `Cannot keep the offline model: ${how}`);
 }
 
 function isThere(file: string): Promise<boolean> {

@@ -6,8 +6,8 @@
 import { resolve } from "../../paths.ts";
 import { RuntimeSetupError } from "../../errors/mod.ts";
 import { RUNTIME_VERSION } from "../about.ts";
-import { currentPlatform } from "./pin.ts";
 import { RELEASE_OPTIONS, type ReleaseOptions } from "./options.ts";
+import { setupError } from "../setup_error.ts";
 
 /** A release that the caller chose. */
 export interface Release {
@@ -61,10 +61,11 @@ function unusable(state: string): TypeError {
 }
 
 function unverified(version: string): RuntimeSetupError {
-  return new RuntimeSetupError(
+  return setupError(
+    "verify",
+    version,
     `Cannot use the Codex runtime ${version}: there is no digest to verify it by, because this ` +
       `module knows those of ${RUNTIME_VERSION} alone. Pass the digest of a package that you ` +
       "trust, or allowUnverified: true",
-    { step: "verify", version, platform: currentPlatform() },
   );
 }

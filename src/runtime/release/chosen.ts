@@ -14,7 +14,8 @@ import { packageFingerprint } from "../verify.ts";
 import type { Release } from "./choice.ts";
 import { type ObservedPackage, observePackage } from "./observed.ts";
 import { readRecord, writeRecord } from "./record.ts";
-import { reading, reporter, reportingDownload, setupError } from "./steps.ts";
+import { reading, reporter, reportingDownload } from "./steps.ts";
+import { setupError } from "../setup_error.ts";
 
 /** Options of an installation. */
 export interface InstallSteps {

@@ -21,7 +21,8 @@ import {
 import type { Release } from "./choice.ts";
 import type { InstallSteps } from "./chosen.ts";
 import { packageDigest } from "./observed.ts";
-import { reading, type Report, reporter, reportingDownload, setupError } from "./steps.ts";
+import { reading, type Report, reporter, reportingDownload } from "./steps.ts";
+import { setupError } from "../setup_error.ts";
 
 /** The pinned release if it is installed, else `null`. */
 export async function findPinned(

@@ -8,7 +8,8 @@ import { tell } from "../../callback.ts";
 import type { ProgressHandler, RuntimeProgress } from "../../domain/runtime_info.ts";
 import { RuntimeSetupError } from "../../errors/mod.ts";
 import { type Download, downloadPackage } from "../download.ts";
-import { currentPlatform, type RuntimePackage } from "./pin.ts";
+import { type RuntimePackage } from "./pin.ts";
+import { setupError } from "../setup_error.ts";
 
 /** Reports a step. */
 export type Report = (phase: RuntimeProgress["phase"]) => void;
@@ -67,15 +68,4 @@ export async function reading<T>(
     const message = `Cannot look for the Codex runtime: ${state}. ${next}`;
     throw setupError("locate", version, message, cause);
   }
-}
-
-/** A `RuntimeSetupError` for this machine. */
-export function setupError(
-  step: RuntimeSetupError["step"],
-  version: string,
-  message: string,
-  cause?: unknown,
-): RuntimeSetupError {
-  const platform = currentPlatform();
-  return new RuntimeSetupError(message, { step, version, platform, cause });
 }

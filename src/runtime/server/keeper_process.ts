@@ -4,10 +4,9 @@
  *
  * @module
  */
-import { RuntimeSetupError } from "../../errors/mod.ts";
-import { currentPlatform } from "../release/pin.ts";
 import { spawnApart, waitUntil } from "./process.ts";
 import { ifUnlocked, type ServerRecord } from "./record.ts";
+import { setupError } from "../setup_error.ts";
 
 const PROGRAM = new URL("./keeper.ts", import.meta.url).href;
 
@@ -31,10 +30,11 @@ export async function startKeeper(serversDirectory: string, name: string): Promi
   await spawnApart(PROGRAM, [serversDirectory, name]);
   const isThere = async (): Promise<boolean> => !await hasNoKeeper(serversDirectory, name);
   if (await waitUntil(isThere, START_MS)) return;
-  throw new RuntimeSetupError(
+  throw setupError(
+    "spawn",
+    null,
     `Cannot watch the server ${name}: the program that ends it when it is idle did not start. ` +
       "Stop the server, or start it without a time limit",
-    { step: "spawn", version: null, platform: currentPlatform() },
   );
 }
 

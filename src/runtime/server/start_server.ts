@@ -11,7 +11,6 @@ import type { ConfigOverrides } from "../../domain/settings.ts";
 import { configArguments } from "../config_overrides.ts";
 import { type EnvironmentOptions, runtimeEnvironment } from "../environment.ts";
 import { resolveRuntime } from "../install.ts";
-import { currentPlatform } from "../release/pin.ts";
 import { releaseOptions, RUNTIME_OPTIONS, type RuntimeOptions } from "../release/options.ts";
 import { type ListenAddress, parseListen } from "./address.ts";
 import { openServer } from "./connection.ts";
@@ -27,6 +26,7 @@ import {
 } from "./record.ts";
 import { RunningServer, type Server } from "./running_server.ts";
 import { sweepSockets } from "./socket_files.ts";
+import { setupError } from "../setup_error.ts";
 
 /** Options of {@linkcode startServer}. Every field is optional. */
 export interface ServerOptions extends EnvironmentOptions, RuntimeOptions {
@@ -319,18 +319,21 @@ export async function findRunning(record: ServerRecord): Promise<RunningServer |
 }
 
 function alreadyRuns({ name, processId, address }: RunningServer): RuntimeSetupError {
-  return new RuntimeSetupError(
+  return setupError(
+    "spawn",
+    null,
     `Cannot start the server ${name}: it runs as process ${processId} at ${address}. ` +
       "Pass reuse: true to take it, stop it, or give another name",
-    { step: "spawn", version: null, platform: currentPlatform() },
   );
 }
 
 function notStarted(runtime: RuntimeInfo, how: string, cause?: unknown): RuntimeSetupError {
-  return new RuntimeSetupError(
+  return setupError(
+    "spawn",
+    runtime.version,
     `Cannot start the server ${runtime.executable}: ${how}. ` +
       "Check that its home directory exists and that the address is free",
-    { step: "spawn", version: runtime.version, platform: currentPlatform(), cause },
+    cause,
   );
 }
 

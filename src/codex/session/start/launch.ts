@@ -6,15 +6,10 @@
 import { tell } from "../../../callback.ts";
 import { AppServerClient } from "../../../client/app_server_client.ts";
 import { checkSecret } from "../secret.ts";
-import {
-  RequestTimeoutError,
-  RuntimeSetupError,
-  TransportClosedError,
-} from "../../../errors/mod.ts";
+import { RequestTimeoutError, TransportClosedError } from "../../../errors/mod.ts";
 import { divideConfig } from "../../../runtime/config_overrides.ts";
 import { runtimeEnvironment } from "../../../runtime/environment.ts";
 import { resolveRuntime } from "../../../runtime/install.ts";
-import { currentPlatform } from "../../../runtime/release/pin.ts";
 import { chosenRelease } from "../../../runtime/release/choice.ts";
 import { releaseOptions } from "../../../runtime/release/options.ts";
 import { checkLaunchArguments } from "../../../runtime/release/arguments.ts";
@@ -22,6 +17,7 @@ import type { ProgressHandler, RuntimeInfo } from "../../../domain/runtime_info.
 import { StdioTransport } from "../../../rpc/stdio.ts";
 import { clientOptions, type OpenConnection } from "../connection.ts";
 import type { CodexOptions } from "../options.ts";
+import { setupError } from "../../../runtime/setup_error.ts";
 
 /** Finds or installs the runtime, starts it and connects; can be called again after it ended. */
 export function launchRuntime(options: CodexOptions): OpenConnection {
@@ -83,9 +79,11 @@ function spawn(runtime: RuntimeInfo, args: string[], options: CodexOptions): Std
       onStderr: onDiagnostic && ((line) => onDiagnostic({ kind: "stderr", line })),
     });
   } catch (cause) {
-    throw new RuntimeSetupError(
+    throw setupError(
+      "spawn",
+      runtime.version,
       `Cannot start the runtime ${runtime.executable}: ${spawnFailure(cause, runtime)}`,
-      { step: "spawn", version: runtime.version, platform: currentPlatform(), cause },
+      cause,
     );
   }
 }
@@ -106,10 +104,12 @@ function spawnFailure(cause: unknown, runtime: RuntimeInfo): string {
 function asHandshakeError(error: unknown, runtime: RuntimeInfo): unknown {
   const how = handshakeFailure(error);
   if (!how) return error;
-  return new RuntimeSetupError(
+  return setupError(
+    "handshake",
+    runtime.version,
     `Cannot connect to the runtime ${runtime.executable}: ${how}. ` +
       "Check that it is the Codex runtime and that its home directory exists",
-    { step: "handshake", version: runtime.version, platform: currentPlatform(), cause: error },
+    error,
   );
 }
 
