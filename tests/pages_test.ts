@@ -1,6 +1,5 @@
 import { describe, expect, it, vi } from "vitest";
 import { runDeno } from "./support/deno_command.ts";
-import { serveRepository } from "./support/file_server.ts";
 import { complete, PAGES, programsOf } from "./support/pages.ts";
 import { ROOT } from "./support/repository.ts";
 
@@ -24,7 +23,9 @@ describe("the pages", () => {
       }
       const all = files.map((file) => `await import("./${file}");\nconsole.log("ran ${file}");`);
       await Deno.writeTextFile(`${folder}/all.ts`, [...all, "Deno.exit(0);"].join("\n"));
-      const run = await runDeno(["run", "-A", "--no-check", "--quiet", "all.ts"], { cwd: folder });
+      const preload = `--preload=${ROOT}tests/support/warm_home.ts`;
+      const args = ["run", "-A", "--no-check", "--quiet", preload, "all.ts"];
+      const run = await runDeno(args, { cwd: folder });
       expect(run.code, run.stdout + run.stderr).toBe(0);
     } finally {
       await Deno.remove(folder, { recursive: true });
@@ -40,16 +41,15 @@ const codex: Codex = await startOffline();
 console.log((await codex.run("Hello")).finalResponse);
 await codex.close();`;
 
-  it("works from a folder, a URL and an import map", async () => {
-    await using server = serveRepository();
+  // That it works from a URL is the matter of import_by_url_test.
+  it("works from a folder and from an import map", async () => {
     const folder = await Deno.makeTempDir();
     const imports = {
-      "codex": `${server.url}mod.ts`,
-      "codex/testing": `${server.url}src/testing/mod.ts`,
+      "codex": `file://${ROOT}mod.ts`,
+      "codex/testing": `file://${ROOT}src/testing/mod.ts`,
     };
     const from = {
       folder: program(`${ROOT}mod.ts`, `${ROOT}src/testing/mod.ts`),
-      url: program(imports.codex, imports["codex/testing"]),
       map: program("codex", "codex/testing"),
     };
     try {

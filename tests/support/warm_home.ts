@@ -2,7 +2,7 @@
  * Preloaded by `deno task test`: an offline home begins with what the pinned runtime writes into an
  * empty one, its databases and its own skills, and with a path on which no slow script tells the
  * release of the system. That is two thirds of the time of a start. Programs that tests start may
- * import it; examples, notebooks and pages do not, so their homes begin empty.
+ * import it; examples and notebooks do not, so their homes begin empty.
  *
  * @module
  */
