@@ -68,7 +68,6 @@ export async function unloadThread(
     if (!isAsked) void client.call("thread/unsubscribe", { threadId }).catch(() => {});
   } finally {
     timers.forEach(clearTimeout);
-    await events.return?.();
     client.router.forget(threadId, closed);
   }
 }
