@@ -25,10 +25,10 @@ export type { StartRequest, ThreadTurns, TurnStart } from "./routing/thread_turn
 export type { StoredTurn, TurnPort } from "./routing/turn_port.ts";
 export type { TurnFailure, TurnFold } from "../domain/turn_result.ts";
 export type {
+  LogicalTurn,
   TurnEnd,
   TurnObserver,
   TurnOrigin,
-  TurnSpan,
   TurnStream,
 } from "./routing/turn_stream.ts";
 export type {

@@ -20,7 +20,7 @@ import type {
 import { displayable } from "../display/displayable.ts";
 import { ThreadClosedError } from "../errors/mod.ts";
 import { MountedConnectors } from "../connectors/policy/compose.ts";
-import { checkGoal, type Goal, type GoalOptions, GoalSpan, toGoal } from "./turns/goal.ts";
+import { checkGoal, type Goal, type GoalOptions, GoalTurn, toGoal } from "./turns/goal.ts";
 import { inputParts, toUserInputs, type TurnInput } from "./inputs.ts";
 import {
   THREAD_UPDATE,
@@ -254,11 +254,11 @@ export class CodexThread implements Thread, ThreadHandle {
 
   /** Settings in force: those of the opening answer, or of a later settings event. */
   get #settings(): SettingsInForce {
-    const told = this.#route.settings;
-    if (this.#updated?.[0] === told) return this.#updated[1];
+    const reported = this.#route.settings;
+    if (this.#updated?.[0] === reported) return this.#updated[1];
     const { reasoningEffort, sandbox, ...opened } = this.#opened;
     const effort = reasoningEffort ?? null;
-    return told ?? { ...opened, effort, sandboxPolicy: sandbox };
+    return reported ?? { ...opened, effort, sandboxPolicy: sandbox };
   }
 
   run<Output = never, Input = unknown>(
@@ -518,7 +518,7 @@ export class CodexThread implements Thread, ThreadHandle {
     return await this.#startUnnamed(options, {
       method: "thread/goal/set",
       request: () => this.#client.requestTurn("thread/goal/set", params),
-      span: new GoalSpan(),
+      logicalTurn: new GoalTurn(),
       // A goal without a handle must not go on.
       withdraw: () => this.clearGoal(),
     });

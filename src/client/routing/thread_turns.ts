@@ -11,7 +11,7 @@ import { anySignal, settlesWithin, STOP_GRACE_MS, TimeLimit, untilAborted } from
 import { delay } from "../../deps.ts";
 import { EventLog } from "./event_log.ts";
 import type { TurnPort } from "./turn_port.ts";
-import { type TurnSpan, TurnStream } from "./turn_stream.ts";
+import { type LogicalTurn, TurnStream } from "./turn_stream.ts";
 
 /** Time between two interrupts of a turn that has not begun, in milliseconds. */
 const RETRY_MS = 50;
@@ -23,8 +23,8 @@ export interface StartRequest {
    * the one.
    */
   readonly request: () => Promise<string | null>;
-  /** Makes one logical turn of all turns from here on until the span is over. */
-  readonly span?: TurnSpan;
+  /** Makes one logical turn of all turns from here on until the logical turn is over. */
+  readonly logicalTurn?: LogicalTurn;
   /** Takes back what was asked for, where an interrupt of the turn does not. */
   readonly withdraw?: () => Promise<unknown>;
 }
@@ -210,7 +210,7 @@ export class ThreadTurns {
     if (known || event.unknown || event.method !== "turn/started") return known;
     // A review starts under one id and is answered under the id of its root.
     const rootId = event.params.turn.rootTurnId ?? turnId;
-    const stream = this.#streams.get(rootId) ?? this.#spanningTurn() ??
+    const stream = this.#streams.get(rootId) ?? this.#logicalTurnningTurn() ??
       this.#open(this.#pending?.hasKept(rootId) ? rootId : turnId);
     this.#streams.set(turnId, stream);
     return stream;
@@ -218,7 +218,7 @@ export class ThreadTurns {
 
   #open(turnId: string): TurnStream {
     const stream = new TurnStream(this.#port, this.threadId, turnId, {
-      span: this.#pending?.span ?? null,
+      logicalTurn: this.#pending?.logicalTurn ?? null,
       usedTokens: this.#usedTokens,
       onOver: () => this.#sweep(),
     });
@@ -227,8 +227,8 @@ export class ThreadTurns {
     return stream;
   }
 
-  #spanningTurn(): TurnStream | undefined {
-    return this.#streams.values().find((stream) => stream.isSpanning);
+  #logicalTurnningTurn(): TurnStream | undefined {
+    return this.#streams.values().find((stream) => stream.isLogical);
   }
 
   /** A turn that is over leaves the table; while a start is pending it may still be claimed. */
@@ -286,8 +286,8 @@ class PendingStart {
   }
 
   /** Joins the first turn with those that follow it. */
-  get span(): TurnSpan | null {
-    return this.#first ? null : this.#start.span ?? null;
+  get logicalTurn(): LogicalTurn | null {
+    return this.#first ? null : this.#start.logicalTurn ?? null;
   }
 
   /** Sends the request and takes its answer. Never rejects. */

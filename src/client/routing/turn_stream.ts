@@ -21,7 +21,7 @@ import type { TurnPort } from "./turn_port.ts";
  * Decides when a logical turn that spans several turns of the runtime is over, such as a goal with
  * its automatic continuations. It sees every event of the thread.
  */
-export interface TurnSpan {
+export interface LogicalTurn {
   /** Processes one event. */
   observe(event: TurnEvent): void;
   /** Whether the turn that just completed was the last one. */
@@ -31,7 +31,7 @@ export interface TurnSpan {
 /** What is known when a turn appears. */
 export interface TurnOrigin {
   /** Set when this turn is the first of a logical one. */
-  readonly span: TurnSpan | null;
+  readonly logicalTurn: LogicalTurn | null;
   /** Tokens of the thread before the turn, or `null` when the runtime has reported none yet. */
   readonly usedTokens: TokenUsageBreakdown | null;
   /** Called once, when the runtime runs the turn no longer. */
@@ -88,7 +88,7 @@ export class TurnStream {
   /** Resolves when the turn has ended, however it ended; never rejects. */
   readonly ended: Promise<TurnEnd>;
   readonly #port: TurnPort;
-  readonly #span: TurnSpan | null;
+  readonly #logicalTurn: LogicalTurn | null;
   readonly #onOver: () => void;
   readonly #markEnded: (end: TurnEnd) => void;
   readonly #openItems: OpenItems;
@@ -106,7 +106,7 @@ export class TurnStream {
     this.threadId = threadId;
     this.turnId = turnId;
     this.fold = new TurnFold(threadId, turnId, origin.usedTokens);
-    this.#span = origin.span;
+    this.#logicalTurn = origin.logicalTurn;
     this.#onOver = origin.onOver;
     this.#openItems = new OpenItems((itemId, reason) =>
       this.announce({ method: "local/itemAbandoned", params: { threadId, turnId, itemId, reason } })
@@ -135,8 +135,8 @@ export class TurnStream {
   }
 
   /** Whether turns that start on the thread from now on are parts of this one. */
-  get isSpanning(): boolean {
-    return this.#span !== null && this.isRunning;
+  get isLogical(): boolean {
+    return this.#logicalTurn !== null && this.isRunning;
   }
 
   /**
@@ -171,7 +171,7 @@ export class TurnStream {
   /** Takes one event of the runtime for this turn or its thread. */
   accept(incoming: TurnEvent): void {
     if (this.#phase.name === "over" || this.#isStale(incoming)) return;
-    this.#span?.observe(incoming);
+    this.#logicalTurn?.observe(incoming);
     if (incoming.method === "turn/started" && !incoming.unknown) {
       const isFirst = this.#phase.name === "starting";
       this.#phase = { name: "running", runtimeTurnId: incoming.params.turn.id };
@@ -188,8 +188,9 @@ export class TurnStream {
     this.#openItems.accept(event);
     this.announce(event);
     if (event.unknown) return;
-    if (this.#phase.name === "between" && this.#span?.isOver) this.#finish(this.#phase.completion);
-    else if (event.method === "error") this.#acceptError(event.params);
+    if (this.#phase.name === "between" && this.#logicalTurn?.isOver) {
+      this.#finish(this.#phase.completion);
+    } else if (event.method === "error") this.#acceptError(event.params);
     else if (event.method === "thread/status/changed") this.#acceptStatus(event.params.status.type);
   }
 
@@ -299,7 +300,7 @@ export class TurnStream {
     } catch (error) {
       // Refused because it has just ended, which of a logical turn may be one part: the next one is
       // interrupted when it starts. A turn that is stopped for a reason always ends.
-      if (!this.#end && !this.#stopReason && !this.#span) throw error;
+      if (!this.#end && !this.#stopReason && !this.#logicalTurn) throw error;
       await this.ended;
     } finally {
       clearTimeout(grace);
@@ -359,7 +360,7 @@ export class TurnStream {
     clearTimeout(this.#lostEndTimer);
     this.#openItems.complete(completion.params.turn.status);
     if (!this.#end) this.#tell(completion);
-    if (!this.#span || this.#span.isOver) this.#finish(completion);
+    if (!this.#logicalTurn || this.#logicalTurn.isOver) this.#finish(completion);
     else this.#phase = { name: "between", completion };
   }
 
@@ -368,7 +369,7 @@ export class TurnStream {
     // Of a logical turn the last part completes; the time is that of all parts.
     const { durationMs } = this.fold;
     this.log.push(
-      this.#span
+      this.#logicalTurn
         ? { ...completion, params: { threadId, turn: { ...turn, durationMs } } }
         : completion,
     );

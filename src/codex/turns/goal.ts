@@ -5,7 +5,7 @@
  */
 import { CALL_SIGNAL, checkOptions, type OptionNames } from "../../options_check.ts";
 import type { TurnEvent } from "../../domain/events.ts";
-import type { TurnSpan } from "../../client/routing/turn_stream.ts";
+import type { LogicalTurn } from "../../client/routing/turn_stream.ts";
 import type { ThreadGoal } from "../../protocol/mod.ts";
 import type { CallSignal } from "../../domain/call_signal.ts";
 
@@ -81,7 +81,7 @@ export function toGoal(goal: ThreadGoal): Goal {
  * The turns of a goal as one: over when the goal is no longer active, or a turn did not complete,
  * which stops the continuation although the goal stays active.
  */
-export class GoalSpan implements TurnSpan {
+export class GoalTurn implements LogicalTurn {
   #active = true;
   #stopped = false;
 

@@ -5,27 +5,18 @@
  */
 import { codeBox } from "../text/code.ts";
 import { changeTitle, diffHtml } from "../text/diff.ts";
-import {
-  commandLine,
-  duration,
-  escapeHtml,
-  head,
-  nameLine,
-  oneLine,
-  tail,
-} from "../text/escape.ts";
+import { commandLine, escapeHtml, head, nameLine, oneLine } from "../text/escape.ts";
 import { escapeInvisible } from "../../plain_text.ts";
 import type { Limits } from "../text/limits.ts";
 import { markdownHtml, preformatted } from "../text/markdown.ts";
+import { excerpt, noticeText, outcomeText, questionText, toolTitle } from "./phrases.ts";
 import { signOf } from "./signs.ts";
 import type {
   CommandEntry,
   FilesEntry,
   ImageEntry,
   MessageEntry,
-  NoteEntry,
   PromptEntry,
-  QuestionEntry,
   ThoughtEntry,
   ToolEntry,
   ViewEntry,
@@ -82,27 +73,6 @@ function promptHtml({ text, images }: PromptEntry, limits: Limits): string {
   return `${muted(`› ${head(text, limits.chars / 4)}`)}${pictures}`;
 }
 
-/** A question and its answer in one line. */
-export function questionText({ subject, answer }: QuestionEntry): string {
-  return `${answer === null ? "?" : "↳"} ${nameLine(subject, 300)}: ${
-    answer === null ? "waits for an answer" : oneLine(answer, 500)
-  }`;
-}
-
-/** A notice, and how often it came in a row. */
-export function noticeText({ text, times = 1 }: NoteEntry, limits: Limits): string {
-  return `${head(text, limits.chars / 4)}${times > 1 ? ` (${times} times)` : ""}`;
-}
-
-/** While a text grows its end is read; once it is done, its beginning. */
-export function excerpt(
-  { text, done }: { text: string; done: boolean },
-  maxChars: number,
-  { isLive }: Limits,
-): string {
-  return isLive && !done ? tail(text, maxChars) : head(text, maxChars);
-}
-
 function messageHtml(entry: MessageEntry, limits: Limits): string {
   if (entry.text === "") return "";
   const html = markdownHtml(excerpt(entry, limits.message, limits), limits.isLive);
@@ -134,18 +104,6 @@ function signHtml(status: string): string {
   return `<span role="img" aria-label="${label}">${signOf(status)}</span>`;
 }
 
-/** Exit code, or status, and time. */
-export function outcomeText(
-  { status, exitCode = null, durationMs }: {
-    status: string;
-    exitCode?: number | null;
-    durationMs: number | null;
-  },
-): string {
-  const end = exitCode === null || status === "declined" ? status : `exit ${exitCode}`;
-  return durationMs === null ? end : `${end}, ${duration(durationMs)}`;
-}
-
 function filesHtml({ status, changes }: FilesEntry, limits: Limits): string {
   return changes.map((change) =>
     folded(
@@ -172,12 +130,6 @@ function toolHtml(entry: ToolEntry, limits: Limits): string {
   // Code and pictures are what the reader wants to see of a call.
   const isOpen = code !== "" || images !== "";
   return body === "" ? `<div>${title}</div>${note}` : folded(title, body, isOpen) + note;
-}
-
-/** The call as code; code that it runs stands below it. */
-export function toolTitle({ name, args, code }: ToolEntry): string {
-  if (args === "" && code !== "") return nameLine(name, 200);
-  return `${nameLine(name, 200)}(${nameLine(args, 200)})`;
 }
 
 function imageHtml({ title, source }: ImageEntry, limits: Limits): string {

@@ -7,7 +7,7 @@ import { changeTitle, diffText } from "../text/diff.ts";
 import { commandLine, head, nameLine, oneLine } from "../text/escape.ts";
 import { escapeInvisible, plain } from "../../plain_text.ts";
 import type { Limits } from "../text/limits.ts";
-import { excerpt, noticeText, outcomeText, questionText, toolTitle } from "./html.ts";
+import { excerpt, noticeText, outcomeText, questionText, toolTitle } from "./phrases.ts";
 import type { ViewEntry } from "./entry.ts";
 
 /** One entry; empty when there is nothing to show of it. */

@@ -80,11 +80,11 @@ export class ButtonServer {
     // A name that was made to point to this machine is not the address in the card.
     if (host !== `127.0.0.1:${this.#server?.addr.port}`) return 403;
     if (!waiting) return 404;
-    return heard(waiting, name, request.headers.get("origin"));
+    return statusFor(waiting, name, request.headers.get("origin"));
   }
 }
 
-function heard(waiting: Waiting, name: string, origin: string | null): number {
+function statusFor(waiting: Waiting, name: string, origin: string | null): number {
   if (origin === null || (waiting.origin !== null && waiting.origin !== origin)) return 403;
   if (name === HELLO) {
     waiting.origin = origin;

@@ -94,7 +94,7 @@ export function faultOfEnd(source: string, error: unknown): CellFault {
 }
 
 /** The failure of a cell that did not throw and should have. */
-export function faultOfCalm(source: string): CellFault {
+export function faultOfMissingError(source: string): CellFault {
   return withoutPlace(source, "noException", NO_EXCEPTION);
 }
 

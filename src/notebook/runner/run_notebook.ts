@@ -10,8 +10,8 @@ import {
   type CellFailure,
   type CellFault,
   CellTimeout,
-  faultOfCalm,
   faultOfEnd,
+  faultOfMissingError,
   faultOfReply,
   outputOfFault,
 } from "./cell_failure.ts";
@@ -300,6 +300,6 @@ class NotebookRun {
 /** The fault of a cell that was to throw is that it did not; other faults stay what they are. */
 function faultOf({ source, mustThrow }: CodeCell, fault: CellFault | null): CellFault | null {
   if (!mustThrow) return fault;
-  if (fault === null) return faultOfCalm(source);
+  if (fault === null) return faultOfMissingError(source);
   return fault.kind === "error" || fault.kind === "notRun" ? null : fault;
 }

@@ -3,7 +3,7 @@ import { STOP_GRACE_MS } from "../../../src/async.ts";
 import type { ServerEvent } from "../../../src/domain/events.ts";
 import { addressOf } from "../../../src/client/routing/event_router.ts";
 import { ThreadTurns, type TurnStart } from "../../../src/client/routing/thread_turns.ts";
-import type { TurnSpan, TurnStream } from "../../../src/client/routing/turn_stream.ts";
+import type { LogicalTurn, TurnStream } from "../../../src/client/routing/turn_stream.ts";
 import { TestPort } from "../../support/turn_port.ts";
 import {
   InvalidRequestError,
@@ -417,8 +417,8 @@ describe("a turn with two ids", () => {
   });
 });
 
-describe("a span of turns", () => {
-  class Span implements TurnSpan {
+describe("a logical turn", () => {
+  class TwoTurns implements LogicalTurn {
     isOver = false;
     observe(event: { method: string; params?: unknown }): void {
       if (event.method !== "thread/goal/updated") return;
@@ -428,7 +428,7 @@ describe("a span of turns", () => {
 
   it("is one turn: one start, one completion, busy in between", async () => {
     const rig = new Rig();
-    const { answer, channel } = rig.start({ span: new Span() });
+    const { answer, channel } = rig.start({ logicalTurn: new TwoTurns() });
     answer.resolve(null);
     await settle();
     rig.send(started("u1"));
@@ -449,7 +449,7 @@ describe("a span of turns", () => {
 
   it("ends with the turn before when it turns out that no other follows", async () => {
     const rig = new Rig();
-    const { answer, channel } = rig.start({ span: new Span() });
+    const { answer, channel } = rig.start({ logicalTurn: new TwoTurns() });
     answer.resolve(null);
     await settle();
     rig.send(started("u1"), completed("u1"));

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { STOP_GRACE_MS } from "../../../src/async.ts";
-import { type TurnSpan, TurnStream } from "../../../src/client/routing/turn_stream.ts";
+import { type LogicalTurn, TurnStream } from "../../../src/client/routing/turn_stream.ts";
 import type { TurnEvent } from "../../../src/domain/events.ts";
 import {
   InvalidRequestError,
@@ -16,9 +16,9 @@ class Rig {
   over = 0;
   readonly turn: TurnStream;
 
-  constructor(span: TurnSpan | null = null) {
+  constructor(logicalTurn: LogicalTurn | null = null) {
     this.turn = new TurnStream(this.port, "t", "u", {
-      span,
+      logicalTurn,
       usedTokens: null,
       onOver: () => this.over++,
     });

@@ -14,7 +14,7 @@ import {
   startOffline,
   toolCall,
 } from "../../../src/testing/mod.ts";
-import { GoalSpan } from "../../../src/codex/turns/goal.ts";
+import { GoalTurn } from "../../../src/codex/turns/goal.ts";
 import type { TurnEvent } from "../../../src/domain/events.ts";
 
 const usage = { inputTokens: 10, outputTokens: 5 };
@@ -212,9 +212,9 @@ describe("a goal that cannot be", () => {
 
 describe("the turns of a goal", () => {
   const happened = (...events: [method: string, params: object][]) => {
-    const span = new GoalSpan();
-    for (const [method, params] of events) span.observe({ method, params } as TurnEvent);
-    return span.isOver;
+    const goal = new GoalTurn();
+    for (const [method, params] of events) goal.observe({ method, params } as TurnEvent);
+    return goal.isOver;
   };
   const updated = (status: string) =>
     ["thread/goal/updated", { goal: { status } }] as [string, object];

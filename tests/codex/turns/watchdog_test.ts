@@ -142,7 +142,7 @@ describe("the clock of a turn", () => {
 
   function watched(limits: TurnLimits) {
     const port = new TestPort();
-    const origin = { span: null, usedTokens: null, onOver: () => {} };
+    const origin = { logicalTurn: null, usedTokens: null, onOver: () => {} };
     const stream = new TurnStream(port, "t", "u", origin);
     const send = (method: string, params: object = {}) =>
       stream.accept({ method, params: { threadId: "t", turnId: "u", ...params } } as TurnEvent);

@@ -4,8 +4,8 @@ import {
   type CellFault,
   CellTimeout,
   describeFailure,
-  faultOfCalm,
   faultOfEnd,
+  faultOfMissingError,
   faultOfReply,
   outputOfFault,
 } from "../../../src/notebook/runner/cell_failure.ts";
@@ -39,7 +39,7 @@ describe("a cell that failed", () => {
       line: null,
       source: "  const a = 1;",
     });
-    expect(faultOfCalm(" \n")).toEqual({
+    expect(faultOfMissingError(" \n")).toEqual({
       kind: "noException",
       message: "Error: the cell is tagged raises-exception and raised none",
       traceback: [],

@@ -20,7 +20,7 @@ import { addUsage } from "../ledger.ts";
 import type { CompletedRow, FailedRow, MapResult } from "../../../domain/runs/map_result.ts";
 
 /** Figures of a run in addition to its rows. */
-export interface RunFacts {
+export interface RunFigures {
   /** Time from its start to its end, in milliseconds. */
   readonly durationMs: number;
 }
@@ -59,7 +59,7 @@ export class MapResults<
 
   private constructor(
     rows: readonly Row[],
-    { durationMs }: RunFacts,
+    { durationMs }: RunFigures,
     csv: CsvWriter,
   ) {
     this.rows = rows;
@@ -73,7 +73,7 @@ export class MapResults<
   /** @ignore {@linkcode MapRun.collect} is the way in. */
   static async of<Input, Output, Row extends MapResult<Input, Output>>(
     rows: readonly Row[],
-    facts: RunFacts,
+    facts: RunFigures,
   ): Promise<MapResults<Input, Output, Row>> {
     return new MapResults(rows, facts, await csvWriter());
   }
