@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { untilAborted } from "../src/async.ts";
+import { TimeLimit, untilAborted } from "../src/async.ts";
 
 const macrotask = (): Promise<void> => new Promise((resolve) => setTimeout(resolve));
 
@@ -32,5 +32,14 @@ describe("untilAborted()", () => {
     expect(await untilAborted(Promise.resolve(1), signal)).toBe(1);
     expect(await untilAborted(Promise.resolve(2), undefined)).toBe(2);
     await expect(untilAborted(Promise.reject(new Error("no")), signal)).rejects.toThrow("no");
+  });
+});
+
+describe("TimeLimit", () => {
+  it("is not up at once where it is longer than a timer can be", async () => {
+    using limit = new TimeLimit(2 ** 31, () => new Error("time is up"));
+    // A timer with too long a delay rings before one that is set after it.
+    await new Promise((resolve) => setTimeout(resolve, 1));
+    expect(limit.signal.aborted).toBe(false);
   });
 });

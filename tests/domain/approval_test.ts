@@ -23,6 +23,7 @@ import {
 } from "../../src/testing/mod.ts";
 import { exists } from "../support/exists.ts";
 import { mcpServers, serversStarted } from "../support/mcp_server.ts";
+import { ScriptedServer } from "../support/scripted_server.ts";
 import { SharedRuntime } from "../support/shared_runtime.ts";
 
 /** A command that must be asked for, in the modes that ask at all. */
@@ -442,6 +443,27 @@ describe("each kind of question", () => {
     // withdrew it.
     expect(told.slice(settled)).toContain("item/completed");
     expect(await exists(`${runtime.home.workspace}/made`)).toBe(true);
+  });
+});
+
+describe("a change of files", () => {
+  it("says what it is given write access to for the session", async () => {
+    const asked = Promise.withResolvers<ApprovalRequest>();
+    await using server = await ScriptedServer.start({
+      onApproval: (request) => {
+        asked.resolve(request);
+        return "decline";
+      },
+    });
+    const { id: threadId } = await server.codex.startThread();
+    const place = { threadId, turnId: "u", itemId: "i", startedAtMs: 1 };
+    const params = { ...place, reason: "to build", grantRoot: "/srv/build" };
+    server.ask(7, "item/fileChange/requestApproval", params);
+    expect(await asked.promise).toMatchObject({
+      ...{ kind: "fileChange", turnId: "u", itemId: "i" },
+      ...{ reason: "to build", grantRoot: "/srv/build" },
+    });
+    await server.heard(({ id, result }) => id === 7 && result !== undefined);
   });
 });
 

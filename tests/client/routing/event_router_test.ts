@@ -70,6 +70,19 @@ describe("EventRouter", () => {
     expect(seen).toEqual([["t", "u", 0], "another", "another"]);
   });
 
+  it("forgets the first events of a thread whose opening failed", async () => {
+    const router = new EventRouter(new TestPort());
+    const opened = router.open(() => {
+      router.accept(event("thread/tokenUsage/updated", {
+        ...{ threadId: "t", turnId: "u" },
+        tokenUsage: { total: { totalTokens: 5 } },
+      }));
+      return Promise.reject(new Error("refused"));
+    });
+    await expect(opened).rejects.toThrow("refused");
+    expect(router.route("t").usedTokens).toBeNull();
+  });
+
   it("delivers the first events of a thread once, also while others are opened", async () => {
     const router = new EventRouter(new TestPort());
     const other = Promise.withResolvers<{ thread: { id: string } }>();

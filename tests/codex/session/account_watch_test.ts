@@ -1,6 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { type CodexOptions, NotLoggedInError, TurnFailedError } from "../../../mod.ts";
-import { failure, type OfflineCodex, startOffline } from "../../../src/testing/mod.ts";
+import {
+  failure,
+  type OfflineCodex,
+  OfflineLoginIssuer,
+  startOffline,
+} from "../../../src/testing/mod.ts";
 import { CodexSession } from "../../../src/codex/session/session.ts";
 import { startThread } from "../../../src/codex/threads/open.ts";
 import { ScriptedRuntimes } from "../../support/scripted_runtimes.ts";
@@ -138,6 +143,22 @@ describe("a login that the model service refuses", () => {
     const error = await codex.run("Hello").catch((reason) => reason);
     expect(error).toBeInstanceOf(TurnFailedError);
     expect(error.info.httpStatusCode).toBe(401);
+  });
+});
+
+describe("a login with a key that no store keeps", () => {
+  it("is not repeated after a restart when another login has replaced it", async () => {
+    await using issuer = await OfflineLoginIssuer.start();
+    const { config, env } = issuer;
+    await using codex = await startOffline({ config, env });
+    await codex.loginWithApiKey("sk-mine");
+    const events = codex.client.events();
+    const { accessToken, chatgptAccountId } = issuer.externalTokens();
+    await codex.loginWithTokens({ accessToken, accountId: chatgptAccountId });
+    for await (const { method } of events) if (method === "account/updated") break;
+    expect(await codex.account()).toMatchObject({ type: "chatgpt" });
+    await codex.restart();
+    expect(await codex.account()).toBe(null);
   });
 });
 

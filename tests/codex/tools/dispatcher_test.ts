@@ -60,6 +60,21 @@ describe("a client tool", () => {
     expect(item).toMatchObject({ success: false });
   });
 
+  it("gets what its schema makes of the arguments", async () => {
+    const seen: unknown[] = [];
+    const tool = defineTool({
+      name: "count",
+      description: "",
+      input: z.object({
+        words: z.string().transform((text) => text.split(" ")),
+        from: z.number().default(1),
+      }),
+      run: (input) => void seen.push(input),
+    });
+    await callOnce(tool, { words: "one two" });
+    expect(seen).toEqual([{ words: ["one", "two"], from: 1 }]);
+  });
+
   it("gets the ids of its call", async () => {
     let ids = {};
     const tool = defineTool({

@@ -16,6 +16,8 @@ import {
 } from "../../../src/testing/mod.ts";
 import { GoalTurn } from "../../../src/codex/turns/goal.ts";
 import type { TurnEvent } from "../../../src/domain/events.ts";
+import { type JsonObject, sampleOf } from "../../support/schema_sample.ts";
+import { ScriptedServer } from "../../support/scripted_server.ts";
 
 const usage = { inputTokens: 10, outputTokens: 5 };
 const step = (text: string) => response([message(text)], { usage });
@@ -176,6 +178,16 @@ describe("Thread.startGoal()", () => {
     for await (const { method } of events) if (method === "turn/completed") break;
     expect((await again.readGoal())?.status).toBe("complete");
     expect((await again.run("hello", { whenBusy: "wait" })).status).toBe("completed");
+  });
+});
+
+describe("Thread.readGoal()", () => {
+  it("gives the time in milliseconds", async () => {
+    await using server = await ScriptedServer.start();
+    const goal = { ...sampleOf("ThreadGoal") as JsonObject, timeUsedSeconds: 3, tokensUsed: 7 };
+    server.answers.set("thread/goal/get", () => ({ result: { goal } }));
+    const thread = await server.codex.startThread();
+    expect(await thread.readGoal()).toMatchObject({ timeUsedMs: 3000, tokensUsed: 7 });
   });
 });
 

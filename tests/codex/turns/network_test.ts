@@ -127,6 +127,23 @@ describe("a wait for the network", () => {
     expect(rig.interruptions()).toBe(0);
   });
 
+  it("leaves no timer when it is over, nor when the turn ends in it", async () => {
+    for (const end of ["answers", "fails"] as const) {
+      await using rig = await Rig.start();
+      const before = vi.getTimerCount();
+      await rig.offline();
+      expect(vi.getTimerCount()).toBe(before + 2);
+      if (end === "answers") {
+        await rig.answers();
+      } else {
+        rig.turn.result().catch(() => {});
+        await rig.server.end();
+        await rig.turn.result().catch(() => {});
+      }
+      expect(vi.getTimerCount()).toBeLessThanOrEqual(before);
+    }
+  });
+
   it("ends after 60 seconds unless told otherwise", async () => {
     await using rig = await Rig.start();
     for (const pause of [5000, 10_000, 20_000]) {
