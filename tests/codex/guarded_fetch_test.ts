@@ -51,6 +51,20 @@ describe("guardedFetch()", () => {
     expect(await response.text()).toBe("the picture");
   });
 
+  it.each(["http://localhost:PORT/", "http://localhost.:PORT/", "http://a.localhost:PORT/"])(
+    "asks nothing of %s, which is this machine",
+    async (target) => {
+      let asked = 0;
+      await using server = serve(() => {
+        asked++;
+        return redirect(target.replace("PORT", String(server.addr.port)));
+      });
+      const fetched = guardedFetch(`http://127.0.0.1:${server.addr.port}/start`, signal);
+      await expect(fetched).rejects.toThrow("it redirects to an address of this machine");
+      expect(asked).toBe(1);
+    },
+  );
+
   it("gives up redirects without end", async () => {
     await using server = serve(() => redirect("/again"));
     const url = `http://127.0.0.1:${server.addr.port}/`;

@@ -460,8 +460,11 @@ describe("a change of files", () => {
     const params = { ...place, reason: "to build", grantRoot: "/srv/build" };
     server.ask(7, "item/fileChange/requestApproval", params);
     expect(await asked.promise).toMatchObject({
-      ...{ kind: "fileChange", turnId: "u", itemId: "i" },
-      ...{ reason: "to build", grantRoot: "/srv/build" },
+      kind: "fileChange",
+      turnId: "u",
+      itemId: "i",
+      reason: "to build",
+      grantRoot: "/srv/build",
     });
     await server.heard(({ id, result }) => id === 7 && result !== undefined);
   });

@@ -87,3 +87,27 @@ describe("a call that another runtime refuses as overloaded", () => {
     ]);
   });
 });
+
+describe("the message of a refusal", () => {
+  it("keeps no value of the request, whatever the runtime repeats", () => {
+    const words = [
+      'invalid type: string "planted \\"prompt\\" planted", expected u32',
+      'invalid type: map "planted", expected a string',
+      'invalid type: sequence "planted", expected a string',
+      "unknown variant `planted`, expected one of `a`, `b`",
+      "unknown field `planted`, expected `x`",
+    ];
+    for (const text of words) {
+      const { message } = JsonRpcError.from("turn/start", { code: -32602, message: text });
+      expect(message).not.toContain("planted");
+      expect(message).toContain("expected");
+    }
+  });
+
+  it("is cut", () => {
+    const facts = { code: -32600, message: "x".repeat(1000) };
+    expect(JsonRpcError.from("turn/start", facts).message).toHaveLength(
+      "Cannot complete turn/start: ".length + 401,
+    );
+  });
+});

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { TurnFailedError } from "../../mod.ts";
+import { reasonOf } from "../../src/errors/turn_reason.ts";
 import type { TurnError } from "../../src/protocol/mod.ts";
 import { failure, type OfflineCodex, startOffline, streamFailure } from "../../src/testing/mod.ts";
 import type { ModelReply } from "../../src/testing/mod.ts";
@@ -70,5 +71,28 @@ describe("the message of a failed turn", () => {
     expect(told("", "unauthorized").message).toBe(
       "Cannot complete turn u: the model service does not accept the login. Log in again",
     );
+  });
+});
+
+describe("the next step after an HTTP status", () => {
+  it.each([
+    [401, "Check the login and what it may use"],
+    [403, "Check the login and what it may use"],
+    [404, "Check the model and the address of the model provider"],
+    [413, "Make the input smaller, or compact the thread"],
+    [429, "Wait, then run the turn again"],
+    [500, "Wait, then run the turn again"],
+    [503, "Wait, then run the turn again"],
+    [418, "Read info.message, then run the turn again"],
+  ])("%s", (httpStatusCode, nextStep) => {
+    const info = {
+      kind: "other",
+      httpStatusCode,
+      message: "x",
+      additionalDetails: null,
+      retryAfterMs: null,
+    };
+    const reason = `the model service answered ${httpStatusCode}`;
+    expect(reasonOf(info)).toEqual({ reason, nextStep });
   });
 });

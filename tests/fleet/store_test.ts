@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { Fleet, FleetStoreError } from "../../src/fleet/mod.ts";
+import { FleetStore } from "../../src/fleet/store.ts";
 import { RedisServer } from "../support/redis.ts";
 
 async function refusal(url: string): Promise<FleetStoreError> {
@@ -34,6 +35,26 @@ describe("the store of a fleet", () => {
     expect(Deno.inspect(fleet)).not.toContain("sesame");
     await expect(Fleet.connect("http://user:sesame@host")).rejects.toThrow(TypeError);
     await expect(Fleet.connect("http://user:sesame@host")).rejects.not.toThrow("sesame");
+  });
+
+  it("has every part of its URL", () => {
+    const { connection, address } = new FleetStore("rediss://ada:s%40y@[::1]:7000/3");
+    expect(connection).toMatchObject({
+      host: "::1",
+      port: 7000,
+      username: "ada",
+      password: "s@y",
+      db: 3,
+      tls: {},
+    });
+    expect(address).toBe("[::1]:7000");
+    expect(new FleetStore("redis://h").connection).toMatchObject({
+      port: 6379,
+      username: undefined,
+      password: undefined,
+      db: 0,
+      tls: undefined,
+    });
   });
 
   it("takes options by their names", async () => {

@@ -23,6 +23,11 @@ describe("OfflineHome", () => {
     await home[Symbol.asyncDispose]();
   });
 
+  it("has the programs of the path that is given", async () => {
+    await using home = await OfflineHome.create({ modelUrl, path: "/opt/tools" });
+    expect(home.env.PATH).toBe("/opt/tools");
+  });
+
   it("merges the caller's configuration over its own and leaves the caller's as it is", async () => {
     const config = Object.freeze({ features: Object.freeze({ goals: false }), model: "other" });
     await using home = await OfflineHome.create({ modelUrl, config });

@@ -74,7 +74,8 @@ describe("EventRouter", () => {
     const router = new EventRouter(new TestPort());
     const opened = router.open(() => {
       router.accept(event("thread/tokenUsage/updated", {
-        ...{ threadId: "t", turnId: "u" },
+        threadId: "t",
+        turnId: "u",
         tokenUsage: { total: { totalTokens: 5 } },
       }));
       return Promise.reject(new Error("refused"));

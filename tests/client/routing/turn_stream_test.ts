@@ -274,6 +274,38 @@ describe("TurnStream.stop() of a logical turn", () => {
   });
 });
 
+describe("a turn that is found again after the connection broke", () => {
+  it("is interrupted where it was to be stopped meanwhile", async () => {
+    const { turn, send, port } = bound(new Rig());
+    send(started());
+    port.refusal = new TransportClosedError("gone");
+    const stopped = turn.stop(new Error("enough"));
+    await settle();
+    expect(port.interrupts).toEqual(["u"]);
+    port.refusal = null;
+    turn.catchUp(turnOf("inProgress"));
+    await settle();
+    expect(port.interrupts).toEqual(["u", "u"]);
+    send(completed("interrupted"));
+    await stopped;
+    expect(turn.end).toMatchObject({ error: new Error("enough") });
+  });
+});
+
+describe("TurnStream.whenRunning()", () => {
+  it("is told of a start, and ends with the reason of its signal before", async () => {
+    const { turn, send } = bound(new Rig());
+    const abort = new AbortController();
+    const given = turn.whenRunning(abort.signal);
+    const waiting = turn.whenRunning();
+    await settle();
+    abort.abort("not any more");
+    await expect(given).rejects.toBe("not any more");
+    send(started());
+    expect(await waiting).toBe("u");
+  });
+});
+
 describe("a turn whose thread is idle and whose completion does not come", () => {
   it("is completed from the stored thread", async () => {
     const { turn, send, port } = bound(new Rig());
