@@ -62,6 +62,8 @@ for (const { name, policyLabels, parts } of thread.connectors) {
   for (const { kind, name, action } of parts) console.log(`  ${kind} ${name}: ${action}`);
 }
 
+// Else the first turn waits a second for MCP servers, and goes on without those that are slower.
+await codex.mcpServers({ threadId: thread.id });
 const { finalResponse } = await thread.run("Pay order 7 back as in $shop:refunds and book it.");
 console.log(finalResponse);
 console.log("booked:", ledger.entries.join(", "));
