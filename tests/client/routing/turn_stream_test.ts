@@ -241,6 +241,50 @@ describe("TurnStream.reconcile()", () => {
   });
 });
 
+describe("TurnStream.catchUp()", () => {
+  const told = ({ turn }: Rig) => [...turn.log.history()].map(({ method }) => method);
+  const stored = (status: string) =>
+    turnOf(status, {
+      items: [
+        { type: "agentMessage", id: "a", text: "a" },
+        { type: "commandExecution", id: "c", status: "inProgress" },
+      ] as unknown as Turn["items"],
+    });
+
+  it("takes what was missed: the start, the items that completed and those that run", () => {
+    const rig = new Rig();
+    rig.turn.catchUp(stored("inProgress"));
+    const missed = ["turn/started", "local/gap", "item/completed", "item/started"];
+    expect(told(rig)).toEqual(missed);
+    expect(rig.turn.end).toBe(null);
+    // An event of an item that was taken from the history is late.
+    rig.send(item("a"), item("b"));
+    expect(told(rig)).toEqual([...missed, "item/completed"]);
+  });
+
+  it("takes the end too, and nothing after it", () => {
+    const rig = new Rig();
+    rig.send(started(), item("a"));
+    rig.turn.catchUp(stored("completed"));
+    const all = ["turn/started", "item/completed", "local/gap", "item/started", "turn/completed"];
+    expect(told(rig)).toEqual(all);
+    expect(rig.turn.end).not.toBe(null);
+    rig.turn.catchUp(stored("completed"));
+    expect(told(rig)).toEqual(all);
+  });
+
+  it("asks again for the stop that may have been lost", async () => {
+    const { turn, send, port } = bound(new Rig());
+    send(started());
+    void turn.stop(new Error("enough"));
+    await settle();
+    expect(port.interrupts).toEqual(["u"]);
+    turn.catchUp(stored("inProgress"));
+    await settle();
+    expect(port.interrupts).toEqual(["u", "u"]);
+  });
+});
+
 describe("TurnStream.interrupt() of a logical turn", () => {
   it("follows it into the part that has begun meanwhile", async () => {
     const { turn, send, port } = bound(new Rig({ isOver: false, observe: () => {} }));

@@ -1,6 +1,8 @@
+import { z, type ZodType } from "npm:zod@4.6.7";
 import { describe, expect, it } from "vitest";
 import { FOREIGN_TYPE, readShapes } from "../../../src/codex/output/shape.ts";
 import { toStrictSchema } from "../../../src/codex/output/strict_schema.ts";
+import { OutputContract } from "../../../src/codex/output/typed_output.ts";
 import { toInputValue } from "../../../src/codex/output/value.ts";
 import type { JsonObject } from "../../../src/json.ts";
 
@@ -287,5 +289,26 @@ describe("an answer as the caller's schema takes it", () => {
     expect(read({ anyOf }, { b: null }, true)).toEqual({});
     const places = { type: "array", prefixItems: [object({ a: date }), date] };
     expect(read({ anyOf: [{ type: "null" }, places] }, [{ a: null }], true)).toEqual([{}]);
+  });
+});
+
+describe("an output that is kept", () => {
+  const kept = async (schema: ZodType, output: unknown) =>
+    await (await OutputContract.of(schema)).encode(output);
+
+  it("is what its schema reads back", async () => {
+    const at = new Date("2025-01-02T03:04:05Z");
+    expect(await kept(z.object({ n: z.number() }), { n: 1 })).toEqual({ n: 1 });
+    expect(await kept(z.object({ a: z.string().optional() }), {})).toEqual({});
+    expect(await kept(z.object({ at: z.date() }), { at })).toEqual({ at: at.toISOString() });
+    expect(await kept(z.undefined(), undefined)).toBe(null);
+  });
+
+  it("is refused where it does not", async () => {
+    for (const output of [{ n: "1" }, { n: NaN }, undefined]) {
+      await expect(kept(z.object({ n: z.number() }), output)).rejects.toThrow(
+        "Cannot encode the output: the schema does not read it back. Use a codec",
+      );
+    }
   });
 });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { describeValue } from "../../../../src/notebook/share/describe/describe.ts";
 import { ROOT } from "../../../support/repository.ts";
 import { ShareRig } from "../share_rig.ts";
 
@@ -98,6 +99,41 @@ const traps = share({
   then_: { then() { trap("then") } },
 }, { approve: "allow" });
 undefined`;
+
+describe("describeValue()", () => {
+  it("lists the members, at most 50, and the first entries, at most 5", () => {
+    const many = (count: number) =>
+      Object.fromEntries(Array.from({ length: count }, (_, n) => [`m${n}`, n]));
+    const shown = describeValue("x", many(1052)).split("\n");
+    expect(shown.slice(0, 3)).toEqual(["x: object of 1,052 members", "members:", '  "m0": number']);
+    expect(shown.slice(51, 53)).toEqual(['  "m49": number', "  … 1,002 more members"]);
+    expect(describeValue("x", many(50))).not.toContain("more members");
+    const map = new Map(Array.from({ length: 7 }, (_, n) => [n, { n }]));
+    expect(describeValue("m", map)).toBe(
+      "m: Map of 7 entries\ncolumns:\n  n: number; min 0, max 6, mean 3\nhead:\n" +
+        Array.from({ length: 5 }, (_, n) => `  ${n} => { n: ${n} }`).join("\n"),
+    );
+    expect(describeValue("s", new Set())).toBe("s: Set of 0 values");
+  });
+
+  it("tells kinds of members, and columns of rows with what is missing in them", () => {
+    const getter = {
+      a: 1,
+      get b() {
+        throw new Error("run");
+      },
+    };
+    expect(describeValue("x", getter)).toBe(
+      'x: object of 2 members\nmembers:\n  "a": number\n  "b": getter, not run\n' +
+        "{ a: 1, b: [getter] }",
+    );
+    expect(describeValue("r", [{ a: 1, b: "x" }, { a: 3, b: null }, { a: 5 }])).toBe(
+      "r: array of 3 elements\ncolumns:\n  a: number; min 1, max 5, mean 3\n" +
+        "  b: string (1), null (1), undefined (1)\nhead:\n" +
+        '  { a: 1, b: "x" }\n  { a: 3, b: null }\n  { a: 5 }',
+    );
+  });
+});
 
 describe("describe", () => {
   it("describes values of every kind in the kernel, in bounded text", async () => {
