@@ -58,15 +58,10 @@ export interface ThreadSandboxSettings extends SandboxSettings {
   readonly webSearch?: WebSearchMode;
 }
 
-/**
- * Settings of a thread that hold until a turn changes them. Absent means: what the runtime's
- * configuration says.
- */
-export interface ThreadSettings {
+/** Settings of a thread that can be changed while it is open. What is absent stays as it is. */
+export interface ThreadUpdate {
   /** Model id, as `codex.models()` lists it. */
   readonly model?: string;
-  /** Name of a provider of the runtime's configuration. */
-  readonly modelProvider?: string;
   /** Reasoning effort, as the model lists it. */
   readonly effort?: ReasoningEffort;
   /** How much of the reasoning is summarized. */
@@ -75,13 +70,26 @@ export interface ThreadSettings {
   readonly personality?: Personality;
   /** Working directory of the thread. Relative paths are relative to the runtime's. */
   readonly cwd?: string;
-  /** The sandbox of its commands. */
-  readonly sandbox?: ThreadSandboxSettings["mode"] | ThreadSandboxSettings;
+  /** The sandbox of its commands, or the runtime's own policy object. */
+  readonly sandbox?: SandboxSettings["mode"] | SandboxSettings | SandboxPolicy;
   /**
    * Who decides on approvals. `on-request` and `never` are the Codex documentation's names of `ask`
    * and `deny-all`. Default for new threads: `auto-review`; resumed and forked ones keep theirs.
    */
   readonly approvalMode?: ApprovalMode | "on-request" | "never";
+  /** Service tier, as the model lists it. */
+  readonly serviceTier?: string;
+}
+
+/**
+ * Settings of a thread that hold until a turn changes them. Absent means: what the runtime's
+ * configuration says.
+ */
+export interface ThreadSettings extends ThreadUpdate {
+  /** Name of a provider of the runtime's configuration. */
+  readonly modelProvider?: string;
+  /** The sandbox of its commands. */
+  readonly sandbox?: ThreadSandboxSettings["mode"] | ThreadSandboxSettings;
   /**
    * Overrides of the runtime's configuration for this thread, by dotted key or nested. A dedicated
    * option wins over the same setting here.
@@ -94,28 +102,6 @@ export interface ThreadSettings {
    * it has them.
    */
   readonly developerInstructions?: string;
-  /** Service tier, as the model lists it. */
-  readonly serviceTier?: string;
-}
-
-/** Settings of a thread that can be changed while it is open. What is absent stays as it is. */
-export interface ThreadUpdate {
-  /** Model id. */
-  readonly model?: string;
-  /** Reasoning effort, as the model lists it. */
-  readonly effort?: ReasoningEffort;
-  /** How much of the reasoning is summarized. */
-  readonly summary?: ReasoningSummary;
-  /** Tone of the answers; see {@linkcode ThreadSettings.personality}. */
-  readonly personality?: Personality;
-  /** Working directory. */
-  readonly cwd?: string;
-  /** The sandbox of its commands, or the runtime's own policy object. */
-  readonly sandbox?: SandboxSettings["mode"] | SandboxSettings | SandboxPolicy;
-  /** Who decides on approvals; see {@linkcode ThreadSettings.approvalMode}. */
-  readonly approvalMode?: ApprovalMode | "on-request" | "never";
-  /** Service tier, as the model lists it. */
-  readonly serviceTier?: string;
 }
 
 /** How a call meets a thread that runs a turn: it rejects, or waits and starts after it. */
@@ -124,7 +110,7 @@ export type WhenBusy = "reject" | "wait";
 /** A sandbox by its one name. */
 export type SandboxName = Exclude<SandboxSettings["mode"], "danger-full-access">;
 
-type ApprovalModeName = NonNullable<ThreadSettings["approvalMode"]>;
+type ApprovalModeName = NonNullable<ThreadUpdate["approvalMode"]>;
 type SandboxOption = SandboxSettings["mode"] | SandboxSettings;
 
 /**

@@ -6,6 +6,7 @@
 import { abortable } from "../../deps.ts";
 import type { ServerEvent } from "../../domain/events.ts";
 import { TransportClosedError } from "../../errors/mod.ts";
+import type { RowReport } from "../../domain/runs/map_result.ts";
 import type { TokenUsageBreakdown } from "../../protocol/mod.ts";
 import { adviseRetry, delayAfter } from "../services/retry.ts";
 import type { Thread } from "../thread.ts";
@@ -63,12 +64,10 @@ export interface RowWork<Input, Output> {
 }
 
 /** Time and tokens of an input. */
-export interface RowSpending {
-  readonly attempts: number;
-  readonly usage: TokenUsageBreakdown | null;
-  readonly cost: number | null;
-  readonly durationMs: number;
-}
+export type RowSpending = Pick<
+  RowReport<unknown>,
+  "attempts" | "usage" | "cost" | "durationMs"
+>;
 
 /** An error, in `cause`, that every other input would get too. This input gets no result. */
 export class RunEnd extends Error {
