@@ -1,5 +1,5 @@
 import { Buffer } from "node:buffer";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import {
   image,
   type InputItem,
@@ -53,6 +53,16 @@ describe("the bytes of a picture", () => {
       expect(input).toMatchObject({ url: `data:image/png;base64,${PNG.toBase64()}` });
     }
     expect(bytes.buffer.detached).toBe(false);
+  });
+});
+
+describe("a picture in a file", () => {
+  it("goes as an absolute path, with its detail", async () => {
+    const path = await Deno.makeTempFile({ suffix: ".png" });
+    onTestFinished(() => Deno.remove(path));
+    const [cwd, name] = [path.slice(0, path.lastIndexOf("/")), path.split("/").at(-1) ?? ""];
+    expect(await toUserInputs([localImage(name, { detail: "high" }), localImage(path)], { cwd }))
+      .toEqual([{ type: "localImage", path, detail: "high" }, { type: "localImage", path }]);
   });
 });
 

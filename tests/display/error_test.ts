@@ -35,6 +35,15 @@ describe("renderError()", () => {
     expect(renderError(closed)["text/html"]).toContain("panicked");
   });
 
+  it("masks a key in the message of any error and of its causes", () => {
+    const key = "sk-planted-1234567890abcdef";
+    const error = new Error(`refused: ${key}`, { cause: `token=${key}` });
+    const { "text/plain": text = "", "text/html": html = "" } = renderError(error);
+    expect(text).toBe("Error: refused: [masked]\ncaused by token=[masked]");
+    expect(html).toContain("refused: [masked]");
+    expect(html.split("<details>")[0]).not.toContain("planted");
+  });
+
   it("shows the head of an answer that does not fit the schema, and its first issue", () => {
     const error = new OutputValidationError({
       text: `{"a": "${"x".repeat(1000)}"}`,

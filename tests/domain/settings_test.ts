@@ -164,6 +164,26 @@ describe("the settings of a thread", () => {
     );
   });
 
+  it("win over the same setting in config", () => {
+    const { config } = plainSettings({
+      sandbox: { mode: "workspace-write", network: false, writableRoots: ["/a"] },
+      config: {
+        sandbox_workspace_write: {
+          network_access: true,
+          writable_roots: ["/b"],
+          exclude_slash_tmp: true,
+        },
+      },
+    });
+    expect(config).toEqual({
+      sandbox_workspace_write: {
+        network_access: false,
+        writable_roots: ["/a"],
+        exclude_slash_tmp: true,
+      },
+    });
+  });
+
   it("take the names of the Codex documentation", async () => {
     await using codex = await startOffline();
     const sees = async (options: ThreadOptions) => {

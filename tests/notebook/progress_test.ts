@@ -35,6 +35,13 @@ describe("progressBundle()", () => {
     expect(bundle["text/html"]).toContain('<progress max="1"');
   });
 
+  it("says until when a usage limit holds the run up", () => {
+    const pausedUntil = new Date("2026-01-02T03:04:05Z");
+    expect(progressBundle(run(5, { ratePerSecond: null, pausedUntil }))["text/plain"]).toBe(
+      `5 of 100, 5.0 s left, paused by a usage limit until ${pausedUntil.toLocaleTimeString()}`,
+    );
+  });
+
   it("tells phase, size and time of an installation", () => {
     expect(progressBundle(install("download"))["text/plain"])
       .toBe("Downloading runtime 1.2.3 (167 MB), 1.5 s");

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { runtimeEnvironment } from "../../src/runtime/environment.ts";
 import { probe } from "../support/runtime_probe.ts";
 
 const VARIABLE = "CODEX_DENO_TEST";
@@ -27,5 +28,22 @@ describe("inheritedEnvironment()", () => {
     const { error } = await probe(inherits, { permissions: [] });
     expect(error).toMatchObject({ name: "RuntimeSetupError", step: "spawn" });
     expect(error?.message).toContain("--allow-env");
+  });
+});
+
+describe("runtimeEnvironment()", () => {
+  const runtime = { pathEntries: ["/runtime/bin", "/runtime/lib"] };
+  const pathIn = (env: Record<string, string | undefined>) =>
+    runtimeEnvironment(runtime, { env, clearEnv: true }).PATH?.split(/[:;]/);
+
+  it("has the runtime's own programs found before others of their names", () => {
+    expect(pathIn({ PATH: "/usr/bin" })).toEqual(["/runtime/bin", "/runtime/lib", "/usr/bin"]);
+    expect(pathIn({})).toEqual(["/runtime/bin", "/runtime/lib"]);
+  });
+
+  it("leaves out a variable that is undefined", () => {
+    const env = { KEPT: "1", DROPPED: undefined };
+    expect(Object.keys(runtimeEnvironment(runtime, { env, clearEnv: true })).sort())
+      .toEqual(["KEPT", "PATH"]);
   });
 });

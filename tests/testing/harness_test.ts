@@ -17,6 +17,13 @@ describe("AppServerHarness", () => {
     expect(second.home).toBe(harness.home);
   });
 
+  it("gives its environment to each Codex, and one of a Codex wins", async () => {
+    await using harness = await AppServerHarness.start({ env: { COLOUR: "red", SIZE: "large" } });
+    const codex = await harness.startCodex({ env: { COLOUR: "blue" } });
+    const { stdout } = await codex.exec(["/bin/sh", "-c", "echo $COLOUR $SIZE"]);
+    expect(stdout).toBe("blue large\n");
+  });
+
   it("lets two runtimes work on one home at once", async () => {
     await using harness = await AppServerHarness.start();
     const [a, b] = await Promise.all([harness.startCodex(), harness.startCodex()]);

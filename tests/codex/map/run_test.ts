@@ -348,6 +348,19 @@ class SlowHost extends FakeHost {
 }
 
 describe("a run that is left", () => {
+  it("closes its inputs", async () => {
+    let isClosed = false;
+    function* inputs(): Generator<number> {
+      try {
+        for (let n = 0;; n++) yield n;
+      } finally {
+        isClosed = true;
+      }
+    }
+    for await (const _ of run(inputs(), (n) => n)) break;
+    expect(isClosed).toBe(true);
+  });
+
   it("stops its tasks, and is over when their threads are closed", async () => {
     const host = new SlowHost();
     const stopped = Promise.withResolvers<void>();

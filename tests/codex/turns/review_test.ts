@@ -131,6 +131,15 @@ describe("toReviewTarget", () => {
       branch: "trunk",
     });
     expect(toReviewTarget({ commit: "abc" })).toEqual({ type: "commit", sha: "abc", title: null });
+    expect(toReviewTarget({ commit: "abc", title: "Fix" })).toEqual({
+      type: "commit",
+      sha: "abc",
+      title: "Fix",
+    });
+    expect(toReviewTarget({ instructions: "Look" })).toEqual({
+      type: "custom",
+      instructions: "Look",
+    });
   });
 
   it.each<[string, unknown]>([

@@ -216,6 +216,16 @@ describe("a broken package", () => {
         { ".codex-plugin/plugin.json": { name: "a", interface: { [field]: 7 } } },
         new RegExp(`interface\\.${field} does not fit`),
       ]),
+    ...["icon", "composerIcon", "logo"].map((field): [string, Record<string, unknown>, RegExp] => [
+      `whose ${field} lies outside of it`,
+      { ".codex-plugin/plugin.json": { name: "a", interface: { [field]: "./../icon.png" } } },
+      /interface names .* which contains \.\./,
+    ]),
+    [
+      "whose screenshot is not there",
+      { ".codex-plugin/plugin.json": { name: "a", interface: { screenshots: ["./no.png"] } } },
+      /interface names \.\/no\.png, which does not exist/,
+    ],
     [
       "whose interface is a text",
       { ".codex-plugin/plugin.json": { name: "a", interface: "x" } },

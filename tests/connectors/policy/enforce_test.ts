@@ -66,6 +66,26 @@ describe("the guard of client tools", () => {
     expect(asked).toEqual(["send", "erase"]);
   });
 
+  it("takes a consent for the session for the calls of its scope alone", async () => {
+    const asked: unknown[] = [];
+    const call: ClientTool = {
+      ...SEND,
+      consent: (input) => ({
+        code: "",
+        reason: "",
+        scope: `to ${Reflect.get(input as object, "to")}`,
+      }),
+    };
+    const gate = enforcer({}).toolGate(({ toolArguments }) => {
+      asked.push(toolArguments);
+      return Promise.resolve("acceptForSession");
+    });
+    for (const to of ["ada", "ada", "bob", "ada"]) {
+      expect(await gate(call, { to }, CONTEXT)).toBe(null);
+    }
+    expect(asked).toEqual([{ to: "ada" }, { to: "bob" }]);
+  });
+
   it("refuses what is denied, and what needs an answer that is not asked for", async () => {
     const denied = guarded(["accept"], { tools: new Map([[SEND.name, part("deny")]]) });
     expect(await denied.call()).toContain("is denied by the policy");

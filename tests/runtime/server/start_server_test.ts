@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { RuntimeSetupError } from "../../../src/errors/mod.ts";
 import { resolveRuntime } from "../../../src/runtime/mod.ts";
-import { serversDirectoryOf } from "../../../src/runtime/server/record.ts";
+import { serversDirectoryOf, withLock } from "../../../src/runtime/server/record.ts";
 import { ServerRig } from "../../support/server_rig.ts";
 import { isAlive, whenGone } from "../../support/processes.ts";
 import { withUnixSockets } from "../../support/unix_sockets.ts";
@@ -105,6 +105,23 @@ withUnixSockets(import.meta.url, () => {
       await using rig = await ServerRig.create();
       const started = await Promise.all([1, 2, 3].map(() => rig.start({ reuse: true })));
       expect(new Set(started.map(({ processId }) => processId)).size).toBe(1);
+    });
+
+    it("ends at an abort while another start has the name", async () => {
+      await using rig = await ServerRig.create();
+      const [entered, free] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+      const other = withLock(serversDirectoryOf(rig.options), "default", undefined, () => {
+        entered.resolve();
+        return free.promise;
+      });
+      await entered.promise;
+      const stop = new AbortController();
+      const starting = rig.start({ signal: stop.signal });
+      stop.abort(new Error("enough"));
+      await expect(starting).rejects.toThrow("enough");
+      free.resolve();
+      await other;
+      expect(await rig.servers()).toEqual([]);
     });
 
     it("says the runtime's words when it cannot listen, and leaves nothing", async () => {
