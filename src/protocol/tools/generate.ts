@@ -303,7 +303,6 @@ async function typesFile({ definitions }: Protocol): Promise<string> {
   const schema = {
     title: root,
     type: "object",
-    additionalProperties: false,
     definitions: Object.fromEntries(
       Object.entries(definitions).map(([name, schema]) => [
         name,
