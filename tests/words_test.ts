@@ -11,7 +11,7 @@ const LEAST_WORDS = 1000;
  * comments of Deno's standard library and of dax have 0 to 0.33 of each.
  */
 const GROUPS: readonly (readonly [phrases: RegExp, most: number])[] = [
-  [/\b(?:no|some|every|any)body\b/gi, 0.05],
+  [/\b(?:no|some|every|any)body\b/gi, 0.1],
   [/\b(?:is|are|was|were) (?:no(?! longer)|none)\b/gi, 0.33],
   [/\b(?:who|what)ever\b|\bbeside\b|\bbeneath\b|\banew\b|\bc[ao]mes? to\b/gi, 0.1],
   [/\bo[fn] (?:its|their|our|your|his) own\b|\bof (?:ours|yours|theirs|your)\b|\baffair\b/gi, 0.15],
