@@ -57,6 +57,15 @@ describe("the bytes of a picture", () => {
 });
 
 describe("a picture in a file", () => {
+  it.each([0, -1, NaN, "5", null])("is refused with a time limit of %s", (timeoutMs) => {
+    const part = { type: "image", source: "data:,", timeoutMs };
+    expect(() => inputParts([text("look"), part as never])).toThrow(RangeError);
+    expect(() => inputParts([text("look"), part as never])).toThrow(
+      "timeoutMs of input part 1 is not above 0. Pass milliseconds",
+    );
+    expect(() => inputParts([{ ...part, timeoutMs: 0.5 } as never])).not.toThrow();
+  });
+
   it("goes as an absolute path, with its detail", async () => {
     const path = await Deno.makeTempFile({ suffix: ".png" });
     onTestFinished(() => Deno.remove(path));

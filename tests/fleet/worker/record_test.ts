@@ -137,6 +137,21 @@ describe("the thread of a job", () => {
     });
   });
 
+  it("asks again where no stored answer fits", async () => {
+    await using rig = await recordOf([said("u1", "no JSON")]);
+    const output = z.object({ n: z.number() });
+    const running = Promise.allSettled([rig.record.run("First", { output })]);
+    const { params } = await rig.server.heard(({ method }) => method === "turn/start");
+    expect(params?.input).toMatchObject([{ text: "First" }]);
+    const turn = { id: "turn-1", status: "completed", items: [], error: null };
+    const item = { type: "agentMessage", id: "a", text: '{"n":2}' };
+    const place = { threadId: "old", turnId: "turn-1" };
+    rig.server.notify("item/completed", { ...place, item, completedAtMs: 1 });
+    rig.server.notify("turn/completed", { threadId: "old", turn });
+    expect(await running).toMatchObject([{ value: { output: { n: 2 } } }]);
+    expect(rig.record.end).toBe("continued");
+  });
+
   it("waits for a turn that still runs", async () => {
     const turns: StoredTurn[] = [{ id: "u1", status: "inProgress", items: [] }];
     await using rig = await recordOf(turns);

@@ -100,6 +100,7 @@ describe("the key of an input", () => {
   it("is refused with the name of the class, if it has one", async () => {
     await expect(keysOf(new Private(1))).rejects.toThrow("Private");
     await expect(keysOf(new (class {})())).rejects.toThrow("class instance");
+    await expect(keysOf(Object.create(Object.create(null)))).rejects.toThrow("class instance");
   });
 
   it("is refused for what is too deep, and not for what is merely deep", async () => {
