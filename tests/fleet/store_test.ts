@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { Fleet, FleetStoreError } from "../../src/fleet/mod.ts";
-import { FleetStore } from "../../src/fleet/store.ts";
+import { Redis } from "../../src/deps/fleet.ts";
+import { disconnect, FleetStore } from "../../src/fleet/store.ts";
 import { RedisServer } from "../support/redis.ts";
 
 async function refusal(url: string): Promise<FleetStoreError> {
@@ -61,5 +62,28 @@ describe("the store of a fleet", () => {
     await using redis = await RedisServer.start();
     await expect(Fleet.connect(redis.url, { queu: "a" } as never)).rejects.toThrow("Use queue");
     await expect(Fleet.connect(redis.url, { queue: "a:b" })).rejects.toThrow("queue's name");
+  });
+});
+
+describe("Fleet.forget()", () => {
+  it("removes the jobs of the run that have ended, however many, and no others", async () => {
+    await using server = await RedisServer.start();
+    const redis = new Redis({ host: "127.0.0.1", port: server.port });
+    try {
+      const fill = redis.pipeline();
+      for (let n = 0; n < 1300; n++) {
+        const run = n % 3 === 0 ? "kept" : "old";
+        const data = JSON.stringify({ run, key: `${n}`, input: n });
+        fill.hset(`bull:codex:job-${n}`, { name: "t", data, opts: "{}", timestamp: `${n}` });
+        fill.zadd(`bull:codex:${n % 2 === 0 ? "completed" : "failed"}`, n, `job-${n}`);
+      }
+      await fill.exec();
+      await using fleet = await Fleet.connect(server.url);
+      expect(await fleet.forget("old")).toBe(866);
+      expect(await fleet.forget("old")).toBe(0);
+      expect(await fleet.status()).toMatchObject({ completed: 217, failed: 217 });
+    } finally {
+      await disconnect(redis);
+    }
   });
 });

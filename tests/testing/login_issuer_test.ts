@@ -127,3 +127,29 @@ describe("OfflineLoginIssuer with the pinned runtime", () => {
     expect([reply.status, await reply.json()]).toEqual([400, { error: "invalid_grant" }]);
   });
 });
+
+describe("a code of a login", () => {
+  it("is taken once", async () => {
+    await using issuer = await OfflineLoginIssuer.start();
+    const codes: (string | null)[] = [];
+    await using page = Deno.serve(
+      { hostname: "127.0.0.1", port: 0, onListen: () => {} },
+      (back) => {
+        codes.push(new URL(back.url).searchParams.get("code"));
+        return new Response();
+      },
+    );
+    const back = encodeURIComponent(`http://127.0.0.1:${page.addr.port}/`);
+    await issuer.completeBrowserLogin(`${issuer.url}/oauth/authorize?redirect_uri=${back}`);
+    const tokens = async (code: string): Promise<number> => {
+      const body = new URLSearchParams({ grant_type: "authorization_code", code });
+      const response = await fetch(`${issuer.url}/oauth/token`, { method: "POST", body });
+      await response.body?.cancel();
+      return response.status;
+    };
+    const [code = null] = codes;
+    expect(await tokens("guessed")).toBe(400);
+    expect(await tokens(code ?? "")).toBe(200);
+    expect(await tokens(code ?? "")).toBe(400);
+  });
+});

@@ -135,6 +135,22 @@ describe("Kernel", () => {
     await whenGone(pid);
   });
 
+  it("takes the children of a cell that runs with it when it is closed", async () => {
+    await using folder = await NotebookFolder.make();
+    const kernel = await Kernel.start({ cwd: folder.path });
+    const running = show(
+      kernel,
+      `const child = new Deno.Command("sleep", { args: ["600"] }).spawn();
+       Deno.writeTextFileSync("pid", String(child.pid));
+       for (;;);`,
+    );
+    running.catch(() => {});
+    const pid = await pidIn(`${folder.path}/pid`);
+    await kernel.close();
+    await expect(running).rejects.toThrow(KernelDiedError);
+    await whenGone(pid);
+  });
+
   it("does not start with a configuration that cannot be read, and says why", async () => {
     await using folder = await NotebookFolder.make();
     await Deno.writeTextFile(`${folder.path}/deno.json`, "{ broken");
