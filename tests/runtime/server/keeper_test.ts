@@ -68,6 +68,20 @@ withUnixSockets(import.meta.url, () => {
       expect(await isAlive(server.processId)).toBe(false);
     });
 
+    it("stays while it takes no connection, so that nothing is known of its turns", async () => {
+      await using rig = await ServerRig.create();
+      const server = await rig.start({ endWhenIdleMs: HOUR_MS });
+      const socket = server.address.slice("unix://".length);
+      await Deno.rename(socket, `${socket}.away`);
+      const { kept, paused, resumeAt } = keepWithClock(rig, Date.now() + 2 * HOUR_MS);
+      await paused;
+      expect(await isAlive(server.processId)).toBe(true);
+      await Deno.rename(`${socket}.away`, socket);
+      resumeAt(Date.now() + 2 * HOUR_MS);
+      await kept;
+      expect(await isAlive(server.processId)).toBe(false);
+    });
+
     it("is visited by a client from its connection to its close", async () => {
       await using rig = await ServerRig.create();
       const server = await rig.start({ endWhenIdleMs: HOUR_MS });
