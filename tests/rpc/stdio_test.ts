@@ -172,6 +172,18 @@ describe("StdioTransport.spawn()", () => {
     await Array.fromAsync(child.transport.messages).catch(() => {});
     expect(lines).toEqual(["one", "two [masked]", "last"]);
   });
+
+  it("keeps the end alone of a line of stderr that is very long", async () => {
+    const lines: string[] = [];
+    await using child = owned(
+      shell("head -c 2000000 /dev/zero | tr '\\0' x >&2; echo end >&2", {
+        onStderr: (line) => void lines.push(line),
+      }),
+    );
+    await Array.fromAsync(child.transport.messages).catch(() => {});
+    expect(lines.map((line) => line.slice(-4))).toEqual(["xend"]);
+    expect(lines[0]?.length).toBeLessThan(200_000);
+  });
 });
 
 async function firstOf(transport: StdioTransport): Promise<void> {
