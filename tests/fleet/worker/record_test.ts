@@ -157,16 +157,25 @@ describe("the thread of a job", () => {
     await using rig = await recordOf(turns);
     const found = rig.record.run("First");
     await rig.server.heard(({ method }) => method === "thread/turns/list");
-    await rig.server.settled();
+    const settle = async () => {
+      for (let time = 0; time < 5; time++) await rig.server.settled();
+      return rig.methods().filter((method) => method === "thread/turns/list").length;
+    };
+    // It is not asked for again and again meanwhile.
+    const asked = await settle();
+    const later = await settle();
     turns[0] = said("u1", "One");
     const turn = { id: "u1", status: "completed", items: [], error: null };
     rig.server.notify("turn/completed", { threadId: "old", turn });
     expect(await found).toMatchObject({ finalResponse: "One" });
+    expect(later).toBe(asked);
   });
 
   it("fails, or is a new one, where its task lets nothing go on", async () => {
     await using failing = await recordOf([interrupted("u1")], { onInterrupted: "fail" });
     await expect(failing.record.run("First")).rejects.toBeInstanceOf(InterruptedRecordError);
+    await failing.record[Symbol.asyncDispose]();
+    expect(failing.methods()).toContain("thread/unsubscribe");
     await using anew = await recordOf([said("u0", "Old"), interrupted("u1", COMMAND)], {
       onInterrupted: "restart",
     });
