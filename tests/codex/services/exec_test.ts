@@ -14,6 +14,13 @@ function endless() {
 }
 
 describe("Codex.exec()", () => {
+  it("gives an output of any length whole", async () => {
+    await using codex = await startOffline();
+    const script = "head -c 3000000 /dev/zero | tr '\\0' x; echo end";
+    const { stdout } = await codex.exec(["sh", "-c", script]);
+    expect([stdout.length, stdout.slice(-5)]).toEqual([3_000_004, "xend\n"]);
+  });
+
   it("gives output and any exit code", async () => {
     await using codex = await startOffline({ files: { "sub/file": "" } });
     expect(await codex.exec(["sh", "-c", "echo out; echo err >&2; exit 3"])).toEqual({

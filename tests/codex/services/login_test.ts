@@ -113,6 +113,24 @@ describe("login", () => {
     expect((await login.wait()).success).toBe(false);
   });
 
+  it("with tokens tells of a refresh that throws, and nothing of what it throws", async () => {
+    const diagnostics: Diagnostic[] = [];
+    await using server = await ScriptedServer.start({
+      onDiagnostic: (diagnostic) => void diagnostics.push(diagnostic),
+    });
+    await server.codex.loginWithTokens({ accessToken: "planted-1", accountId: "a" }, {
+      refresh: () => Promise.reject(new RangeError("planted-2 was refused")),
+    });
+    const params = { reason: "unauthorized", previousAccountId: "a" };
+    server.ask(9, "account/chatgptAuthTokens/refresh", params);
+    await server.heard(({ id, error }) => id === 9 && error !== undefined);
+    const [diagnostic] = diagnostics.filter(({ kind }) => kind === "handlerError");
+    expect(diagnostic).toMatchObject({ handler: "refresh" });
+    const text = Deno.inspect([diagnostic, server.received], { depth: 20 });
+    expect(text).toContain("refresh threw RangeError");
+    expect(text).not.toContain("planted-2");
+  });
+
   it("stops waiting when asked to, without stopping the login", async () => {
     await using rig = await startRig();
     const login = await rig.codex.loginWithChatGpt();

@@ -1,6 +1,8 @@
 import { z } from "npm:zod@4.6.7";
 import { describe, expect, it } from "vitest";
 import { type ApprovalDecision, type ClientTool, defineTool } from "../../../mod.ts";
+import { Connector } from "../../../src/connectors/mod.ts";
+import { startOffline } from "../../../src/testing/mod.ts";
 import {
   type Asker,
   type EnforcedPart,
@@ -147,3 +149,15 @@ function bound(policy: PolicyEnforcer) {
     checkOpened: policy.checkOpened.bind(policy),
   };
 }
+
+describe("the update of a thread with connectors", () => {
+  it("does not pass the limits of their policy", async () => {
+    await using codex = await startOffline();
+    const boxed = Connector.fromTools("boxed", [SEND], { policyLabels: ["sandbox_required"] });
+    const thread = await codex.startThread({ connectors: [boxed], sandbox: "read-only" });
+    await expect(thread.update({ sandbox: "full-access" })).rejects.toThrow(TypeError);
+    expect((await thread.context()).sandbox).toMatchObject({ type: "readOnly" });
+    await thread.update({ sandbox: "workspace-write" });
+    expect((await thread.context()).sandbox).toMatchObject({ type: "workspaceWrite" });
+  });
+});

@@ -132,6 +132,14 @@ describe("the command", () => {
     expect(await Deno.readTextFile(`${folder.path}/pages/n.failed.html`)).toContain("TypeError");
   });
 
+  it("ends with 130 when it is interrupted, and says what it did not finish", async () => {
+    await using folder = await NotebookFolder.make();
+    await folder.write("long", ['Deno.kill(Deno.ppid, "SIGINT");', "await new Promise(() => {});"]);
+    const { code, stdout } = await run(folder, ["long.ipynb"]);
+    expect(code).toBe(130);
+    expect(stdout).toContain("Interrupted");
+  });
+
   it("ends a cell at its time limit", async () => {
     await using folder = await NotebookFolder.make();
     await folder.write("n", ["await new Promise(() => setTimeout(() => {}, 600_000))"]);

@@ -44,6 +44,13 @@ describe("worker: true", () => {
       .toContain("FAILED ReferenceError: nope is not defined\n  at line 2: nope()");
   });
 
+  it("brings no result back that is larger than 64 MiB", async () => {
+    const { evaluate } = caller(60_000);
+    expect(await evaluate('"x".repeat(52_000_000)')).toContain(
+      "FAILED The result has more than 67108864 bytes",
+    );
+  });
+
   it("has no permission, and its end is not that of the program", async () => {
     const { evaluate } = caller();
     const attempts = [
