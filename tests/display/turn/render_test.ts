@@ -86,6 +86,19 @@ describe("a turn's card", () => {
       .toBe(3);
   });
 
+  it("shows 300 characters of a command in its title, and the whole of a longer one beneath", () => {
+    const shown = (command: string): string => {
+      const item = { id: "c", type: "commandExecution", command, cwd: "/", status: "completed" };
+      const facts = { commandActions: [], aggregatedOutput: "", exitCode: 0 };
+      const view = viewOf([{ method: "item/completed", params: { item: { ...item, ...facts } } }]);
+      return renderTurn(view, { elapsedMs: null })["text/html"] ?? "";
+    };
+    expect(shown("x".repeat(300))).toContain(`$ ${"x".repeat(300)}</code>`);
+    expect(shown("x".repeat(300)).split("x".repeat(300))).toHaveLength(2);
+    expect(shown("x".repeat(301))).toContain(`$ ${"x".repeat(300)} …</code>`);
+    expect(shown("x".repeat(301))).toContain("x".repeat(301));
+  });
+
   it("folds a command that is over and opens one that runs", () => {
     const over = bundleOf([command("c", "built\n")]);
     expect(over["text/html"]).toContain('<code dir="ltr">$ make c</code> exit 0, 1.5 s');
