@@ -84,6 +84,16 @@ describe("WebSocketTransport", () => {
     await transport.close();
     expect(await reading).toEqual([]);
   });
+
+  it("closes within its grace while a frozen peer takes no more of a message", async () => {
+    using server = FrozenServer.start();
+    const transport = await WebSocketTransport.connect(server.address);
+    const reading = Array.fromAsync(transport.messages);
+    const sending = transport.send("x".repeat(15 * 2 ** 20)).catch((error) => error);
+    await transport.close();
+    expect(await reading).toEqual([]);
+    expect(await sending).toBeInstanceOf(TransportClosedError);
+  });
 });
 
 describe("a server that sends a small message when the one before is acknowledged", () => {

@@ -35,6 +35,13 @@ describe("withParameters()", () => {
     expect(await Deno.readTextFile(path)).toBe(before);
   });
 
+  it("takes what stands in a comment for no declaration", () => {
+    const source = "/* before:\nlet old = 1; */\nlet one = 1, // the first\n  two = 2;";
+    const cells = notebook({ source, tags: ["parameters"] });
+    expect(() => withParameters(cells, { old: 2 })).toThrow("It declares one, two");
+    expect(sourceOf(withParameters(cells, { two: 3 }).cells[1] ?? { source: "" })).toBe("two = 3;");
+  });
+
   it("replaces those of an earlier run", () => {
     const once = withParameters(notebook(DEFAULTS), { limit: 7 });
     expect(withParameters(once, { limit: 8 }).cells.map(sourceOf))
