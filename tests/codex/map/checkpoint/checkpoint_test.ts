@@ -66,6 +66,18 @@ describe("a checkpoint", () => {
       }
     }));
 
+  it("keeps nothing of a line that was cut off", () =>
+    withPath(async (path) => {
+      await (await Checkpoint.open(path, { task }))[Symbol.asyncDispose]();
+      const header = await Deno.readTextFile(path);
+      await Deno.writeTextFile(path, `{"key":"cut","output":"${"x".repeat(500)}`, { append: true });
+      {
+        await using checkpoint = await Checkpoint.open(path, { task });
+        await checkpoint.add("a", 1);
+      }
+      expect(await Deno.readTextFile(path)).toBe(`${header}{"key":"a","output":1}\n`);
+    }));
+
   it("skips a line that is broken", () =>
     withPath(async (path) => {
       {
