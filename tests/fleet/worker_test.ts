@@ -96,6 +96,13 @@ describe("the command of a worker", () => {
     expect(board.text).not.toContain(PASSWORD);
   });
 
+  it("ends with 1 when its runtime dies again and again", async () => {
+    await using rig = await FleetRig.start();
+    const worker = await rig.startWorker();
+    expect(await worker.killRuntimes()).toBe(1);
+    expect(worker.complained).toContain("Cannot go on: the runtime cannot be started again");
+  });
+
   it("makes its directories, and refuses another home than that of the other workers", async () => {
     await using rig = await FleetRig.start();
     await Promise.all([rig.startWorker(), rig.startWorker()]);

@@ -84,17 +84,19 @@ export class RigWorker {
     this.#child.kill(signal);
   }
 
+  /** Kills each runtime that it starts until it ends; resolves with its exit code. */
+  async killRuntimes(): Promise<number> {
+    let isOver = false;
+    const ended = this.ended().finally(() => isOver = true);
+    while (!isOver) for (const pid of await childrenOf(this.#child.pid)) killed(pid);
+    return await ended;
+  }
+
   /** Kills it and its runtime with SIGKILL, as the end of its machine does. */
   async kill(): Promise<void> {
     const runtimes = await childrenOf(this.#child.pid);
     this.#child.kill("SIGKILL");
-    for (const pid of runtimes) {
-      try {
-        Deno.kill(pid, "SIGKILL");
-      } catch {
-        // It ended with its worker.
-      }
-    }
+    runtimes.forEach(killed);
     await this.ended();
     for (const pid of runtimes) await whenGone(pid);
   }
@@ -104,6 +106,14 @@ export class RigWorker {
     const { code } = await this.#child.status;
     await this.#saying;
     return code;
+  }
+}
+
+function killed(pid: number): void {
+  try {
+    Deno.kill(pid, "SIGKILL");
+  } catch {
+    // It ended with its worker.
   }
 }
 
