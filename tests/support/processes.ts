@@ -13,11 +13,16 @@ export async function isAlive(pid: number): Promise<boolean> {
   return state !== "" && !state.startsWith("Z");
 }
 
-/** The processes that a process has started and that have not ended. */
-export async function childrenOf(pid: number): Promise<number[]> {
-  const { stdout } = await new Deno.Command("ps", { args: ["-o", "pid=", "--ppid", `${pid}`] })
-    .output();
-  return new TextDecoder().decode(stdout).split("\n").map(Number).filter((child) => child > 0);
+/**
+ * The processes that a process has started and that have not ended: all of them, or those with a
+ * text in their arguments.
+ */
+export async function childrenOf(pid: number, text = ""): Promise<number[]> {
+  const args = ["-ww", "-o", "pid=,args=", "--ppid", `${pid}`];
+  const { stdout } = await new Deno.Command("ps", { args }).output();
+  const lines = new TextDecoder().decode(stdout).split("\n");
+  return lines.filter((line) => line.includes(text)).map((line) => parseInt(line))
+    .filter((child) => child > 0);
 }
 
 /** The processes with a text in their arguments or environment, which children inherit. */
