@@ -6,6 +6,7 @@
 import { AppServerClient, type ClientOptions } from "../../client/app_server_client.ts";
 import type { ServerRequestHandler } from "../../client/server_requests.ts";
 import type { RuntimeInfo } from "../../domain/runtime_info.ts";
+import type { LoginAccountParams } from "../../protocol/mod.ts";
 import type { Transport } from "../../rpc/transport.ts";
 import type { AttachOptions } from "./options.ts";
 
@@ -18,6 +19,8 @@ export interface Connection {
   readonly processId: number | null;
   /** Working directory of the runtime, when this module started it. */
   readonly cwd?: string;
+  /** The login that the session begins with. Default: what the runtime has stored. */
+  readonly login?: LoginAccountParams;
   /** Whether the runtime keeps its login in memory only, so that a restart loses it. */
   readonly forgetsLogin?: boolean;
   /** Set for a server that other clients use too. */

@@ -69,6 +69,7 @@ export class CodexSession implements MethodCaller {
   readonly #cleanups: (() => Promise<void>)[] = [];
   readonly #closed = new AbortController();
   #connection: Connection | null = null;
+  /** What is logged in with after a restart. */
   #login: LoginAccountParams | null = null;
   #closing: Promise<void> | null = null;
   #restarting: Promise<RestartReport> | null = null;
@@ -110,8 +111,9 @@ export class CodexSession implements MethodCaller {
   /** Makes a connection and puts it to use; the one before must have ended. */
   async #connect(signal: AbortSignal | undefined): Promise<void> {
     const connection = await this.#openConnection(this.answer, signal);
+    if (!this.#connection) this.#login = connection.login ?? null;
     this.#connection = connection;
-    if (this.#login) await connection.client.call("account/login/start", this.#login, { signal });
+    if (this.#login) await logIn(connection.client, this.#login, signal);
     this.#noteEnds(connection.client.router);
     if (connection.shared) connection.client.router.keepOpen((id) => this.threads.has(id));
     this.#watch(connection);
@@ -470,4 +472,17 @@ export class CodexSession implements MethodCaller {
 
 function asError(error: unknown): Error {
   return error instanceof Error ? error : new Error(String(error));
+}
+
+async function logIn(
+  client: AppServerClient,
+  login: LoginAccountParams,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  try {
+    await client.call("account/login/start", login, { signal });
+  } catch (error) {
+    await client.close();
+    throw error;
+  }
 }

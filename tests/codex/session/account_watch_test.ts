@@ -190,6 +190,17 @@ describe("Codex.start({ apiKey })", () => {
     expect(await Deno.readTextFile(path)).toBe(stored);
   });
 
+  it("does not log in again where a logout, or another login, came after it", async () => {
+    await using codex = await startOffline({ config: WITH_LOGIN, apiKey: "sk-mine" });
+    await codex.loginWithApiKey("sk-other");
+    await codex.restart();
+    await codex.run("Hello");
+    expect(codex.model.requests.at(-1)?.headers.get("authorization")).toBe("Bearer sk-other");
+    await codex.logout();
+    await codex.restart();
+    expect(await codex.account()).toBe(null);
+  });
+
   it("logs in again after a restart", async () => {
     await using codex = await startOffline({ config: WITH_LOGIN, apiKey: "sk-mine" });
     await codex.restart();

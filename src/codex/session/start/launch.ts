@@ -28,6 +28,9 @@ export function launchRuntime(options: CodexOptions): OpenConnection {
   const release = releaseOptions(options);
   chosenRelease(release);
   const launchArgs = checkLaunchArguments(options.launchArgs ?? []);
+  const login = apiKey === undefined
+    ? {}
+    : { login: { type: "apiKey" as const, apiKey }, forgetsLogin: true };
   return async (onServerRequest, signal) => {
     const { onDiagnostic } = options;
     const report = (error: unknown): void =>
@@ -43,8 +46,7 @@ export function launchRuntime(options: CodexOptions): OpenConnection {
         signal,
         threadConfig: secrets || undefined,
       });
-      if (apiKey !== undefined) await logIn(client, apiKey, signal);
-      return { client, runtime, processId: transport.pid, cwd: options.cwd ?? "." };
+      return { client, runtime, processId: transport.pid, cwd: options.cwd ?? ".", ...login };
     } catch (error) {
       throw asHandshakeError(error, runtime);
     }
@@ -53,19 +55,6 @@ export function launchRuntime(options: CodexOptions): OpenConnection {
 
 /** Keeps credentials in the memory of the runtime's process. */
 const IN_MEMORY_LOGIN = { cli_auth_credentials_store: "ephemeral" };
-
-async function logIn(
-  client: AppServerClient,
-  apiKey: string,
-  signal: AbortSignal | undefined,
-): Promise<void> {
-  try {
-    await client.call("account/login/start", { type: "apiKey", apiKey }, { signal });
-  } catch (error) {
-    await client.close();
-    throw error;
-  }
-}
 
 function spawn(runtime: RuntimeInfo, args: string[], options: CodexOptions): StdioTransport {
   const { onDiagnostic } = options;
