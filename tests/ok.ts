@@ -26,8 +26,8 @@ interface Count {
   failed: number;
 }
 
-// Most tests wait for processes: two more than there are processors keep all of them busy.
-const TEST_JOBS = navigator.hardwareConcurrency + 2;
+// Most tests wait for processes: three more than there are processors keep all of them busy.
+const TEST_JOBS = navigator.hardwareConcurrency + 3;
 /** More files with failures than that are not the machine's fault. */
 const MOST_RERUN = 3;
 
