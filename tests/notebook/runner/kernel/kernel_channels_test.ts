@@ -40,4 +40,29 @@ describe("KernelChannels", () => {
     stop.abort(new Error("enough"));
     await expect(opening).rejects.toThrow("enough");
   });
+
+  it("close what is open when one of them cannot be opened", async () => {
+    const listen = () => Deno.listen({ hostname: "127.0.0.1", port: 0 });
+    using published = listen();
+    using stranger = listen();
+    const ports = {
+      shell_port: stranger.addr.port,
+      iopub_port: published.addr.port,
+      stdin_port: 1,
+      control_port: 1,
+      hb_port: 1,
+    };
+    const { signal } = new AbortController();
+    const opening = KernelChannels.open({ ...ports, key: "" }, { signal });
+    const refused = expect(opening).rejects.toThrow("ZMTP");
+    using iopub = await published.accept();
+    const bytes = new Uint8Array(1000);
+    // The greeting of a client, sent back, is a greeting; then it subscribes.
+    await iopub.write(bytes.slice(0, await iopub.read(bytes) ?? 0));
+    expect(await iopub.read(bytes)).toBeGreaterThan(0);
+    using shell = await stranger.accept();
+    await shell.write(new TextEncoder().encode("HTTP/1.1 400 Bad Request\r\n".repeat(4)));
+    await refused;
+    expect(await iopub.read(bytes)).toBe(null);
+  });
 });
