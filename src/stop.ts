@@ -3,8 +3,7 @@
  *
  * @module
  */
-
-const KEY = Symbol.for("codex-deno.notebook.stop");
+import { kernelState } from "./jupyter.ts";
 
 /**
  * How long after a Stop no turn may begin. The queue of a kernel cannot be emptied: it starts the
@@ -37,15 +36,12 @@ interface StopState {
   refusal: Refusal | null;
 }
 
-/**
- * Survives the cell that made it. A kernel may load these modules twice; its Stop button is one.
- */
-export const stopState: StopState =
-  (globalThis as unknown as Record<symbol, StopState | undefined>)[KEY] ??= {
-    handlers: new Set(),
-    controller: new AbortController(),
-    refusal: null,
-  };
+/** A kernel may load these modules twice; its Stop button is one. */
+export const stopState: StopState = kernelState("notebook.stop", () => ({
+  handlers: new Set(),
+  controller: new AbortController(),
+  refusal: null,
+}));
 
 /** Calls `handler` at Stop, until it is disposed of. */
 export function onStop(handler: () => unknown): Disposable {

@@ -7,8 +7,9 @@ import { findCycles, listFiles, readSourceTree, type SourceFile } from "./suppor
  * floor share is plain data and lies below both.
  */
 const FLOORS: readonly (readonly string[])[] = [
-  ["deps", "paths", "json", "callback", "plain_text", "secrets", "options_check", "stop"],
+  ["deps", "paths", "json", "callback", "plain_text", "secrets", "options_check"],
   ["async", "command_arguments", "log_text", "jupyter"],
+  ["stop"],
   ["protocol"],
   ["domain"],
   ["errors"],

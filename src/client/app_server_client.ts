@@ -296,9 +296,8 @@ export class AppServerClient implements AsyncDisposable {
     method: M,
     ...[params, options]: CallArguments<M>
   ): Promise<RequestResult<M>> {
-    if (options === undefined) return await this.#request(method, params, {});
-    checkOptions(`call ${method}`, options, CALL_OPTIONS);
-    return await this.#request(method, params, options);
+    if (options !== undefined) checkOptions(`call ${method}`, options, CALL_OPTIONS);
+    return await this.#request(method, params, options ?? {});
   }
 
   /**

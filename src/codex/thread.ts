@@ -269,9 +269,8 @@ export class CodexThread implements Thread, ThreadHandle {
     input: TurnInput,
     options?: RunOptions<unknown>,
   ): Promise<TurnResult> {
-    if (options === undefined) return await this.#runOnce(input, options);
-    checkOptions("run a turn", options, RUN_OPTIONS);
-    if (options.repair === undefined) return await this.#runOnce(input, options);
+    if (options !== undefined) checkOptions("run a turn", options, RUN_OPTIONS);
+    if (options?.repair === undefined) return await this.#runOnce(input, options);
     const { repair, ...others } = options;
     const { repaired } = await loadTypedOutput();
     return await repaired(repair, input, (input) => this.#runOnce(input, others));

@@ -9,8 +9,8 @@ import {
 import type { ServerRequest } from "../../src/client/server_requests.ts";
 import type { ThreadItem } from "../../src/protocol/mod.ts";
 import {
-  type ApprovalDeskOptions,
   ApprovalResponder,
+  type ApprovalResponderOptions,
 } from "../../src/codex/approvals/responder.ts";
 import { declineReply, toReply } from "../../src/codex/approvals/reply.ts";
 import {
@@ -640,7 +640,7 @@ describe("ApprovalResponder", () => {
     params: { threadId: "t", turnId: "u", itemId: "i", startedAtMs: 0 },
   } as ServerRequest;
   const never = new AbortController().signal;
-  const desk = (options: Partial<ApprovalDeskOptions> = {}) =>
+  const desk = (options: Partial<ApprovalResponderOptions> = {}) =>
     new ApprovalResponder({
       handlerOf: () => () => "accept",
       openItems: () => [],

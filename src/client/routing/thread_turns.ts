@@ -23,7 +23,7 @@ export interface StartRequest {
    * the one.
    */
   readonly request: () => Promise<string | null>;
-  /** Makes one logical turn of all turns from here on until the logical turn is over. */
+  /** Makes one logical turn of all turns from here on, until it is over. */
   readonly logicalTurn?: LogicalTurn;
   /** Takes back what was asked for, where an interrupt of the turn does not. */
   readonly withdraw?: () => Promise<unknown>;
@@ -210,7 +210,7 @@ export class ThreadTurns {
     if (known || event.unknown || event.method !== "turn/started") return known;
     // A review starts under one id and is answered under the id of its root.
     const rootId = event.params.turn.rootTurnId ?? turnId;
-    const stream = this.#streams.get(rootId) ?? this.#logicalTurnningTurn() ??
+    const stream = this.#streams.get(rootId) ?? this.#logicalTurn() ??
       this.#open(this.#pending?.hasKept(rootId) ? rootId : turnId);
     this.#streams.set(turnId, stream);
     return stream;
@@ -227,7 +227,7 @@ export class ThreadTurns {
     return stream;
   }
 
-  #logicalTurnningTurn(): TurnStream | undefined {
+  #logicalTurn(): TurnStream | undefined {
     return this.#streams.values().find((stream) => stream.isLogical);
   }
 

@@ -18,7 +18,7 @@ import type {
 } from "../../domain/approval.ts";
 
 /** The parts of the session that the responder uses. */
-export interface ApprovalDeskOptions {
+export interface ApprovalResponderOptions {
   /** The handler for a thread, or `undefined` without one. */
   readonly handlerOf: (threadId: string) => ApprovalHandler | ApprovalHandlers | undefined;
   /** The items that a question may be about. */
@@ -40,12 +40,12 @@ const MAX_TIMER_MS = 2 ** 31 - 1;
 
 /** Answers every question; without an acceptance the answer is a refusal. */
 export class ApprovalResponder {
-  readonly #options: ApprovalDeskOptions;
+  readonly #options: ApprovalResponderOptions;
   /** Calls of tools whose approval was asked for; the runtime asks once for each call. */
   readonly #askedCalls = new WeakSet<ThreadItem>();
 
   /** @throws {RangeError} when the time limit is not a number above 0. */
-  constructor(options: ApprovalDeskOptions) {
+  constructor(options: ApprovalResponderOptions) {
     const { timeoutMs } = options;
     if (timeoutMs !== undefined && !(timeoutMs > 0)) {
       throw new RangeError(
