@@ -131,7 +131,7 @@ describe("displayValue()", () => {
     expect((await shown(rows(20))).plain).toMatch(/^21 rows\na\n1\n/);
     expect((await shown(rows(19))).plain).toMatch(/^\[\{ a: 1 \}, /);
     const columns = (objects: number) => [...Array(objects).fill({ a: 1 }), { b: 2 }];
-    expect((await shown(columns(199))).plain).toMatch(/^200 rows\na  b\n/);
+    expect((await shown(columns(199))).plain).toMatch(/^200 rows\na {2}b\n/);
     expect((await shown(columns(1200))).plain).toMatch(/^1,201 rows\na\n/);
   });
 
