@@ -121,6 +121,29 @@ describe("notebook()", () => {
     expect([next.closed, currentCodex()]).toEqual([1, null]);
   });
 
+  it("starts when the one before is closed, and has started when its line is out", async () => {
+    const first = await started();
+    const [closed, sent] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    first.close = () => closed.promise;
+    vi.useFakeTimers();
+    outputs = cellOutputs(sent.promise);
+    const steps: string[] = [];
+    const start = () => {
+      steps.push("started");
+      return Promise.resolve(new IdleCodex() as unknown as Codex);
+    };
+    const starting = notebook({ start }).then(() => steps.push("there"));
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(steps).toEqual([]);
+    closed.resolve();
+    await vi.advanceTimersByTimeAsync(1000);
+    expect([steps, outputs.length]).toEqual([["started"], 1]);
+    sent.resolve();
+    await vi.advanceTimersByTimeAsync(1000);
+    await starting;
+    expect(steps).toEqual(["started", "there"]);
+  });
+
   it("starts one after the other, in the order of the calls", async () => {
     const order: string[] = [];
     const gates = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
@@ -160,9 +183,17 @@ describe("notebook()", () => {
 
   it("refuses options that cannot be", async () => {
     const start = () => Promise.resolve(new IdleCodex() as unknown as Codex);
-    await expect(notebook({ baner: false } as never)).rejects.toThrow('no option "baner"');
-    await expect(notebook({ start, signal: "no" as never })).rejects.toThrow(TypeError);
-    await expect(notebook(null as never)).rejects.toThrow(TypeError);
+    await expect(notebook({ baner: false } as never)).rejects.toThrow(
+      /^Cannot start the notebook's Codex: .*no option "baner"/,
+    );
+    for (const more of [{}, { start }]) {
+      await expect(notebook({ ...more, signal: "no" as never })).rejects.toThrow(
+        /^Cannot start the notebook's Codex: signal/,
+      );
+    }
+    await expect(notebook(null as never)).rejects.toThrow("Cannot start the notebook's Codex");
+    // Options that only the start knows are its own.
+    await notebook({ start, banner: false, mine: 1 } as never);
     await expect(notebook({ start, keep: true })).rejects.toThrow(
       "Cannot keep the runtime: start creates another one. Leave out start or keep",
     );
@@ -266,6 +297,18 @@ describe("Stop", () => {
     await vi.advanceTimersByTimeAsync(1001);
     map([1], () => 1);
     expect(codex.mapped.length).toBe(3);
+    stopState.refusal = null;
+  });
+
+  it("ends a start that takes its time", async () => {
+    const starting = notebook({
+      start: ({ signal }) =>
+        new Promise((_, reject) => {
+          signal?.addEventListener("abort", () => reject(signal.reason));
+          queueMicrotask(stop);
+        }),
+    });
+    await expect(starting).rejects.toMatchObject(STOPPED);
     stopState.refusal = null;
   });
 

@@ -44,6 +44,47 @@ describe("a field of a form", () => {
     }
   });
 
+  it("knows what may be left out, and what an empty answer stands for", () => {
+    expect(field({ title: 5, description: 5, type: 5 })).toEqual({
+      name: "it",
+      question: "it (may be empty)",
+      isRequired: false,
+      preset: undefined,
+      type: "string",
+      choices: [],
+    });
+    expect(field({ type: "boolean", default: null }, ["it"])).toMatchObject({
+      question: "it (boolean)",
+      isRequired: true,
+      preset: undefined,
+    });
+    expect(field({ type: "boolean", default: false }, ["it"])).toMatchObject({
+      question: "it (boolean; empty: false)",
+      preset: false,
+    });
+    expect(field({ type: "array", default: ["a"] }).question).toBe(
+      'it (array; several with commas; empty: ["a"])',
+    );
+    expect(field({ type: "string", enum: [1, { const: 2 }] }).choices).toEqual(["1", "2"]);
+    expect(fieldsOf({ properties: { a: {} }, required: "a" })[0]?.isRequired).toBe(false);
+  });
+
+  it("takes the words and the numbers of a choice as a whole", () => {
+    const truth = (typed: string) => toFieldValue(field({ type: "boolean" }), typed);
+    expect(["y", "YES", "True", "1"].map(truth)).toEqual([true, true, true, true]);
+    expect(["n", "NO", "False", "0"].map(truth)).toEqual([false, false, false, false]);
+    expect(["yesterday", "my", "nope", "-1", ""].map(truth)).toEqual(Array(5).fill(undefined));
+    const choice = (typed: string) =>
+      toFieldValue(field({ type: "string", enum: ["2", "b"] }), typed);
+    expect(["2", "1", "0", "3", "1.5"].map(choice)).toEqual([
+      "2",
+      "2",
+      undefined,
+      undefined,
+      undefined,
+    ]);
+  });
+
   it("is empty for a schema that is not a form", () => {
     for (const schema of [null, undefined, "form", {}, { properties: null }]) {
       expect(fieldsOf(schema)).toEqual([]);
