@@ -303,7 +303,7 @@ describe("Stop", () => {
   it("ends a start that takes its time", async () => {
     const starting = notebook({
       start: ({ signal }) =>
-        new Promise((_, reject) => {
+        new Promise<Codex>((_, reject) => {
           signal?.addEventListener("abort", () => reject(signal.reason));
           queueMicrotask(stop);
         }),
