@@ -1,0 +1,448 @@
+import { describe, expect, it } from "vitest";
+import type { Codex, Thread } from "../../mod.ts";
+import { ScriptedServer } from "../support/scripted_server.ts";
+
+type Call = (codex: Codex, thread: Thread) => unknown;
+type Sent = readonly [method: string, params?: object];
+
+const ANY_ID = expect.any(String);
+const UNLOAD = { thread_unload_delay_secs: 0 };
+const LISTS = [
+  "model/list",
+  "mcpServerStatus/list",
+  "thread/loaded/list",
+  "thread/list",
+  "thread/turns/list",
+  "thread/items/list",
+];
+
+/** Each call of the public classes, and all that it sends. */
+const CALLS: [name: string, call: Call, sent: Sent[]][] = [
+  ["startThread", (codex) => codex.startThread(), [["thread/start", {
+    approvalPolicy: "on-request",
+    approvalsReviewer: "auto_review",
+    config: UNLOAD,
+  }]]],
+  ["startThread with every option", (codex) =>
+    codex.startThread({
+      model: "m",
+      modelProvider: "p",
+      effort: "low",
+      summary: "concise",
+      personality: "friendly",
+      cwd: "/w",
+      sandbox: { mode: "workspace-write", network: true, writableRoots: ["/r"], webSearch: "live" },
+      approvalMode: "untrusted",
+      serviceTier: "fast",
+      config: { model_verbosity: "low" },
+      baseInstructions: "b",
+      developerInstructions: "d",
+      ephemeral: true,
+      serviceName: "s",
+      threadSource: "user",
+      sessionStartSource: "clear",
+    }), [["thread/start", {
+    model: "m",
+    modelProvider: "p",
+    cwd: "/w",
+    sandbox: "workspace-write",
+    approvalPolicy: "untrusted",
+    approvalsReviewer: "user",
+    config: {
+      thread_unload_delay_secs: 0,
+      model_verbosity: "low",
+      "sandbox_workspace_write.network_access": true,
+      "sandbox_workspace_write.writable_roots": ["/r"],
+      web_search: "live",
+      model_reasoning_effort: "low",
+      model_reasoning_summary: "concise",
+    },
+    baseInstructions: "b",
+    developerInstructions: "d",
+    serviceTier: "fast",
+    personality: "friendly",
+    ephemeral: true,
+    serviceName: "s",
+    threadSource: "user",
+    sessionStartSource: "clear",
+  }]]],
+  ["resumeThread", (codex) => codex.resumeThread("t"), [["thread/resume", {
+    config: UNLOAD,
+    threadId: "t",
+    excludeTurns: true,
+  }], ["thread/turns/list", {
+    threadId: "t",
+    limit: 10,
+    itemsView: "full",
+    sortDirection: "desc",
+  }]]],
+  [
+    "resumeThread with every option",
+    (codex) =>
+      codex.resumeThread("t", {
+        model: "m",
+        effort: "low",
+        sandbox: "full-access",
+        approvalMode: "never",
+        baseInstructions: "b",
+        developerInstructions: "d",
+      }),
+    [["thread/resume", {
+      model: "m",
+      sandbox: "danger-full-access",
+      approvalPolicy: "never",
+      approvalsReviewer: "user",
+      config: { thread_unload_delay_secs: 0, model_reasoning_effort: "low" },
+      baseInstructions: "b",
+      developerInstructions: "d",
+      threadId: "t",
+      excludeTurns: true,
+    }], ["thread/turns/list", {
+      threadId: "t",
+      limit: 10,
+      itemsView: "full",
+      sortDirection: "desc",
+    }], ["thread/inject_items", {
+      threadId: "t",
+      items: [{ type: "message", role: "developer", content: [{ type: "input_text", text: "d" }] }],
+    }]],
+  ],
+  ["forkThread", (codex) => codex.forkThread("t"), [["thread/fork", {
+    config: UNLOAD,
+    threadId: "t",
+    excludeTurns: true,
+  }]]],
+  [
+    "forkThread with every option",
+    (codex) =>
+      codex.forkThread("t", {
+        lastTurnId: "u",
+        ephemeral: false,
+        threadSource: "user",
+        sandbox: "read-only",
+        approvalMode: "on-request",
+      }),
+    [["thread/fork", {
+      sandbox: "read-only",
+      approvalPolicy: "on-request",
+      approvalsReviewer: "user",
+      config: UNLOAD,
+      threadId: "t",
+      excludeTurns: true,
+      lastTurnId: "u",
+      ephemeral: false,
+      threadSource: "user",
+    }]],
+  ],
+  ["listThreads", (codex) => codex.listThreads().page(), [["thread/list", {
+    cursor: null,
+    limit: 100,
+    archived: null,
+    cwd: null,
+    searchTerm: null,
+    sourceKinds: null,
+    modelProviders: null,
+    sortKey: "created_at",
+    sortDirection: "desc",
+  }]]],
+  [
+    "listThreads with every option",
+    (codex) =>
+      codex.listThreads({
+        archived: true,
+        cwd: "/w",
+        search: "x",
+        sources: ["cli"],
+        modelProviders: ["p"],
+        sortBy: "updatedAt",
+        order: "asc",
+        pageSize: 500,
+        indexOnly: true,
+      }).page({ cursor: "next" }),
+    [["thread/list", {
+      cursor: "next",
+      limit: 500,
+      archived: true,
+      cwd: "/w",
+      searchTerm: "x",
+      useStateDbOnly: true,
+      sourceKinds: ["cli"],
+      modelProviders: ["p"],
+      sortKey: "updated_at",
+      sortDirection: "asc",
+    }]],
+  ],
+  ["activeThreads", (codex) => codex.activeThreads(), [["thread/loaded/list", { cursor: null }], [
+    "thread/read",
+    { threadId: "text" },
+  ]]],
+  ["archiveThread", (codex) => codex.archiveThread("t"), [["thread/archive", { threadId: "t" }]]],
+  ["unarchiveThread", (codex) => codex.unarchiveThread("t"), [
+    ["thread/unarchive", { threadId: "t" }],
+    ["thread/resume", { config: UNLOAD, threadId: "t", excludeTurns: true }],
+    ["thread/turns/list", { threadId: "t", limit: 10, itemsView: "full", sortDirection: "desc" }],
+  ]],
+  ["deleteThread", (codex) => codex.deleteThread("t"), [["thread/delete", { threadId: "t" }]]],
+  ["models", (codex) => codex.models(), [["model/list", { includeHidden: false, cursor: null }]]],
+  [
+    "models with every option",
+    (codex) => codex.models({ includeHidden: true, modelProvider: "p" }),
+    [["model/list", { includeHidden: true, modelProvider: "p", cursor: null }]],
+  ],
+  ["account", (codex) => codex.account(), [["account/read", {}]]],
+  ["loginWithApiKey", (codex) => codex.loginWithApiKey("sk-x"), [["account/login/start", {
+    type: "apiKey",
+    apiKey: "sk-x",
+  }]]],
+  ["loginWithTokens", (codex) => codex.loginWithTokens({ accessToken: "a", accountId: "b" }), [[
+    "account/login/start",
+    { type: "chatgptAuthTokens", accessToken: "a", chatgptAccountId: "b", chatgptPlanType: null },
+  ]]],
+  [
+    "loginWithTokens with every option",
+    (codex) => codex.loginWithTokens({ accessToken: "a", accountId: "b", planType: "plus" }),
+    [["account/login/start", {
+      type: "chatgptAuthTokens",
+      accessToken: "a",
+      chatgptAccountId: "b",
+      chatgptPlanType: "plus",
+    }]],
+  ],
+  ["logout", (codex) => codex.logout(), [["account/logout"]]],
+  ["rateLimits", (codex) => codex.rateLimits(), [["account/rateLimits/read"]]],
+  ["usage", (codex) => codex.usage(), [["account/usage/read"]]],
+  ["skills", (codex) => codex.skills(), [["skills/list", { forceReload: false }]]],
+  ["skills with every option", (codex) => codex.skills({ cwd: "/w", reload: true }), [[
+    "skills/list",
+    { cwds: ["/w"], forceReload: true },
+  ]]],
+  [
+    "readPluginSkill",
+    (codex) => codex.readPluginSkill({ marketplace: "m", plugin: "p", skill: "s" }),
+    [["plugin/skill/read", { remoteMarketplaceName: "m", remotePluginId: "p", skillName: "s" }]],
+  ],
+  ["mcpServers", (codex) => codex.mcpServers(), [["mcpServerStatus/list", {
+    threadId: null,
+    cursor: null,
+    detail: "toolsAndAuthOnly",
+  }]]],
+  ["mcpServers with every option", (codex) => codex.mcpServers({ threadId: "t" }), [[
+    "mcpServerStatus/list",
+    { threadId: "t", cursor: null, detail: "toolsAndAuthOnly" },
+  ]]],
+  ["readConfig", (codex) => codex.readConfig(), [["config/read", {
+    cwd: null,
+    includeLayers: false,
+  }]]],
+  ["readConfig with every option", (codex) => codex.readConfig({ cwd: "/w" }), [["config/read", {
+    cwd: "/w",
+    includeLayers: false,
+  }]]],
+  ["writeConfig", (codex) => codex.writeConfig("model", null), [["config/value/write", {
+    keyPath: "model",
+    value: null,
+    mergeStrategy: "replace",
+  }]]],
+  ["findFiles", (codex) => codex.findFiles("q"), [["fuzzyFileSearch", {
+    query: "q",
+    roots: ["."],
+  }]]],
+  ["findFiles with every option", (codex) => codex.findFiles("q", { roots: ["/w"] }), [[
+    "fuzzyFileSearch",
+    { query: "q", roots: ["/w"] },
+  ]]],
+  ["exec", (codex) => codex.exec(["true"]), [["command/exec", {
+    command: ["true"],
+    cwd: null,
+    disableTimeout: true,
+    disableOutputCap: true,
+    processId: ANY_ID,
+    streamStdoutStderr: true,
+    streamStdin: false,
+  }]]],
+  [
+    "exec with every option",
+    (codex) =>
+      codex.exec(["true"], {
+        cwd: "/w",
+        env: { A: "1", B: null },
+        sandbox: "read-only",
+        timeoutMs: 5,
+        input: "i",
+      }),
+    [["command/exec", {
+      command: ["true"],
+      cwd: "/w",
+      env: { A: "1", B: null },
+      sandboxPolicy: { type: "readOnly" },
+      timeoutMs: 5,
+      disableOutputCap: true,
+      processId: ANY_ID,
+      streamStdoutStderr: true,
+      streamStdin: true,
+    }], ["command/exec/write", { processId: ANY_ID, deltaBase64: "aQ==", closeStdin: true }]],
+  ],
+  ["update", (_, thread) => thread.update({}), [["thread/settings/update", {
+    threadId: "thread-1",
+  }]]],
+  [
+    "update with every option",
+    (_, thread) =>
+      thread.update({
+        model: "m",
+        effort: "low",
+        summary: "concise",
+        personality: "friendly",
+        cwd: "/w",
+        sandbox: { mode: "workspace-write", network: true, writableRoots: ["/r"] },
+        approvalMode: "deny-all",
+        serviceTier: "fast",
+      }),
+    [["thread/settings/update", {
+      threadId: "thread-1",
+      model: "m",
+      effort: "low",
+      summary: "concise",
+      personality: "friendly",
+      cwd: "/w",
+      sandboxPolicy: { type: "workspaceWrite", networkAccess: true, writableRoots: ["/r"] },
+      approvalPolicy: "never",
+      approvalsReviewer: "user",
+      serviceTier: "fast",
+    }]],
+  ],
+  ["startTurn", (_, thread) => thread.startTurn("x"), [["account/read", {}], ["turn/start", {
+    threadId: "thread-1",
+    input: [{ type: "text", text: "x", text_elements: [] }],
+  }]]],
+  [
+    "startTurn with every option",
+    (_, thread) =>
+      thread.startTurn(["x"], {
+        model: "m",
+        effort: "low",
+        summary: "concise",
+        personality: "friendly",
+        cwd: "/w",
+        sandbox: { mode: "read-only", network: true },
+        approvalMode: "ask",
+        serviceTier: "fast",
+        outputSchema: { type: "object" },
+        metadata: { a: "b" },
+      }),
+    [["account/read", {}], ["turn/start", {
+      threadId: "thread-1",
+      input: [{ type: "text", text: "x", text_elements: [] }],
+      model: "m",
+      effort: "low",
+      summary: "concise",
+      personality: "friendly",
+      cwd: "/w",
+      sandboxPolicy: { type: "readOnly", networkAccess: true },
+      approvalPolicy: "on-request",
+      approvalsReviewer: "user",
+      serviceTier: "fast",
+      outputSchema: { type: "object" },
+      responsesapiClientMetadata: { a: "b" },
+    }]],
+  ],
+  ["startGoal", (_, thread) => thread.startGoal("o", { tokenBudget: 5 }), [["account/read", {}], [
+    "thread/goal/set",
+    { threadId: "thread-1", objective: "o", status: "active", tokenBudget: 5 },
+  ]]],
+  ["readGoal", (_, thread) => thread.readGoal(), [["thread/goal/get", { threadId: "thread-1" }]]],
+  ["pauseGoal", (_, thread) => thread.pauseGoal(), [["thread/goal/set", {
+    threadId: "thread-1",
+    status: "paused",
+  }]]],
+  ["resumeGoal", (_, thread) => thread.resumeGoal(), [["account/read", {}], ["thread/goal/set", {
+    threadId: "thread-1",
+    status: "active",
+  }]]],
+  ["clearGoal", (_, thread) => thread.clearGoal(), [["thread/goal/clear", {
+    threadId: "thread-1",
+  }]]],
+  ["review", (_, thread) => thread.review("uncommittedChanges"), [["account/read", {}], [
+    "review/start",
+    { threadId: "thread-1", target: { type: "uncommittedChanges" } },
+  ]]],
+  ["review of a branch", (_, thread) => thread.review({ baseBranch: "main" }), [[
+    "account/read",
+    {},
+  ], ["review/start", { threadId: "thread-1", target: { type: "baseBranch", branch: "main" } }]]],
+  ["review of a commit", (_, thread) => thread.review({ commit: "abc" }), [["account/read", {}], [
+    "review/start",
+    { threadId: "thread-1", target: { type: "commit", sha: "abc", title: null } },
+  ]]],
+  ["review of a commit with a title", (_, thread) => thread.review({ commit: "abc", title: "T" }), [
+    ["account/read", {}],
+    ["review/start", { threadId: "thread-1", target: { type: "commit", sha: "abc", title: "T" } }],
+  ]],
+  ["review by instructions", (_, thread) => thread.review({ instructions: "look" }), [[
+    "account/read",
+    {},
+  ], ["review/start", { threadId: "thread-1", target: { type: "custom", instructions: "look" } }]]],
+  ["compact", (_, thread) => thread.compact(), [["account/read", {}], ["thread/compact/start", {
+    threadId: "thread-1",
+  }]]],
+  ["runShellCommand", (_, thread) => thread.runShellCommand("ls"), [["account/read", {}], [
+    "thread/shellCommand",
+    { threadId: "thread-1", command: "ls" },
+  ]]],
+  ["read", (_, thread) => thread.read(), [["thread/read", { threadId: "thread-1" }]]],
+  ["context", (_, thread) => thread.context(), [
+    ["mcpServerStatus/list", { threadId: "thread-1", cursor: null, detail: "toolsAndAuthOnly" }],
+    ["skills/list", { cwds: ["text"], forceReload: false }],
+    ["config/read", { cwd: "text", includeLayers: true }],
+  ]],
+  ["turns", (_, thread) => thread.turns().page(), [["thread/turns/list", {
+    threadId: "thread-1",
+    cursor: null,
+    limit: 100,
+    sortDirection: "asc",
+    itemsView: "full",
+  }]]],
+  ["items", (_, thread) => thread.items().page({ cursor: "c" }), [["thread/items/list", {
+    threadId: "thread-1",
+    turnId: null,
+    cursor: "c",
+    limit: 100,
+  }]]],
+  ["items with every option", (_, thread) => thread.items({ turnId: "u" }).page(), [[
+    "thread/items/list",
+    { threadId: "thread-1", turnId: "u", cursor: null, limit: 100 },
+  ]]],
+  ["rename", (_, thread) => thread.rename("n"), [["thread/name/set", {
+    threadId: "thread-1",
+    name: "n",
+  }]]],
+  ["revert", (_, thread) => thread.revert("u"), [["thread/revert", {
+    threadId: "thread-1",
+    beforeTurnId: "u",
+  }]]],
+  ["injectItems", (_, thread) => thread.injectItems([{ type: "message" }]), [[
+    "thread/inject_items",
+    { threadId: "thread-1", items: [{ type: "message" }] },
+  ]]],
+  ["close", (_, thread) => thread.close(), [["thread/unsubscribe", { threadId: "thread-1" }]]],
+];
+
+describe("a call of the public classes", () => {
+  it.each(CALLS)("sends exactly what %s means", async (_, call, sent) => {
+    await using server = await ScriptedServer.start();
+    for (const method of LISTS) {
+      const page = { ...server.sample(method) as object, nextCursor: null };
+      server.answers.set(method, () => ({ result: page }));
+    }
+    const thread = await server.codex.startThread();
+    server.received.length = 0;
+    const calling = Promise.resolve(call(server.codex, thread));
+    calling.catch(() => {});
+    // A turn that never begins is not waited for.
+    await Promise.race([calling, server.heard(({ method }) => method === sent.at(-1)?.[0])]);
+    const requests = server.received.filter(({ method }) => method !== undefined);
+    expect(requests.map(({ method, params }) => params ? [method, params] : [method])).toEqual(
+      sent,
+    );
+  });
+});
