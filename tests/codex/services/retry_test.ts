@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import {
   InternalRpcError,
   InvalidRequestError,
@@ -11,6 +11,8 @@ import {
   ServerBusyError,
   TurnFailedError,
 } from "../../../mod.ts";
+import { adviseRetry, delayAfter, wait } from "../../../src/codex/services/retry.ts";
+import { OutputValidationError, TransportClosedError } from "../../../src/errors/mod.ts";
 import type { ThreadItem, TurnError } from "../../../src/protocol/mod.ts";
 
 const busy = () => JsonRpcError.from("model/list", { code: -32001, message: "overloaded" });
@@ -139,5 +141,90 @@ describe("isRetryable", () => {
     expect(isRetryable(new RequestTimeoutError("m", 1))).toBe(false);
     expect(isRetryable(new Error("overloaded"))).toBe(false);
     expect(isRetryable(undefined)).toBe(false);
+  });
+});
+
+describe("adviseRetry()", () => {
+  /** The advice about a turn that failed with that. */
+  function about(codexErrorInfo: unknown, message = "words") {
+    const error = { message, codexErrorInfo } as TurnError;
+    return adviseRetry(
+      new TurnFailedError({ threadId: "t", turnId: "u", error, items: [], usage: null }),
+    );
+  }
+  const again = { action: "retry", delayMs: null };
+  const fail = { action: "fail" };
+
+  it("goes by the status, where the failure has one", () => {
+    const passing = [null, 408, 429, 500, 502, 503, 504, 529];
+    for (let status = 399; status < 600; status++) {
+      const expected = passing.includes(status) ? again : fail;
+      expect(about({ httpConnectionFailed: { httpStatusCode: status } })).toEqual(expected);
+    }
+    for (const httpStatusCode of passing) {
+      expect(about({ responseTooManyFailedAttempts: { httpStatusCode } })).toEqual(again);
+    }
+    expect(about({ somethingElse: { httpStatusCode: 429 } })).toEqual(fail);
+  });
+
+  it("goes by the kind, and by the time that the service asks for", () => {
+    const passing = [
+      "rateLimitExceeded",
+      "serverOverloaded",
+      "flexUnavailable",
+      "policyCapacityUnavailable",
+      "internalServerError",
+      "responseStreamConnectionFailed",
+      "responseStreamDisconnected",
+    ];
+    for (const kind of passing) expect(about(kind)).toEqual(again);
+    expect(about("rateLimitExceeded", "try again in 3s")).toEqual({ ...again, delayMs: 3000 });
+    expect(about("usageLimitExceeded")).toEqual({ action: "waitForReset" });
+    for (const kind of ["badRequest", "other"]) expect(about(kind)).toEqual(fail);
+  });
+
+  it("has an overload, a lost connection and a whole answer that does not fit repeated", () => {
+    const misfit = (status: string) =>
+      new OutputValidationError({ text: "x", issues: [], result: { status } as never });
+    const errors = [busy(), new TransportClosedError("gone"), misfit("completed")];
+    for (const error of errors) expect(adviseRetry(error)).toEqual(again);
+    for (const error of [misfit("interrupted"), new Error("x"), null]) {
+      expect(adviseRetry(error)).toEqual(fail);
+    }
+  });
+});
+
+describe("delayAfter()", () => {
+  it("doubles from 250 ms to 2 s, varied by 20 %, unless told otherwise", () => {
+    const plain = [1, 2, 3, 4, 5].map((attempt) => delayAfter(attempt, { jitter: 0 }));
+    expect(plain).toEqual([250, 500, 1000, 2000, 2000]);
+    expect([0, 0.5, 1].map((n) => delayAfter(1, { random: () => n }))).toEqual([200, 250, 300]);
+    const own = { initialDelayMs: 10, maxDelayMs: 15, jitter: 1, random: () => 0.75 };
+    expect([1, 2].map((attempt) => delayAfter(attempt, own))).toEqual([15, 22.5]);
+    for (let n = 0; n < 20; n++) expect(Math.abs(delayAfter(1, {}) - 250)).toBeLessThanOrEqual(50);
+  });
+});
+
+describe("wait()", () => {
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
+
+  it.each([1, 500, 2 ** 31 - 1, 2 ** 31 + 1000])("takes %d ms", async (ms) => {
+    let isOver = false;
+    const waiting = wait(ms).then(() => isOver = true);
+    await vi.advanceTimersByTimeAsync(ms - 1);
+    expect(isOver).toBe(false);
+    await vi.advanceTimersByTimeAsync(1);
+    await waiting;
+  });
+
+  it("rejects with the reason of its signal, also when there is nothing to wait for", async () => {
+    const stop = new AbortController();
+    const waiting = wait(1000, stop.signal);
+    const reason = new Error("enough");
+    stop.abort(reason);
+    await expect(waiting).rejects.toBe(reason);
+    await expect(wait(0, stop.signal)).rejects.toBe(reason);
+    await wait(0);
   });
 });
