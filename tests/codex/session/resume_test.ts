@@ -38,7 +38,7 @@ const thread = (status: string, ephemeral = false) => ({
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-/** What became of a call after that time. */
+/** The outcome of a call after that time, or "pending". */
 async function after(ms: number, calling: Promise<unknown>): Promise<unknown> {
   let outcome: unknown = "pending";
   calling.then((value) => outcome = value, (error) => outcome = error);
