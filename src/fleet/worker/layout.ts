@@ -39,14 +39,11 @@ export class FleetLayout implements AsyncDisposable {
     await makeDirectory(local, "--sqlite");
     const homeId = await homeIdOf(shared);
     for (let place = 0;; place++) {
-      const lock = await Deno.open(join(local, `${place}.lock`), { write: true, create: true });
-      if (!await lock.tryLock(true)) {
-        lock.close();
-        continue;
-      }
       const own = join(local, String(place));
       await makeDirectory(own, "--sqlite");
-      return new FleetLayout(shared, own, homeId, lock);
+      const lock = await Deno.open(join(local, `${place}.lock`), { write: true, create: true });
+      if (await lock.tryLock(true)) return new FleetLayout(shared, own, homeId, lock);
+      lock.close();
     }
   }
 
