@@ -100,7 +100,7 @@ async function work(values: Values): Promise<void> {
   const store = new FleetStore(await storeUrl(values));
   await store.check();
   const ended = Promise.withResolvers<Error>();
-  await using layout = values.server === undefined
+  using layout = values.server === undefined
     ? await FleetLayout.open(required(values, "home"), values.sqlite)
     : null;
   if (layout) await checkHome(store, values.queue, layout.homeId);

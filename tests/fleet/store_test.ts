@@ -32,6 +32,8 @@ describe("the store of a fleet", () => {
     const wrong = await refusal(`redis://:wrong-9187@127.0.0.1:${redis.port}`);
     const text = `${wrong}${wrong.stack}${Deno.inspect(wrong)}${wrong.report()}`;
     expect(text).not.toContain("wrong-9187");
+    expect(wrong.message).toContain("WRONGPASS");
+    expect((await refusal(redis.url)).message).toContain("NOAUTH");
     await using fleet = await Fleet.connect(`redis://:sesame-7351@127.0.0.1:${redis.port}`);
     expect(Deno.inspect(fleet)).not.toContain("sesame");
     await expect(Fleet.connect("http://user:sesame@host")).rejects.toThrow(TypeError);

@@ -159,9 +159,10 @@ export class Collector {
     const fields = ["timestamp", "finishedOn", "returnvalue", "failedReason", "progress", "atm"];
     for (const jobId of jobIds) pipeline.hmget(this.#queue.toKey(jobId), ...fields);
     const replies = await pipeline.exec() ?? [];
-    for (const [at, [error, values]] of replies.entries()) {
+    for (const [at, [, values]] of replies.entries()) {
       const job = this.#waiting.get(jobIds[at] ?? "");
-      if (error || !job?.isSubmitted || !Array.isArray(values)) continue;
+      // Of a command that failed there are none.
+      if (!job?.isSubmitted || !Array.isArray(values)) continue;
       const outcome = outcomeOf(values as (string | null)[]);
       if (outcome) job.end.resolve(outcome);
     }

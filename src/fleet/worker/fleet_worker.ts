@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { settlesWithin } from "../../async.ts";
 import type { Codex } from "../../codex/codex.ts";
 import {
   DelayedError,
@@ -32,6 +33,8 @@ export interface FleetWorkerOptions {
   readonly maxDeaths: number;
 }
 
+/** Time in which a store that is there answers, in milliseconds. */
+const PING_LIMIT_MS = 1000;
 const HEARTBEAT_MS = 2000;
 /** Time after which a worker that says nothing is not listed any more, in seconds. */
 const HEARTBEAT_TTL_S = 10;
@@ -75,7 +78,10 @@ export class FleetWorker {
     this.#engine.on("error", () => {});
     this.#engine.on("lockRenewalFailed", (jobIds) => this.#stop(jobIds, "lockLost"));
     subscriber.on("message", (_, jobId: string) => this.#stop([jobId], "cancelled"));
-    this.#heartbeat = setInterval(() => void this.#beat(), HEARTBEAT_MS);
+    this.#heartbeat = setInterval(() => {
+      // A store that is away is not waited for.
+      if (redis.status === "ready") void this.#beat();
+    }, HEARTBEAT_MS);
   }
 
   /** Starts to take jobs. */
@@ -104,10 +110,13 @@ export class FleetWorker {
     };
   }
 
-  /** Whether the store answers. */
+  /** Whether the store answers within a second. */
   async isConnected(): Promise<boolean> {
     if (this.#redis.status !== "ready") return false;
-    return await this.#redis.ping().then(() => true, () => false);
+    // A ping to a store that has just gone away waits until it is back.
+    let isAnswered = false;
+    await settlesWithin(this.#redis.ping().then(() => void (isAnswered = true)), PING_LIMIT_MS);
+    return isAnswered;
   }
 
   /** Takes no further job and resolves when those under way are done. Idempotent. */
@@ -139,8 +148,6 @@ export class FleetWorker {
 
   async #beat(): Promise<void> {
     const key = namesOf(this.#options.queue).worker(this.#options.name);
-    // A store that is away is not waited for.
-    if (this.#redis.status !== "ready") return;
     await this.#redis.set(key, JSON.stringify(this.state), "EX", HEARTBEAT_TTL_S).catch(() => {});
   }
 

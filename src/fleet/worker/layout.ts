@@ -6,7 +6,7 @@
 import { join, relative, resolve } from "../../paths.ts";
 
 /** The directories of one worker. */
-export class FleetLayout implements AsyncDisposable {
+export class FleetLayout implements Disposable {
   /** The runtime's `CODEX_HOME`, which all workers share. */
   readonly home: string;
   /** The runtime's `CODEX_SQLITE_HOME`, of this worker alone. */
@@ -48,8 +48,7 @@ export class FleetLayout implements AsyncDisposable {
   }
 
   /** Lets another worker have the place. */
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.#lock.unlock();
+  [Symbol.dispose](): void {
     this.#lock.close();
   }
 }
@@ -57,7 +56,7 @@ export class FleetLayout implements AsyncDisposable {
 async function makeDirectory(path: string, option: string): Promise<void> {
   try {
     await Deno.mkdir(path, { recursive: true, mode: 0o700 });
-    const probe = await Deno.makeTempFile({ dir: path, prefix: ".probe-" });
+    const probe = await Deno.makeTempFile({ dir: path });
     await Deno.remove(probe);
   } catch (cause) {
     throw new TypeError(

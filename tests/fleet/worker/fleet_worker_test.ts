@@ -51,7 +51,7 @@ class Rig implements AsyncDisposable {
       codex: {} as Codex,
       tasks: new Map([["t", defineTask<unknown, unknown>({ name: "t", run, ...facts })]]),
       concurrency: 1,
-      lockMs: 30_000,
+      lockMs: 20_000,
       maxDeaths: 3,
       ...options,
     });
@@ -77,6 +77,17 @@ class Rig implements AsyncDisposable {
     for (const worker of this.#workers) await worker.drain();
     await this.jobs.close();
   }
+}
+
+/** The store, and the connections that are opened to it. */
+function keptStore() {
+  const opened: Redis[] = [];
+  const open = (): Redis => {
+    const connection = store.open();
+    opened.push(connection);
+    return connection;
+  };
+  return { opened, kept: { connection: store.connection, open } as FleetStore };
 }
 
 /** A task that runs until the test or a signal ends it. */
@@ -130,8 +141,8 @@ describe("a worker", () => {
     expect(await rig.jobs.getJobCounts("active", "waiting")).toEqual({ active: 2, waiting: 1 });
     expect(await rig.field("a", "pb")).toBe("w");
     const lease = await redis.pttl(`${rig.jobs.toKey("a")}:lock`);
-    expect(lease).toBeGreaterThan(20_000);
-    expect(lease).toBeLessThanOrEqual(30_000);
+    expect(lease).toBeGreaterThan(10_000);
+    expect(lease).toBeLessThanOrEqual(20_000);
     open();
     await rig.whenIn("completed", "a", "b", "c");
     expect(begun).toEqual(["a", "b", "c"]);
@@ -187,7 +198,6 @@ describe("a worker", () => {
     await redis.del(key);
     (beat?.[0] as () => void)();
     await until(async () => await redis.exists(key) === 1);
-    expect(await worker.isConnected()).toBe(true);
     await worker.drain();
     expect(await redis.exists(key)).toBe(0);
     expect(await worker.isConnected()).toBe(false);
@@ -196,21 +206,41 @@ describe("a worker", () => {
     expect(await redis.exists(key)).toBe(0);
   });
 
+  it("is not healthy while the store does not answer, and says so within a second", async () => {
+    await using rig = new Rig();
+    const { opened, kept } = keptStore();
+    const worker = await rig.work(() => 1, { store: kept });
+    const pings = opened.map((connection) => vi.spyOn(connection, "ping"));
+    expect(await worker.isConnected()).toBe(true);
+    for (const ping of pings) ping.mockImplementation(() => new Promise(() => {}));
+    const { setTimeout } = globalThis;
+    const limits: number[] = [];
+    vi.spyOn(globalThis, "setTimeout").mockImplementation(
+      ((run: () => void, ms: number) => {
+        limits.push(ms);
+        return setTimeout(run, ms === 1000 ? 1 : ms);
+      }) as never,
+    );
+    try {
+      expect(await worker.isConnected()).toBe(false);
+      expect(limits).toContain(1000);
+    } finally {
+      vi.restoreAllMocks();
+    }
+    for (const connection of opened) {
+      vi.spyOn(connection, "ping").mockImplementation(() => Promise.reject(new Error("No")));
+    }
+    expect(await worker.isConnected()).toBe(false);
+    vi.restoreAllMocks();
+  });
+
   it("ends its beat and its connections with its last job", async () => {
     await using rig = new Rig();
     const { run, begun, open } = heldTask();
     const clearing = vi.spyOn(globalThis, "clearInterval");
     const setting = vi.spyOn(globalThis, "setInterval");
-    const opened: Redis[] = [];
-    const kept = {
-      connection: store.connection,
-      open: () => {
-        const connection = store.open();
-        opened.push(connection);
-        return connection;
-      },
-    };
-    const worker = await rig.work(run, { store: kept as FleetStore });
+    const { opened, kept } = keptStore();
+    const worker = await rig.work(run, { store: kept });
     const at = setting.mock.calls.findIndex(([, ms]) => ms === 2000);
     const timer = setting.mock.results[at]?.value;
     await rig.add("a");
@@ -219,6 +249,10 @@ describe("a worker", () => {
     const draining = worker.drain();
     expect(worker.state).toMatchObject({ state: "draining", active: [{ jobId: "a" }] });
     expect(worker.drain()).toBe(draining);
+    let isDrained = false;
+    void draining.then(() => isDrained = true);
+    for (let turn = 0; turn < 20; turn++) await redis.ping();
+    expect(isDrained).toBe(false);
     open();
     await draining;
     expect(clearing.mock.calls.some(([id]) => id === timer)).toBe(true);
@@ -433,6 +467,7 @@ describe("a job with a thread", () => {
     });
     await until(() => worker.state.active.length === 0);
     expect(worker.state).toMatchObject({ completed: 1, continued: 0, found: 0 });
+    expect(server.received.map(({ method }) => method)).toContain("thread/unsubscribe");
   });
 
   it.each([

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { WorkerState } from "../../../src/domain/runs/fleet_status.ts";
 import type { FleetWorker } from "../../../src/fleet/worker/fleet_worker.ts";
 import { metricsText, serveHealth } from "../../../src/fleet/worker/health.ts";
+import { freePort } from "../../support/free_port.ts";
 
 const STATE: WorkerState = {
   name: 'a"b\\c\nd',
@@ -25,8 +26,10 @@ async function answers(
   paths: readonly string[],
 ): Promise<{ status: number; type: string | null; text: string }[]> {
   const worker = { state: STATE, isConnected: () => Promise.resolve(store) };
-  const health = serveHealth(worker as unknown as FleetWorker, () => runtime, 0);
+  const port = freePort();
+  const health = serveHealth(worker as unknown as FleetWorker, () => runtime, port);
   try {
+    expect(health.port).toBe(port);
     return await Promise.all(paths.map(async (path) => {
       const response = await fetch(`http://127.0.0.1:${health.port}${path}`);
       const { status, headers } = response;

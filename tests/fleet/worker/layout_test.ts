@@ -19,7 +19,7 @@ describe("the directories of a worker", () => {
   it("are made for this user alone, without a trace of the check that they can be written", async () => {
     await withDirectory(async (root) => {
       const [home, sqlite] = [join(root, "a", "home"), join(root, "b", "sqlite")];
-      await using layout = await FleetLayout.open(home, sqlite);
+      using layout = await FleetLayout.open(home, sqlite);
       expect(layout).toMatchObject({ home, sqlite: join(sqlite, "0") });
       for (const path of [home, sqlite, layout.sqlite]) {
         expect([path, (Deno.statSync(path).mode ?? 0) & 0o777]).toEqual([path, 0o700]);
@@ -39,14 +39,14 @@ describe("the directories of a worker", () => {
       const open = () => FleetLayout.open(join(root, "home"), join(root, "sqlite"));
       const first = await open();
       {
-        await using second = await open();
+        using second = await open();
         expect(second.sqlite).toBe(join(root, "sqlite", "1"));
         expect(second.homeId).toBe(first.homeId);
       }
-      await first[Symbol.asyncDispose]();
-      await using third = await open();
+      first[Symbol.dispose]();
+      using third = await open();
       expect(third.sqlite).toBe(join(root, "sqlite", "0"));
-      await using other = await FleetLayout.open(join(root, "other"), join(root, "sqlite"));
+      using other = await FleetLayout.open(join(root, "other"), join(root, "sqlite"));
       expect(other.sqlite).toBe(join(root, "sqlite", "1"));
       expect(other.homeId).not.toBe(third.homeId);
     });
@@ -59,7 +59,7 @@ describe("the directories of a worker", () => {
         await expect(FleetLayout.open(home, sqlite)).rejects.toThrow("it is in the shared home");
       }
       expect(namesIn(root)).toEqual([]);
-      await using layout = await FleetLayout.open(home, join(root, "home-sqlite"));
+      using layout = await FleetLayout.open(home, join(root, "home-sqlite"));
       expect(layout.sqlite).toBe(join(root, "home-sqlite", "0"));
     });
   });
@@ -104,7 +104,7 @@ describe("the id of a home", () => {
         await Deno.writeTextFile(path, id);
         return id.slice(0, 20);
       });
-      await using layout = await FleetLayout.open(home, join(root, "sqlite"));
+      using layout = await FleetLayout.open(home, join(root, "sqlite"));
       expect(layout.homeId).toBe(id);
       expect(reading).toHaveBeenCalledTimes(2);
     });
@@ -115,6 +115,7 @@ describe("the id of a home", () => {
       const [home, path] = [join(root, "home"), join(root, "home", "fleet-home-id")];
       await Deno.mkdir(home);
       await Deno.writeTextFile(path, "half");
+      const reading = vi.spyOn(Deno, "readTextFile");
       vi.useFakeTimers();
       const startedAt = Date.now();
       let error: unknown = null;
@@ -125,6 +126,7 @@ describe("the id of a home", () => {
       await opening;
       expect(String(error)).toContain(`${path} is damaged. Remove it and start the workers again`);
       expect(Date.now() - startedAt).toBeGreaterThanOrEqual(1000);
+      expect(reading).toHaveBeenCalledTimes(50);
     });
   });
 
