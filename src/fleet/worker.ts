@@ -105,12 +105,14 @@ async function work(values: Values): Promise<void> {
     : null;
   if (layout) await checkHome(store, values.queue, layout.homeId);
   await using codex = await openCodex(values, layout, ended.resolve);
+  const host = Deno.hostname();
   const worker = await FleetWorker.start({
     store,
     queue: values.queue,
     codex,
     tasks,
-    name: values.name ?? `${Deno.hostname()}-${Deno.pid}`,
+    name: values.name ?? `${host}-${Deno.pid}`,
+    host,
     ...limits,
   });
   const isUp = (): boolean => !codex.client.isClosed;

@@ -47,6 +47,7 @@ function workerOf(
     store,
     queue,
     name: "w",
+    host: "machine",
     codex: {} as Codex,
     tasks: new Map([[task.name, task as never]]),
     concurrency,

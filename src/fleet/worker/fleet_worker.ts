@@ -24,6 +24,8 @@ export interface FleetWorkerOptions {
   readonly store: FleetStore;
   readonly queue: string;
   readonly name: string;
+  /** Name of its machine. */
+  readonly host: string;
   readonly codex: Codex;
   readonly tasks: ReadonlyMap<string, FleetTask<unknown, unknown>>;
   readonly concurrency: number;
@@ -97,10 +99,10 @@ export class FleetWorker {
 
   /** The health report. */
   get state(): WorkerState {
-    const { name, concurrency } = this.#options;
+    const { name, host, concurrency } = this.#options;
     return {
       name,
-      host: Deno.hostname(),
+      host,
       pid: Deno.pid,
       startedAt: this.#startedAt,
       concurrency,

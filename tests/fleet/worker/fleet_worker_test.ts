@@ -48,6 +48,7 @@ class Rig implements AsyncDisposable {
       store,
       queue: this.name,
       name: "w",
+      host: "machine",
       codex: {} as Codex,
       tasks: new Map([["t", defineTask<unknown, unknown>({ name: "t", run, ...facts })]]),
       concurrency: 1,
@@ -120,7 +121,7 @@ describe("a worker", () => {
     const worker = await rig.work(run, { concurrency: 2 });
     expect(worker.state).toEqual({
       name: "w",
-      host: Deno.hostname(),
+      host: "machine",
       pid: Deno.pid,
       startedAt: worker.state.startedAt,
       concurrency: 2,
