@@ -56,7 +56,7 @@ function workerOf(
   });
 }
 
-/** A driver and a worker in this process, on a queue of their own. */
+/** A driver and a worker in this process, on a separate queue. */
 async function rigOf(
   facts: Partial<FleetTaskOptions<Row, unknown>> = {},
   concurrency = 4,

@@ -32,7 +32,7 @@ afterAll(async () => {
   await server[Symbol.asyncDispose]();
 });
 
-/** A queue of its own, with the workers that a test starts on it. */
+/** A separate queue, with the workers that a test starts on it. */
 class Rig implements AsyncDisposable {
   readonly name = `queue-${++queues}`;
   readonly jobs = new Queue<JobData, JobResult>(this.name, { connection: store.connection });
@@ -173,7 +173,7 @@ describe("a worker", () => {
     expect(worker.state).toMatchObject({ completed: 1, failed: 0, tokens: 7 });
   });
 
-  it("takes no progress for one of its own that is not", async () => {
+  it("takes no other progress for that of a worker", async () => {
     await using rig = new Rig();
     for (const [id, progress] of [["a", 5], ["b", { usage: { totalTokens: 7 } }]] as const) {
       await rig.add(id);
