@@ -152,7 +152,7 @@ function stoppable<C extends Codex>(codex: C): C {
     stopState.refusal?.check();
     const run = map(inputs, task, { ...options, signal: stopSignalAnd(options.signal) });
     // The last state of a progress bar has to be out before the cell ends.
-    return run.defer(async () => await kernel()?.flush());
+    return run.defer(() => Promise.resolve(kernel()?.flush()));
   };
   Object.defineProperty(stoppableMap, "name", { value: "map" });
   return Object.defineProperty(codex, "map", { value: stoppableMap, configurable: true });

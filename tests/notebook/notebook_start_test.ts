@@ -37,7 +37,13 @@ class IdleCodex {
 
   map(_inputs: unknown, _task: unknown, options: { signal: AbortSignal }) {
     this.mapped.push(options);
-    return { defer: (work: () => Promise<void>) => this.deferred.push(work) };
+    const run = {
+      defer: (work: () => Promise<void>) => {
+        this.deferred.push(work);
+        return run;
+      },
+    };
+    return run;
   }
 
   account(options?: { signal: AbortSignal }): Promise<object | null> {
@@ -66,6 +72,15 @@ const plainOf = (outputs: readonly CellOutput[]) =>
 /** The handlers of the signals that a kernel sends. */
 const signals: [name: string, handler: () => void][] = [];
 Deno.addSignalListener = (name, handler) => void signals.push([name, handler]);
+
+/** The part of a kernel that sends the value of a cell. */
+const values = { sent: [] as unknown[][], broadcastResult: (...sent: unknown[]) => send(sent) };
+const { internal } = Deno as unknown as { internal: PropertyKey };
+Object.assign(Reflect.get(Deno, internal), { jupyter: values });
+
+function send(sent: unknown[]): Promise<number> {
+  return Promise.resolve(values.sent.push(sent));
+}
 
 let outputs: CellOutput[] & Disposable;
 
@@ -231,6 +246,35 @@ describe("notebook()", () => {
     const { signal } = new AbortController();
     expect(await codex.account({ signal })).toEqual({ of: { signal } });
     expect(outputs.length).toBe(1);
+  });
+
+  it("says so before account() resolves, and may be given the same Codex again", async () => {
+    const codex = await started(await started());
+    const sent = Promise.withResolvers<void>();
+    outputs = cellOutputs(sent.promise);
+    vi.useFakeTimers();
+    let answer: unknown = "none";
+    const asked = codex.account().then((given) => answer = given);
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(answer).toBe("none");
+    sent.resolve();
+    await asked;
+    expect(answer).toBe(null);
+    (codex as unknown as Codex).map([1], () => 1);
+    expect(codex.mapped.length).toBe(1);
+  });
+
+  it("gives what a cell shows last time to arrive before the cell is over", async () => {
+    await started();
+    vi.useFakeTimers();
+    await vi.advanceTimersByTimeAsync(1000);
+    let isOver = false;
+    const over = values.broadcastResult(3, "value").then(() => isOver = true);
+    expect(values.sent).toEqual([[3, "value"]]);
+    await vi.advanceTimersByTimeAsync(19);
+    expect(isOver).toBe(false);
+    await vi.advanceTimersByTimeAsync(1);
+    await over;
   });
 
   it("flushes once when it has started, and after a map", async () => {

@@ -6,13 +6,7 @@
 import { types } from "node:util";
 import { imageTypeOf } from "../../codex/image_type.ts";
 import { DISPLAY } from "../../display/displayable.ts";
-import {
-  escapeHtml,
-  type MimeBundle,
-  preformatted,
-  renderTable,
-  type Table,
-} from "../../display/mod.ts";
+import { type MimeBundle, preformatted, renderTable, type Table } from "../../display/mod.ts";
 import { isObject } from "../../json.ts";
 import { Chart } from "../plots/chart.ts";
 import { showBundle } from "../show/value.ts";
@@ -58,10 +52,12 @@ export async function displayValue(value: unknown, outcome: Outcome): Promise<un
 
 async function shownOf(value: unknown): Promise<ShownOutput> {
   if (typeof value !== "object" || value === null || types.isProxy(value)) return plainly(value);
-  if (value instanceof Chart) return await chartShown(value);
+  if (value instanceof Chart) return chartShown(value);
   const bytes = await bytesOf(value);
-  const type = bytes && imageTypeOf(bytes);
-  if (bytes && type) return pictureShown(bytes, type);
+  if (bytes) {
+    const type = imageTypeOf(bytes);
+    if (type !== null) return pictureShown(bytes, type);
+  }
   if (isFrame(value)) return tableShown(value.toRecords());
   if (isPlainObject(value) && typeof value["text/html"] === "string") return htmlShown(value);
   const look = (value as { [DISPLAY]?: unknown })[DISPLAY];
@@ -95,7 +91,7 @@ async function bytesOf(value: object): Promise<Uint8Array | null> {
 function pictureShown(bytes: Uint8Array, type: string): ShownOutput {
   const text = `${type}, ${bytes.length.toLocaleString("en-US")} bytes`;
   const source = `data:${type};base64,${bytes.toBase64()}`;
-  const html = `<img src="${source}" alt="${escapeHtml(text)}" style="max-width:100%">`;
+  const html = `<img src="${source}" alt="${text}" style="max-width:100%">`;
   return { as: "an image", bundle: { "text/html": html, "text/plain": text }, picture: bytes };
 }
 
