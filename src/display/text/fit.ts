@@ -39,10 +39,10 @@ export function newest<T>(
   for (; index >= 0; index--) {
     const part = parts[index] as T;
     let text = render(part, 1);
-    if (sizeOf(text) > left && left > maxBytes / 4) {
-      text = fitted((share) => render(part, share), left);
+    if (sizeOf(text) > left) {
+      text = left > maxBytes / 4 ? fitted((share) => render(part, share), left) : "";
+      if (text === "") break;
     }
-    if (sizeOf(text) > left) break;
     left -= sizeOf(text);
     if (text !== "") rendered.push(text);
   }
