@@ -1,5 +1,10 @@
-import { describe, expect, it, vi } from "vitest";
-import { type ExecOutput, TransportClosedError } from "../../../mod.ts";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import {
+  type Diagnostic,
+  type ExecOutput,
+  RequestTimeoutError,
+  TransportClosedError,
+} from "../../../mod.ts";
 import { startOffline } from "../../../src/testing/mod.ts";
 import { ScriptedServer } from "../../support/scripted_server.ts";
 import { processesWith, whenNoneWith } from "../../support/processes.ts";
@@ -166,5 +171,153 @@ describe("Codex.startExec()", () => {
       expect(outcome).toMatchObject({ reason: { name: TransportClosedError.name } });
     }
     await whenNoneWith(mark);
+  });
+});
+
+describe("a command of a scripted runtime", () => {
+  afterEach(() => void vi.useRealTimers());
+
+  /** A command that runs until `end` is called, on a server that says what it writes. */
+  async function running(options: Parameters<typeof ScriptedServer.start>[0] = {}) {
+    const server = await ScriptedServer.start(options);
+    server.silent.add("command/exec");
+    const process = server.codex.startExec(["run"]);
+    const { id, params } = await server.heard(({ method }) => method === "command/exec");
+    const processId = String(params?.processId);
+    const write = (stream: "stdout" | "stderr", bytes: number[], of = processId): void => {
+      const deltaBase64 = Uint8Array.from(bytes).toBase64();
+      server.notify("command/exec/outputDelta", {
+        processId: of,
+        stream,
+        deltaBase64,
+        capReached: false,
+      });
+    };
+    const end = (exitCode = 0): void =>
+      server.say(JSON.stringify({ id, result: { exitCode, stdout: "", stderr: "" } }));
+    const sent = () =>
+      server.received.filter(({ method }) => method?.startsWith("command/exec/"))
+        .map(({ method, params }) => [method, params]);
+    return { server, process, processId, write, end, sent };
+  }
+
+  it("gives its output by stream, no character in two, from the beginning to each reader", async () => {
+    const { server, process, write, end } = await running();
+    await using _ = server;
+    write("stdout", [65, 0xe2, 0x98]);
+    write("stderr", [66]);
+    write("stdout", [0x83]);
+    write("stdout", [67], "another process");
+    end(3);
+    const expected = [
+      { stream: "stdout", text: "A" },
+      { stream: "stderr", text: "B" },
+      { stream: "stdout", text: "☃" },
+    ];
+    expect(await Array.fromAsync(process)).toEqual(expected);
+    expect(await Array.fromAsync(process.output())).toEqual(expected);
+    const result = { exitCode: 3, stdout: "A☃", stderr: "B" };
+    expect(await process.result()).toEqual(result);
+    expect(await process.result()).toEqual(result);
+  });
+
+  it("has no time limit but the one given", async () => {
+    vi.useFakeTimers();
+    const { server, process, end } = await running({ requestTimeoutMs: 1000 });
+    await using _ = server;
+    await vi.advanceTimersByTimeAsync(100_000);
+    end();
+    expect((await process.result()).exitCode).toBe(0);
+  });
+
+  it("gets its input in pieces, and the end of it", async () => {
+    const { server, process, processId, sent } = await running();
+    await using _ = server;
+    await process.write("é");
+    await process.closeInput();
+    expect(sent()).toEqual([
+      ["command/exec/write", { processId, deltaBase64: "w6k=" }],
+      ["command/exec/write", { processId, closeStdin: true }],
+    ]);
+    const stop = new AbortController();
+    server.silent.add("command/exec/write");
+    const waiting = [
+      process.write("x", { signal: stop.signal }),
+      process.closeInput({ signal: stop.signal }),
+      process.result({ signal: stop.signal }),
+      Array.fromAsync(process.output({ signal: stop.signal })),
+    ];
+    const reason = new Error("enough");
+    stop.abort(reason);
+    for (const each of waiting) await expect(each).rejects.toBe(reason);
+  });
+
+  it("is not killed after its end", async () => {
+    const { server, process, end, sent } = await running();
+    await using _ = server;
+    end();
+    await process.result();
+    await process.kill();
+    await process[Symbol.asyncDispose]();
+    expect(sent()).toEqual([]);
+  });
+
+  it("may end by itself while it is killed", async () => {
+    const { server, process, processId, end, sent } = await running();
+    await using _ = server;
+    server.answers.set("command/exec/terminate", () => {
+      end();
+      return { error: { code: -32600, message: "no active command" } };
+    });
+    await process.kill();
+    expect(sent()).toEqual([["command/exec/terminate", { processId }]]);
+  });
+
+  it("that does not end when it is killed is given up after 5 s, and told", async () => {
+    const told: Diagnostic[] = [];
+    const { server, process } = await running({ onDiagnostic: (each) => void told.push(each) });
+    await using _ = server;
+    vi.useFakeTimers();
+    let outcome: unknown = null;
+    const killing = process.kill().catch((error) => outcome = error);
+    await vi.advanceTimersByTimeAsync(4999);
+    expect(outcome).toBe(null);
+    await vi.advanceTimersByTimeAsync(1);
+    await killing;
+    expect(outcome).toBeInstanceOf(RequestTimeoutError);
+    expect(outcome).toMatchObject({ method: "command/exec/terminate", timeoutMs: 5000 });
+    expect(told).toEqual([{ kind: "commandNotStopped" }]);
+    const disposing = process[Symbol.asyncDispose]();
+    await vi.advanceTimersByTimeAsync(5000);
+    await disposing;
+  });
+
+  it("rejects with the refusal of the runtime, its output and kill() too", async () => {
+    await using server = await ScriptedServer.start();
+    const error = { code: -32600, message: "no sandbox here" };
+    server.answers.set("command/exec", () => ({ error }));
+    const process = server.codex.startExec(["run"]);
+    await expect(process.result()).rejects.toThrow("no sandbox here");
+    await expect(Array.fromAsync(process)).rejects.toThrow("no sandbox here");
+    await process.kill();
+  });
+
+  it("may end without its input; any other failure of the input is that of the call", async () => {
+    await using server = await ScriptedServer.start();
+    const refuse = (code: number) => () => ({ error: { code, message: "the input is closed" } });
+    server.answers.set("command/exec/write", refuse(-32600));
+    expect(await server.codex.exec(["run"], { input: "x" })).toMatchObject({ exitCode: 1 });
+    server.answers.set("command/exec/write", () => void server.end());
+    server.silent.add("command/exec");
+    await expect(server.codex.exec(["run"], { input: "x" })).rejects.toThrow(TransportClosedError);
+  });
+
+  it("is not started when its signal was aborted before", async () => {
+    await using server = await ScriptedServer.start();
+    const reason = new Error("enough");
+    const options = { signal: AbortSignal.abort(reason) };
+    await expect(server.codex.exec(["run"], options)).rejects.toBe(reason);
+    await server.settled();
+    expect(server.received.some(({ method }) => method === "command/exec")).toBe(false);
   });
 });

@@ -3,6 +3,7 @@ import {
   type Codex,
   CodexError,
   type Diagnostic,
+  ProtocolError,
   TransportClosedError,
   TurnFailedError,
 } from "../../../mod.ts";
@@ -283,3 +284,102 @@ function toTokens({ accessToken, chatgptAccountId, chatgptPlanType }: {
 }) {
   return { accessToken, accountId: chatgptAccountId, planType: chatgptPlanType ?? null };
 }
+
+describe("a login on a scripted runtime", () => {
+  const browser = { type: "chatgpt", loginId: "l", authUrl: "https://login.test/" };
+  const device = {
+    type: "chatgptDeviceCode",
+    loginId: "l",
+    verificationUrl: "https://login.test/device",
+    userCode: "ABCD",
+  };
+
+  async function serverWith(reply: object): Promise<ScriptedServer> {
+    const server = await ScriptedServer.start();
+    server.answers.set("account/login/start", () => ({ result: reply }));
+    return server;
+  }
+
+  it.each<[string, (codex: Codex) => Promise<object>, { type: string }]>([
+    ["browser", (codex) => codex.loginWithChatGpt(), browser],
+    ["device", (codex) => codex.loginWithDeviceCode(), device],
+  ])("in the %s has where to go", async (_, start, { type, ...facts }) => {
+    await using server = await serverWith({ type, ...facts });
+    expect(await start(server.codex)).toMatchObject(facts);
+    const request = server.received.find(({ method }) => method === "account/login/start");
+    expect(request?.params).toEqual({ type });
+    await using other = await serverWith(type === "chatgpt" ? device : browser);
+    const error = await start(other.codex).catch((reason) => reason);
+    expect(error).toBeInstanceOf(ProtocolError);
+    expect(error.message).toContain(`expected ${type}`);
+  });
+
+  it("ends as the runtime says, and is cancelled by its id", async () => {
+    await using server = await serverWith(browser);
+    const login = await server.codex.loginWithChatGpt();
+    await login.cancel();
+    const cancel = server.received.find(({ method }) => method === "account/login/cancel");
+    expect(cancel?.params).toEqual({ loginId: "l" });
+    server.notify("account/updated", { authMode: null, planType: null });
+    server.notify("account/login/completed", { loginId: "l", success: false, error: "no" });
+    server.notify("account/login/completed", { loginId: "l", success: true });
+    expect(await login.wait()).toEqual({ success: false, error: "no" });
+    const second = await server.codex.loginWithChatGpt();
+    server.notify("account/login/completed", { loginId: "l", success: true });
+    expect(await second.wait()).toEqual({ success: true, error: null });
+  });
+
+  it("with tokens renews them for the account that is asked for", async () => {
+    await using server = await ScriptedServer.start();
+    const asked: unknown[] = [];
+    const tokens = { accessToken: "planted-1", accountId: "a" };
+    await server.codex.loginWithTokens(tokens, {
+      refresh: (reason, { signal }) => {
+        asked.push(reason, signal instanceof AbortSignal);
+        return Promise.resolve({ accessToken: "planted-2", accountId: "b", planType: "plus" });
+      },
+    });
+    const ask = async (id: number, params: object) => {
+      server.ask(id, "account/chatgptAuthTokens/refresh", { reason: "unauthorized", ...params });
+      return await server.heard((message) => message.id === id && message.method === undefined);
+    };
+    expect((await ask(901, { previousAccountId: "c" })).result).toEqual({
+      accessToken: "planted-2",
+      chatgptAccountId: "b",
+      chatgptPlanType: "plus",
+    });
+    await ask(902, {});
+    expect(asked).toEqual([
+      { previousAccountId: "c" },
+      true,
+      { previousAccountId: null },
+      true,
+    ]);
+    await server.codex.loginWithTokens(tokens);
+    expect((await ask(903, {})).error).toMatchObject({ code: -32603 });
+  });
+
+  it("that fails leaves the renewal of the one before in use", async () => {
+    await using server = await ScriptedServer.start();
+    const tokens = { accessToken: "planted-1", accountId: "a" };
+    const refresh = () => Promise.resolve(tokens);
+    await server.codex.loginWithTokens(tokens, { refresh });
+    const error = { code: -32600, message: "no" };
+    server.answers.set("account/login/start", () => ({ error }));
+    await expect(server.codex.loginWithTokens(tokens)).rejects.toThrow("no");
+    server.ask(9, "account/chatgptAuthTokens/refresh", { reason: "unauthorized" });
+    const reply = await server.heard(({ id, method }) => id === 9 && method === undefined);
+    expect(reply.result).toMatchObject({ accessToken: "planted-1" });
+  });
+
+  it("refuses tokens that are none, saying which", async () => {
+    await using server = await ScriptedServer.start();
+    const logIn = (tokens: unknown) => server.codex.loginWithTokens(tokens as never);
+    const whole = { accessToken: "a", accountId: "b" };
+    await expect(logIn(undefined)).rejects.toThrow("Cannot log in with these tokens: its options");
+    await expect(logIn({ ...whole, accessToken: "" })).rejects.toThrow("the access token must be");
+    await expect(logIn({ ...whole, accountId: "b c" })).rejects.toThrow("the account id has white");
+    await expect(logIn({ ...whole, planType: 7 })).rejects.toThrow("the plan type is not a string");
+    await expect(server.codex.loginWithApiKey("")).rejects.toThrow("the API key must be");
+  });
+});

@@ -7,7 +7,9 @@ import {
   response,
   startOffline,
 } from "../../../src/testing/mod.ts";
-import { resetAfter } from "../../../src/codex/session/account_watch.ts";
+import { mergeSnapshots, resetAfter } from "../../../src/codex/session/account_watch.ts";
+import { JsonRpcError } from "../../../src/errors/mod.ts";
+import { ScriptedServer } from "../../support/scripted_server.ts";
 
 async function startLoggedIn(issuer: OfflineLoginIssuer): Promise<OfflineCodex> {
   const codex = await startOffline({ env: issuer.env, config: issuer.config });
@@ -115,5 +117,79 @@ describe("resetAfter", () => {
     expect(resetAfter(null)).toBe(null);
     expect(resetAfter({ primary: window(99, 60) })).toBe(null);
     expect(resetAfter({ primary: window(100, null) })).toBe(null);
+  });
+});
+
+describe("mergeSnapshots", () => {
+  it("keeps what an update does not name, or names as null", () => {
+    const known = { planType: "plus", primary: { usedPercent: 1 } } as const;
+    const update = { primary: { usedPercent: 2 }, planType: null };
+    expect(mergeSnapshots(known, update)).toEqual({ planType: "plus", primary: update.primary });
+    expect(mergeSnapshots(null, update)).toEqual({ primary: update.primary });
+  });
+});
+
+describe("the limits that a scripted runtime tells", () => {
+  it("are told whole, each time that they change", async () => {
+    await using server = await ScriptedServer.start();
+    const changes = server.codex.rateLimitChanges();
+    const update = (rateLimits: object) =>
+      server.notify("account/rateLimits/updated", { rateLimits });
+    const first = changes.next();
+    update({ planType: "plus" });
+    server.notify("account/updated", { authMode: null, planType: null });
+    update({ primary: { usedPercent: 5 } });
+    update({ primary: { usedPercent: 5 } });
+    update({ secondary: { usedPercent: 7 } });
+    const window = (name: string, usedPercent: number) => (
+      { name, usedPercent, durationMs: null, resetsAt: null }
+    );
+    const rest = { planType: "plus", credits: null, reached: null };
+    const primary = window("primary", 5);
+    expect((await first).value).toEqual({ ...rest, windows: [primary] });
+    const second = (await changes.next()).value;
+    expect(second).toEqual({ ...rest, windows: [primary, window("secondary", 7)] });
+  });
+
+  it("are told by a secondary window alone too", async () => {
+    await using server = await ScriptedServer.start();
+    const first = server.codex.rateLimitChanges().next();
+    const rateLimits = { secondary: { usedPercent: 7 } };
+    server.notify("account/rateLimits/updated", { rateLimits });
+    expect((await first).value).toMatchObject({ windows: [{ name: "secondary" }] });
+  });
+
+  it.each<[string, object, unknown]>([
+    ["there is no login", { result: { requiresOpenaiAuth: true } }, NotLoggedInError],
+    ["there is an API key", {
+      result: { requiresOpenaiAuth: true, account: { type: "apiKey" } },
+    }, NotLoggedInError],
+    ["there is a ChatGPT account", {
+      result: {
+        requiresOpenaiAuth: true,
+        account: { type: "chatgpt", email: "a@b.test", planType: "plus" },
+      },
+    }, JsonRpcError],
+    ["the account is not told", { error: { code: -32600, message: "unknown" } }, JsonRpcError],
+  ])("are refused where %s", async (_, account, expected) => {
+    await using server = await ScriptedServer.start();
+    const error = { code: -32600, message: "chatgpt authentication required" };
+    for (const method of ["account/rateLimits/read", "account/usage/read"]) {
+      server.answers.set(method, () => ({ error }));
+    }
+    server.answers.set("account/read", () => account);
+    const calls = [
+      ["read the rate limits", () => server.codex.rateLimits()],
+      ["read the usage", () => server.codex.usage()],
+    ] as const;
+    for (const [action, call] of calls) {
+      const reason = await call().then(() => null, (reason) => reason);
+      expect(reason).toBeInstanceOf(expected);
+      if (expected !== NotLoggedInError) continue;
+      expect(reason.message).toContain(`Cannot ${action}: the ChatGPT service needs a login`);
+      expect(reason).toMatchObject({ reason: "missing", provider: "the ChatGPT service" });
+      expect(reason.cause).toMatchObject({ code: -32600 });
+      expect(reason.loginCommand).toContain("login");
+    }
   });
 });

@@ -68,11 +68,16 @@ describe("Codex.readPluginSkill()", () => {
     const whole = { marketplace, plugin, skill: "refunds" };
     await expect(codex.readPluginSkill({ ...whole, skill: "" }))
       .rejects.toThrow("Cannot read the skill of a plugin: skill is not a name");
-    await expect(codex.readPluginSkill({ ...whole, plugin: 7 as never }))
-      .rejects.toThrow("plugin is not a name");
+    for (const name of ["marketplace", "plugin", "skill"]) {
+      for (const value of ["", 7]) {
+        await expect(codex.readPluginSkill({ ...whole, [name]: value }))
+          .rejects.toThrow(`${name} is not a name. Pass a string with characters`);
+      }
+    }
     await expect(codex.readPluginSkill({ ...whole, market: "x" } as never))
       .rejects.toThrow('no option "market". Use marketplace');
-    await expect(codex.readPluginSkill(undefined as never)).rejects.toThrow(TypeError);
+    await expect(codex.readPluginSkill(undefined as never))
+      .rejects.toThrow("Cannot read the skill of a plugin: its options are null");
     const gone = new Error("gone");
     await expect(codex.readPluginSkill({ ...whole, signal: AbortSignal.abort(gone) }))
       .rejects.toBe(gone);
