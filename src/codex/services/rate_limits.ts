@@ -112,8 +112,8 @@ async function asAccount<T>(
     return await call();
   } catch (error) {
     if (!(error instanceof JsonRpcError)) throw error;
-    const { account } = await client.call("account/read", {}).catch(() => ({ account: undefined }));
-    if (account === undefined || account?.type === "chatgpt") throw error;
+    const state = await client.call("account/read", {}).catch(() => null);
+    if (!state || state.account?.type === "chatgpt") throw error;
     throw new NotLoggedInError(action, {
       reason: "missing",
       provider: "the ChatGPT service",
