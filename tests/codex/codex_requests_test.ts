@@ -7,6 +7,11 @@ type Sent = readonly [method: string, params?: object];
 
 const ANY_ID = expect.any(String);
 const UNLOAD = { thread_unload_delay_secs: 0 };
+const AUTO = { approvalPolicy: "on-request", approvalsReviewer: "auto_review" };
+const textPart = (text: string) => ({ type: "text", text, text_elements: [] });
+const instructions = (text: string) => (
+  { type: "message", role: "developer", content: [{ type: "input_text", text }] }
+);
 const LISTS = [
   "model/list",
   "mcpServerStatus/list",
@@ -133,6 +138,62 @@ const CALLS: [name: string, call: Call, sent: Sent[]][] = [
       ephemeral: false,
       threadSource: "user",
     }]],
+  ],
+  [
+    "forkThread with instructions",
+    (codex) => codex.forkThread("t", { developerInstructions: "d" }),
+    [
+      ["thread/fork", {
+        config: UNLOAD,
+        developerInstructions: "d",
+        threadId: "t",
+        excludeTurns: true,
+      }],
+      ["thread/read", { threadId: "t" }],
+      ["thread/inject_items", { threadId: "text", items: [instructions("d")] }],
+    ],
+  ],
+  ["run", (codex) => codex.run("x"), [
+    ["thread/start", { ...AUTO, config: UNLOAD, ephemeral: true }],
+    ["account/read", {}],
+    ["turn/start", { threadId: "thread-2", input: [textPart("x")] }],
+  ]],
+  [
+    "run with options of the thread and of the turn",
+    (codex) =>
+      codex.run("x", {
+        ephemeral: false,
+        model: "m",
+        outputSchema: { type: "object" },
+        metadata: { a: "b" },
+      }),
+    [
+      ["thread/start", { ...AUTO, model: "m", config: UNLOAD, ephemeral: false }],
+      ["account/read", {}],
+      ["turn/start", {
+        threadId: "thread-2",
+        input: [textPart("x")],
+        outputSchema: { type: "object" },
+        responsesapiClientMetadata: { a: "b" },
+      }],
+    ],
+  ],
+  ["map", (codex) => codex.map(["x"], (x, { thread }) => thread.run(x)).next(), [
+    ["thread/start", { ...AUTO, config: UNLOAD, ephemeral: true }],
+    ["account/read", {}],
+    ["turn/start", { threadId: "thread-2", input: [textPart("x")] }],
+  ]],
+  [
+    "map with settings of its threads",
+    (codex) =>
+      codex.map(["x"], (x, { thread }) => thread.run(x), {
+        thread: { ephemeral: false, model: "m" },
+      }).next(),
+    [
+      ["thread/start", { ...AUTO, model: "m", config: UNLOAD, ephemeral: false }],
+      ["account/read", {}],
+      ["turn/start", { threadId: "thread-2", input: [textPart("x")] }],
+    ],
   ],
   ["listThreads", (codex) => codex.listThreads().page(), [["thread/list", {
     cursor: null,
