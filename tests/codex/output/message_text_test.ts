@@ -33,7 +33,7 @@ describe("MessageText", () => {
   it("gives nothing of other items and events", () => {
     const plan = completed("a", "A plan", "plan");
     expect(textsOf(plan, ["turn/completed", {}], ["error", {}])).toEqual(["", "", ""]);
-    const unknown = { ...{ method: "item/agentMessage/delta" }, params: {}, unknown: true };
+    const unknown = { method: "item/agentMessage/delta", params: {}, unknown: true };
     expect(new MessageText().take(unknown as never)).toBe("");
   });
 
