@@ -25,7 +25,7 @@ const HELP = `Serves bull-board for the queue of a fleet on a loopback port.
 
 if (import.meta.main) {
   try {
-    await main();
+    await runBoard(Deno.args);
   } catch (error) {
     const isCaller = error instanceof TypeError || error instanceof FleetStoreError;
     console.error(isCaller ? error.message : error);
@@ -33,9 +33,15 @@ if (import.meta.main) {
   }
 }
 
-async function main(): Promise<void> {
+/** A dashboard that is served. */
+interface ServedBoard extends AsyncDisposable {
+  readonly port: number;
+}
+
+/** @ignore Serves the dashboard; `null` when only the help was asked for. */
+export async function runBoard(args: readonly string[]): Promise<ServedBoard | null> {
   const { values, positionals } = parseArguments({
-    args: Deno.args,
+    args: [...args],
     allowPositionals: true,
     options: {
       help: { type: "boolean", default: false },
@@ -47,7 +53,7 @@ async function main(): Promise<void> {
   });
   if (values.help) {
     console.log(HELP);
-    return;
+    return null;
   }
   // It is not repeated: it may be the URL of the store, with its password.
   if (positionals.length > 0) {
@@ -59,12 +65,19 @@ async function main(): Promise<void> {
   const url = file === undefined ? values.store : (await Deno.readTextFile(file)).trim();
   const store = new FleetStore(url);
   await store.check();
-  const app = boardOf(store, values.queue);
-  Deno.serve({
+  const queue = new Queue(values.queue, { connection: store.connection });
+  queue.on("error", () => {});
+  const app = boardOf(queue);
+  const server = Deno.serve({
     hostname: "127.0.0.1",
     port: Number(values.port),
     onListen: ({ port }) => console.log(`The dashboard is at http://127.0.0.1:${port}/`),
   }, (request) => isOwn(request) ? app.fetch(request) : new Response("Forbidden", { status: 403 }));
+  const end = async (): Promise<void> => {
+    await server.shutdown();
+    await queue.close();
+  };
+  return { port: server.addr.port, [Symbol.asyncDispose]: end };
 }
 
 /**
@@ -78,9 +91,7 @@ function isOwn(request: Request): boolean {
 }
 
 /** The dashboard of one queue. Every client that can reach it can retry and remove jobs. */
-function boardOf(store: FleetStore, name: string): InstanceType<typeof Hono> {
-  const queue = new Queue(name, { connection: store.connection });
-  queue.on("error", () => {});
+function boardOf(queue: Queue<unknown, unknown>): InstanceType<typeof Hono> {
   const adapter = new HonoAdapter(serveStatic);
   createBullBoard({ queues: [new BullMQAdapter(queue)], serverAdapter: adapter });
   adapter.setBasePath("/");

@@ -324,7 +324,6 @@ export class Fleet implements AsyncDisposable {
 
   /** Ends the connections. Jobs go on. Idempotent. */
   async close(): Promise<void> {
-    if (this.#isClosed) return;
     this.#isClosed = true;
     await this.#collector?.close();
     if (this.#events) await closeWithin(this.#events);

@@ -30,7 +30,7 @@ const HELP = `Takes jobs of a fleet and runs them.
   --name NAME          Name of the worker. Default: host and process id
   --cwd DIR            Working directory of the threads. Default: the current one
   --api-key-file FILE  File with an API key to log in with; kept in the home. Default: as the home is
-  --port N             Loopback port of /healthz and /metrics; 0: a free one, -1: none. Default: 0
+  --port N             Loopback port of /healthz and /metrics; 0: a free one, --port=-1: none. Default: 0
   --lock-seconds N     Time after which the jobs of a silent worker are another's. Default: 30
   --max-deaths N       Workers that may die with a job before it is a dead letter. Default: 3
 
@@ -116,12 +116,11 @@ async function work(values: Values): Promise<void> {
     ...limits,
   });
   const isUp = (): boolean => !codex.client.isClosed;
-  const health = port < 0 ? null : serveHealth(worker, isUp, port);
+  await using health = port < 0 ? null : serveHealth(worker, isUp, port);
   const { name } = worker.state;
   const places = health ? `, health and metrics on http://127.0.0.1:${health.port}` : "";
   console.log(`Worker ${name} takes jobs of ${values.queue} at ${store.address}${places}`);
   await Promise.race([stopped(worker), ended.promise.then((error) => giveUp(worker, error))]);
-  await health?.close();
   console.log(`Worker ${name} has ended`);
 }
 

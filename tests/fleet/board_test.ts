@@ -1,4 +1,6 @@
-import { describe, expect, it, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { runBoard } from "../../src/fleet/board.ts";
+import { FleetStore } from "../../src/fleet/store.ts";
 import { failure } from "../../src/testing/mod.ts";
 import { Browser } from "../support/browser.ts";
 import { FleetRig } from "../support/fleet_rig.ts";
@@ -90,16 +92,86 @@ describe("the dashboard of a fleet", () => {
     expect(again.rows).toMatchObject([{ status: "completed", output: "answer 7" }]);
     expect(await rig.effects()).toEqual(new Map([[7, 1]]));
   });
+});
+
+describe("the command of the dashboard", () => {
+  let redis: RedisServer;
+
+  beforeAll(async () => {
+    redis = await RedisServer.start();
+  });
+
+  afterAll(() => redis[Symbol.asyncDispose]());
+
+  afterEach(() => void vi.restoreAllMocks());
 
   it("answers no page of another site, and no other host", async () => {
-    await using redis = await RedisServer.start();
-    await withBoard(redis.url, async (url) => {
-      const api = `${url}api/queues`;
-      const own = await fetch(api);
-      expect([own.status, typeof await own.json()]).toEqual([200, "object"]);
-      const foreign = await fetch(api, { headers: { origin: "http://evil.example" } });
-      expect(foreign.status).toBe(403);
-      await foreign.body?.cancel();
+    const said = vi.spyOn(console, "log").mockImplementation(() => {});
+    const directory = await Deno.makeTempDir();
+    try {
+      const file = `${directory}/store`;
+      await Deno.writeTextFile(file, `${redis.url}\n`);
+      await using board = await runBoard(["--store-file", file, "--port", "0", "--queue", "q"]);
+      const own = `http://127.0.0.1:${board?.port}`;
+      expect(said.mock.calls).toEqual([[`The dashboard is at ${own}/`]]);
+      const statusOf = async (host: string, origin?: string) => {
+        const address = `http://${host}:${board?.port}/api/queues`;
+        const response = await fetch(address, { headers: origin === undefined ? {} : { origin } });
+        const text = await response.text();
+        return [response.status, response.ok ? JSON.parse(text).queues[0].name : text];
+      };
+      expect(await statusOf("127.0.0.1")).toEqual([200, "q"]);
+      expect(await statusOf("localhost")).toEqual([200, "q"]);
+      expect(await statusOf("127.0.0.1", own)).toEqual([200, "q"]);
+      for (const origin of ["http://evil.example", "null", `http://localhost:${board?.port}`]) {
+        expect(await statusOf("127.0.0.1", origin)).toEqual([403, "Forbidden"]);
+      }
+    } finally {
+      await Deno.remove(directory, { recursive: true });
+    }
+  });
+
+  it("answers no other host name that leads to it", async () => {
+    vi.spyOn(console, "log").mockImplementation(() => {});
+    await using board = await runBoard(["--store", redis.url, "--port", "0"]);
+    const port = board?.port ?? 0;
+    using connection = await Deno.connect({ hostname: "127.0.0.1", port });
+    const request = `GET /api/queues HTTP/1.1\r\nhost: evil.example:${port}\r\nconnection: close`;
+    await connection.write(new TextEncoder().encode(`${request}\r\n\r\n`));
+    const answer = new Uint8Array(100);
+    await connection.read(answer);
+    expect(new TextDecoder().decode(answer)).toMatch(/^HTTP\/1.1 403 Forbidden/);
+  });
+
+  it("serves the queue codex of the usual store on port 3000, unless it is told others", async () => {
+    const stores: string[] = [];
+    vi.spyOn(FleetStore.prototype, "check").mockImplementation(function (this: FleetStore) {
+      stores.push(this.address);
+      return Promise.reject(new Error("not now"));
     });
+    await expect(runBoard([])).rejects.toThrow("not now");
+    await expect(runBoard(["--store", "redis://h:1"])).rejects.toThrow("not now");
+    expect(stores).toEqual(["127.0.0.1:6379", "h:1"]);
+    vi.restoreAllMocks();
+    const server = { addr: { port: 3000 }, shutdown: () => Promise.resolve() };
+    const serving = vi.spyOn(Deno, "serve").mockImplementation((() => server) as never);
+    await using board = await runBoard(["--store", redis.url]);
+    expect(board?.port).toBe(3000);
+    expect(serving.mock.calls[0]?.[0]).toMatchObject({ hostname: "127.0.0.1", port: 3000 });
+  });
+
+  it("tells its options, and refuses others without repeating them", async () => {
+    const said = vi.spyOn(console, "log").mockImplementation(() => {});
+    expect(await runBoard(["--help", "--store", "http://no"])).toBe(null);
+    const help = String(said.mock.calls[0]?.[0]);
+    for (const name of ["store", "store-file", "queue", "port"]) {
+      expect(help).toContain(`--${name}`);
+    }
+    const url = "redis://:sesame-7351@h";
+    const error: unknown = await runBoard([url]).catch((error) => error);
+    expect(error).toBeInstanceOf(TypeError);
+    expect(String(error)).toMatch(/an argument has no option before it\. See --help$/);
+    expect(Deno.inspect(error)).not.toContain("sesame");
+    await expect(runBoard(["--prot", "1"])).rejects.toThrow("Use --port");
   });
 });

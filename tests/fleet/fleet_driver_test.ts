@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { z } from "npm:zod@4.6.7";
 import type { Codex } from "../../mod.ts";
-import { Queue, Redis } from "../../src/deps/fleet.ts";
+import { Queue, QueueEvents, type Redis } from "../../src/deps/fleet.ts";
 import { jobIdOf } from "../../src/fleet/job.ts";
 import {
   defineTask,
@@ -333,8 +333,10 @@ describe("the jobs of a queue without a worker", () => {
     await using fleet = await Fleet.connect(server.url, { queue });
     const jobs = new Queue(queue, { connection: store.connection });
     try {
-      const run = fleet.map(rowsOf(1), task, keyed);
-      void run.next().catch(() => {});
+      const left = new AbortController();
+      const { signal } = left;
+      const run = fleet.map(rowsOf(1), task, { ...keyed, signal });
+      const first = run.next().catch((error) => error);
       await until(async () => (await fleet.status()).waiting === 1);
       const [job] = await jobs.getJobs(["waiting"]);
       expect(job?.name).toBe("t");
@@ -343,6 +345,17 @@ describe("the jobs of a queue without a worker", () => {
         backoff: { type: "exponential", delay: 1000 },
       });
       expect((await fleet.status()).workers).toEqual([]);
+      let taken = 0;
+      const endless = function* (): Generator<Row> {
+        for (;;) yield { n: ++taken };
+      };
+      const many = fleet.map(endless(), task, { ...keyed, signal, run: "many" });
+      const second = many.next().catch((error) => error);
+      await until(async () => (await fleet.status()).waiting >= 2001);
+      for (let turn = 0; turn < 20; turn++) await redis.ping();
+      expect([(await fleet.status()).waiting, taken]).toEqual([2001, 2000]);
+      left.abort("left");
+      expect(await Promise.all([first, second])).toEqual(["left", "left"]);
     } finally {
       await jobs.close();
     }
@@ -361,10 +374,21 @@ describe("Fleet.close()", () => {
     const task = defineTask<Row, unknown>({ name: "t", run: ({ n }) => n });
     await fleet.map([], task).collect();
     await until(async () => await connections() > before + 1);
-    const clearing = vi.spyOn(globalThis, "clearInterval");
-    await Promise.all([fleet.close(), fleet.close()]);
-    expect(clearing).toHaveBeenCalled();
-    clearing.mockRestore();
+    const cutting = [Queue, QueueEvents].map(({ prototype }) => vi.spyOn(prototype, "disconnect"));
+    const gate = Promise.withResolvers<void>();
+    const { close } = Queue.prototype;
+    vi.spyOn(Queue.prototype, "close").mockImplementation(async function (this: object) {
+      await gate.promise;
+      await close.call(this as never);
+    });
+    let isClosed = false;
+    const closing = fleet.close().then(() => isClosed = true);
+    for (let turn = 0; turn < 20; turn++) await redis.ping();
+    expect(isClosed).toBe(false);
+    gate.resolve();
+    await Promise.all([closing, fleet.close()]);
+    for (const cut of cutting) expect(cut).not.toHaveBeenCalled();
+    vi.restoreAllMocks();
     await fleet.close();
     await until(async () => await connections() === before);
     expect(() => fleet.map([], task)).toThrow("the fleet was closed. Connect again");
@@ -397,7 +421,12 @@ describe("Fleet.close()", () => {
       await worker.drain();
       limits.length = 0;
       await away[Symbol.asyncDispose]();
+      const cutting = [Queue, QueueEvents].map(({ prototype }) => {
+        vi.spyOn(prototype, "close").mockImplementation(() => new Promise(() => {}));
+        return vi.spyOn(prototype, "disconnect");
+      });
       await fleet.close();
+      for (const cut of cutting) expect(cut).toHaveBeenCalledTimes(1);
       for (const print of printing) expect(print).not.toHaveBeenCalled();
     } finally {
       vi.restoreAllMocks();

@@ -1,6 +1,6 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { Fleet, FleetStoreError } from "../../src/fleet/mod.ts";
-import { Redis } from "../../src/deps/fleet.ts";
+import { Queue, Redis } from "../../src/deps/fleet.ts";
 import { disconnect, FleetStore } from "../../src/fleet/store.ts";
 import { RedisServer } from "../support/redis.ts";
 
@@ -60,6 +60,48 @@ describe("the store of a fleet", () => {
     });
   });
 
+  it("is waited for while it restarts, more and more patiently, but not at first", async () => {
+    const { connection } = new FleetStore("redis://127.0.0.1:1");
+    expect(connection.maxRetriesPerRequest).toBe(null);
+    const delays = [1, 5, 20, 21, 1000].map((times) => connection.retryStrategy?.(times));
+    expect(delays).toEqual([100, 500, 2000, 2000, 2000]);
+    const error = await refusal("redis://127.0.0.1:1");
+    expect(error.message).toMatch(/^Cannot reach the store at 127\.0\.0\.1:1: ECONNREFUSED\. /);
+    expect(error.cause).toBe(undefined);
+  });
+
+  it("is not one where its URL is of another kind", () => {
+    const urls = ["redis://", "http://h", "redis:h", "redis://h/x", "redis://h/1/2", "", "redis"];
+    for (const url of [...urls, "redis://%E0@h", "redis://:%E0@h"]) {
+      expect(() => new FleetStore(url)).toThrow("its URL must be redis://user:password@host:port");
+    }
+    expect(new FleetStore("redis://h/").connection.db).toBe(0);
+    expect(new FleetStore("rediss://h").connection.tls).toEqual({});
+  });
+
+  it("is left with its socket closed, in every state of the connection", async () => {
+    await using redis = await RedisServer.start();
+    const store = new FleetStore(redis.url);
+    const connection = store.open();
+    await connection.ping();
+    await Promise.all([disconnect(connection), disconnect(connection)]);
+    expect(connection.status).toBe("end");
+    await disconnect(connection);
+    const connecting = store.open();
+    await disconnect(connecting);
+    expect(connecting.status).toBe("end");
+    const lazy = new Redis({ ...store.connection, lazyConnect: true });
+    await disconnect(lazy);
+    expect(lazy.status).toBe("wait");
+    const retried = new Redis({ ...store.connection, retryStrategy: () => 60_000 });
+    retried.on("error", () => {});
+    await retried.ping();
+    const lost = new Promise((resolve) => retried.once("reconnecting", resolve));
+    await redis.kill();
+    await lost;
+    await disconnect(retried);
+  });
+
   it("takes options by their names", async () => {
     await using redis = await RedisServer.start();
     await expect(Fleet.connect(redis.url, { queu: "a" } as never)).rejects.toThrow("Use queue");
@@ -81,7 +123,14 @@ describe("Fleet.forget()", () => {
       }
       await fill.exec();
       await using fleet = await Fleet.connect(server.url);
+      const looking = vi.spyOn(Queue.prototype, "getJobs");
       expect(await fleet.forget("old")).toBe(866);
+      // The oldest first: what ends meanwhile comes behind the place of the next look.
+      expect(looking.mock.calls.slice(0, 2)).toEqual([
+        [["completed"], 0, 499, true],
+        [["completed"], 167, 666, true],
+      ]);
+      looking.mockRestore();
       expect(await fleet.forget("old")).toBe(0);
       expect(await fleet.status()).toMatchObject({ completed: 217, failed: 217 });
     } finally {

@@ -11,12 +11,12 @@ export function serveHealth(
   worker: FleetWorker,
   isRuntimeUp: () => boolean,
   port: number,
-): { readonly port: number; close(): Promise<void> } {
+): AsyncDisposable & { readonly port: number } {
   const server = Deno.serve(
     { hostname: "127.0.0.1", port, onListen: () => {} },
     (request) => answer(new URL(request.url).pathname, worker, isRuntimeUp),
   );
-  return { port: server.addr.port, close: () => server.shutdown() };
+  return { port: server.addr.port, [Symbol.asyncDispose]: () => server.shutdown() };
 }
 
 async function answer(

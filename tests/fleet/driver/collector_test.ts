@@ -103,6 +103,7 @@ class Jobs {
   /** What it has of a job: the fields that Redis has, in order. */
   readonly fields = new Map<string, (string | null)[]>();
   addBulk: () => Promise<void> = () => Promise.resolve();
+  remove = (jobId: string): Promise<void> => Promise.resolve(void this.removed.push(jobId));
 
   constructor() {
     const queue = {
@@ -111,7 +112,7 @@ class Jobs {
         this.added.push(jobs);
         return this.addBulk();
       },
-      remove: (jobId: string) => Promise.resolve(void this.removed.push(jobId)),
+      remove: (jobId: string) => this.remove(jobId),
     };
     const events = {
       on: (name: string, listener: (event: { jobId: string }) => void) =>
@@ -222,6 +223,8 @@ describe("the jobs of a driver", () => {
     await expect(ends[0]).rejects.toBe(reason);
     jobs.complete("a");
     jobs.listeners.get("failed")?.({ jobId: "a" });
+    await vi.advanceTimersByTimeAsync(0);
+    // The event told of it: no time has passed.
     expect(await ends[1]).toMatchObject({ status: "completed" });
     expect(await ends[2]).toMatchObject({ status: "completed" });
     expect(jobs.added).toHaveLength(1);
@@ -286,6 +289,18 @@ describe("the jobs of a driver", () => {
     await jobs.collector.close();
   });
 
+  it("fail where the store cannot be asked or told", async () => {
+    const jobs = new Jobs();
+    const reason = new Error("LOADING");
+    const { pipeline } = jobs.redis;
+    jobs.redis.pipeline = () => ({ hmget: () => {}, exec: () => Promise.reject(reason) }) as never;
+    await expect(jobs.run("a")).rejects.toBe(reason);
+    jobs.redis.pipeline = pipeline;
+    jobs.remove = () => Promise.reject(reason);
+    await expect(jobs.collector.remove("a")).rejects.toBe(reason);
+    await jobs.collector.close();
+  });
+
   it("that the store cannot show now are asked for again", async () => {
     const jobs = new Jobs();
     const end = jobs.run("a");
@@ -311,7 +326,18 @@ describe("the jobs of a driver", () => {
     await vi.advanceTimersByTimeAsync(2000);
     expect(jobs.removed).toEqual(["a", "b", "c"]);
     jobs.collector.removeSoon(Promise.resolve("d"));
-    await jobs.collector.close();
+    const gate = Promise.withResolvers<void>();
+    const { remove } = jobs;
+    jobs.remove = async (jobId) => {
+      await gate.promise;
+      await remove(jobId);
+    };
+    let isClosed = false;
+    const closing = jobs.collector.close().then(() => isClosed = true);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(isClosed).toBe(false);
+    gate.resolve();
+    await closing;
     expect(jobs.removed).toEqual(["a", "b", "c", "d"]);
     jobs.collector.removeSoon(Promise.reject(new Error("No")));
     await jobs.collector.flush();

@@ -1,5 +1,6 @@
 import { z } from "npm:zod@4.6.7";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
+import { OutputContract } from "../../../src/codex/output/typed_output.ts";
 import type { Submission } from "../../../src/fleet/driver/collector.ts";
 import { FleetWork } from "../../../src/fleet/driver/fleet_work.ts";
 import { jobIdOf } from "../../../src/fleet/job.ts";
@@ -145,6 +146,16 @@ describe("a row of a fleet", () => {
         detail: "The output in the store does not fit the schema of the task",
       },
     });
+  });
+
+  it("reads the schema of its task once", async () => {
+    const reading = vi.spyOn(OutputContract, "of");
+    const task = { output: z.object({ n: z.number() }) };
+    const end = { status: "completed", result: { ...RESULT, output: { n: 1 } } };
+    const { work, signal } = await outcomeOf(end, { task });
+    await work.run({ index: 1, input: 1, key: "other" }, signal);
+    expect(reading).toHaveBeenCalledTimes(1);
+    reading.mockRestore();
   });
 
   it("has the cost of its tokens where the price of its model is known", async () => {

@@ -14,7 +14,7 @@ async function lettersOf(count: number, facts: object = {}) {
     attemptsMade: 3,
     progress: null,
     ...facts,
-    retry: (...args: unknown[]) => Promise.resolve(void done.push(["retry", n, ...args])),
+    retry: (...args: unknown[]) => Promise.resolve().then(() => done.push(["retry", n, ...args])),
     remove: () => Promise.resolve(void done.push(["remove", n])),
   }));
   const asked: unknown[] = [];
@@ -24,7 +24,7 @@ async function lettersOf(count: number, facts: object = {}) {
       return Promise.resolve(jobs.slice(from, to + 1));
     },
   };
-  const redis = { del: (key: string) => Promise.resolve(void done.push(["del", key])) };
+  const redis = { del: (key: string) => Promise.resolve().then(() => done.push(["del", key])) };
   const letters = await Array.fromAsync(deadLettersOf(queue as never, redis as never, "q"));
   return { letters, done, asked };
 }

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { type Codex, TurnFailedError } from "../../../mod.ts";
-import { Queue, Redis } from "../../../src/deps/fleet.ts";
+import { Queue, type Redis } from "../../../src/deps/fleet.ts";
 import type { TurnFailure } from "../../../src/domain/turn_result.ts";
 import type { JobData, JobResult } from "../../../src/fleet/job.ts";
 import { disconnect, FleetStore } from "../../../src/fleet/store.ts";

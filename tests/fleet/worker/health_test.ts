@@ -27,17 +27,13 @@ async function answers(
 ): Promise<{ status: number; type: string | null; text: string }[]> {
   const worker = { state: STATE, isConnected: () => Promise.resolve(store) };
   const port = freePort();
-  const health = serveHealth(worker as unknown as FleetWorker, () => runtime, port);
-  try {
-    expect(health.port).toBe(port);
-    return await Promise.all(paths.map(async (path) => {
-      const response = await fetch(`http://127.0.0.1:${health.port}${path}`);
-      const { status, headers } = response;
-      return { status, type: headers.get("content-type"), text: await response.text() };
-    }));
-  } finally {
-    await health.close();
-  }
+  await using health = serveHealth(worker as unknown as FleetWorker, () => runtime, port);
+  expect(health.port).toBe(port);
+  return await Promise.all(paths.map(async (path) => {
+    const response = await fetch(`http://127.0.0.1:${health.port}${path}`);
+    const { status, headers } = response;
+    return { status, type: headers.get("content-type"), text: await response.text() };
+  }));
 }
 
 describe("the health of a worker", () => {
