@@ -93,13 +93,6 @@ describe("the store of a fleet", () => {
     const lazy = new Redis({ ...store.connection, lazyConnect: true });
     await disconnect(lazy);
     expect(lazy.status).toBe("wait");
-    const retried = new Redis({ ...store.connection, retryStrategy: () => 60_000 });
-    retried.on("error", () => {});
-    await retried.ping();
-    const lost = new Promise((resolve) => retried.once("reconnecting", resolve));
-    await redis.kill();
-    await lost;
-    await disconnect(retried);
   });
 
   it("takes options by their names", async () => {

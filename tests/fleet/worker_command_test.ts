@@ -146,9 +146,15 @@ describe("the command of a worker", () => {
     await Deno.writeTextFile(storeFile, `${redis.url}\n`);
     await using command = await commandOf([
       ...places(),
-      ...["--store", "redis://none", "--store-file", storeFile],
-      ...["--name", "ada", "--concurrency", "1", "--lock-seconds", "1", "--max-deaths", "1"],
-      ...["--cwd", directory, "--api-key-file", keyFile, "--port=-1"],
+      "--store=redis://none",
+      `--store-file=${storeFile}`,
+      "--name=ada",
+      "--concurrency=1",
+      "--lock-seconds=1",
+      "--max-deaths=1",
+      `--cwd=${directory}`,
+      `--api-key-file=${keyFile}`,
+      "--port=-1",
     ]);
     expect(command.options).toMatchObject({
       name: "ada",
