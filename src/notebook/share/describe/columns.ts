@@ -31,13 +31,13 @@ export function sampleOf(list: object, size: number): Sample {
   return { elements, isPart: size > SAMPLE };
 }
 
-/** Lines about the elements of a list: its columns when they are rows, statistics of numbers. */
+/** Lines about the elements of a list that is not empty: its columns when they are rows, statistics of numbers. */
 export function columnLines({ elements, isPart }: Sample): string[] {
   const of = isPart ? ` (of a sample of ${elements.length.toLocaleString("en-US")})` : "";
   const rows = elements.filter((each) =>
     typeof each === "object" && each !== null && !types.isProxy(each) && !Array.isArray(each)
   ) as object[];
-  if (rows.length === 0 || rows.length < elements.length / 2) {
+  if (rows.length < elements.length / 2) {
     return [`elements${of}: ${valuesText(elements)}`];
   }
   const names = [...new Set(rows.slice(0, 1000).flatMap((row) => Object.keys(row)))];
@@ -65,7 +65,6 @@ function valuesText(values: readonly unknown[]): string {
 }
 
 function typeName(value: unknown): string {
-  if (value === null) return "null";
   if (typeof value !== "object") return typeof value;
   return kindOf(value).split(" ")[0] ?? "object";
 }
@@ -76,8 +75,8 @@ export function statistics(numbers: ArrayLike<number>): string {
   for (let index = 0; index < numbers.length; index++) {
     const number = numbers[index] ?? NaN;
     if (!Number.isFinite(number)) continue;
-    if (number < min) min = number;
-    if (number > max) max = number;
+    min = Math.min(min, number);
+    max = Math.max(max, number);
     sum += number;
     finite++;
   }

@@ -8,7 +8,7 @@ import { head } from "../../../display/text/escape.ts";
 import { columnLines, sampleOf, statistics } from "./columns.ts";
 import { isFrame, kindOf } from "./kind.ts";
 import { preview } from "./preview.ts";
-import { entriesOf, isPlainObject, ownValue, sizeOf, sourceOf } from "./reflect.ts";
+import { entriesOf, sizeOf, sourceOf } from "./reflect.ts";
 
 /** A description is cut at this length. */
 const MAX_CHARS = 8000;
@@ -27,15 +27,14 @@ export function describeValue(name: string, value: unknown): string {
 
 function detailLines(value: unknown): string[] {
   if (typeof value === "function") return types.isProxy(value) ? [] : [sourceOf(value)];
-  if (typeof value !== "object" || value === null) return [preview(value, { chars: MAX_CHARS })];
+  if (typeof value !== "object" || value === null) return [preview(value)];
   if (types.isProxy(value)) return [];
   if (Array.isArray(value)) return listLines(value);
   if (types.isTypedArray(value)) return numberLines(value);
   if (types.isMap(value) || types.isSet(value)) return entryLines(value);
   if (isFrame(value)) return frameLines(value);
   const text = preview(value, { depth: 3 });
-  if (!isPlainObject(value) && !text.includes("{")) return [text];
-  return memberLines(value);
+  return text.includes("{") ? memberLines(value) : [text];
 }
 
 function listLines(list: readonly unknown[]): string[] {
@@ -79,9 +78,8 @@ function entryLines(value: object): string[] {
 function memberLines(value: object): string[] {
   const names = Object.keys(value);
   const lines = names.slice(0, MAX_MEMBERS).map((name) => {
-    const kind = Object.hasOwn(Object.getOwnPropertyDescriptor(value, name) ?? {}, "value")
-      ? kindOf(ownValue(value, name))
-      : "getter, not run";
+    const property = Object.getOwnPropertyDescriptor(value, name);
+    const kind = property && "value" in property ? kindOf(property.value) : "getter, not run";
     return `  ${preview(name, { chars: 80 })}: ${kind}`;
   });
   const more = names.length - lines.length;

@@ -35,6 +35,7 @@ describe("columnLines()", () => {
       "elements: number (2), object (1); min 5, max 6, mean 5.5",
     ]);
     expect(linesOf("a")).toEqual(["elements: string"]);
+    expect(linesOf(class A {})).toEqual(["elements: function"]);
     for (const other of [null, [1], new Proxy({}, {})]) {
       expect(linesOf(other)[0]).toMatch(/^elements: (null|array|Proxy)$/);
     }
@@ -97,6 +98,7 @@ describe("statistics()", () => {
     expect(statistics([-5, NaN, Infinity, -Infinity])).toBe(
       "min -5, max -5, mean -5, 3 NaN or infinite",
     );
+    expect(statistics([1, NaN])).toBe("min 1, max 1, mean 1, 1 NaN or infinite");
     for (const none of [[], [NaN]]) expect(statistics(none)).toBe("");
   });
 });

@@ -135,6 +135,163 @@ describe("describeValue()", () => {
   });
 });
 
+const trapped = {
+  get: () => {
+    throw new Error("run");
+  },
+  enumerable: true,
+};
+
+/** A data frame whose first rows are `records`. */
+function frameOf(records: (rows: number) => unknown): object {
+  return new (class Frame {
+    head(rows: number): object {
+      return { toRecords: () => records(rows) };
+    }
+    toRecords(): never {
+      throw new Error("all of them");
+    }
+  })();
+}
+
+describe("describeValue() of each kind", () => {
+  it.each<[string, unknown, ...string[]]>([
+    ["a function", function add() {}, "function add with 0 parameters", "function add() {}"],
+    ["a Proxy of a function", new Proxy(() => {}, {}), "Proxy of a function"],
+    [
+      "a Proxy",
+      new Proxy({}, {}),
+      "Proxy (its target stays hidden: evaluate code that uses it)",
+    ],
+    ["a text", "a", "string of 1 character", '"a"'],
+    ["an empty list", [], "array of 0 elements"],
+    [
+      "a list with one value",
+      [7],
+      "array of 1 element",
+      "elements: number; min 7, max 7, mean 7",
+      "head:",
+      "  7",
+    ],
+    [
+      "a list with a hole and a getter",
+      Object.defineProperty([1, , 3], 2, trapped),
+      "array of 3 elements",
+      "elements: undefined (2), number (1); min 1, max 1, mean 1",
+      "head:",
+      "  1",
+      "  ‹empty›",
+      "  [getter]",
+    ],
+    [
+      "a list of more than five",
+      Array(7).fill(true),
+      "array of 7 elements",
+      "elements: boolean",
+      "head:",
+      ...Array(5).fill("  true"),
+    ],
+    ["no numbers", new Uint8Array(), "Uint8Array of 0 numbers", "Uint8Array(0) []"],
+    [
+      "numbers",
+      new Float64Array([1, 2]),
+      "Float64Array of 2 numbers",
+      "min 1, max 2, mean 1.5",
+      "Float64Array(2) [1, 2]",
+    ],
+    [
+      "signed bigints",
+      new BigInt64Array([1n]),
+      "BigInt64Array of 1 number",
+      "BigInt64Array(1) [1n]",
+    ],
+    [
+      "unsigned bigints",
+      new BigUint64Array([1n]),
+      "BigUint64Array of 1 number",
+      "BigUint64Array(1) [1n]",
+    ],
+    [
+      "a map",
+      new Map([["k", 1]]),
+      "Map of 1 entry",
+      "elements: number; min 1, max 1, mean 1",
+      "head:",
+      '  "k" => 1',
+    ],
+    ["a set", new Set([true]), "Set of 1 value", "elements: boolean", "head:", "  true"],
+    ["a date", new Date(0), "Date", "Date 1970-01-01T00:00:00.000Z"],
+    [
+      "an object",
+      { a: { b: { c: { d: 1 } } } },
+      "object of 1 member",
+      "members:",
+      '  "a": object of 1 member',
+      "{ a: { b: { c: {…} } } }",
+    ],
+    [
+      "a frame",
+      frameOf(() => [{ a: 1 }]),
+      "data frame Frame",
+      "columns:",
+      "  a: number; min 1, max 1, mean 1",
+      "head:",
+      "  { a: 1 }",
+    ],
+    ["a frame of no rows", frameOf(() => "none"), "data frame Frame", "Frame {}"],
+    [
+      "a frame that fails",
+      frameOf(() => {
+        throw new Error("no");
+      }),
+      "data frame Frame",
+      "its first rows cannot be read",
+    ],
+  ])("tells all of %s", (_, value, ...lines) => {
+    expect(describeValue("x", value)).toBe(`x: ${lines.join("\n")}`);
+  });
+
+  it("asks a frame for its first 1,000 rows", () => {
+    const asked: number[] = [];
+    describeValue("x", frameOf((rows) => asked.push(rows)));
+    expect(asked).toEqual([1000]);
+  });
+
+  it("shows 600 characters and three levels of an element, 200 and two of a key", () => {
+    const long = Object.fromEntries(Array.from({ length: 9 }, (_, n) => [`m${n}`, "x".repeat(90)]));
+    const deep = { a: { b: { c: { d: 1 } } } };
+    const shown = (value: unknown) => describeValue("x", value).split("\n").slice(-1);
+    for (const value of [[long], new Set([long])]) {
+      expect(shown(value)).toEqual([expect.stringMatching(/^ {2}.{600} …$/)]);
+    }
+    for (const value of [[deep], new Set([deep])]) {
+      expect(shown(value)).toEqual(["  { a: { b: { c: {…} } } }"]);
+    }
+    expect(shown(new Map([[long, 1]]))).toEqual([expect.stringMatching(/^ {2}.{200} … => 1$/)]);
+    expect(shown(new Map([[deep, 1]]))).toEqual(["  { a: { b: {…} } } => 1"]);
+    expect(describeValue("x", { ["k".repeat(90)]: 1 }).split("\n")[2]).toBe(
+      `  "${"k".repeat(79)} …: number`,
+    );
+  });
+
+  it("takes a sample of what is very long", () => {
+    const entries = (count: number) => new Set(Array.from({ length: count }, (_, n) => ({ n })));
+    expect(describeValue("x", entries(1000))).toContain("\ncolumns:\n");
+    expect(describeValue("x", entries(1001))).toContain("\ncolumns (of a sample of 1,000):\n");
+    expect(describeValue("x", new Uint8Array(20_000_000))).toContain("\nmin 0, max 0");
+    expect(describeValue("x", new Uint8Array(20_000_001))).toContain("\nof a sample: min 0");
+  });
+
+  it("has at most 8,000 characters, and counts the rest", () => {
+    const row = Object.fromEntries(
+      Array.from({ length: 60 }, (_, n) => [`${n} ${"c".repeat(140)}`, 1]),
+    );
+    const [kept = "", rest] = describeValue("x", [row]).split("\n… ");
+    expect(kept.length).toBe(8000);
+    expect(rest).toMatch(/^[\d,]+ more characters$/);
+  });
+});
+
 describe("describe", () => {
   it("describes values of every kind in the kernel, in bounded text", async () => {
     await using rig = await ShareRig.start();
