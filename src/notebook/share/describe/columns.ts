@@ -31,7 +31,10 @@ export function sampleOf(list: object, size: number): Sample {
   return { elements, isPart: size > SAMPLE };
 }
 
-/** Lines about the elements of a list that is not empty: its columns when they are rows, statistics of numbers. */
+/**
+ * Lines about the elements of a list that is not empty: its columns when they are rows, statistics
+ * of numbers.
+ */
 export function columnLines({ elements, isPart }: Sample): string[] {
   const of = isPart ? ` (of a sample of ${elements.length.toLocaleString("en-US")})` : "";
   const rows = elements.filter((each) =>

@@ -48,6 +48,21 @@ describe("a cell tagged restart-kernel", () => {
   });
 });
 
+describe("codeCells()", () => {
+  it("numbers the code cells, with what their tags ask for", () => {
+    const text: NotebookCell = { cell_type: "markdown", metadata: {}, source: "#" };
+    const plain = { mustThrow: false, isSkipped: false, isInNewKernel: false, timeoutMs: 7 };
+    const tags = ["raises-exception", "skip-execution", "restart-kernel"];
+    const cells = [text, cell({}, "a"), text, ...tags.map((tag) => cell({ tags: [tag] }, tag))];
+    expect(codeCells(notebook(cells), 7)).toEqual([
+      { ...plain, index: 1, cell: 1, source: "a" },
+      { ...plain, index: 3, cell: 2, source: tags[0], mustThrow: true },
+      { ...plain, index: 4, cell: 3, source: tags[1], isSkipped: true },
+      { ...plain, index: 5, cell: 4, source: tags[2], isInNewKernel: true },
+    ]);
+  });
+});
+
 describe("the time limit of a cell", () => {
   it("is the cell's own, else the notebook's, else the given one", () => {
     const cells = [
@@ -63,6 +78,9 @@ describe("the time limit of a cell", () => {
 
   it.each([
     ['The tag "timeout=soon"', { tags: ["timeout=soon"] }],
+    ['"timeout=0"', { tags: ["timeout=0"] }],
+    ["cells[0].metadata.execution.timeout", { execution: { timeout: 0 } }],
+    ["cells[0].metadata.execution.timeout", { execution: { timeout: null } }],
     ["cells[0].metadata.execution.timeout", { execution: { timeout: "5" } }],
   ])("is refused when %s is not a number of seconds", (place, metadata) => {
     expect(() => codeCells(notebook([cell(metadata)]), 7)).toThrow(place);

@@ -1,5 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { readNotebook, runNotebook, saveRun } from "../../../../src/notebook/runner/mod.ts";
+import {
+  failedPath,
+  failureOf,
+  isFailedRun,
+  removeIfThere,
+} from "../../../../src/notebook/runner/stored/save.ts";
+import type { CellFailure } from "../../../../src/notebook/runner/cell_failure.ts";
 import { NotebookFolder, textsOf } from "../notebook_folder.ts";
 
 describe("saveRun()", () => {
@@ -31,5 +38,53 @@ describe("saveRun()", () => {
     const failure = first?.failure && { ...first.failure, kind: "timeout" as const };
     const late = { ...result, cells: [{ ...result.cells[0]!, failure: failure! }, ...rest] };
     expect((await saveRun(late, path, { allowErrors: true })).failure).toBe(failure);
+  });
+});
+
+describe("a run that failed", () => {
+  const failure = (kind: CellFailure["kind"]) => ({ kind }) as CellFailure;
+  const cell = (failure: CellFailure | null) => ({
+    index: 0,
+    outputs: [],
+    executionCount: null,
+    failure,
+  });
+
+  it("fails by its first failure, or by the first that is not allowed", () => {
+    const kinds = ["error", "notRun", "timeout", "kernelDied"] as const;
+    const cells = [cell(null), ...kinds.map((kind) => cell(failure(kind)))];
+    expect(failureOf({ cells }, false)?.kind).toBe("error");
+    expect(failureOf({ cells }, true)?.kind).toBe("timeout");
+    expect(failureOf({ cells: cells.slice(0, 3) }, true)).toBe(null);
+    for (const kind of ["outputLost", "noException"] as const) {
+      expect(failureOf({ cells: [cell(failure(kind))] }, true)?.kind).toBe(kind);
+    }
+  });
+
+  it("has its own file next to the one that was asked for", () => {
+    expect(["/a/n.ipynb", "n.html", "n", "n.txt"].map(failedPath)).toEqual([
+      "/a/n.failed.ipynb",
+      "n.failed.html",
+      "n.failed.ipynb",
+      "n.txt.failed.ipynb",
+    ]);
+    expect(["n.failed.ipynb", "n.ipynb", "n.failed.html"].map(isFailedRun)).toEqual([
+      true,
+      false,
+      false,
+    ]);
+  });
+
+  it("leaves nothing to remove where there is nothing, and says why else", async () => {
+    await removeIfThere("/no/such/file");
+    await expect(removeIfThere("/dev/null/x")).rejects.toThrow();
+  });
+
+  it("is not saved with options that are not there", async () => {
+    const run = {
+      notebook: { cells: [], metadata: {}, nbformat: 4, nbformat_minor: 5 },
+      cells: [],
+    };
+    await expect(saveRun(run, "/no/such", { stabel: true } as never)).rejects.toThrow("stabel");
   });
 });
