@@ -275,8 +275,8 @@ const NOTEBOOK = z.looseObject({
 function faultOfNotebook(value: unknown): string | null {
   const { data, error } = NOTEBOOK.safeParse(value);
   if (!error) return faultOfIds(data.cells.map(({ id }) => id));
-  const [issue] = error.issues;
-  return `${placeOf(issue?.path ?? [])} ${issue?.message}`;
+  const [first = null] = error.issues.map(({ path, message }) => `${placeOf(path)} ${message}`);
+  return first;
 }
 
 /** `cells[0].source` */
@@ -328,6 +328,6 @@ function linesOf(text: unknown): unknown {
 function inOrder(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(inOrder);
   if (!isObject(value)) return value;
-  const entries = Object.entries(value).toSorted(([a], [b]) => a < b ? -1 : 1);
-  return Object.fromEntries(entries.map(([key, member]) => [key, inOrder(member)]));
+  const keys = Object.keys(value).toSorted();
+  return Object.fromEntries(keys.map((key) => [key, inOrder(value[key])]));
 }

@@ -79,8 +79,12 @@ export class FleetView {
     return {
       share: total === null ? null : done / Math.max(1, total),
       text: texts.filter((text) => text !== "").join(", "),
-      workers: [...this.#tallies].sort(([one], [other]) => one < other ? -1 : 1)
-        .map(([name, tally]) => ({ name, state: isOver ? "" : this.#stateOf(name), ...tally })),
+      workers: [...this.#tallies.keys()].sort().map((name) => ({
+        name,
+        state: isOver ? "" : this.#stateOf(name),
+        ...NOTHING,
+        ...this.#tallies.get(name),
+      })),
       failures: this.#failures.toReversed(),
       failed,
       plot,

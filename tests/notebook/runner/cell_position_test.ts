@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { findSyntaxFault, findThrow } from "../../../src/notebook/runner/cell_position.ts";
 import { NotebookFolder } from "./notebook_folder.ts";
 import { runNotebook } from "../../../src/notebook/runner/mod.ts";
@@ -11,6 +11,33 @@ describe("findSyntaxFault", () => {
 
   it("takes what the kernel takes: types, JSX, top-level await", async () => {
     expect(await findSyntaxFault("const a: number = await 1; <b>{a}</b>")).toBe(null);
+  });
+});
+
+describe("the place of a cell's fault", () => {
+  it("leaves no file of the search", async () => {
+    const made = vi.spyOn(Deno, "makeTempDir");
+    try {
+      await findSyntaxFault("1");
+      const folder = await made.mock.results[0]?.value;
+      expect(folder).toContain("cell_");
+      await expect(Deno.stat(folder)).rejects.toThrow(Deno.errors.NotFound);
+    } finally {
+      vi.restoreAllMocks();
+    }
+  });
+
+  it("is the outermost of its frames above those of the kernel", async () => {
+    const [inner, outer] = ["    at <anonymous>:2:1", "    at async <anonymous>:3:1"];
+    const kernel = "    at f (ext:cli/40_jupyter.js:1:1)";
+    const source = "1;\nf();\ng();";
+    expect(await findThrow(source, ["Error", inner, outer])).toEqual({ line: 3, column: 1 });
+    expect(await findThrow(source, ["Error", inner, kernel, outer])).toEqual({
+      line: 2,
+      column: 1,
+    });
+    expect(await findThrow(source, [kernel, inner])).toBe(null);
+    expect(await findThrow("f();", ["    at <anonymous>:1:5"])).toEqual({ line: 1, column: 1 });
   });
 });
 

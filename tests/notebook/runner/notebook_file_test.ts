@@ -121,7 +121,97 @@ describe("outputs", () => {
     const full = withOutputs(notebook(code("1"), code("2")), run);
     expect([hasOutputs(full), hasOutputs(withoutOutputs(full))]).toEqual([true, false]);
     expect(hasOutputs(notebook(code("1", { execution_count: 1 })))).toBe(true);
+    expect(hasOutputs(notebook(code("1"), code("2", { outputs: OUTPUTS })))).toBe(true);
+    expect(hasOutputs(notebook(code("1")))).toBe(false);
     expect(hasOutputs(notebook(code("1", { outputs: [], execution_count: null })))).toBe(false);
+  });
+});
+
+describe("DENO_METADATA", () => {
+  it("is what Jupyter writes for the Deno kernel, without a version", () => {
+    expect(DENO_METADATA).toEqual({
+      kernelspec: { display_name: "Deno", language: "typescript", name: "deno" },
+      language_info: {
+        codemirror_mode: "typescript",
+        file_extension: ".ts",
+        mimetype: "text/x.typescript",
+        name: "typescript",
+        nbconvert_exporter: "script",
+        pygments_lexer: "typescript",
+      },
+    });
+  });
+});
+
+describe("parseNotebook", () => {
+  const STREAM = { output_type: "stream", name: "stdout", text: "a" };
+  const DISPLAY = { output_type: "display_data", data: { "text/plain": "a" }, metadata: {} };
+  const RESULT = { ...DISPLAY, output_type: "execute_result", execution_count: 1 };
+  const ERROR = { output_type: "error", ename: "E", evalue: "m", traceback: ["E: m"] };
+  const cellOf = (cell: object) => ({ ...notebook(), cells: [{ ...code("1"), ...cell }] });
+  const faultOf = (value: object): string => {
+    try {
+      parseNotebook(JSON.stringify(value), "n");
+      return "none";
+    } catch (error) {
+      return String(error);
+    }
+  };
+
+  it.each<[string, object]>([
+    ["a stream", { ...STREAM, more: 1 }],
+    ["a stream by lines", { ...STREAM, text: ["a", "b"] }],
+    ["a display", DISPLAY],
+    ["a display of lines", { ...DISPLAY, data: { "text/plain": ["a"], "application/json": 5 } }],
+    ["a display of other JSON", { ...DISPLAY, data: { "application/x+json": { a: 1 } } }],
+    ["a result", RESULT],
+    ["a result without a count", { ...RESULT, execution_count: null }],
+    ["an error", ERROR],
+  ])("takes %s", (_, output) => {
+    expect(faultOf(cellOf({ outputs: [output] }))).toBe("none");
+  });
+
+  it.each<[string, object]>([
+    ["stream.name", { ...STREAM, name: 5 }],
+    ["stream.text", { ...STREAM, text: [5] }],
+    ["display_data.data", { ...DISPLAY, data: [] }],
+    ["display_data.data.text", { ...DISPLAY, data: { "text/plain": [5] } }],
+    ["display_data.data.json", { ...DISPLAY, data: { "application/jsonx": 5 } }],
+    ["display_data.metadata", { ...DISPLAY, metadata: [] }],
+    ["execute_result.data", { ...RESULT, data: null }],
+    ["execute_result.metadata", { ...RESULT, metadata: null }],
+    ["execute_result.execution_count", { ...RESULT, execution_count: -1 }],
+    ["error.ename", { ...ERROR, ename: 5 }],
+    ["error.evalue", { ...ERROR, evalue: null }],
+    ["error.traceback", { ...ERROR, traceback: [5] }],
+  ])("refuses an output whose %s is wrong", (_, output) => {
+    expect(faultOf(cellOf({ outputs: [output] }))).toContain(
+      "cells[0].outputs[0] is not an output",
+    );
+  });
+
+  it("takes what older tools leave out, and fields it does not know", () => {
+    const cells = [
+      { ...code("1"), outputs: null, execution_count: null, more: 1 },
+      { cell_type: "raw", source: ["a"], metadata: { tags: [], more: 1 } },
+      { cell_type: "markdown", source: "", metadata: {}, id: "x".repeat(64) },
+    ];
+    expect(faultOf({ ...notebook(), cells, more: 1 })).toBe("none");
+    expect(parseNotebook(JSON.stringify({ ...notebook(), cells }), "n").cells).toEqual(cells);
+  });
+
+  it("names the first place alone, and what to do", () => {
+    expect(faultOf({ nbformat: 3 })).toBe(
+      "TypeError: Cannot read n: nbformat is 3, not 4. Save it as a notebook of format 4 again",
+    );
+    for (const id of ["", "x".repeat(65), 5]) {
+      expect(faultOf(cellOf({ id }))).toContain(
+        `cells[0].id is ${JSON.stringify(id)}, which is not an id of a cell`,
+      );
+    }
+    expect(faultOf(cellOf({ execution_count: -1 }))).toContain("execution_count is not a number");
+    expect(faultOf(cellOf({ metadata: { tags: [5] } }))).toContain("cells[0].metadata.tags[0] ");
+    expect(faultOf(cellOf({ source: [5] }))).toContain("cells[0].source is not text");
   });
 });
 

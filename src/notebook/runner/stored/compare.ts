@@ -102,8 +102,7 @@ function sayings(value: unknown, name = ""): string[] {
   if (typeof value !== "object" || value === null) {
     return name === "execution_count" ? [] : [`${name}: ${withoutNoise(String(value)).trim()}`];
   }
-  const members = Object.entries(value).sort(([a], [b]) => a < b ? -1 : 1);
-  return members.flatMap(([key, member]) => sayings(member, key));
+  return Object.keys(value).sort().flatMap((key) => sayings(Reflect.get(value, key), key));
 }
 
 const FRAME = /^\s+at /;

@@ -44,7 +44,9 @@ describe("checkTypes()", () => {
   it("tells cell and line of each fault, of types and of syntax", async () => {
     await using folder = await NotebookFolder.make();
     const types = await folder.write("types", ["const a = 1;", "\nconst b: string = a;\na.nope;"]);
-    expect(await checkTypes(types)).toEqual([
+    const faults = await checkTypes(types);
+    for (const { message } of faults) expect(message).toMatch(/^TS\d+ [^]*\S$/);
+    expect(faults).toEqual([
       { cell: 2, index: 1, line: 2, message: expect.stringContaining("TS2322") },
       { cell: 2, index: 1, line: 3, message: expect.stringContaining("TS2339") },
     ]);
