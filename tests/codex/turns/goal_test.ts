@@ -14,7 +14,7 @@ import {
   startOffline,
   toolCall,
 } from "../../../src/testing/mod.ts";
-import { GoalTurn } from "../../../src/codex/turns/goal.ts";
+import { checkGoal, GoalTurn } from "../../../src/codex/turns/goal.ts";
 import type { TurnEvent } from "../../../src/domain/events.ts";
 import { type JsonObject, sampleOf } from "../../support/schema_sample.ts";
 import { ScriptedServer } from "../../support/scripted_server.ts";
@@ -244,5 +244,26 @@ describe("the turns of a goal", () => {
     [false, "after another event", [["item/completed", { turn: { status: "failed" } }]]],
   ])("are over (%s) %s", (isOver, _, events) => {
     expect(happened(...events)).toBe(isOver);
+  });
+});
+
+describe("checkGoal()", () => {
+  it("takes 4000 characters, however long each is, and a budget from 1 on", () => {
+    expect(() => checkGoal("😀".repeat(4000), { tokenBudget: 1 })).not.toThrow();
+    expect(() => checkGoal("x", {})).not.toThrow();
+  });
+
+  it.each<[unknown, object, string]>([
+    ["", {}, "the objective must be a non-empty string. Pass one"],
+    [" \n", {}, "the objective must be a non-empty string"],
+    [7, {}, "the objective must be a non-empty string"],
+    ["😀".repeat(4001), {}, "the objective has 4001 characters. Use at most 4000"],
+    ["x", { tokenBudget: 0 }, "tokenBudget is 0. Pass an integer >= 1"],
+    ["x", { tokenBudget: 1.5 }, "tokenBudget is 1.5. Pass an integer >= 1"],
+    ["x", { budget: 1 }, 'there is no option "budget"'],
+  ])("refuses %j with %j", (objective, options, message) => {
+    expect(() => checkGoal(objective as string, options)).toThrow(
+      `Cannot start a goal: ${message}`,
+    );
   });
 });
