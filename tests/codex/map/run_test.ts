@@ -1,9 +1,10 @@
 import { join } from "node:path";
 import { z } from "npm:zod@4.6.7";
-import { describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import {
   type MapContext,
   type MapOptions,
+  type MapProgress,
   type MapResult,
   type MapTask,
   RunBudgetError,
@@ -423,5 +424,114 @@ describe("a run that ends early", () => {
       return n;
     }, { signal: stop.signal, concurrency: 1 });
     await expect(aborted.collect()).rejects.toThrow("enough");
+  });
+});
+
+describe("the clock of a run", () => {
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
+
+  it("begins with the first row that is started", async () => {
+    const seen: MapProgress[] = [];
+    await vi.advanceTimersByTimeAsync(60_000);
+    const mapped = run([0, 1, 2], () => vi.advanceTimersByTimeAsync(500), {
+      concurrency: 1,
+      onProgress: (progress) => void seen.push(progress),
+    });
+    await vi.advanceTimersByTimeAsync(60_000);
+    const { durationMs } = await mapped.collect();
+    expect(seen.map(({ done, remainingMs }) => [done, remainingMs])).toEqual(
+      [[0, null], [1, 1000], [2, 500], [3, 0]],
+    );
+    expect(durationMs).toBe(1500);
+  });
+
+  it("holds back each row until its time to start has come", async () => {
+    const started: number[] = [];
+    const reading = run([0, 1, 2], (n) => void started.push(n), { stagger: 1000 }).collect();
+    await vi.advanceTimersByTimeAsync(999);
+    expect(started).toEqual([0]);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(started).toEqual([0, 1]);
+    await vi.advanceTimersByTimeAsync(1000);
+    expect((await reading).rows).toHaveLength(3);
+  });
+});
+
+describe("the progress of a run", () => {
+  it("is told at the start and after each row; what the listener throws is reported", async () => {
+    const host = new FakeHost();
+    const seen: [number, number][] = [];
+    const fault = new Error("a fault");
+    const { rows } = await run([0, 1], (n) => {
+      if (n === 1) throw new Error("no");
+    }, {
+      concurrency: 1,
+      onProgress: ({ done, failed }) => {
+        seen.push([done, failed]);
+        throw fault;
+      },
+    }, host).collect();
+    expect(statusOf(rows)).toEqual(["completed", "failed"]);
+    expect(seen).toEqual([[0, 0], [1, 0], [2, 1]]);
+    expect(host.reported).toEqual([fault, fault, fault]);
+  });
+
+  it("counts what was restored as done, at no cost", () =>
+    withCheckpoint(async (checkpoint) => {
+      const prices = { small: { input: 1, output: 1 } };
+      await run(["a"], (text) => text, { checkpoint, prices }).collect();
+      const again = run(["a", "b"], (text) => text, { checkpoint, prices, concurrency: 1 });
+      const { rows } = await again.collect();
+      expect(rows.map(({ attempts, usage, cost }) => ({ attempts, usage, cost }))).toEqual([
+        { attempts: 0, usage: null, cost: 0 },
+        { attempts: 1, usage: null, cost: 0 },
+      ]);
+      expect(again.progress).toMatchObject({ done: 2, failed: 0, total: 2, tokens: 0, cost: 0 });
+      const unpriced = await run(["a"], (text) => text, { checkpoint }).collect();
+      expect(unpriced.rows[0]).toMatchObject({ restored: true, cost: null, durationMs: 0 });
+    }));
+});
+
+describe("a run as an iterator", () => {
+  it("is left by return(), break and await using, and runs what was deferred", async () => {
+    for (const leave of ["return", "break", "dispose"]) {
+      const host = new FakeHost();
+      const steps: string[] = [];
+      const mapped = run(numbers(5), (n) => n, { concurrency: 1 }, host);
+      expect(mapped.defer(async () => {
+        await Promise.resolve();
+        steps.push(`deferred ${host.isOver}`);
+      })).toBe(mapped);
+      if (leave === "break") {
+        for await (const { index } of mapped) if (index === 0) break;
+      } else {
+        expect((await mapped.next()).value).toMatchObject({ index: 0, output: 0 });
+        if (leave === "return") expect((await mapped.return()).done).toBe(true);
+        else await mapped[Symbol.asyncDispose]();
+      }
+      expect(steps).toEqual(["deferred true"]);
+      expect((await mapped.next()).done).toBe(true);
+      expect(host.open).toBe(0);
+    }
+  });
+
+  it("rejects at once when its signal was aborted before, and starts nothing", async () => {
+    const host = new FakeHost();
+    const reason = new Error("enough");
+    const mapped = run([0], (n) => n, { signal: AbortSignal.abort(reason) }, host);
+    await expect(mapped.collect()).rejects.toBe(reason);
+    expect(host.started).toBe(0);
+  });
+
+  it("has the options it was given, and four at once without them", async () => {
+    expect(run([0], (n) => n).concurrency).toBe(4);
+    const mapped = run([0], (n) => n, { concurrency: 2 });
+    mapped.concurrency = 3;
+    expect(mapped.concurrency).toBe(3);
+    expect(() => mapped.concurrency = 1.5).toThrow("concurrency is 1.5. Pass an integer >= 1");
+    expect(() => run([0], "task" as never)).toThrow("the task is not a function. Pass one");
+    expect(mapped.progress).toMatchObject({ done: 0, total: 1 });
+    expect((await mapped.collect()).rows).toHaveLength(1);
   });
 });

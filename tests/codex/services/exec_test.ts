@@ -6,6 +6,7 @@ import {
   TransportClosedError,
 } from "../../../mod.ts";
 import { startOffline } from "../../../src/testing/mod.ts";
+import { startExec } from "../../../src/codex/services/exec.ts";
 import { ScriptedServer } from "../../support/scripted_server.ts";
 import { processesWith, whenNoneWith } from "../../support/processes.ts";
 
@@ -260,6 +261,34 @@ describe("a command of a scripted runtime", () => {
     await process.kill();
     await process[Symbol.asyncDispose]();
     expect(sent()).toEqual([]);
+  });
+
+  it("is waited for when it is disposed of", async () => {
+    const { server, process, end } = await running();
+    await using _ = server;
+    let isOver = false;
+    const disposing = process[Symbol.asyncDispose]().then(() => isOver = true);
+    await server.heard(({ method }) => method === "command/exec/terminate");
+    for (let trip = 0; trip < 5; trip++) await server.settled();
+    expect(isOver).toBe(false);
+    end(137);
+    await disposing;
+  });
+
+  it("is not listened to any more when it has ended", async () => {
+    let listeners = 0;
+    const on = () => {
+      listeners++;
+      return () => void listeners--;
+    };
+    const calls = [Promise.resolve({ exitCode: 0 }), Promise.reject(new Error("gone"))];
+    for (const call of calls) {
+      const client = { router: { on }, call: () => call };
+      const ended = startExec(client as never, ["run"], {}).result().catch(() => {});
+      expect(listeners).toBe(1);
+      await ended;
+      expect(listeners).toBe(0);
+    }
   });
 
   it("may end by itself while it is killed", async () => {

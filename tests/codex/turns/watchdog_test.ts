@@ -198,6 +198,66 @@ describe("the clock of a turn", () => {
     expect(port.interrupts).toEqual(["u"]);
   });
 
+  it("counts an event that is not known as one, whatever is in it", async () => {
+    const { port, stream } = watched({ idleMs: 1000, steps: 1, tokens: 1 });
+    for (const method of ["error", "item/started", "thread/tokenUsage/updated", "x"]) {
+      await vi.advanceTimersByTimeAsync(900);
+      stream.accept({ method, params: { willRetry: true }, unknown: true } as never);
+    }
+    await vi.advanceTimersByTimeAsync(998);
+    expect(port.interrupts).toEqual([]);
+    await vi.advanceTimersByTimeAsync(2);
+    expect(port.interrupts).toEqual(["u"]);
+  });
+
+  it("does not count waits for the network, nor items that a retry dropped, for idleMs", async () => {
+    for (const method of ["local/waitingForNetwork", "local/itemAbandoned"]) {
+      const { port, stream } = watched({ idleMs: 1000 });
+      await vi.advanceTimersByTimeAsync(900);
+      stream.announce({ method, params: { threadId: "t", turnId: "u" } } as LocalEvent);
+      await vi.advanceTimersByTimeAsync(100);
+      expect(port.interrupts).toEqual(["u"]);
+    }
+  });
+
+  it("lets a turn reach its limits of tokens and steps, and not pass them", async () => {
+    const { port, send } = watched({ tokens: 10, steps: 1 });
+    const used = (totalTokens: number) => {
+      const tokens = { totalTokens, inputTokens: totalTokens };
+      send("thread/tokenUsage/updated", { tokenUsage: { total: tokens, last: tokens } });
+    };
+    used(10);
+    send("item/started", { item: { id: "i", type: "commandExecution" } });
+    send("item/started", { item: { id: "m", type: "agentMessage", text: "" } });
+    await vi.advanceTimersByTimeAsync(0);
+    expect(port.interrupts).toEqual([]);
+    used(11);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(port.interrupts).toEqual(["u"]);
+  });
+
+  it("takes a limit longer than a timer, and one that is over already", async () => {
+    const long = watched({ turnMs: 2 ** 40 });
+    await vi.advanceTimersByTimeAsync(5);
+    expect(long.port.interrupts).toEqual([]);
+    const over = watched({ turnMs: 1e-9 });
+    await vi.advanceTimersByTimeAsync(1);
+    expect(over.port.interrupts).toEqual(["u"]);
+  });
+
+  it("goes on when an event came while the runtime was asked", async () => {
+    const { port, send } = watched({ idleMs: 1000 });
+    const asked = Promise.withResolvers<"running">();
+    port.storedTurn = () => asked.promise as never;
+    await vi.advanceTimersByTimeAsync(1000);
+    send("item/started", { item: { id: "i", type: "reasoning" } });
+    asked.resolve("running");
+    await vi.advanceTimersByTimeAsync(998);
+    expect(port.interrupts).toEqual([]);
+    await vi.advanceTimersByTimeAsync(2);
+    expect(port.interrupts).toEqual(["u"]);
+  });
+
   it("leaves no timer when the turn has ended", async () => {
     const { stream } = watched({ turnMs: 1000, idleMs: 500 });
     expect(vi.getTimerCount()).toBe(1);

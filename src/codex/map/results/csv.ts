@@ -48,9 +48,9 @@ export async function* readCsv(
   options: ReadCsvOptions = {},
 ): AsyncGenerator<Record<string, string>, void> {
   checkOptions("read the table", options, READ_CSV_OPTIONS);
+  let columns = options.columns && checkColumns(options.columns);
   const { CsvParseStream } = await loadCsv();
   const file = await Deno.open(path);
-  let columns = options.columns && checkColumns(options.columns);
   const records = file.readable
     // It also takes off the mark that some programs put in front.
     .pipeThrough(new TextDecoderStream() as TransformStream<Uint8Array, string>)

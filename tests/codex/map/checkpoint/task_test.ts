@@ -22,6 +22,17 @@ describe("the identity of a task", () => {
     });
   });
 
+  it("has the digest of the schema that the model service gets, the same in every process", async () => {
+    const { output } = await taskOf({ output: z.object({ a: z.string() }) });
+    const schema = {
+      type: "object",
+      properties: { a: { type: "string" } },
+      required: ["a"],
+      additionalProperties: false,
+    };
+    expect(output).toBe((await taskOf({ settings: { schema } })).settings.schema);
+  });
+
   it("has digests of what could be a text or a secret, whatever the order of its members", async () => {
     const identityOf = async (value: unknown) =>
       (await taskOf({ settings: { setting: value } })).settings.setting;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { readCsv, type ReadCsvOptions } from "../../../../mod.ts";
-import { csvWriter } from "../../../../src/codex/map/results/csv.ts";
+import { csvWriter, jsonText } from "../../../../src/codex/map/results/csv.ts";
 
 async function rowsOf(text: string, options?: ReadCsvOptions): Promise<Record<string, string>[]> {
   const path = await Deno.makeTempFile({ suffix: ".csv" });
@@ -68,5 +68,54 @@ describe("a CSV writer", () => {
       "-5",
       "",
     ]);
+  });
+});
+
+describe("a CSV cell", () => {
+  it("is the text as it is, nothing for null, and JSON for all else", async () => {
+    const circle: unknown[] = [];
+    circle.push(circle);
+    const cells: [unknown, string][] = [
+      ["a", "a"],
+      [null, ""],
+      [undefined, ""],
+      [0, "0"],
+      [false, "false"],
+      [{ a: [1n] }, '{"a":["1"]}'],
+      [new Map([["a", 1]]), '[["a",1]]'],
+      [new Set([1, 2]), "[1,2]"],
+      [Math.max, "function max() { [native code] }"],
+      [circle, "[cannot be written as JSON]"],
+    ];
+    for (const [value, text] of cells) {
+      if (typeof value !== "string" && value != null) expect(jsonText(value)).toBe(text);
+      const written = (await csvWriter()).write([new Map([["id", 1], ["cell", value]])], {});
+      expect(await rowsOf(written)).toEqual([{ id: "1", cell: text }]);
+    }
+  });
+
+  it("stands under its column, in the order in which those first come", async () => {
+    const rows = [new Map([["b", 1], ["a", 2]]), new Map([["c", 3], ["a", 4]])];
+    const text = (await csvWriter()).write(rows, { separator: ";" });
+    expect(text).toBe("b;a;c\r\n1;2;\r\n;4;3\r\n");
+  });
+});
+
+describe("the columns of a table", () => {
+  it.each<[string[], string]>([
+    [["a", " "], "column 2 has no name"],
+    [["", "a"], "column 1 has no name"],
+    [["a", "b", "a"], "column 3 has the name of another"],
+  ])("are refused: %j", async (columns, message) => {
+    await expect(rowsOf("1,2,3\n", { columns })).rejects.toThrow(
+      `Cannot read the table: ${message}. Rename it, or pass columns`,
+    );
+  });
+
+  it("must be as many as the fields, which are told", async () => {
+    await expect(rowsOf("1,2\n", { columns: ["a", "b", "c"] })).rejects.toThrow(
+      "its rows have 2 fields and there are 3 columns. Name every column",
+    );
+    await expect(rowsOf("1\n", { column: ["a"] } as never)).rejects.toThrow("Use columns");
   });
 });

@@ -134,3 +134,46 @@ describe("the results of a run", () => {
     expect(html.match(/failure \d+/g)?.length).toBeGreaterThan(50);
   });
 });
+
+describe("the rows of a run as text", () => {
+  it("have each fact of a row in JSON, those of its kind of run too", async () => {
+    const common = { index: 0, input: "a", attempts: 1, usage, cost: 0.5, durationMs: 10 };
+    const done = { ...completed(0, "a", 1), restored: true, worker: "w" };
+    const all = await results<string, unknown>(
+      done as MapResult<string, unknown>,
+      failed(1, "b", new Error("no: sk-planted1234567890abcdef")),
+      failed(2, "c", undefined),
+    );
+    const [first, second, third] = all.toJsonl().trimEnd().split("\n")
+      .map((line) => JSON.parse(line));
+    expect(first).toEqual({
+      ...common,
+      status: "completed",
+      output: 1,
+      restored: true,
+      worker: "w",
+    });
+    expect(second).not.toHaveProperty("restored");
+    expect(JSON.stringify(second)).not.toContain("planted");
+    expect(third.error).toEqual({ name: "undefined", message: "undefined" });
+    expect(all.toJsonl().endsWith("}\n")).toBe(true);
+  });
+
+  it("leave the names of the table's columns free", async () => {
+    const names = ["status", "output", "error", "tokens", "cost", "output.x", "other"];
+    const input = Object.fromEntries(names.map((name) => [name, name]));
+    const all = await results(completed(0, input, "done"));
+    const [header] = all.toCsv().split("\r\n");
+    const own = names.map((name) => name === "other" ? name : `input.${name}`);
+    expect(header).toBe([...own, "status", "output", "error", "tokens", "cost"].join(","));
+    expect(() => all.toCsv({ separators: ";" } as never)).toThrow("Use separator");
+    expect(all.toCsv({ separator: ";" }).split("\r\n")[0]).toContain("input.status;");
+  });
+
+  it("cost what is known of each", async () => {
+    const unknown = { ...completed(1, "b", 1), cost: null };
+    expect((await results(completed(0, "a", 1), unknown)).cost).toBe(null);
+    const unused = { ...completed(1, "b", 1), usage: null, cost: 0 };
+    expect(await results(unused, completed(0, "a", 1))).toMatchObject({ cost: 0.5, usage });
+  });
+});
