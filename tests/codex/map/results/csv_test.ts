@@ -88,7 +88,7 @@ describe("a CSV cell", () => {
       [circle, "[cannot be written as JSON]"],
     ];
     for (const [value, text] of cells) {
-      if (typeof value !== "string" && value != null) expect(jsonText(value)).toBe(text);
+      if (text !== value && text !== "") expect(jsonText(value)).toBe(text);
       const written = (await csvWriter()).write([new Map([["id", 1], ["cell", value]])], {});
       expect(await rowsOf(written)).toEqual([{ id: "1", cell: text }]);
     }
