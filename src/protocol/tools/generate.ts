@@ -78,28 +78,37 @@ const WIDTH = 100;
 
 const DIRECTORY = new URL("../", import.meta.url);
 
-if (import.meta.main) await main(Deno.args);
+if (import.meta.main) {
+  const { executable } = await installRuntime();
+  Deno.exitCode = await update(await generate(executable), Deno.args, DIRECTORY);
+}
 
-async function main(args: readonly string[]): Promise<void> {
-  const files = await generate();
+/** Writes the files that differ, or only names them; resolves with the exit code. */
+export async function update(
+  files: Readonly<Record<string, string>>,
+  args: readonly string[],
+  directory: URL,
+): Promise<number> {
+  const isCheck = args.includes("--check");
   const stale: string[] = [];
   for (const [name, text] of Object.entries(files)) {
-    const url = new URL(name, DIRECTORY);
-    const current = await Deno.readTextFile(url).catch(() => "");
+    const url = new URL(name, directory);
+    const current = await Deno.readTextFile(url).catch(() => null);
     if (current === text) continue;
     stale.push(name);
-    if (!args.includes("--check")) await Deno.writeTextFile(url, text);
+    if (!isCheck) await Deno.writeTextFile(url, text);
   }
-  if (args.includes("--check") && stale.length > 0) {
+  if (isCheck && stale.length > 0) {
     console.error(`Stale in src/protocol: ${stale.join(", ")}. Run deno task generate`);
-    Deno.exit(1);
+    return 1;
   }
   console.log(stale.length === 0 ? "src/protocol is fresh" : `Written: ${stale.join(", ")}`);
+  return 0;
 }
 
 /** The text of each generated file by name. */
-export async function generate(): Promise<Record<string, string>> {
-  const protocol = await readProtocol();
+export async function generate(executable: string): Promise<Record<string, string>> {
+  const protocol = await readProtocol(executable);
   return {
     "schema.json": schemaFile(protocol),
     "types.ts": await typesFile(protocol),
@@ -108,14 +117,11 @@ export async function generate(): Promise<Record<string, string>> {
   };
 }
 
-async function readProtocol(): Promise<Protocol> {
+async function readProtocol(executable: string): Promise<Protocol> {
   const directory = await Deno.makeTempDir();
   try {
-    const { executable } = await installRuntime();
     const { success, stderr } = await new Deno.Command(executable, {
       args: ["app-server", "generate-json-schema", "--experimental", "--out", directory],
-      stdout: "null",
-      stderr: "piped",
     }).output();
     if (!success) throw new Error(new TextDecoder().decode(stderr));
     return toProtocol(
