@@ -109,6 +109,13 @@ describe("LineMasker", () => {
     const masker = new LineMasker();
     const lines = `before\n${PEM}\nafter`.split("\n").map((line) => masker.mask(line));
     expect(lines.join()).not.toContain("S3CR3T");
-    expect([lines[0], lines.at(-1)]).toEqual(["before", "after"]);
+    expect(lines).toEqual(["before", "[masked]", "[masked]", "[masked]", "[masked]", "after"]);
+  });
+
+  it("leaves the lines around a key of one line alone", () => {
+    const masker = new LineMasker();
+    const key = PEM.replaceAll("\n", "\\n");
+    const masked = ["one", "two", key, "three"].map((line) => masker.mask(line));
+    expect(masked).toEqual(["one", "two", "[masked]", "three"]);
   });
 });

@@ -133,9 +133,7 @@ export class OfflineHome implements AsyncDisposable {
     }
     const catalog = join(this.codexHome, "catalog.json");
     await Deno.writeTextFile(catalog, catalogJson(options.models ?? OFFLINE_CATALOG));
-    const config = deepMerge(hermeticConfig(options.modelUrl, catalog), options.config ?? {}, {
-      arrays: "replace",
-    });
+    const config = deepMerge(hermeticConfig(options.modelUrl, catalog), options.config ?? {});
     await Deno.writeTextFile(join(this.codexHome, "config.toml"), stringifyToml(config));
     for (const [path, content] of Object.entries(options.files ?? {})) {
       await this.writeFile(path, content);

@@ -287,6 +287,61 @@ describe("what arrives", () => {
   });
 });
 
+describe("the frames of a connection", () => {
+  it("are told with their kind, method, id and size, without their content", async () => {
+    const [client, server] = createTransportPair();
+    const frames: unknown[][] = [];
+    const { handlers } = new Rig();
+    const onFrame = (...frame: unknown[]) => void frames.push(frame);
+    const peer = new JsonRpcPeer(client, { ...handlers, onFrame });
+    const messages = server.messages[Symbol.asyncIterator]();
+    const sent: number[] = [];
+    const take = async () => void sent.push((await messages.next()).value?.length ?? 0);
+    const received: number[] = [];
+    const say = async (message: object) => {
+      const text = JSON.stringify(message);
+      received.push(text.length);
+      await server.send(text);
+      await settle();
+    };
+    const first = peer.request("a", { x: 1 }, { timeoutMs: 0 });
+    await take();
+    await say({ id: 1, result: "r" });
+    await first;
+    const second = peer.request("b", {}, { timeoutMs: 0 });
+    await take();
+    const [outcome] = await Promise.all([
+      second.catch((error) => error),
+      say({ id: 2, error: { data: { d: 1 } } }),
+    ]);
+    expect(outcome).toMatchObject({
+      code: -32603,
+      data: { d: 1 },
+      message: expect.stringContaining("the server gave no reason"),
+    });
+    const third = peer.request("e", {}, { timeoutMs: 0 });
+    await take();
+    await say({ id: 3, error: null, result: 3 });
+    expect(await third).toBe(3);
+    await say({ id: "s", method: "c", params: {} });
+    await say({ method: "d", params: {} });
+    expect(frames.filter(([way]) => way === "received")).toEqual([
+      ["received", "response", "a", 1, received[0]],
+      ["received", "error", "b", 2, received[1]],
+      ["received", "response", "e", 3, received[2]],
+      ["received", "request", "c", "s", received[3]],
+    ]);
+    expect(frames.filter(([way]) => way === "sent")).toEqual([
+      ["sent", "request", "a", 1, sent[0]],
+      ["sent", "request", "b", 2, sent[1]],
+      ["sent", "request", "e", 3, sent[2]],
+    ]);
+    expect(handlers.onNotification.mock.calls).toEqual([["d", {}, received[4]]]);
+    expect(handlers.onRequest.mock.calls).toEqual([["s", "c", {}]]);
+    await peer.close();
+  });
+});
+
 describe("the end of the connection", () => {
   it("rejects everything pending and waiting with one error, then says so once", async () => {
     const rig = new Rig();

@@ -38,6 +38,46 @@ describe("OfflineHome", () => {
     expect(toml).toContain(modelUrl);
   });
 
+  it("has the configuration of a runtime that stays offline", async () => {
+    await using home = await OfflineHome.create({ modelUrl });
+    const toml = await Deno.readTextFile(`${home.codexHome}/config.toml`);
+    expect(toml.trim().split(/\n+/)).toEqual([
+      'model = "offline-model"',
+      'model_provider = "offline"',
+      `model_catalog_json = "${home.codexHome}/catalog.json"`,
+      'approval_policy = "never"',
+      'sandbox_mode = "read-only"',
+      "check_for_update_on_startup = false",
+      "allow_login_shell = false",
+      'cli_auth_credentials_store = "ephemeral"',
+      "[model_providers.offline]",
+      'name = "Offline model"',
+      `base_url = "${modelUrl}"`,
+      'wire_api = "responses"',
+      "request_max_retries = 0",
+      "stream_max_retries = 0",
+      "[features]",
+      "plugins = false",
+      "shell_snapshot = false",
+      "apps = false",
+      "unbounded_connection_retries = false",
+      "[analytics]",
+      "enabled = false",
+    ]);
+    expect(home.env.PATH).toBe("/usr/local/bin:/usr/bin:/bin");
+    const bytes = new Uint8Array([1, 2]);
+    const file = await home.writeFile("a/b/c.bin", bytes);
+    expect(file).toBe(`${home.workspace}/a/b/c.bin`);
+    expect(await Deno.readFile(file)).toEqual(bytes);
+    const made = [...Deno.readDirSync(home.root)].map(({ name }) => name);
+    expect(made.toSorted()).toEqual(
+      [home.codexHome, home.home, home.tmp, home.workspace]
+        .map((path) => path.slice(home.root.length + 1)).concat("owner.lock").toSorted(),
+    );
+    const wrong = OfflineHome.create({ modelUrl, modelUlr: "" } as never);
+    await expect(wrong).rejects.toThrow("Use modelUrl");
+  });
+
   it("leaves nothing behind when it cannot be written", async () => {
     const made = vi.spyOn(Deno, "makeTempDir");
     onTestFinished(() => made.mockRestore());
