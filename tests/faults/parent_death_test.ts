@@ -21,10 +21,15 @@ async function expectNothingLeft(how: string, signal?: Deno.Signal): Promise<voi
     env: { TMPDIR: folder },
     stdin: "null",
     stdout: "null",
-    stderr: "null",
+    stderr: "piped",
   }).spawn();
+  const said = program.stderr.text();
+  const died = program.status.then(async () => {
+    throw new Error(`The program ended before its runtime ran: ${await said}`);
+  });
+  died.catch(() => {});
   try {
-    const runtime = await pidIn(`${folder}/runtime.pid`);
+    const runtime = await Promise.race([pidIn(`${folder}/runtime.pid`), died]);
     if (signal) program.kill(signal);
     expect((await program.status).success).toBe(false);
     const children = [await pidIn(`${folder}/command.pid`), await pidIn(`${folder}/mcp.pid`)];
@@ -32,6 +37,7 @@ async function expectNothingLeft(how: string, signal?: Deno.Signal): Promise<voi
     await Promise.all([runtime, ...children].map(whenGone));
     expect(await isAlive(runtime)).toBe(false);
   } finally {
+    await said;
     await Deno.remove(folder, { recursive: true });
   }
 }

@@ -203,7 +203,7 @@ export class FleetRig implements AsyncDisposable {
         ...args,
       ],
       cwd: ROOT,
-      env: { TMPDIR: this.home.tmp },
+      env: { TMPDIR: this.home.tmp, PATH: this.home.env.PATH ?? "" },
       stdout: "piped",
       stderr: "piped",
     }).spawn();

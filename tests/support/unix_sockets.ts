@@ -9,6 +9,7 @@ import { fromFileUrl } from "../../src/paths.ts";
 import { runDeno } from "./deno_command.ts";
 
 const LIMIT_MS = 240_000;
+const WARM = `--preload=${fromFileUrl(import.meta.resolve("./warm_home.ts"))}`;
 
 /**
  * Defines the tests where all of the network is permitted; elsewhere one test that runs the file
@@ -22,7 +23,15 @@ export function withUnixSockets(file: string, define: () => void): void {
     return;
   }
   it("passes where Unix sockets are permitted", async () => {
-    const args = ["test", "-A", "--no-check", "--lock=deno.lock", "--frozen", fromFileUrl(file)];
+    const args = [
+      "test",
+      "-A",
+      "--no-check",
+      "--lock=deno.lock",
+      "--frozen",
+      WARM,
+      fromFileUrl(file),
+    ];
     const { code, stdout, stderr } = await runDeno(args);
     expect(code, stdout + stderr).toBe(0);
   }, LIMIT_MS);

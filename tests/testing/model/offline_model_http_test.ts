@@ -209,17 +209,17 @@ describe("OfflineModel", () => {
     expect(await model.requests[0]?.outcome).toBe("cancelled");
   });
 
-  it("streams a million deltas, no faster than they are read", async () => {
+  it("streams 200,000 deltas, no faster than they are read", async () => {
     await using model = await OfflineModel.start();
-    model.reply(message("x".repeat(1_000_000), { deltas: 1_000_000 }));
+    model.reply(message("x".repeat(200_000), { deltas: 200_000 }));
     const reply = await ask(model, "x");
     let count = 0, most = 0;
     for await (const chunk of reply.body as ReadableStream<Uint8Array<ArrayBuffer>>) {
       most = Math.max(most, chunk.length);
       for (const byte of chunk) if (byte === 10) count++;
     }
-    // Three line ends an event: a million deltas, created, item added, item done, completed.
-    expect(count).toBe(3 * 1_000_004);
+    // Three line ends an event: the deltas, created, item added, item done, completed.
+    expect(count).toBe(3 * 200_004);
     expect(most).toBeLessThan(1_000_000);
   });
 

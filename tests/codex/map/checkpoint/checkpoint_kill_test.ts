@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { describe, expect, it, vi } from "vitest";
 import { ROOT } from "../../../support/repository.ts";
 
-// Twenty processes, one after the other.
+// Eight processes, one after the other.
 vi.setConfig({ testTimeout: 180_000 });
 
 const CHILD = "tests/support/checkpoint_child.ts";
@@ -42,24 +42,24 @@ function rowsIn(lines: readonly string[], word: string): number[] {
 }
 
 describe("a run with a checkpoint that is killed", () => {
-  it("runs no finished row again, and loses none, in 20 kills", () =>
+  it("runs no finished row again, and loses none, in 8 kills", () =>
     withPath(async (path) => {
-      const deno = [Deno.execPath(), "run", "-A", "--no-check", CHILD, path, "1500"];
+      const deno = [Deno.execPath(), "run", "-A", "--no-check", CHILD, path, "600"];
       const finished = new Set<number>();
       const again: number[] = [];
       let kills = 0;
       let last: string[] = [];
       while (last.at(-1) !== "end") {
-        const killAfter = kills < 20 ? finished.size + 30 + (kills * 37) % 70 : Infinity;
+        const killAfter = kills < 8 ? finished.size + 30 + (kills * 37) % 70 : Infinity;
         last = await linesOf(deno, killAfter);
         const delivered = rowsIn(last, "done");
         again.push(...rowsIn(last, "start").filter((row) => finished.has(row)));
         for (const row of delivered) finished.add(row);
         if (killAfter < Infinity) kills++;
       }
-      expect(kills).toBe(20);
+      expect(kills).toBe(8);
       expect(again).toEqual([]);
-      expect(rowsIn(last, "done")).toEqual(Array.from({ length: 1500 }, (_, row) => row));
+      expect(rowsIn(last, "done")).toEqual(Array.from({ length: 600 }, (_, row) => row));
     }));
 });
 
