@@ -1,6 +1,6 @@
 import { z } from "npm:zod@4.6.7";
 import { describe, expect, it } from "vitest";
-import { Codex, type Diagnostic, ThreadClosedError } from "../../../mod.ts";
+import { Codex, type Diagnostic, ThreadClosedError, TransportClosedError } from "../../../mod.ts";
 import { AppServerClient } from "../../../src/client/app_server_client.ts";
 import type { Connection } from "../../../src/codex/session/connection.ts";
 import type { AttachOptions } from "../../../src/codex/session/options.ts";
@@ -336,6 +336,44 @@ describe("the handlers of a session", () => {
     await runtimes.last.end();
     await promise;
     expect(told).toMatchObject([{ kind: "handlerError", handler: "onRestart" }]);
+    await session.close();
+  });
+});
+
+describe("a session whose runtime cannot be started again", () => {
+  it("tells each crash once, and rejects calls with the last end", async () => {
+    const outcomes: unknown[] = [];
+    const runtimes = new ScriptedRuntimes((server, start) => {
+      if (start > 1) server.answers.set("initialize", () => void server.end());
+    });
+    const session = await CodexSession.open(runtimes.open, {
+      restart: "on-crash",
+      onRestart: (outcome) => void outcomes.push(outcome),
+    });
+    const stopped = session.client.closed;
+    await runtimes.last.end();
+    await stopped;
+    await expect(session.call("account/read", {})).rejects.toThrow(TransportClosedError);
+    expect(outcomes).toHaveLength(3);
+    for (const outcome of outcomes) expect(outcome).toBeInstanceOf(TransportClosedError);
+    expect([runtimes.starts, await session.recovered()]).toEqual([4, false]);
+    expect(outcomes).toHaveLength(3);
+    await session.close();
+  });
+
+  it("tells why it ended when it may not be started at all, and calls reject", async () => {
+    const { session, runtimes } = await opened({}, {
+      onRestart: () => {
+        throw new Error("it is not started again");
+      },
+      onDiagnostic: () => {
+        throw new Error("nothing is told");
+      },
+    });
+    await runtimes.last.end();
+    await session.client.closed;
+    await expect(session.call("account/read", {})).rejects.toThrow(TransportClosedError);
+    expect([runtimes.starts, await session.recovered()]).toEqual([1, false]);
     await session.close();
   });
 });
