@@ -30,11 +30,14 @@ export interface TypeFault {
  *
  * @example
  * ```ts
- * import { checkTypes } from "../mod.ts";
+ * import { checkTypes, writeNotebook } from "../mod.ts";
  *
- * const faults = await checkTypes("notebooks/05_models_and_parameters.ipynb");
- * for (const { cell, line, message } of faults) console.log(`cell ${cell}, line ${line}:
- * ${message}`);
+ * const path = await Deno.makeTempFile({ suffix: ".ipynb" });
+ * const cell = { cell_type: "code", source: 'const n: number = "one";', metadata: {} } as const;
+ * await writeNotebook(path, { cells: [cell], metadata: {}, nbformat: 4, nbformat_minor: 5 });
+ * for (const fault of await checkTypes(path)) {
+ *   console.log(`cell ${fault.cell}, line ${fault.line}: ${fault.message}`);
+ * }
  * ```
  */
 export async function checkTypes(
