@@ -83,7 +83,7 @@ class Preview {
     const numbers = list as ArrayLike<unknown>;
     const size = sizeOf(list);
     return `${classOf(list)}(${size}) [${
-      this.#list(size, (index) => this.text(numbers[index], depth + 1))
+      this.#list(size, (index) => this.text(numbers[index], depth))
     }]`;
   }
 
@@ -133,8 +133,8 @@ class Preview {
 
 /** The text before the members of an object. */
 function titleOf(value: object): string {
-  if (Object.getPrototypeOf(value) === null) return "[null prototype] ";
   if (types.isModuleNamespaceObject(value)) return "[module] ";
+  if (Object.getPrototypeOf(value) === null) return "[null prototype] ";
   const name = classOf(value);
   return name === null || name === "Object" ? "" : `${name} `;
 }

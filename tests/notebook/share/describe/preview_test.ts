@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { preview } from "../../../../src/notebook/share/describe/preview.ts";
+import { field, isElement, preview } from "../../../../src/notebook/share/describe/preview.ts";
 
 class Model {
   weights = [1, 2];
@@ -78,6 +78,33 @@ describe("preview()", () => {
     expect(preview([value])).toBe(`[${expected}]`);
   });
 
+  it("shows 20 members, four levels and 2,000 characters by default", () => {
+    expect(preview(Array(20).fill(1))).toBe(`[${Array(20).fill(1).join(", ")}]`);
+    expect(preview(Array(21).fill(1))).toMatch(/, 1, … 1 more\]$/);
+    expect(preview({ a: { b: { c: { d: { e: 1 } } } } })).toBe("{ a: { b: { c: { d: {…} } } } }");
+    expect(preview(Array(20).fill("x".repeat(200))).length).toBe(2002);
+    expect(preview(Array(10).fill("x".repeat(190))).length).toBe(1940);
+  });
+
+  it("makes no more of a list than it shows", () => {
+    const words = Array(5_000_000).fill("x".repeat(200));
+    expect(preview(words, { chars: 30, items: Infinity })).toBe(`["${"x".repeat(28)} …`);
+  });
+
+  it("counts the levels of keys, of values and of what has no class", () => {
+    const nested = { a: { b: 1 } };
+    expect(preview(new Map([[nested, nested]]), { depth: 2 })).toBe(
+      "Map(1) { { a: {…} } => { a: {…} } }",
+    );
+    expect(preview(new Set([[nested]]), { depth: 2 })).toBe("Set(1) { [{…}] }");
+    expect(preview(Object.create(Object.create(null)))).toBe("{}");
+    expect(preview((() => () => 1)())).toBe("[function without a name]");
+  });
+
+  it("names modules", async () => {
+    expect(preview(await import("../../../../src/paths.ts"))).toMatch(/^\[module\] \{ /);
+  });
+
   it("stops at its limits and counts what it leaves out", () => {
     expect(preview([1, 2, 3], { items: 3 })).toBe("[1, 2, 3]");
     expect(preview([1, 2, 3, 4, 5], { items: 3 })).toBe("[1, 2, 3, … 2 more]");
@@ -89,5 +116,51 @@ describe("preview()", () => {
     expect(preview(["aa", "bb"], { chars: 12 })).toBe('["aa", "bb"]');
     expect(preview("abcdef", { chars: 4 })).toBe('"abc …');
     expect(preview(Array(2000).fill("word"), { chars: 30, items: 2000 }).length).toBeLessThan(50);
+  });
+});
+
+describe("isElement()", () => {
+  const outer = {
+    get outerHTML() {
+      return "";
+    },
+  };
+  const child = (members: object): object => Object.assign(Object.create(outer), members);
+
+  it("needs the HTML of the node on a prototype, and that it is in a tree", () => {
+    expect(isElement(child({ appendChild() {} }))).toBe(true);
+    expect(isElement(child({ nodeType: 1 }))).toBe(true);
+    expect(isElement(child({}))).toBe(false);
+    expect(isElement({ appendChild() {}, nodeType: 1 })).toBe(false);
+    expect(isElement(Object.assign({ outerHTML: "" }, { nodeType: 1 }))).toBe(false);
+    class Shape {
+      nodeType = 1;
+      get outerHTML(): string {
+        return "";
+      }
+    }
+    expect(preview(new Shape())).toBe("[element Shape]");
+  });
+});
+
+describe("field()", () => {
+  it("reads a data property of an object that is no Proxy", () => {
+    const trapped = Object.defineProperty({}, "a", {
+      get: () => {
+        throw new Error("run");
+      },
+    });
+    const proxy = new Proxy({}, {
+      getOwnPropertyDescriptor: () => {
+        throw new Error("trap");
+      },
+    });
+    expect([{ a: 1 }, trapped, proxy, null, "a"].map((row) => field(row, "a"))).toEqual([
+      1,
+      undefined,
+      undefined,
+      undefined,
+      undefined,
+    ]);
   });
 });

@@ -73,8 +73,17 @@ describe("facts of a value", () => {
   });
 
   it("tells objects without a class from others", () => {
-    const values = [{}, Object.create(null), [], new First(), new Proxy({}, {}), null, "a"];
-    expect(values.map(isPlainObject)).toEqual([true, true, false, false, false, false, false]);
+    const values = [
+      {},
+      Object.create(null),
+      [],
+      new First(),
+      new Proxy({}, {}),
+      null,
+      undefined,
+      "a",
+    ];
+    expect(values.map(isPlainObject)).toEqual([true, true, ...Array(6).fill(false)]);
   });
 
   it("writes expressions, dates and errors out", () => {
