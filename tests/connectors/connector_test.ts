@@ -120,6 +120,23 @@ describe("Connector", () => {
     });
   });
 
+  it("tells the runtime which calls must be approved, in each form", () => {
+    const config = (requireApproval: McpServerOptions["requireApproval"]) =>
+      Connector.fromMcpServer("a", { command: "x", requireApproval }).mcpServers[0]?.toConfig();
+    expect(config("always")).toEqual({ command: "x", default_tools_approval_mode: "prompt" });
+    expect(config("never")).toEqual({ command: "x", default_tools_approval_mode: "approve" });
+    expect(config({ never: ["a"] })).toEqual({
+      command: "x",
+      tools: { a: { approval_mode: "approve" } },
+    });
+    expect(config({ always: ["a"] })).toEqual({
+      command: "x",
+      tools: { a: { approval_mode: "prompt" } },
+    });
+    expect(config({})).toEqual({ command: "x", tools: {} });
+    expect(config(undefined)).toEqual({ command: "x" });
+  });
+
   it("reaches hosted connectors and hosted MCP servers with their token", () => {
     const hosted = Connector.fromHostedConnector("calendar", {
       connectorId: "connector_calendar",

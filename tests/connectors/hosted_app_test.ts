@@ -21,6 +21,35 @@ async function tokens(authorization?: HostedConnectorAuthorization) {
   return Object.fromEntries([...opened, ...skipped.map(({ name }) => [name, null])]);
 }
 
+describe("a hosted app", () => {
+  it("is reached where the caller says, with the approval that it says", async () => {
+    await using folder = await writePackage({}, { ".app.json": { apps: APPS } });
+    const asked: unknown[] = [];
+    const { mcpServers } = await Connector.fromPackage(folder.path, {
+      authorization: "tok",
+      hostedUrl: (...question) => {
+        asked.push(question);
+        return question[0] === "mail" ? null : "https://apps.test/mcp";
+      },
+      hostedRequireApproval: "always",
+    });
+    expect(asked).toEqual([["calendar", "connector_calendar"], ["mail", "connector_mail"]]);
+    const [calendar, mail] = mcpServers;
+    expect(calendar?.toConfig()).toEqual({
+      url: "https://apps.test/mcp",
+      http_headers: { Authorization: "Bearer tok" },
+      default_tools_approval_mode: "prompt",
+    });
+    expect([mail?.name, mail?.target, mail?.transport, mail?.deferLoading]).toEqual([
+      "mail",
+      null,
+      "http",
+      false,
+    ]);
+    expect(() => mail?.toConfig()).toThrow("Cannot use the hosted app mail: its URL is unknown");
+  });
+});
+
 describe("the authorization of hosted apps", () => {
   it("is nothing by default, and nothing opens", async () => {
     expect(await tokens()).toEqual({ calendar: null, mail: null });

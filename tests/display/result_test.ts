@@ -18,6 +18,11 @@ function result(prompt: string, answer: string): Result {
 }
 
 describe("renderResult()", () => {
+  it("renders Markdown, for which the library is loaded first", async () => {
+    const { "text/html": html } = await renderResult(result("Ask", "**Say**"));
+    expect(html).toContain("<strong>Say</strong>");
+  });
+
   it("looks as the turn looked when it ended", async () => {
     expect((await renderResult(result("Ask", "Say")))["text/plain"]).toBe(
       "› Ask\nSay\n[✓ completed · 2.0 s · 12 tokens (10 in, 2 out)]",

@@ -22,6 +22,49 @@ describe("renderTable()", () => {
     }
   });
 
+  it("is this HTML, with every text escaped", () => {
+    const cell = 'dir="auto" style="text-align:left;text-align:start;padding:2px 12px 2px 0;' +
+      'vertical-align:top"';
+    const open = '<div class="tex2jax_ignore mathjax_ignore"><b>&lt;t&gt;</b>' +
+      '<div style="overflow-x:auto;overflow-wrap:normal">' +
+      '<table aria-label="&lt;t&gt;" style="margin-left:0">';
+    const { "text/html": html } = renderTable({
+      title: "<t>",
+      columns: ["<c>"],
+      rows: [["<a>"], [1]],
+    });
+    expect(html).toBe(
+      `${open}<thead><tr><th ${cell}>&lt;c&gt;</th></tr></thead><tbody>` +
+        `<tr><td ${cell}>&lt;a&gt;</td></tr>\n<tr><td ${cell}>1</td></tr>` +
+        "</tbody></table></div></div>",
+    );
+    const facts = renderTable({ title: "<t>", columns: [], rows: [] });
+    expect(facts["text/html"]).toBe(`${open}<tbody></tbody></table></div></div>`);
+    expect(facts["text/plain"]).toBe("<t>");
+  });
+
+  it("has a head in Markdown also where it names no column", () => {
+    const markdown = (rows: (string | null)[][]) =>
+      renderTable({ title: "T", columns: [], rows })["text/markdown"];
+    expect(markdown([["a", "b"]])).toBe("**T**\n\n|  |  |\n| --- | --- |\n| a | b |");
+    expect(markdown([])).toBe("**T**\n\n|  |\n| --- |");
+    expect(markdown(Array(201).fill(["a"]))).toMatch(/\| a \|\n\n… 1 more row$/);
+  });
+
+  it("shows 200 rows, and cells of 300 characters, 80 in text", () => {
+    const of = (rows: string[][]) => renderTable({ title: "T", columns: ["c"], rows });
+    expect(of(Array(200).fill(["a"]))["text/plain"]).not.toContain("more row");
+    expect(of(Array(201).fill(["a"]))["text/html"]).toMatch(/<\/table><\/div>… 1 more row<\/div>$/);
+    const [short, long] = [of([["x".repeat(80)]]), of([["x".repeat(301)]])];
+    expect(short["text/plain"]).toBe(`T\nc\n${"x".repeat(80)}`);
+    expect(long["text/plain"]).toBe(`T\nc\n${"x".repeat(80)} … 221 more characters`);
+    expect(long["text/html"]).toContain(`${"x".repeat(300)} … 1 more character<`);
+    expect(long["text/markdown"]).toContain("… 1 more character |");
+    expect(of([[" a\n\tb\x1b "]])["text/plain"]).toBe("T\nc\na b\\u{1b}");
+    const title = renderTable({ title: "t".repeat(301), columns: ["c".repeat(81)], rows: [] });
+    expect(title["text/plain"]).toBe(`${"t".repeat(300)} …\n${"c".repeat(80)} …`);
+  });
+
   it("takes cells as they are in Markdown", () => {
     const { "text/markdown": markdown } = renderTable({
       title: "T",

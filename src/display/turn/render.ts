@@ -91,7 +91,7 @@ function partHtml(
     limits.htmlBytes * share,
   );
   const body = [muted(hiddenText(hidden)), ...rendered].filter((each) => each !== "");
-  return folded(escapeHtml(stepsTitle(part)), body.join("\n"));
+  return folded(stepsTitle(part), body.join("\n"));
 }
 
 function cardText(view: TurnView, facts: TurnCaption, limits: CardLimits): string {

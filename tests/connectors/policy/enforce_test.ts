@@ -103,6 +103,70 @@ describe("the guard of client tools", () => {
   });
 });
 
+describe("the question about a call", () => {
+  it("has the connector, its labels, the arguments and where the call belongs", async () => {
+    const asked: unknown[] = [];
+    const tools = new Map([[SEND.name, part("ask")]]);
+    const gate = enforcer({ tools }).toolGate((...question) => {
+      asked.push(question);
+      return Promise.resolve("accept");
+    });
+    expect(await gate(SEND, { to: "ada" }, CONTEXT)).toBe(null);
+    expect(asked).toEqual([[{
+      kind: "elicitation",
+      threadId: "t",
+      turnId: "u",
+      itemId: "c",
+      serverName: "crm",
+      mode: "form",
+      message: 'Allow the connector crm to run "send"? [external_send]',
+      requestedSchema: null,
+      toolName: "send",
+      toolArguments: { to: "ada" },
+      connector: "crm",
+      policyLabels: ["external_send"],
+      params: null,
+    }, CONTEXT]]);
+  });
+
+  it("has the code and the reason of a consent, which may last for the session by itself", async () => {
+    const asked: { code?: string; message: unknown; serverName: string }[] = [];
+    const consent = { code: "f()", reason: "why", scope: "s", isForSession: true };
+    const tool: ClientTool = { ...SEND, consent: () => consent };
+    const gate = enforcer({}).toolGate((question) => {
+      asked.push(question);
+      return Promise.resolve("accept");
+    });
+    for (let n = 0; n < 2; n++) expect(await gate(tool, {}, CONTEXT)).toBe(null);
+    expect(asked).toEqual([
+      expect.objectContaining({ code: "f()", message: "why", serverName: "this program" }),
+    ]);
+    expect(await enforcer({}).toolGate(() => Promise.resolve("decline"))(tool, {}, CONTEXT)).toBe(
+      "The tool send of this program was declined by the user",
+    );
+  });
+
+  it("of an MCP server gets the connector and its labels; its own questions pass unchanged", () => {
+    const gate = enforcer({ servers: new Map([["crm_1", part("ask")]]) });
+    const request = {
+      kind: "elicitation",
+      serverName: "crm_1",
+      message: "Send?",
+      toolName: "send",
+    };
+    const annotated = (facts: object) => gate.annotate({ ...request, ...facts } as never);
+    const added = { connector: "crm", policyLabels: ["external_send"] };
+    expect(annotated({})).toEqual({ ...request, ...added, message: "Send? [external_send]" });
+    expect(annotated({ toolName: null })).toEqual({ ...request, ...added, toolName: null });
+    expect(annotated({ message: null })).toMatchObject({ message: null });
+    for (const facts of [{ serverName: "other" }, { kind: "command" }]) {
+      expect(annotated(facts)).toEqual({ ...request, ...facts });
+    }
+    const plain = enforcer({ servers: new Map([["crm_1", { ...part("ask"), labels: [] }]]) });
+    expect(plain.annotate(request as never)).toMatchObject({ message: "Send?" });
+  });
+});
+
 describe("the limits of a policy", () => {
   const workspace = { value: "workspace-write", label: "sandbox_required" } as const;
   const offline = { value: false, label: "secret_access" } as const;

@@ -174,6 +174,17 @@ describe("entryHtml()", () => {
     else expect(html(entry)).toContain(expected);
   });
 
+  it("escapes the status of what the runtime reports", () => {
+    const changes = [{ path: "a", kind: { type: "add" as const }, diff: "" }];
+    const status = "<b>" as "completed";
+    expect(html({ kind: "files", status, changes, done: true })).toMatch(
+      /aria-label="&lt;b&gt;">·<\/span> <code>add a \(\+1 −0\)<\/code> &lt;b&gt;<\/summary>/,
+    );
+    for (const entry of [{ ...COMMAND, status, exitCode: null }, { ...TOOL, status }]) {
+      expect(html(entry)).toMatch(/&lt;b&gt;(?:, 5 ms)?<\/div>$/);
+    }
+  });
+
   it("shows code of a tool in colours, open, once the card stays", () => {
     const entry = { ...TOOL, code: "const a = 1; // \u202e" };
     expect(html(entry)).toMatch(/^<details open>.*crm.find<\/code>.*<span style="[^"]*">const</);

@@ -205,6 +205,54 @@ describe("TurnView", () => {
     ]);
   });
 
+  it("withdraws what waits when the turn ends, by its event or without one", () => {
+    const request = "item/fileChange/requestApproval";
+    const opened = { method: "local/requestOpened", params: { requestId: 0, request } };
+    const turn = { id: "u", status: "completed", items: [], error: null };
+    const ended = viewOf(opened, { method: "turn/completed", params: { turn } });
+    const left = viewOf(opened);
+    left.end("failed");
+    for (const view of [ended, left]) {
+      expect([view.waiting, view.entries]).toEqual([0, [{
+        kind: "question",
+        subject: "approval of the file change",
+        answer: "withdrawn",
+        done: true,
+      }]]);
+    }
+    expect(left.status).toBe("failed");
+  });
+
+  it("names every kind of question", () => {
+    const kinds = {
+      "item/commandExecution/requestApproval": "approval of the command",
+      "item/fileChange/requestApproval": "approval of the file change",
+      "item/permissions/requestApproval": "approval of permissions",
+      "item/tool/requestUserInput": "question to the user",
+      "mcpServer/elicitation/request": "question of an MCP server",
+    };
+    const events = Object.keys(kinds).map((request, requestId) => ({
+      method: "local/requestOpened",
+      params: { requestId, request },
+    }));
+    const { entries, waiting } = viewOf(...events);
+    expect(entries.map((entry) => "subject" in entry && entry.subject)).toEqual(
+      Object.values(kinds),
+    );
+    expect(waiting).toBe(5);
+  });
+
+  it("is told how the turn ended, with tokens and time, where its events do not say", () => {
+    const view = viewOf();
+    expect([view.status, view.usage, view.durationMs]).toEqual(["running", null, null]);
+    view.end("completed", { usage: { totalTokens: 5 } as never, durationMs: 7 });
+    expect([view.status, view.usage, view.durationMs]).toEqual([
+      "completed",
+      { totalTokens: 5 },
+      7,
+    ]);
+  });
+
   it("tells automatic reviews with their reason", () => {
     const review = (status: string, rationale: string | null) => ({
       reviewId: "r",

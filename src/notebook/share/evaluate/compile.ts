@@ -24,7 +24,7 @@ export async function compileCode(code: string): Promise<string> {
       allowReturnOutsideFunction: true,
       locations: true,
     }) as unknown as Program;
-  const script = asExpression(withoutTypes(code, parsed), parsed);
+  const script = withoutTypes(asExpression(code), parsed);
   let program: Program;
   try {
     program = parsed(script);
@@ -36,13 +36,14 @@ export async function compileCode(code: string): Promise<string> {
 }
 
 /** A literal of an object alone would be read as a block. */
-function asExpression(script: string, parsed: (script: string) => Program): string {
-  if (!/^\s*\{[^]*\}\s*$/.test(script)) return script;
+function asExpression(code: string): string {
+  if (!/^\s*\{[^]*\}\s*$/.test(code)) return code;
+  const literal = `(${code}\n)`;
   try {
-    parsed(`(${script}\n)`);
-    return `(${script}\n)`;
+    stripTypeScriptTypes(literal, { mode: "strip" });
+    return literal;
   } catch {
-    return script;
+    return code;
   }
 }
 
