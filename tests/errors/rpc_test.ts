@@ -56,6 +56,16 @@ describe("a refusal with a code of the server's own", () => {
     expect(isRetryable(refusal(-32600, "retry limit", "server_overloaded"))).toBe(false);
   });
 
+  it("looks for it down to 20 levels, in names and values", () => {
+    const nested = (levels: number): unknown =>
+      Array.from({ length: levels }).reduce((inner) => ({ inner }), "server_overloaded");
+    for (const [levels, Class] of [[20, ServerBusyError], [21, JsonRpcError]] as const) {
+      expect(refusal(-32050, "no", nested(levels)).constructor).toBe(Class);
+    }
+    expect(refusal(-32050, "no", { server_overloaded: null }).constructor).toBe(ServerBusyError);
+    expect(refusal(-32050, "no", ["server_overloaded!"]).constructor).toBe(JsonRpcError);
+  });
+
   it("takes data that is nested without end for no overload", () => {
     const circle: Record<string, unknown> = {};
     circle.self = circle;

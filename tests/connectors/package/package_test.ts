@@ -160,6 +160,27 @@ describe("a package with its own rules", () => {
     ]);
   });
 
+  it("chooses the tools and the time limits of its servers, and loads at most 200 skills", async () => {
+    const server = {
+      command: "x",
+      args: ["--a"],
+      env: { A: "1" },
+      enabled_tools: ["a"],
+      disabled_tools: ["b"],
+      startup_timeout_sec: 1.5,
+      tool_timeout_sec: 2,
+    };
+    await using folder = await writePackage({}, { ".mcp.json": { mcpServers: { x: server } } });
+    const [made] = (await Connector.fromPackage(folder.path)).mcpServers;
+    expect(made?.toConfig()).toEqual({ ...server, cwd: folder.path });
+    for (let n = 0; n < 200; n++) await folder.write(`skills/s${n}/SKILL.md`, "");
+    expect((await Connector.fromPackage(folder.path)).skills.length).toBe(200);
+    await folder.write("skills/one_more/SKILL.md", "");
+    await expect(Connector.fromPackage(folder.path)).rejects.toThrow(
+      "it has 201 skills. At most 200 are loaded",
+    );
+  });
+
   it("cannot choose where the token of a hosted app goes", async () => {
     await using folder = await writePackage({}, {
       ".app.json": { apps: { mail: { id: "connector_mail", url: "https://sly.test" } } },

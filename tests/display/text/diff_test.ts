@@ -68,7 +68,29 @@ describe("scaled()", () => {
       message: 4,
       image: 4,
     });
-    expect([LIVE.isLive, FINAL.isLive]).toEqual([true, false]);
+  });
+
+  it("has these limits for a card that is updated, and for one that stays", () => {
+    expect(LIVE).toEqual({
+      lines: 12,
+      chars: 3000,
+      message: 12_000,
+      image: 0,
+      isLive: true,
+      htmlBytes: 30_000,
+      textBytes: 14_000,
+      markdownBytes: 0,
+    });
+    expect(FINAL).toEqual({
+      lines: 200,
+      chars: 20_000,
+      message: 110_000,
+      image: 200_000,
+      isLive: false,
+      htmlBytes: 530_000,
+      textBytes: 210_000,
+      markdownBytes: 210_000,
+    });
   });
 });
 

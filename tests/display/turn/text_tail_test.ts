@@ -17,6 +17,26 @@ describe("TextTail", () => {
     expect(new TextTail("x\n".repeat(100_000)).lines(1, 100)).toBe("… 99,999 earlier lines\nx");
   });
 
+  it("keeps 65,536 characters, from a line's beginning on", () => {
+    const filled = (chars: number) => `a\n${"x".repeat(chars - 3)}\n`;
+    expect(new TextTail(filled(65_536)).lines(9, 70_000)).toBe(filled(65_536).trimEnd());
+    expect(new TextTail(filled(65_537)).lines(9, 70_000)).toBe(
+      `… 1 earlier line\n${"x".repeat(65_534)}`,
+    );
+    const tail = new TextTail("a\n");
+    tail.append(`b\n${"x\n".repeat(65_534)}`);
+    expect(tail.lines(9e9, 200_000)).toMatch(/^a\nb\nx/);
+    tail.append("y\n");
+    expect(tail.lines(9e9, 200_000)).toMatch(/^… 32,770 earlier lines\nx\n[^]*x\ny$/);
+  });
+
+  it("is empty where nothing of it shows", () => {
+    for (const text of ["", " \n", "\x1b[1m\x1b[0m\n"]) {
+      expect(new TextTail(text).isEmpty).toBe(true);
+    }
+    expect(new TextTail("\na").isEmpty).toBe(false);
+  });
+
   it("keeps the end of one endless line", () => {
     const tail = new TextTail();
     for (let n = 0; n < 1000; n++) tail.append("0123456789".repeat(100));

@@ -244,7 +244,7 @@ describe("a thread that is shown in a cell", () => {
     expect(texts()[1]).toMatch(/^Second\n\[… running/);
     expect(reads).toEqual([{ includeTurns: true, signal: expect.any(AbortSignal) }]);
     feed.give(told("of another turn", "v"), ended("v"), told("Second, more"));
-    await pass();
+    await pass(150); // Before the clock shows it anyway.
     expect(texts().at(-1)).toMatch(/^Second, more\n\[… running/);
     feed.give(ended());
     await pass();

@@ -16,6 +16,36 @@ describe("JupyterWire", () => {
     expect(read.buffers).toEqual([bytes("buffer")]);
   });
 
+  it("names each message, its session and who sent it", () => {
+    const wire = new JupyterWire("key");
+    const [first, second] = [1, 2].map(() =>
+      wire.decode(wire.encode({ type: "status", content: {} }).frames)
+    );
+    expect(first).toEqual({
+      type: "status",
+      header: {
+        msg_id: expect.stringMatching(/^[0-9a-f-]{36}$/),
+        msg_type: "status",
+        session: second?.header.session,
+        username: "runner",
+        date: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/),
+        version: "5.3",
+      },
+      parentHeader: {},
+      metadata: {},
+      content: {},
+      buffers: [],
+    });
+    expect(first?.header.msg_id).not.toBe(second?.header.msg_id);
+    expect(new JupyterWire("key").encode({ type: "x", content: {} }).frames.length).toBe(6);
+  });
+
+  it("takes parts that are no objects for empty ones", () => {
+    const wire = new JupyterWire("key");
+    const read = wire.decode(wire.encode({ type: "x", content: null as never }).frames);
+    expect(read.content).toEqual({});
+  });
+
   it("signs with HMAC-SHA256 over header, parent header, metadata and content", async () => {
     const { frames } = new JupyterWire("key").encode({ type: "x", content });
     const [delimiter, signature, ...parts] = frames;
