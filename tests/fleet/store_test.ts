@@ -3,6 +3,7 @@ import { Fleet, FleetStoreError } from "../../src/fleet/mod.ts";
 import { Queue, Redis } from "../../src/deps/fleet.ts";
 import { disconnect, FleetStore } from "../../src/fleet/store.ts";
 import { RedisServer } from "../support/redis.ts";
+import { until } from "../support/until.ts";
 
 async function refusal(url: string): Promise<FleetStoreError> {
   const error = await Fleet.connect(url).then(() => null, (error) => error);
@@ -68,6 +69,23 @@ describe("the store of a fleet", () => {
     const error = await refusal("redis://127.0.0.1:1");
     expect(error.message).toMatch(/^Cannot reach the store at 127\.0\.0\.1:1: ECONNREFUSED\. /);
     expect(error.cause).toBe(undefined);
+  });
+
+  it("keeps no connection of its check, passed or not", async () => {
+    await using redis = await RedisServer.start();
+    const store = new FleetStore(redis.url);
+    const connection = store.open();
+    const clients = async (): Promise<number> =>
+      String(await connection.client("LIST")).trim().split("\n").length;
+    try {
+      await store.check();
+      await connection.config("SET", "appendonly", "no");
+      await expect(store.check()).rejects.toMatchObject({ reason: "notDurable" });
+      await until(async () => await clients() === 1);
+      expect(await clients()).toBe(1);
+    } finally {
+      await disconnect(connection);
+    }
   });
 
   it("is not one where its URL is of another kind", () => {

@@ -98,6 +98,13 @@ describe("the command of a worker", () => {
     expect(new Set(names).size).toBe(15);
   });
 
+  it("refuses an argument without its option, which may be a password", async () => {
+    const error: unknown = await runWorker(["redis://:sesame@h"]).catch((error) => error);
+    expect(error).toBeInstanceOf(TypeError);
+    expect(String(error)).toMatch(/an argument has no option before it\. See --help$/);
+    expect(Deno.inspect(error)).not.toContain("sesame");
+  });
+
   it("does four jobs at once on a runtime with the home that is named, unless it is told others", async () => {
     await using command = await commandOf(places());
     const { options, starting, said, queue } = command;

@@ -168,7 +168,7 @@ export class JobRunner {
   }
 
   #verdict(error: unknown, signal: AbortSignal): JobVerdict {
-    if (signal.aborted && signal.reason instanceof JobStop) {
+    if (signal.reason instanceof JobStop) {
       const { kind } = signal.reason;
       return kind === "cancelled"
         ? { action: "fail", reason: "cancelled" }

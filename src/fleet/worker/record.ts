@@ -157,7 +157,6 @@ export class RecordedThread implements FleetThread, AsyncDisposable {
     try {
       thread = await codex.resumeThread(threadId, { ...settings, signal });
     } catch (error) {
-      this.#unwatch();
       if (!(error instanceof InvalidRequestError)) throw error;
       if (/already has an active writer/.test(error.message)) throw new ActiveWriterError();
       // A thread that was never written had no turn: nothing is lost.
@@ -172,7 +171,6 @@ export class RecordedThread implements FleetThread, AsyncDisposable {
     if (isInterrupted && onInterrupted === "fail") throw new InterruptedRecordError();
     if (!isInterrupted || onInterrupted === "continue") return thread;
     this.#past = [];
-    this.#unwatch();
     await thread.close();
     this.#thread = null;
     return null;
@@ -193,7 +191,9 @@ export class RecordedThread implements FleetThread, AsyncDisposable {
     }
   }
 
+  /** Counts the tokens of this thread alone. */
   #observe(threadId: string, model: string): void {
+    this.#unwatch();
     const ledger = new ThreadLedger(model);
     this.#ledger = ledger;
     this.#unwatch = this.#port.watch.watch(threadId, (event) => ledger.accept(event));

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { ScriptedServer } from "../../support/scripted_server.ts";
 import { z } from "npm:zod@4.6.7";
 import {
   type Codex,
@@ -9,6 +10,7 @@ import {
 import type { TurnFailure } from "../../../src/domain/turn_result.ts";
 import { defineTask } from "../../../src/fleet/task.ts";
 import type { TokenUsageBreakdown } from "../../../src/protocol/mod.ts";
+import { ActiveWriterError, InterruptedRecordError } from "../../../src/fleet/worker/record.ts";
 import {
   JobFailure,
   JobRunner,
@@ -48,7 +50,10 @@ describe("a job that is stopped before it begins", () => {
     expect(cancelled.error).toMatchObject({ verdict: { action: "fail", reason: "cancelled" } });
     const shut = await runStopped("shutdown");
     expect(shut.runs).toBe(0);
-    expect(shut.error).toMatchObject({ verdict: { action: "putBack" } });
+    expect(shut.error).toMatchObject({ verdict: { action: "putBack", delayMs: 0 } });
+    const lost = await runStopped("lockLost");
+    expect(lost.error).toMatchObject({ verdict: { action: "putBack", delayMs: 0 } });
+    expect(lost.error).toMatchObject({ cause: { name: "JobStop", kind: "lockLost" } });
   });
 });
 
@@ -119,6 +124,16 @@ describe("a job that was not done", () => {
     ["gave an output that does not fit", raising(output), { action: "fail", reason: "task" }],
     ["gave no plain data", { run: () => new Map() }, { action: "fail", reason: "task" }],
     ["got a row of another kind", { input: z.string() }, { action: "fail", reason: "input" }],
+    [
+      "has a thread that another runtime has",
+      raising(new ActiveWriterError()),
+      { action: "putBack", delayMs: 1000 },
+    ],
+    [
+      "was interrupted and may not go on",
+      raising(new InterruptedRecordError()),
+      { action: "fail", reason: "interrupted" },
+    ],
     ["failed for good", raising(turnFailed("badRequest")), { action: "fail", reason: "task" }],
     ["failed by overload", raising(turnFailed("serverOverloaded")), { action: "retry" }],
     [
@@ -173,10 +188,112 @@ describe("a job that was not done", () => {
     });
   });
 
+  it("has its verdict when its report is in the store", async () => {
+    const steps: string[] = [];
+    const report = async (): Promise<void> => {
+      for (let turn = 0; turn < 20; turn++) await Promise.resolve();
+      steps.push("reported");
+    };
+    await outcomeOf(raising(new Error("No")), { report });
+    steps.push("failed");
+    expect(steps).toEqual(["reported", "failed"]);
+  });
+
   it("has its verdict also where its report is refused", async () => {
     const refused = { report: () => Promise.reject(new Error("another worker has it")) };
     expect(await outcomeOf(raising(new Error("No")), refused)).toMatchObject({
       verdict: { action: "retry" },
     });
+  });
+});
+
+describe("a job that is stopped while it runs", () => {
+  it("has no result, also where its task gives one", async () => {
+    const aborter = new AbortController();
+    const task = defineTask<unknown, unknown>({
+      name: "t",
+      run: () => {
+        aborter.abort(new JobStop("cancelled"));
+        return 1;
+      },
+    });
+    const runner = new JobRunner(CODEX, new Map([["t", task]]), "worker");
+    const job = {
+      id: "1",
+      task: "t",
+      data: { run: "default", key: "k", input: {} },
+      attempt: 1,
+      progress: null,
+      storeThread: () => Promise.resolve(),
+      report: () => Promise.resolve(),
+    };
+    await expect(runner.run(job, aborter.signal)).rejects.toMatchObject({
+      verdict: { action: "fail", reason: "cancelled" },
+    });
+  });
+});
+
+describe("a job with a thread", () => {
+  /** Runs a job on a new thread whose turn fails at the usage limit; its thread is stored. */
+  async function limited(resetsAt: number | null, facts: Partial<TakenJob> = {}) {
+    await using server = await ScriptedServer.start();
+    const reports: unknown[] = [];
+    const task = defineTask<unknown, unknown>({
+      name: "t",
+      thread: { model: "m" },
+      run: async (_, { thread }) => {
+        await thread.run("Do it");
+      },
+    });
+    const runner = new JobRunner(server.codex, new Map([["t", task]]), "worker");
+    const job: TakenJob = {
+      id: "1",
+      task: "t",
+      data: { run: "default", key: "k", input: {} },
+      attempt: 1,
+      progress: { worker: "w", threadId: null, usage: { totalTokens: 2 } as TokenUsageBreakdown },
+      storeThread: () => Promise.resolve(),
+      report: (progress) => Promise.resolve(void reports.push(progress)),
+      ...facts,
+    };
+    const running = Promise.allSettled([runner.run(job, new AbortController().signal)]);
+    const { params } = await Promise.race([
+      server.heard(({ method }) => method === "turn/start"),
+      running.then(() => ({ params: undefined })),
+    ]);
+    const primary = { usedPercent: 100, windowDurationMins: 300, resetsAt };
+    server.notify("account/rateLimits/updated", { rateLimits: { primary, secondary: null } });
+    const error = { message: "No", codexErrorInfo: "usageLimitExceeded" };
+    const turn = { id: "turn-1", status: "failed", items: [], error };
+    server.notify("turn/completed", { threadId: params?.threadId, turn });
+    const [{ reason }] = await running as [{ reason?: JobFailure }];
+    return { failure: reason, reports, methods: server.received.map(({ method }) => method) };
+  }
+
+  it("is put back until the usage limit is over, and a second longer", async () => {
+    const now = Date.now();
+    const { failure, reports, methods } = await limited(Math.floor(now / 1000) + 600);
+    const { verdict } = failure ?? {};
+    expect(verdict).toMatchObject({ action: "pauseAll" });
+    const delayMs = Object(verdict).delayMs;
+    expect(delayMs).toBeGreaterThan(560_000);
+    expect(delayMs).toBeLessThanOrEqual(601_000);
+    const usage = { totalTokens: 2 };
+    expect(reports).toEqual([
+      { worker: "worker", threadId: "thread-1", usage },
+      { worker: "worker", threadId: "thread-1", usage },
+    ]);
+    expect(methods).toContain("thread/unsubscribe");
+    const over = await limited(Math.floor(now / 1000) - 600);
+    expect(over.failure?.verdict).toEqual({ action: "pauseAll", delayMs: 1000 });
+  });
+
+  it("fails where the store does not take the thread, or the report of it", async () => {
+    const refuse = () => Promise.reject(new RangeError("No"));
+    for (const facts of [{ storeThread: refuse }, { report: refuse }]) {
+      const { failure, methods } = await limited(null, facts);
+      expect(failure?.message).toBe("RangeError: No");
+      expect(methods).not.toContain("turn/start");
+    }
   });
 });

@@ -222,4 +222,75 @@ describe("the thread of a job", () => {
     await rig.server.settled();
     expect(rig.record.usage).toMatchObject({ totalTokens: 3 });
   });
+
+  it("is watched alone, and only as long as its job runs", async () => {
+    for (const [turns, isRefused] of [[[interrupted("u1")], false], [[], true]] as const) {
+      const watched = new Set<string>();
+      const watch = {
+        watch: (id: string) => {
+          watched.add(id);
+          return () => void watched.delete(id);
+        },
+      };
+      const facts = { onInterrupted: "restart", watch: watch as unknown as ThreadWatch } as const;
+      await using rig = await recordOf([...turns], facts);
+      if (isRefused) {
+        rig.server.answers.set("thread/resume", refused("no rollout found"));
+        rig.server.answers.set("thread/read", refused("no such thread"));
+      }
+      await ran(rig, "thread-1");
+      expect([...watched]).toEqual(["thread-1"]);
+      expect(rig.record.threadId).toBe("thread-1");
+      await rig.record[Symbol.asyncDispose]();
+      expect(watched.size).toBe(0);
+    }
+  });
+
+  it("is not asked before its id is in the store", async () => {
+    const stored = Promise.withResolvers<void>();
+    await using rig = await recordOf([], { threadId: null, storeThread: () => stored.promise });
+    const running = Promise.allSettled([rig.record.run("First"), rig.record.run("Second")]);
+    await rig.server.heard(({ method }) => method === "thread/start");
+    for (let time = 0; time < 3; time++) await rig.server.settled();
+    expect(rig.methods()).not.toContain("turn/start");
+    stored.reject(new Error("No"));
+    expect(await running).toMatchObject([{ reason: { message: "No" } }, {
+      reason: { message: "No" },
+    }]);
+    expect(rig.methods().filter((method) => method === "thread/start")).toHaveLength(1);
+  });
+
+  it("refuses options that a turn does not have, and takes the signal of the job", async () => {
+    const aborter = new AbortController();
+    await using rig = await recordOf([], { signal: aborter.signal });
+    expect(() => rig.record.run("First", { efort: "low" } as never)).toThrow("Use effort");
+    const running = Promise.allSettled([rig.record.run("First", { effort: "low" })]);
+    const { params } = await rig.server.heard(({ method }) => method === "turn/start");
+    expect(params).toMatchObject({ effort: "low" });
+    rig.server.notify("turn/started", {
+      threadId: "old",
+      turn: { id: "turn-1", status: "inProgress", items: [], error: null },
+    });
+    aborter.abort(new Error("enough"));
+    await rig.server.heard(({ method }) => method === "turn/interrupt");
+    const turn = { id: "turn-1", status: "interrupted", items: [], error: null };
+    rig.server.notify("turn/completed", { threadId: "old", turn });
+    expect((await running)[0]?.status).toBe("rejected");
+  });
+
+  it("gives a stored turn with its times and its items", async () => {
+    const times = { startedAt: 1, completedAt: 3, durationMs: 2000 };
+    await using rig = await recordOf([{ ...said("u1", "One"), ...times } as StoredTurn]);
+    const result = await rig.record.run("First");
+    expect(result).toMatchObject({
+      items: [{ type: "agentMessage", id: "u1-m", text: "One" }],
+      startedAt: new Date(1000),
+      completedAt: new Date(3000),
+      durationMs: 2000,
+    });
+    expect("output" in result).toBe(false);
+    const output = z.object({ n: z.number() });
+    await using typed = await recordOf([said("u1", '{"n":1}')]);
+    expect(await typed.record.run("First", { output })).toMatchObject({ rejected: [] });
+  });
 });
