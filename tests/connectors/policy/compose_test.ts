@@ -7,6 +7,8 @@ import {
   composeConnectors,
   type Composition,
   type CompositionRequest,
+  mountConnectors,
+  toSandboxName,
 } from "../../../src/connectors/policy/compose.ts";
 
 function tool(name: string, readOnly = false): ClientTool {
@@ -280,5 +282,251 @@ describe("composeConnectors()", () => {
     const bundle = await display?.call(mounted);
     expect(bundle?.["text/plain"]).toContain("ask: external_send");
     expect(bundle?.["text/html"]).not.toContain("<b>crm");
+  });
+});
+
+describe("what composing says and keeps", () => {
+  const one = (parts: Partial<ConnectorParts>) => [connector("crm", parts)];
+  const asking: Partial<ConnectorParts> = {
+    mcpServers: [server("mail")],
+    policyLabels: ["external_send", "destructive"],
+  };
+
+  it.each<[string, CompositionRequest, string]>([
+    [
+      "a tool of the thread's name",
+      { tools: [tool("find")], connectors: one({ tools: [tool("find")] }) },
+      "Cannot use the connector crm: its tool find and the tool find of the thread have one name. " +
+      "Rename one of them",
+    ],
+    [
+      "a server of the thread's config",
+      { config: { mcp_servers: { a_b: {} } }, connectors: one({ mcpServers: [server("a-b")] }) },
+      "Cannot use the connector crm: its MCP server a-b and the server of that name in the thread's " +
+      "config clash. Rename one of them",
+    ],
+    [
+      "what is no connector",
+      { connectors: [connector("x", {}), { name: "y" } as never] },
+      "Cannot use the connectors: number 2 is not a connector. Make one with Connector.from…",
+    ],
+    [
+      "nothing",
+      { connectors: [null as never] },
+      "Cannot use the connectors: number 1 is not a connector. Make one with Connector.from…",
+    ],
+    [
+      "a mode that does not ask",
+      { connectors: one(asking), approvalMode: "auto-review" },
+      "Cannot use the connector crm in approvalMode auto-review: its calls must be asked for " +
+      '(external_send, destructive), and that mode does not ask you. Use approvalMode "ask", or ' +
+      "let the policy allow them",
+    ],
+    [
+      "more than the sandbox of a label",
+      { connectors: one({ policyLabels: ["sandbox_required"] }), sandbox: "full-access" },
+      "Cannot use sandbox full-access: a connector is labelled sandbox_required, which allows " +
+      "workspace-write at most. Choose that, or change the policy",
+    ],
+    [
+      "the network that a label takes away",
+      {
+        connectors: one({ policyLabels: ["write"] }),
+        policy: { write: { network: false } },
+        config: { "sandbox_workspace_write.network_access": true },
+      },
+      "Cannot use network access: a connector is labelled write, which allows none. Switch it off, " +
+      "or change the policy",
+    ],
+  ])("refuses %s", (_, request, message) => {
+    expect(() => compose(request)).toThrow(new TypeError(message));
+  });
+
+  it("denies servers whose calls nobody is asked for, and asks in the modes that ask", () => {
+    const denied = compose({ connectors: one(asking), approvalMode: "deny-all" });
+    expect(denied.settings).toEqual({ approvalMode: "deny-all" });
+    expect([...denied.mounted][0]?.parts).toEqual([{
+      kind: "MCP server",
+      name: "mail",
+      action: "deny",
+      because: ["external_send", "destructive"],
+    }]);
+    for (const approvalMode of ["ask", undefined] as const) {
+      expect(compose({ connectors: one(asking), approvalMode }).settings.approvalMode).toBe("ask");
+    }
+    const calm = one({ mcpServers: [server("mail")], policyLabels: ["network"] });
+    const settings = compose({ connectors: calm, approvalMode: "auto-review" }).settings;
+    expect(settings).toEqual({
+      approvalMode: "auto-review",
+      config: { "mcp_servers.mail": { command: "mail" } },
+    });
+  });
+
+  it("tells of each part what the policy does, read-only tools by what they can do", () => {
+    const { mounted, tools } = compose({
+      connectors: one({
+        tools: [tool("erase"), tool("look", true)],
+        mcpServers: [server("mail")],
+        skills: [{ name: "s", path: "/s" }],
+        policyLabels: ["destructive", "write"],
+      }),
+    });
+    expect(tools.length).toBe(2);
+    const because = ["destructive"];
+    expect([mounted.length, ...mounted]).toEqual([1, {
+      name: "crm",
+      policyLabels: ["destructive", "write"],
+      parts: [
+        { kind: "tool", name: "erase", action: "ask", because },
+        { kind: "tool", name: "look", action: "allow", because: [] },
+        { kind: "MCP server", name: "mail", action: "ask", because },
+        { kind: "skill", name: "s", action: "allow", because: [] },
+      ],
+    }]);
+    const denied = compose({
+      connectors: one({ skills: [{ name: "s", path: "/s" }], policyLabels: ["write"] }),
+      policy: { write: "deny" },
+    });
+    expect([...denied.mounted][0]?.parts).toEqual([
+      { kind: "skill", name: "s", action: "deny", because: ["write"] },
+    ]);
+    const sources = one({});
+    expect(compose({ connectors: sources }).mounted.sources).toBe(sources);
+  });
+
+  it("guards tools under their new names, and servers that are not denied", async () => {
+    const context = { signal: new AbortController().signal, threadId: "", turnId: "", callId: "" };
+    const composed = compose({
+      connectors: [
+        connector("x", { tools: [tool("send")] }),
+        connector("y", { tools: [tool("send")], policyLabels: ["external_send"] }),
+      ],
+      approvalMode: "deny-all",
+    });
+    const gate = composed.enforcer.toolGate(() => Promise.resolve("accept"));
+    const answers = composed.tools.map((each) => gate(each, {}, context));
+    expect(await Promise.all(answers)).toEqual([
+      null,
+      "The tool send_2 of y needs an approval, and there is no handler to ask (external_send)",
+    ]);
+    const annotated = compose({ connectors: one(asking) }).enforcer.annotate(
+      { kind: "elicitation", serverName: "mail", message: "?", toolName: null } as never,
+    );
+    expect(annotated).toMatchObject({
+      connector: "crm",
+      policyLabels: ["external_send", "destructive"],
+    });
+  });
+
+  it("cuts names of servers at 48 characters, suffix included", () => {
+    const long = "s".repeat(60);
+    const mcpServers = Array.from({ length: 11 }, () => server(long));
+    const names = Object.keys(compose({ connectors: one({ mcpServers }) }).settings.config ?? {})
+      .map((key) => key.slice("mcp_servers.".length));
+    expect([names[0], names[1], names[10]]).toEqual([
+      "s".repeat(48),
+      `${"s".repeat(46)}_2`,
+      `${"s".repeat(45)}_11`,
+    ]);
+  });
+
+  it("keeps a table of the config whole where a key of it cannot be dotted", () => {
+    const config = { mcp_servers: { "a.b": { command: "mine" } }, model: "m" };
+    expect(compose({ connectors: one({ mcpServers: [server("x")] }), config }).settings.config)
+      .toEqual({
+        mcp_servers: { "a.b": { command: "mine" }, x: { command: "x" } },
+        model: "m",
+      });
+    expect(compose({ connectors: one({}), config }).settings).toEqual({ config });
+    const none = compose({ connectors: one({}), config: {} }).settings;
+    expect(none).toEqual({ config: {} });
+  });
+
+  it("leaves a network that is as the policy has it, and asks for it where nothing is said", () => {
+    const connectors = one({ policyLabels: ["write"] });
+    const policy = { write: { network: true } };
+    const configOf = (config?: Record<string, unknown>) =>
+      compose({ connectors, policy, config }).settings.config;
+    expect(configOf()).toEqual({ "sandbox_workspace_write.network_access": true });
+    for (
+      const config of [
+        { "sandbox_workspace_write.network_access": false },
+        { sandbox_workspace_write: { network_access: true } },
+      ]
+    ) expect(configOf(config)).toEqual(config);
+    expect(configOf({ sandbox_workspace_write: { writable_roots: ["/a"] } })).toEqual({
+      "sandbox_workspace_write.writable_roots": ["/a"],
+      "sandbox_workspace_write.network_access": true,
+    });
+  });
+
+  it("leaves out instructions that are empty, and keeps those of the thread", () => {
+    const connectors = one({ developerInstructions: "" });
+    expect(compose({ connectors, developerInstructions: "mine" }).settings).toEqual({
+      developerInstructions: "mine",
+    });
+    expect(compose({ connectors, developerInstructions: "" }).settings).toEqual({
+      developerInstructions: "",
+    });
+  });
+});
+
+describe("mountConnectors()", () => {
+  function clientOf(config: object) {
+    const calls: unknown[] = [];
+    const call = (...facts: unknown[]) =>
+      Promise.resolve(calls.push(facts)).then(() => ({ config }));
+    return { client: { call } as unknown as Parameters<typeof mountConnectors>[0], calls };
+  }
+
+  it("reads the runtime's configuration only where it matters", async () => {
+    const { client, calls } = clientOf({});
+    await mountConnectors(client, { connectors: [connector("x", { tools: [tool("a")] })] });
+    expect(calls).toEqual([]);
+    const connectors = [connector("x", { mcpServers: [server("a")] })];
+    const { signal } = new AbortController();
+    await mountConnectors(client, { connectors, signal, cwd: "/w" });
+    await mountConnectors(client, { connectors });
+    await mountConnectors(client, {
+      connectors: [connector("x", { policyLabels: ["sandbox_required"] })],
+    });
+    expect(calls).toEqual([
+      ["config/read", { cwd: "/w" }, { signal }],
+      ["config/read", { cwd: null }, { signal: undefined }],
+      ["config/read", { cwd: null }, { signal: undefined }],
+    ]);
+  });
+
+  it("keeps off its servers and within its sandbox", async () => {
+    const connectors = [
+      connector("x", { mcpServers: [server("a")], policyLabels: ["sandbox_required"] }),
+    ];
+    const settingsOf = async (config: object) =>
+      (await mountConnectors(clientOf(config).client, { connectors })).settings;
+    expect(await settingsOf({ mcp_servers: { a: {} }, sandbox_mode: "danger-full-access" }))
+      .toMatchObject({ sandbox: "workspace-write", config: { "mcp_servers.a_2": {} } });
+    expect(await settingsOf({ default_permissions: ":danger-full-access" })).toMatchObject({
+      sandbox: "workspace-write",
+    });
+    const within = { default_permissions: ":danger-full-access", sandbox_mode: "read-only" };
+    for (const config of [{}, within, { default_permissions: ":workspace" }]) {
+      expect((await settingsOf(config)).sandbox).toBe(undefined);
+    }
+  });
+
+  it("refuses tools that the runtime would not take before it asks anything", async () => {
+    const { client, calls } = clientOf({});
+    const connectors = [
+      connector("x", { tools: [{ ...tool("a"), name: "no name" }], mcpServers: [server("a")] }),
+    ];
+    await expect(mountConnectors(client, { connectors })).rejects.toThrow(TypeError);
+    expect(calls).toEqual([]);
+  });
+});
+
+describe("toSandboxName()", () => {
+  it("knows the runtime's words, and no others", () => {
+    expect(["read-only", "workspace-write", "danger-full-access", "other", null].map(toSandboxName))
+      .toEqual(["read-only", "workspace-write", "full-access", null, null]);
   });
 });

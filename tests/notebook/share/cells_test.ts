@@ -66,6 +66,47 @@ describe("notebookCells()", () => {
       );
     }));
 
+  it("keeps 4,000 characters of a cell and 2,000 of its outputs", () =>
+    inFile([
+      cell("x".repeat(4001), [{ output_type: "stream", name: "stdout", text: "y".repeat(2001) }]),
+    ], async (path) => {
+      expect((await notebookCells(path)).text).toBe(
+        "The notebook analysis.ipynb as it was saved last:\n\nCell 1, ts:\n" +
+          `${"x".repeat(4000)}\n… 1 more character\nIts output:\n` +
+          `${"y".repeat(2000)}\n… 1 more character`,
+      );
+    }));
+
+  it("keeps the last cells of 20,000 characters, or of as many as it is told", () =>
+    inFile(Array.from({ length: 8 }, (_, n) => cell(`${n}${"x".repeat(3000)}`)), async (path) => {
+      const { text, omitted, path: named } = await notebookCells(path);
+      expect([omitted, named]).toEqual([1, path]);
+      expect(text).toMatch(
+        /^The notebook analysis\.ipynb as it was saved last, without its first 1 cells:\n\nCell 2/,
+      );
+      const whole = await notebookCells(path, { maxChars: 40_000 });
+      expect([whole.omitted, whole.text.split("\n\n").length]).toEqual([0, 9]);
+      const exact = `Cell 8, ts:\n7${"x".repeat(3000)}`;
+      const last = await notebookCells(path, { maxChars: exact.length });
+      expect([last.omitted, last.text.split("\n\n")[1]]).toEqual([7, exact]);
+      expect((await notebookCells(path, { maxChars: 1 })).text).toMatch(
+        /first 7 cells:\n\nC\n… 3,012 more characters$/,
+      );
+    }));
+
+  it("has of an output its text alone, made visible", () =>
+    inFile([
+      cell("a\u202eb", [
+        { output_type: "display_data", metadata: {}, data: { "image/png": "AAAA" } },
+        { output_type: "display_data", metadata: {}, data: { "text/plain": ["one\n", "two \n"] } },
+        { output_type: "stream", name: "stdout", text: "three" },
+      ]),
+    ], async (path) => {
+      expect((await notebookCells(path)).text).toContain(
+        "Cell 1, ts:\na\\u{202e}b\nIts output:\none\ntwo\nthree",
+      );
+    }));
+
   it("says what is missing", async () => {
     await expect(notebookCells("none.ipynb")).rejects.toThrow(Deno.errors.NotFound);
     await expect(notebookCells(undefined, { maxChars: 0 })).rejects.toThrow(RangeError);
