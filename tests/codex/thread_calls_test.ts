@@ -1,5 +1,10 @@
-import { describe, expect, it } from "vitest";
-import { BudgetExceededError, InvalidRequestError, type Thread } from "../../mod.ts";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import {
+  BudgetExceededError,
+  InvalidRequestError,
+  RequestTimeoutError,
+  type Thread,
+} from "../../mod.ts";
 import { CodexSession } from "../../src/codex/session/session.ts";
 import { startThread } from "../../src/codex/threads/open.ts";
 import { ScriptedRuntimes } from "../support/scripted_runtimes.ts";
@@ -218,6 +223,34 @@ describe("a start of a turn", () => {
     expect(String(reason.report())).toContain("turn/start");
     server.answers.delete("turn/start");
     expect((await thread.startTurn("x")).id).toBe("turn-1");
+  });
+});
+
+describe("a start that gets no answer", () => {
+  afterEach(() => void vi.useRealTimers());
+
+  it.each<[string, (thread: Thread) => Promise<unknown>]>([
+    ["turn/start", (thread) => thread.startTurn("x")],
+    ["turn/start", (thread) => thread.run("x")],
+    ["thread/goal/set", (thread) => thread.startGoal("x")],
+    ["thread/goal/set", (thread) => thread.resumeGoal()],
+    ["review/start", (thread) => thread.review("uncommittedChanges")],
+    ["thread/compact/start", (thread) => thread.compact()],
+    ["thread/shellCommand", (thread) => thread.runShellCommand("ls")],
+  ])("to %s is given up after the time limit of the client", async (method, start) => {
+    await using server = await ScriptedServer.start({ requestTimeoutMs: 500 });
+    server.silent.add(method);
+    const thread = await server.codex.startThread();
+    vi.useFakeTimers();
+    let outcome: unknown = null;
+    void start(thread).catch((error) => outcome = error);
+    await server.heard((message) => message.method === method);
+    await vi.advanceTimersByTimeAsync(499);
+    expect(outcome).toBe(null);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(outcome).toBeInstanceOf(RequestTimeoutError);
+    expect(outcome).toMatchObject({ method, timeoutMs: 500 });
+    vi.useRealTimers();
   });
 });
 
