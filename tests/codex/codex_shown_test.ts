@@ -103,6 +103,7 @@ describe("a value in a notebook", () => {
     server.notify("turn/completed", { ...place, turn: ended });
     const result = await answering;
     expect(result).toMatchObject({ output: { city: "Bern" }, rejected: [] });
-    expect(Object.values(await (result as Shown)[DISPLAY]?.() ?? {}).join("\n")).toContain("Bern");
+    expect(Object.values(await (result as object as Shown)[DISPLAY]?.() ?? {}).join("\n"))
+      .toContain("Bern");
   });
 });
