@@ -170,6 +170,15 @@ describe("a checkpoint", () => {
     expect(error.cause).toBeInstanceOf(Error);
   });
 
+  it("has each record in the file as soon as it is acknowledged", () =>
+    withPath(async (path) => {
+      await using checkpoint = await Checkpoint.open(path, { task });
+      for (const key of ["a", "b", "c"]) {
+        await checkpoint.add(key, 1);
+        expect(await Deno.readTextFile(path)).toMatch(new RegExp(`"key":"${key}","output":1}\n$`));
+      }
+    }));
+
   it("keeps every one of many that come at the same time", () =>
     withPath(async (path) => {
       const numbers = Array.from({ length: 500 }, (_, number) => number);
