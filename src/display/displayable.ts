@@ -47,7 +47,7 @@ export function displayProperty<T>(
   async function show(this: T): Promise<MimeBundle> {
     const { RENDERERS } = await import("./renderers.ts");
     const render = RENDERERS[look] as (value: unknown) => MimeBundle | Promise<MimeBundle>;
-    return await render(await shown(this));
+    return render(await shown(this));
   }
   return { value: show, configurable: true, writable: true };
 }

@@ -104,10 +104,10 @@ function sourceOf(from: string | URL | undefined): URL {
   return new URL(address.endsWith("/") ? address : `${address}/`);
 }
 
-async function load(source: URL): Promise<typeof import("./mod.ts")> {
+function load(source: URL): Promise<typeof import("./mod.ts")> {
   const own = new URL("../../", import.meta.url);
-  if (source.href === own.href) return await import("./mod.ts");
-  return await import(new URL("src/notebook/mod.ts", source).href);
+  if (source.href === own.href) return import("./mod.ts");
+  return import(new URL("src/notebook/mod.ts", source).href);
 }
 
 function loadedSources(): Record<string, Loaded> {

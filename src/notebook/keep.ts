@@ -43,5 +43,5 @@ export async function openKept(keep: Keep, options: CodexOptions): Promise<Codex
     onProgress,
     signal: connection.signal,
   });
-  return await Codex.connect(server.address, { ...connection, token: server.token });
+  return Codex.connect(server.address, { ...connection, token: server.token });
 }

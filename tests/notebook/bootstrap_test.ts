@@ -3,6 +3,7 @@ import { MODULE_VERSION } from "../../mod.ts";
 import { bootstrap, checkDeno } from "../../src/notebook/bootstrap.ts";
 import { Kernel } from "../../src/notebook/runner/mod.ts";
 import { OutputFold } from "../../src/notebook/runner/outputs.ts";
+import { cellOutputs } from "../support/cell_outputs.ts";
 import { runDeno } from "../support/deno_command.ts";
 import { serveRepository } from "../support/file_server.ts";
 import { ROOT } from "../support/repository.ts";
@@ -134,3 +135,51 @@ async function write(folder: string, version: string): Promise<void> {
   const module = `export const version = "code ${version}";`;
   await Deno.writeTextFile(`${folder}/src/notebook/mod.ts`, module);
 }
+
+describe("bootstrap() of a folder", () => {
+  it("shows version and source, and what has changed since the first call", async () => {
+    const folder = await copy("0.1.0");
+    await Deno.mkdir(`${folder}/src/deep`);
+    const file = `${folder}/src/deep/a.ts`;
+    const [then, later] = [new Date(2_000_000_000_000), new Date(2_000_000_001_000)];
+    const write = async (path: string, text: string, time = then): Promise<void> => {
+      await Deno.writeTextFile(path, text);
+      await Deno.utime(path, time, time);
+    };
+    await write(file, "1");
+    using outputs = cellOutputs();
+    const load = async (from: string | URL = folder, banner = true): Promise<string[]> => {
+      outputs.length = 0;
+      const { version } = await bootstrap({ from, banner }) as unknown as { version: string };
+      expect(version).toBe("code 0.1.0");
+      return outputs.map(({ bundle }) => bundle["text/plain"] ?? "");
+    };
+    const line = `codex-deno 0.1.0 from file://${folder}/, Deno ${Deno.version.deno}`;
+    const stale = `${line}\nIts files have changed since this kernel loaded them. ` +
+      "Restart the kernel to load it";
+    expect(await load()).toEqual([line]);
+    for (const from of [`${folder}/`, new URL(`file://${folder}`), `file://${folder}/`]) {
+      expect(await load(from)).toEqual([line]);
+    }
+    expect(await load(folder, false)).toEqual([]);
+    await write(file, "2", later);
+    expect(await load()).toEqual([stale]);
+    await write(file, "12");
+    expect(await load()).toEqual([stale]);
+    await write(file, "1");
+    expect(await load()).toEqual([line]);
+    await write(`${folder}/src/deep/b.json`, "");
+    expect(await load()).toEqual([stale]);
+    await Deno.remove(`${folder}/src/deep/b.json`);
+    await write(`${folder}/src/deep/notes.md`, "of no module");
+    expect(await load()).toEqual([line]);
+    await write(`${folder}/deno.json`, JSON.stringify({ version: "0.3.0" }));
+    expect(await load()).toEqual([
+      `${line}\nVersion 0.3.0 is there now, and this kernel has 0.1.0. Restart the kernel to load it`,
+    ]);
+    await Deno.remove(`${folder}/deno.json`);
+    await expect(bootstrap({ from: folder })).rejects.toThrow(
+      `Cannot load the module: there is none at file://${folder}/. Pass the folder or URL`,
+    );
+  });
+});

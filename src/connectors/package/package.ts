@@ -209,7 +209,7 @@ async function readApps(
     usual: "./.app.json",
   });
   const apps = Object.entries(await checkPart("apps", entries, folder, file));
-  return await openApps(
+  return openApps(
     apps.map(([appName, config]) => toApp(appName, config)),
     skipped,
     hosted,

@@ -118,7 +118,7 @@ export async function mountPackage(
     );
   }
   const folder = await PackageFolder.open(packageRoot);
-  return await folder.resolve(`./${way}`, {
+  return folder.resolve(`./${way}`, {
     field: `the record of ${id}`,
     file: null,
     kind: "directory",

@@ -101,12 +101,12 @@ function inTurn<T>(work: () => Promise<T>): Promise<T> {
 type Answer = ApprovalAnswers[keyof ApprovalAnswers];
 
 /** A terminal cannot show a card, so the question is printed above the input line. */
-async function askInTerminal(
+function askInTerminal(
   request: ApprovalRequest,
   prompt: Prompt = promptUser,
 ): Promise<Answer> {
   const card = renderApproval({ ...factsOf(request), answer: null })["text/plain"];
-  return await answerOf(
+  return answerOf(
     request,
     (question, options) => prompt(`${card}\n${question}`, options),
   );
@@ -143,15 +143,15 @@ async function askInCard(
     buttons = buttonsOf(question);
     await card.show();
     if (await isSeen(question, over)) {
-      return await settled(await unlessOver(question.clicked as Promise<ApprovalDecision>, over));
+      return settled(await unlessOver(question.clicked as Promise<ApprovalDecision>, over));
     }
     buttons = null;
   }
-  return await inTurn(async () => {
-    if (over.aborted) return await settled(null);
+  return inTurn(async () => {
+    if (over.aborted) return settled(null);
     await card.show();
     await delay(SETTLE_MS);
-    return await settled(await unlessOver(answerOf(request, prompt ?? promptUser), over));
+    return settled(await unlessOver(answerOf(request, prompt ?? promptUser), over));
   });
 }
 
@@ -212,14 +212,14 @@ function promptUser(question: string, { isSecret }: { readonly isSecret: boolean
   return isSecret ? ask(`${question} `, "", { password: true }) : ask(`${question} `);
 }
 
-async function answerOf(request: ApprovalRequest, prompt: Prompt): Promise<Answer> {
+function answerOf(request: ApprovalRequest, prompt: Prompt): Promise<Answer> {
   switch (request.kind) {
     case "userInput":
-      return await answerQuestions(request, prompt);
+      return answerQuestions(request, prompt);
     case "elicitation":
-      return await answerElicitation(request, prompt);
+      return answerElicitation(request, prompt);
     default:
-      return await decide(request, prompt);
+      return decide(request, prompt);
   }
 }
 
@@ -246,7 +246,7 @@ async function answerQuestions({ questions }: UserInputRequest, prompt: Prompt):
 
 async function answerElicitation(request: ElicitationRequest, prompt: Prompt): Promise<Answer> {
   const fields = fieldsOf(request.requestedSchema);
-  if (request.toolName !== null || fields.length === 0) return await decide(request, prompt);
+  if (request.toolName !== null || fields.length === 0) return decide(request, prompt);
   const content: Record<string, unknown> = {};
   for (const field of fields) {
     const typed = (await prompt(oneLine(escapeInvisible(field.question), 500), { isSecret: false }))

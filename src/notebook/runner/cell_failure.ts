@@ -124,10 +124,10 @@ const SILENT_HINT = "Deno's kernel itself shows nothing when a cell has a syntax
 const NOT_RUN_HINT =
   "Deno's kernel gives no reason. Check that the packages the cell imports can be installed";
 
-async function faultOfError(source: string, reply: CellReply): Promise<CellFault> {
+function faultOfError(source: string, reply: CellReply): Promise<CellFault> {
   const { errorName, errorMessage, traceback } = reply;
-  if (errorMessage === "Execution failed" && traceback.length === 0) return await notRun(source);
-  return await thrown(source, `${errorName}: ${errorMessage}`, traceback);
+  if (errorMessage === "Execution failed" && traceback.length === 0) return notRun(source);
+  return thrown(source, `${errorName}: ${errorMessage}`, traceback);
 }
 
 async function notRun(source: string): Promise<CellFault> {

@@ -76,7 +76,7 @@ async function askInTurn(strings: readonly string[], values: readonly unknown[])
   const shared = sharedOf(kept);
   const { input, values: added } = templateInput(strings, values, shared);
   addValues(shared, added);
-  return await show(await threadOf(kept), input);
+  return show(await threadOf(kept), input);
 }
 
 function question(strings: TemplateStringsArray, ...values: unknown[]): Promise<TurnResult> {

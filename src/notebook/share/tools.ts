@@ -160,10 +160,10 @@ function displayTool(
     consent: (input) => input.code === undefined ? null : code.consent(input.code),
     run: async (input, context) => {
       if (input.code === undefined) {
-        return await displayValue(valueOf(code.shared, input.name ?? ""), { value: null, log: "" });
+        return displayValue(valueOf(code.shared, input.name ?? ""), { value: null, log: "" });
       }
       const outcome = await code.run(input.code, context);
-      return await displayValue(broughtHere(outcome), outcome);
+      return displayValue(broughtHere(outcome), outcome);
     },
   };
 }

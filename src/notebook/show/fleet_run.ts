@@ -139,10 +139,10 @@ class FleetLines {
   }
 }
 
-async function throughputChart(view: FleetView): Promise<Chart> {
+function throughputChart(view: FleetView): Promise<Chart> {
   const bars = view.throughput.bars(performance.now());
   const most = Math.max(...bars.map(({ rate }) => rate));
-  return await chart((Plot) => ({
+  return chart((Plot) => ({
     title: "Throughput",
     subtitle: `Rows done a second, at most ${Number(most.toFixed(1))}/s`,
     width: 640,

@@ -30,10 +30,10 @@ export async function showValue(value: unknown, options?: ShowOptions): Promise<
 async function bundleOf(value: unknown): Promise<MimeBundle> {
   if (isResults(value)) {
     const durationMs = Math.max(0, ...value.map((row) => row.durationMs));
-    return await bundleOf(await MapResults.of(value, { durationMs }));
+    return bundleOf(await MapResults.of(value, { durationMs }));
   }
   const look = (value as { [DISPLAY]?: unknown } | null | undefined)?.[DISPLAY];
-  if (typeof look === "function") return await look.call(value);
+  if (typeof look === "function") return look.call(value);
   const text = textOf(value);
   return { "text/html": preformatted(text), "text/plain": text };
 }

@@ -28,8 +28,8 @@ const MAX_ANSWER = 64 * 1024 * 1024;
  *
  * @throws {EvaluationError} for everything that keeps the code from its end.
  */
-export async function runApart(run: CodeRun): Promise<Outcome> {
-  return await untilStopped(run.signal, (signal) => runUntil({ ...run, signal }));
+export function runApart(run: CodeRun): Promise<Outcome> {
+  return untilStopped(run.signal, (signal) => runUntil({ ...run, signal }));
 }
 
 async function runUntil({ code, names, signal, timeoutMs }: CodeRun): Promise<Outcome> {

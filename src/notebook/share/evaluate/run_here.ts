@@ -23,8 +23,8 @@ import { thrownText } from "./thrown.ts";
  *
  * @throws {EvaluationError} for everything that keeps the code from its end.
  */
-export async function runHere(run: CodeRun): Promise<Outcome> {
-  return await untilStopped(run.signal, (signal) => runUntil({ ...run, signal }));
+export function runHere(run: CodeRun): Promise<Outcome> {
+  return untilStopped(run.signal, (signal) => runUntil({ ...run, signal }));
 }
 
 async function runUntil({ code, names, signal, timeoutMs }: CodeRun): Promise<Outcome> {
