@@ -1,5 +1,5 @@
-import { describe, expect, it } from "vitest";
-import { TimeLimit, untilAborted } from "../src/async.ts";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { anySignal, settlesWithin, TimeLimit, untilAborted } from "../src/async.ts";
 
 const macrotask = (): Promise<void> => new Promise((resolve) => setTimeout(resolve));
 
@@ -41,5 +41,60 @@ describe("TimeLimit", () => {
     // A timer with too long a delay rings before one that is set after it.
     await new Promise((resolve) => setTimeout(resolve, 1));
     expect(limit.signal.aborted).toBe(false);
+  });
+});
+
+describe("settlesWithin()", () => {
+  afterEach(() => void vi.useRealTimers());
+
+  it("tells whether the work is over in time, also when it fails, and leaves no timer", async () => {
+    vi.useFakeTimers();
+    expect(await settlesWithin(Promise.resolve(), 10)).toBe(true);
+    expect(await settlesWithin(Promise.reject(new Error("no")), 10)).toBe(true);
+    expect(vi.getTimerCount()).toBe(0);
+    const outcomes: boolean[] = [];
+    const late = settlesWithin(new Promise(() => {}), 10).then((is) => outcomes.push(is));
+    await vi.advanceTimersByTimeAsync(9);
+    expect(outcomes).toEqual([]);
+    await vi.advanceTimersByTimeAsync(1);
+    await late;
+    expect(outcomes).toEqual([false]);
+  });
+});
+
+describe("anySignal()", () => {
+  it("aborts with the first of those that there are", () => {
+    const [one, other] = [new AbortController(), new AbortController()];
+    const signal = anySignal(one.signal, undefined, other.signal);
+    expect(signal.aborted).toBe(false);
+    other.abort("other");
+    one.abort("one");
+    expect(signal.reason).toBe("other");
+    expect(anySignal(undefined).aborted).toBe(false);
+  });
+});
+
+describe("a limit of time", () => {
+  afterEach(() => void vi.useRealTimers());
+
+  it("aborts with its error when it is up, and not after its disposal", async () => {
+    vi.useFakeTimers();
+    const error = new Error("time is up");
+    using limit = new TimeLimit(10, () => error);
+    {
+      using gone = new TimeLimit(10, () => error);
+      expect(gone.signal.aborted).toBe(false);
+    }
+    expect(vi.getTimerCount()).toBe(1);
+    await vi.advanceTimersByTimeAsync(9);
+    expect(limit.signal.aborted).toBe(false);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(limit.signal.reason).toBe(error);
+    using none = new TimeLimit(undefined, () => error);
+    using long = new TimeLimit(2 ** 31, () => error);
+    expect(vi.getTimerCount()).toBe(0);
+    using longest = new TimeLimit(2 ** 31 - 1, () => error);
+    expect(vi.getTimerCount()).toBe(1);
+    expect([none, long, longest].some(({ signal }) => signal.aborted)).toBe(false);
   });
 });

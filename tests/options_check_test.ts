@@ -1,6 +1,6 @@
 import fc from "npm:fast-check@4.10.2";
 import { describe, expect, it } from "vitest";
-import { checkOptions, nearest } from "../src/options_check.ts";
+import { checkOptions, nearest, signalOf } from "../src/options_check.ts";
 
 const NAMES = {
   sandbox: true,
@@ -81,5 +81,41 @@ describe("nearest()", () => {
     expect(nearest("zzz", Object.keys(NAMES))).toBeNull();
     expect(nearest("x".repeat(1e6), Object.keys(NAMES))).toBeNull();
     expect(nearest("a", [])).toBeNull();
+  });
+});
+
+describe("the nearest of some names", () => {
+  it.each<[string, string[], string | null]>([
+    ["abcd", ["abcx"], "abcx"],
+    ["abcd", ["abxy"], null],
+    ["abcdefgh", ["abcdefxy"], "abcdefxy"],
+    ["abcdefgh", ["abcdexyz"], null],
+    ["ba", ["ab"], "ab"],
+    ["abdc", ["abcd"], "abcd"],
+    ["tokens", ["token", "tokenFile"], "token"],
+    ["outputSchema", ["output"], "output"],
+    ["out", ["output"], "output"],
+    ["ou", ["output"], null],
+    ["idempotency", ["id"], null],
+    ["turn-ms.x", ["turnMsX"], "turnMsX"],
+    ["b", ["a", "bc"], "a"],
+    ["x".repeat(65), ["x".repeat(64)], "x".repeat(64)],
+    ["y".repeat(65), [`${"y".repeat(63)}x`], null],
+    ["x", [], null],
+  ])("to %s among %j is %s", (name, known, near) => {
+    expect(nearest(name, known)).toBe(near);
+  });
+
+  it("is the option of a call that takes a signal alone", () => {
+    const { signal } = new AbortController();
+    expect(signalOf("wait", { signal })).toBe(signal);
+    expect(signalOf("wait", undefined)).toBe(undefined);
+    expect(() => signalOf("wait", { sinal: signal } as never)).toThrow(
+      'Cannot wait: there is no option "sinal". Use signal',
+    );
+    const foreign = { [Symbol.toStringTag]: "Object" };
+    expect(() => checkOptions("wait", { signal: foreign }, { signal: true })).toThrow(
+      "signal is an object of another kind",
+    );
   });
 });

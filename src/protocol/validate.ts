@@ -236,10 +236,9 @@ class Kind implements NotificationKind {
   /** Whether the plain fields are there: a delta is not worth the cost of the validator. */
   #isPlain(params: unknown): boolean {
     if (this.#plainFields.length === 0 || typeof params !== "object" || !params) return false;
-    for (const { name, example } of this.#plainFields) {
-      if (typeof (params as Record<string, unknown>)[name] !== typeof example) return false;
-    }
-    return true;
+    return this.#plainFields.every(({ name, isOfType }) =>
+      isOfType?.((params as Record<string, unknown>)[name])
+    );
   }
 }
 
@@ -250,18 +249,21 @@ const KINDS: ReadonlyMap<string, NotificationKind> = new Map(
   ]),
 );
 
+type IsOfType = (value: unknown) => boolean;
+
 interface PlainField {
   readonly name: string;
-  /** A value of its type. */
-  readonly example: unknown;
+  readonly isOfType: IsOfType | undefined;
 }
 
-/** JSON types that `typeof` tells apart, each with a value. */
-const PLAIN_TYPES: ReadonlyMap<unknown, unknown> = new Map<unknown, unknown>([
-  ["string", ""],
-  ["boolean", false],
-  ["integer", 0],
-  ["number", 0],
+const isNumber: IsOfType = (value) => typeof value === "number";
+
+/** JSON types that `typeof` tells apart. */
+const PLAIN_TYPES: ReadonlyMap<unknown, IsOfType> = new Map<unknown, IsOfType>([
+  ["string", (value) => typeof value === "string"],
+  ["boolean", (value) => typeof value === "boolean"],
+  ["integer", isNumber],
+  ["number", isNumber],
 ]);
 
 /**
@@ -273,9 +275,9 @@ function plainFieldsOf(schema: Schema = {}): PlainField[] {
   if (schema.additionalProperties || schema.allOf || schema.anyOf || schema.oneOf) return [];
   const fields = Object.entries(properties).map(([name, field]) => {
     const isPlain = typeof field === "object" && !field.enum && required.includes(name);
-    return { name, example: isPlain ? PLAIN_TYPES.get(field.type) : undefined };
+    return { name, isOfType: isPlain ? PLAIN_TYPES.get(field.type) : undefined };
   });
-  return fields.every(({ example }) => example !== undefined) ? fields : [];
+  return fields.every(({ isOfType }) => isOfType !== undefined) ? fields : [];
 }
 
 /** A path as code has it: `turn.items[0].type`. */

@@ -1,7 +1,21 @@
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
+import { findRuntime, installRuntime, resolveRuntime } from "../../src/runtime/mod.ts";
 import { namedRuntime } from "../../src/runtime/locate.ts";
 import { probe } from "../support/runtime_probe.ts";
+
+describe("the functions that find a runtime", () => {
+  it("end at once at an abort, and take options by their names", async () => {
+    const reason = new Error("enough");
+    const signal = AbortSignal.abort(reason);
+    for (const find of [resolveRuntime, findRuntime]) {
+      await expect(find({ signal, executable: "/none" })).rejects.toBe(reason);
+      await expect(find({ exectuable: "/none" } as never)).rejects.toThrow("Use executable");
+    }
+    await expect(installRuntime({ signal })).rejects.toBe(reason);
+    await expect(installRuntime({ verison: "1" } as never)).rejects.toThrow("Use version");
+  });
+});
 
 describe("namedRuntime()", () => {
   it("takes the binary as it is, without a version", async () => {

@@ -1,4 +1,5 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
+import { LoopbackServer } from "../../src/testing/loopback.ts";
 import { OfflineLoginIssuer, OfflineModel } from "../../src/testing/mod.ts";
 
 /** The servers that the package starts for tests, each with a path that it answers. */
@@ -118,3 +119,40 @@ async function sentUntil(answer: Promise<string>, connection: Deno.Conn): Promis
 async function writeAll(connection: Deno.Conn, bytes: Uint8Array): Promise<void> {
   for (let rest = bytes; rest.length > 0;) rest = rest.subarray(await connection.write(rest));
 }
+
+describe("the end of a server", () => {
+  it("lets an answer under way reach its reader, and is waited for", async () => {
+    const begun = Promise.withResolvers<void>();
+    const serving = vi.spyOn(Deno, "serve");
+    const server: LoopbackServer = new LoopbackServer("The server", async (request, body) => {
+      begun.resolve();
+      await new Promise((resolve) => server.closing.addEventListener("abort", resolve));
+      for (let turn = 0; turn < 20; turn++) await Promise.resolve();
+      return new Response(`${request.method} ${body} ${server.closing.reason.message}`);
+    });
+    const [options] = serving.mock.calls[0] ?? [];
+    const real: Deno.HttpServer = serving.mock.results[0]?.value;
+    serving.mockRestore();
+    expect(options).toMatchObject({ hostname: "127.0.0.1", port: 0 });
+    const [ref, unref] = [vi.spyOn(real, "ref"), vi.spyOn(real, "unref")];
+    server.unref();
+    expect([ref.mock.calls.length, unref.mock.calls.length]).toEqual([0, 1]);
+    const answer = fetch(server.url, { method: "POST", body: "é" });
+    await begun.promise;
+    const closing = server.close(new Error("over"));
+    expect(ref).toHaveBeenCalledTimes(1);
+    expect(server.close(new Error("again"))).toBe(closing);
+    const response = await answer;
+    expect(await response.text()).toBe("POST é over");
+    await closing;
+    await expect(fetch(server.url)).rejects.toThrow();
+  });
+
+  it("lets the program of a model end that does not keep it", async () => {
+    const unref = vi.spyOn(LoopbackServer.prototype, "unref");
+    await using model = await OfflineModel.start();
+    model.unref();
+    expect(unref).toHaveBeenCalledTimes(1);
+    unref.mockRestore();
+  });
+});

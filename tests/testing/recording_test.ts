@@ -69,6 +69,18 @@ describe("Recording", () => {
 });
 
 describe("Recording.replay()", () => {
+  it("stays open after its last message until it is closed", async () => {
+    const transport = recorded('< {"method":"a"}').replay();
+    const messages = transport.messages[Symbol.asyncIterator]();
+    expect((await messages.next()).value).toBe('{"method":"a"}');
+    let isOver = false;
+    const end = messages.next().then(({ done }) => isOver = done === true);
+    for (let turn = 0; turn < 20; turn++) await Promise.resolve();
+    expect(isOver).toBe(false);
+    await transport.close();
+    expect(await end).toBe(true);
+  });
+
   it("holds back what came after a request until that is sent again", async () => {
     const transport = recorded(
       '< {"method":"hello"}',

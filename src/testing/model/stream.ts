@@ -70,11 +70,8 @@ export function streamPieces(
   return new ReadableStream<Uint8Array>({
     start(streamController): void {
       controller = streamController;
-      if (options.signal.aborted) {
-        end("closed");
-        return;
-      }
-      options.signal.addEventListener("abort", onAbort);
+      if (options.signal.aborted) end("closed");
+      else options.signal.addEventListener("abort", onAbort);
     },
     async pull(): Promise<void> {
       // What stands before a gate was read by now, because a pull follows a read.

@@ -1,16 +1,21 @@
 import { describe, expect, it } from "vitest";
 import {
+  applyPatch,
+  customToolCall,
   execCommand,
   failure,
   Gate,
   guardianVerdict,
   item,
   message,
+  OFFLINE_CATALOG,
   rateLimits,
   reasoning,
   response,
+  streamFailure,
   toolCall,
 } from "../../../src/testing/mod.ts";
+import { catalogJson } from "../../../src/testing/model/catalog.ts";
 import { toFullReply } from "../../../src/testing/model/reply.ts";
 
 describe("message()", () => {
@@ -163,5 +168,94 @@ describe("guardianVerdict()", () => {
     const { chunks } = guardianVerdict("deny", { rationale: "too much" });
     expect(JSON.parse(chunks.join(""))).toMatchObject({ outcome: "deny", rationale: "too much" });
     expect(chunks).toHaveLength(1);
+  });
+});
+
+describe("a part of a reply", () => {
+  const wrong = { x: 1 } as never;
+  it.each<[string, () => unknown]>([
+    ["make the message", () => message("a", wrong)],
+    ["make the reasoning", () => reasoning(wrong)],
+    ["make the reasoning", () => reasoning(null as never)],
+    ["make the tool call", () => toolCall("a", {}, wrong)],
+    ["make the tool call", () => customToolCall("a", "b", wrong)],
+    ["make the command", () => execCommand("ls", wrong)],
+    ["make the patch", () => applyPatch("p", wrong)],
+    ["make the verdict", () => guardianVerdict("allow", wrong)],
+    ["make the failure", () => streamFailure(wrong)],
+    ["make the failure", () => streamFailure(null as never)],
+    ["make the response", () => response([], wrong)],
+    ["report the usage", () => response([], { usage: wrong })],
+    ["make the failure", () => failure(wrong)],
+    ["make the failure", () => failure(null as never)],
+    ["report the limits", () => rateLimits(wrong)],
+    ["report the limits", () => rateLimits(null as never)],
+    ["report the primary limit", () => rateLimits({ primary: wrong })],
+    ["report the secondary limit", () => rateLimits({ secondary: wrong })],
+  ])("refuses to %s with options that there are not", (action, act) => {
+    expect(act).toThrow(`Cannot ${action}`);
+  });
+});
+
+describe("the catalog of an offline home", () => {
+  it("lists each model as the runtime reads it", () => {
+    const plain = {
+      slug: "a",
+      displayName: "A",
+      description: "It is A.",
+      efforts: ["low", "high"],
+      priority: 7,
+    };
+    const entry = {
+      slug: "a",
+      display_name: "A",
+      description: "It is A.",
+      supported_reasoning_levels: [
+        { effort: "low", description: "low reasoning" },
+        { effort: "high", description: "high reasoning" },
+      ],
+      default_reasoning_level: "low",
+      shell_type: "unified_exec",
+      visibility: "list",
+      supported_in_api: true,
+      priority: 7,
+      support_verbosity: false,
+      truncation_policy: { mode: "tokens", limit: 10_000 },
+      context_window: 272_000,
+      experimental_supported_tools: [],
+      base_instructions: "You are a scripted model that runs offline.",
+      apply_patch_tool_type: "freeform",
+      input_modalities: ["text"],
+    };
+    const facts = { defaultEffort: "high", images: true, hidden: true, contextWindow: 5 };
+    expect(JSON.parse(catalogJson([plain, { ...plain, ...facts }]))).toEqual({
+      models: [entry, {
+        ...entry,
+        default_reasoning_level: "high",
+        visibility: "hide",
+        context_window: 5,
+        input_modalities: ["text", "image"],
+      }],
+    });
+  });
+
+  it("has a model for every difference, the default one first", () => {
+    const facts = OFFLINE_CATALOG.map((model) => [
+      model.priority,
+      model.slug,
+      model.efforts.length,
+      model.defaultEffort,
+      model.images === true,
+      model.hidden === true,
+      model.contextWindow,
+    ]);
+    expect(facts).toEqual([
+      [1, "offline-model", 3, "medium", true, false, undefined],
+      [2, "offline-model-large", 5, "high", true, false, undefined],
+      [3, "offline-model-small", 1, undefined, false, false, 32_000],
+      [4, "offline-model-hidden", 2, undefined, false, true, undefined],
+    ]);
+    for (const model of OFFLINE_CATALOG) expect(model.displayName).toMatch(/^Offline model/);
+    for (const model of OFFLINE_CATALOG) expect(model.description).toMatch(/^[A-Z].*\.$/);
   });
 });
