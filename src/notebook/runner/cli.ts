@@ -46,9 +46,8 @@ async function workOn(given: Arguments): Promise<number> {
   const outputs = await placesFor(notebooks, given.output, ".ipynb");
   const pages = await placesFor(notebooks, given.html, ".html");
   const stop = new AbortController();
-  const onInterrupt = (): void => stop.abort();
   const work = { given, parameters, outputs, pages, signal: stop.signal };
-  Deno.addSignalListener("SIGINT", onInterrupt);
+  Deno.addSignalListener("SIGINT", () => stop.abort());
   const reports: NotebookReport[] = [];
   await eachOf(notebooks, given.jobs, async (notebook) => {
     if (stop.signal.aborted) return;
@@ -56,7 +55,6 @@ async function workOn(given: Arguments): Promise<number> {
     console.log(`${report.faults.length === 0 ? "ok  " : "FAIL"} ${line}`);
     reports.push(report);
   });
-  Deno.removeSignalListener("SIGINT", onInterrupt);
   if (given.junit !== null) await Deno.writeTextFile(given.junit, toJUnit(reports));
   const failed = reports.filter(({ faults }) => faults.length > 0);
   for (const { path, faults } of failed) {

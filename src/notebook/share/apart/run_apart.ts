@@ -105,7 +105,6 @@ async function outputOf(child: Deno.ChildProcess): Promise<string> {
   for await (const chunk of child.stdout) {
     text += decoder.decode(chunk, { stream: true });
     if (text.length > MAX_ANSWER) {
-      killed(child);
       throw new EvaluationError(`The result has more than ${MAX_ANSWER} bytes`, { line: null });
     }
   }
