@@ -120,6 +120,26 @@ describe("Connector", () => {
     });
   });
 
+  it("says of a server how it is reached, and that its tools are listed", () => {
+    const server = (options: McpServerOptions) =>
+      Connector.fromMcpServer("a", options).mcpServers[0];
+    expect(server({ command: "x" })).toMatchObject({
+      name: "a",
+      transport: "stdio",
+      target: "x",
+      deferLoading: false,
+    });
+    expect(server({ url: "https://x.test:8/mcp?key=1" })).toMatchObject({
+      transport: "http",
+      target: "https://x.test:8",
+      deferLoading: false,
+    });
+    expect(server({ command: "x", deferLoading: true })?.deferLoading).toBe(true);
+    const made = server({ command: "x", args: ["a"] });
+    expect(made?.toConfig()).not.toBe(made?.toConfig());
+    expect(Object.isFrozen(made)).toBe(true);
+  });
+
   it("tells the runtime which calls must be approved, in each form", () => {
     const config = (requireApproval: McpServerOptions["requireApproval"]) =>
       Connector.fromMcpServer("a", { command: "x", requireApproval }).mcpServers[0]?.toConfig();

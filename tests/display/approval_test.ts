@@ -66,6 +66,30 @@ describe("renderApproval()", () => {
     expect(shown(facts({ answer: "accept" }))[1]).toContain("[accept]");
   });
 
+  it("is this HTML and text, with every text escaped", () => {
+    const change = { path: "<p>", kind: { type: "add" as const }, diff: "+" };
+    const bundle = renderApproval(facts({
+      title: "<t>",
+      subject: "<s>",
+      code: "<c>",
+      changes: [change],
+      facts: { "<n>": "<v>" },
+      answer: "<a>",
+    }));
+    const html = bundle["text/html"] ?? "";
+    expect(html).toMatch(
+      /^<div class="tex2jax_ignore mathjax_ignore" style="border:2px solid #b7791f;border-radius:6px;padding:8px 12px;margin:4px 0">\n<b>&lt;t&gt;<\/b>\n<pre [^>]*>&lt;s&gt;<\/pre>\n<pre [^>]*><code>.*&lt;.*c.*&gt;.*<\/code><\/pre>\n<div><code>add &lt;p&gt; \(\+1 −0\)<\/code><\/div><pre [^>]*>.*<\/pre>\n<div>&lt;n&gt;: &lt;v&gt;<\/div>\n<div><b>&lt;a&gt;<\/b><\/div><\/div>$/,
+    );
+    expect(bundle["text/plain"]).toBe(
+      "<t>\n<s>\n<c>\nadd <p> (+1 −0)\n++\n<n>: <v>\n[<a>]",
+    );
+    expect(renderApproval(facts({ subject: "" }))["text/plain"]).toBe(
+      "Run it?\n[waits for an answer]",
+    );
+    expect(renderApproval(facts({ title: "t".repeat(301), answer: "a".repeat(301) }))["text/plain"])
+      .toBe(`${"t".repeat(300)} …\nls\n[${"a".repeat(300)} …]`);
+  });
+
   it("leaves out facts without a value", () => {
     for (const text of shown(facts({ facts: { reason: null, cwd: "/work" } }))) {
       expect(text).toContain("cwd: /work");

@@ -56,6 +56,48 @@ describe("renderError()", () => {
     expect(answer.length).toBeLessThan(400);
   });
 
+  it("spells out what a terminal would act on, and cuts long lines and long chains", () => {
+    expect(errorLines(new Error("a\x1b[1mb"))).toEqual(["Error: a\\u{1b}[1mb"]);
+    expect(errorLines(new Error(""))).toEqual(["Error"]);
+    expect(errorLines(Object.create(null))).toEqual(["[object Object]"]);
+    const [long = ""] = errorLines(new Error("x".repeat(3000)));
+    expect(long).toBe(`Error: ${"x".repeat(1993)}\n… 1,007 more characters`);
+    let cause: unknown;
+    for (let depth = 10; depth > 0; depth--) cause = new Error(`cause ${depth}`, { cause });
+    expect(errorLines(cause).at(-1)).toBe("caused by Error: cause 8");
+    expect(errorLines(cause).length).toBe(8);
+    expect(
+      errorLines(
+        new OutputValidationError({
+          text: null,
+          issues: [],
+          result: { turnId: "u" } as TurnResult,
+        }),
+      )[1],
+    ).toBe("there is no answer");
+  });
+
+  it("is this HTML: markup is text, and the stack is its frames alone", () => {
+    const error = new Error("<b>", { cause: "<i>" });
+    error.stack = "Error: <b>\n    at f (<a>)\nother\n    at g";
+    const style = "border-left:4px solid #d1453b;padding-left:12px";
+    expect(renderError(error)["text/html"]).toBe(
+      `<div class="tex2jax_ignore mathjax_ignore" style="${style}"><b>Error: &lt;b&gt;</b>\n` +
+        '<div>caused by &lt;i&gt;</div>\n<details><summary style="display:list-item;cursor:pointer">' +
+        'stack</summary><pre dir="auto" style="white-space:pre-wrap;overflow-wrap:anywhere;' +
+        'margin:4px 0">    at f (&lt;a&gt;)\n    at g</pre></details></div>',
+    );
+    expect(renderError("no error")["text/html"]).toBe(
+      `<div class="tex2jax_ignore mathjax_ignore" style="${style}"><b>no error</b></div>`,
+    );
+    const closed = new TransportClosedError("Cannot go on", { stderrTail: " last\n" });
+    closed.stack = "none";
+    expect(renderError(closed)["text/html"]).toContain(
+      '">the runtime\'s last words</summary><pre dir="auto" style="white-space:pre-wrap;' +
+        'overflow-wrap:anywhere;margin:4px 0">last</pre></details></div>',
+    );
+  });
+
   it("ends with causes in a circle, and takes any thrown value", () => {
     const one = new Error("one");
     one.cause = new Error("two", { cause: one });

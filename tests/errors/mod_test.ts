@@ -321,6 +321,21 @@ describe("a refusal", () => {
     expect(JsonRpcError.from("m", { code: -32700, message: "no" })).toBeInstanceOf(ParseError);
   });
 
+  it("has a class for each code that a caller treats differently", () => {
+    const classes = [
+      [-32700, "ParseError"],
+      [-32600, "InvalidRequestError"],
+      [-32601, "MethodNotFoundError"],
+      [-32602, "InvalidParamsError"],
+      [-32603, "InternalRpcError"],
+      [-32001, "ServerBusyError"],
+      [-32604, "JsonRpcError"],
+    ] as const;
+    for (const [code, name] of classes) {
+      expect(JsonRpcError.from("m", { code, message: "no" }).name).toBe(name);
+    }
+  });
+
   it("after several attempts says how many", () => {
     const last = new ServerBusyError("m", facts);
     const after = (attempts: number) => RetryLimitExceededError.after(last, attempts);

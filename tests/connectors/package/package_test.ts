@@ -191,6 +191,120 @@ describe("a package with its own rules", () => {
   });
 });
 
+describe("the error of a broken package", () => {
+  const manifest = ".codex-plugin/plugin.json";
+  const outside = "Paths are relative to the package and stay inside it";
+  const servers = (server: object) => ({ ".mcp.json": { mcpServers: { a: server } } });
+
+  it.each<[string, Record<string, unknown>, string]>([
+    [
+      "manifest that is missing",
+      {},
+      "it has no manifest. Add .codex-plugin/plugin.json or .claude-plugin/plugin.json",
+    ],
+    ["JSON", { [manifest]: "{" }, `${manifest}: it is not valid JSON`],
+    ["object", { [manifest]: "[]" }, `${manifest}: it holds no JSON object`],
+    [
+      "size",
+      { [manifest]: " ".repeat(1024 * 1024 + 1) },
+      `${manifest}: it has 1048577 bytes. At most 1048576 are read`,
+    ],
+    [
+      "path without ./",
+      { [manifest]: { name: "a", skills: "s" } },
+      `${manifest}: skills names "s", which does not begin with ./. ${outside}`,
+    ],
+    [
+      "path that leaves",
+      { [manifest]: { name: "a", skills: "./../s" } },
+      `${manifest}: skills names "./../s", which contains ... ${outside}`,
+    ],
+    [
+      "path that is not plain",
+      { [manifest]: { name: "a", skills: "./a\\b" } },
+      `${manifest}: skills names "./a\\\\b", which is not a plain path. ${outside}`,
+    ],
+    [
+      "path that is missing",
+      { [manifest]: { name: "a", skills: "./s" } },
+      `${manifest}: skills names ./s, which does not exist`,
+    ],
+    [
+      "path of a file",
+      { [manifest]: { name: "a", skills: "./s" }, s: "" },
+      `${manifest}: skills names ./s, which is not a directory`,
+    ],
+    [
+      "path of a directory",
+      { [manifest]: { name: "a", mcpServers: "./s" }, "s/x": "" },
+      `${manifest}: mcpServers names ./s, which is not a file`,
+    ],
+    [
+      "picture",
+      { [manifest]: { name: "a", interface: { logo: "./l.png" } } },
+      `${manifest}: interface names ./l.png, which does not exist`,
+    ],
+    [
+      "file without servers",
+      { [manifest]: { name: "a" }, ".mcp.json": {} },
+      ".mcp.json: it has no mcpServers",
+    ],
+    [
+      "file without apps",
+      { [manifest]: { name: "a" }, ".app.json": {} },
+      ".app.json: it has no apps",
+    ],
+    [
+      "server without a way",
+      { [manifest]: { name: "a" }, ...servers({}) },
+      ".mcp.json: the server a needs either a command or a url",
+    ],
+    ["server of two ways", {
+      [manifest]: { name: "a" },
+      ...servers({ command: "x", url: "http://x" }),
+    }, ".mcp.json: the server a needs either a command or a url"],
+    [
+      "type",
+      { [manifest]: { name: "a" }, ...servers({ command: "x", type: "http" }) },
+      ".mcp.json: the type of the server a does not go with its fields",
+    ],
+    [
+      "other type",
+      { [manifest]: { name: "a" }, ...servers({ url: "http://x", type: "stdio" }) },
+      ".mcp.json: the type of the server a does not go with its fields",
+    ],
+    [
+      "command",
+      { [manifest]: { name: "a" }, ...servers({ command: "./x" }) },
+      ".mcp.json: command of a names ./x, which does not exist",
+    ],
+    ["directory of a server", {
+      [manifest]: { name: "a" },
+      ...servers({ command: "x", cwd: "./x" }),
+    }, ".mcp.json: cwd of a names ./x, which does not exist"],
+    [
+      "URL",
+      { [manifest]: { name: "a" }, ...servers({ url: "x" }) },
+      ".mcp.json: Cannot use the MCP server a: its url is not an http: or https: URL. Correct it",
+    ],
+  ])("names the file and what is wrong: %s", async (_, files, problem) => {
+    await using folder = await TemporaryFolder.create(files);
+    const error = await failureOf(Connector.fromPackage(folder.path));
+    expect(error.message).toBe(`Cannot load the connector package ${folder.path}: ${problem}`);
+    const [, file = null] = /^(\.[\w./-]+\.json): /.exec(problem) ?? [];
+    expect((error as ConnectorPackageError).file).toBe(file);
+  });
+
+  it("says that a package is not there, or is no directory", async () => {
+    await using folder = await TemporaryFolder.create({ file: "" });
+    for (const path of [`${folder.path}/none`, `${folder.path}/file`, `${folder.path}/file/x`]) {
+      expect((await failureOf(Connector.fromPackage(path))).message).toBe(
+        `Cannot load the connector package ${path}: there is no such directory. Check the path`,
+      );
+    }
+  });
+});
+
 describe("a broken package", () => {
   const broken: [string, Record<string, unknown>, RegExp][] = [
     ["without a manifest", { "README.md": "" }, /no manifest/],
