@@ -1,7 +1,14 @@
 import { describe, expect, it } from "vitest";
 import type { ModelPrice, TokenUsage } from "../../mod.ts";
-import { costOf, finalResponseOf, isStep } from "../../src/domain/turn_result.ts";
-import type { ThreadItem } from "../../src/protocol/mod.ts";
+import {
+  checkPrices,
+  costOf,
+  finalResponseOf,
+  isStep,
+  sumOfUsage,
+  turnUsage,
+} from "../../src/domain/turn_result.ts";
+import type { ThreadItem, TokenUsageBreakdown } from "../../src/protocol/mod.ts";
 
 type Said = [text: string, phase?: "commentary" | "final_answer" | null];
 
@@ -47,5 +54,90 @@ describe("isStep()", () => {
     const words = ["userMessage", "agentMessage", "reasoning", "plan", "hookPrompt"];
     for (const type of [...words, "contextCompaction"]) expect(isStep(type)).toBe(false);
     for (const type of ["commandExecution", "new kind"]) expect(isStep(type)).toBe(true);
+  });
+});
+
+/** Six counts, each with a value that no other has. */
+const countsOf = (n: number): TokenUsageBreakdown => ({
+  totalTokens: n,
+  inputTokens: 2 * n,
+  cachedInputTokens: 3 * n,
+  cacheWriteInputTokens: 4 * n,
+  outputTokens: 5 * n,
+  reasoningOutputTokens: 6 * n,
+});
+
+describe("turnUsage()", () => {
+  const report = (total: number, last: number, modelContextWindow?: number) => (
+    { total: countsOf(total), last: countsOf(last), modelContextWindow }
+  );
+  const rest = { contextWindow: null, contextShare: null };
+
+  it("is what the thread has used since the turn began", () => {
+    const thread = countsOf(30);
+    expect(turnUsage(report(12, 2), report(30, 5), countsOf(10))).toEqual({
+      ...countsOf(20),
+      thread,
+      ...rest,
+    });
+    // Without a count from before, the first report of the turn says how much came before it.
+    expect(turnUsage(report(12, 2), report(30, 5), null)).toEqual({
+      ...countsOf(20),
+      thread,
+      ...rest,
+    });
+    const none = {} as TokenUsageBreakdown;
+    expect(turnUsage(report(12, 2), report(30, 5), none)).toMatchObject(countsOf(30));
+    expect(turnUsage(report(12, 2), report(5, 5), countsOf(10))).toMatchObject(countsOf(0));
+    const sparse = { total: none, last: none };
+    expect(turnUsage(sparse, sparse, null)).toMatchObject(countsOf(0));
+  });
+
+  it("has the share of the context window, at most all of it", () => {
+    const of = (tokens: number, window?: number) => {
+      const { contextWindow, contextShare } = turnUsage(
+        report(1, 1),
+        report(200, tokens, window),
+        null,
+      );
+      return [contextWindow, contextShare];
+    };
+    expect([of(50, 200), of(200, 200), of(500, 200)]).toEqual(
+      [[200, 0.25], [200, 1], [200, 1]],
+    );
+    expect([of(50), of(50, 0)]).toEqual([[null, null], [0, null]]);
+  });
+});
+
+describe("sumOfUsage()", () => {
+  const usage = (n: number, facts: object = {}): TokenUsage => ({
+    ...countsOf(n),
+    thread: countsOf(100 * n),
+    contextWindow: n,
+    contextShare: 0.5,
+    ...facts,
+  });
+
+  it("adds up the counts of turns; the rest is that of the newest one with a report", () => {
+    expect(sumOfUsage([usage(1), null, usage(2), null])).toEqual(usage(2, countsOf(3)));
+    const older = { ...usage(1), cacheWriteInputTokens: undefined } as unknown as TokenUsage;
+    expect(sumOfUsage([older, usage(2)])).toEqual(
+      usage(2, { ...countsOf(3), cacheWriteInputTokens: 8 }),
+    );
+    expect([sumOfUsage([]), sumOfUsage([null])]).toEqual([null, null]);
+  });
+});
+
+describe("checkPrices()", () => {
+  it("refuses what is not a price, by each name", () => {
+    const price = { input: 1, cachedInput: 1, output: 1 };
+    expect(() => checkPrices({ a: price, b: { input: 1, output: 1 } })).not.toThrow();
+    expect(() => checkPrices()).not.toThrow();
+    expect(() => checkPrices({ a: price, b: { inputs: 1 } as never })).toThrow(
+      'Cannot use the price: there is no option "inputs". Use input',
+    );
+    for (const wrong of [undefined, null, 5]) {
+      expect(() => checkPrices({ a: wrong as never })).toThrow("Cannot use the price: its options");
+    }
   });
 });

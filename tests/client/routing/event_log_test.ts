@@ -182,6 +182,31 @@ describe("EventLog", () => {
     expect((await other.next()).value).toEqual(plain(1));
   });
 
+  it("listens to its signal only while it waits", async () => {
+    const log = kept();
+    const { signal } = new AbortController();
+    let listeners = 0;
+    const add = signal.addEventListener.bind(signal);
+    const remove = signal.removeEventListener.bind(signal);
+    signal.addEventListener = (...args: Parameters<typeof add>) => {
+      listeners++;
+      add(...args);
+    };
+    signal.removeEventListener = (...args: Parameters<typeof remove>) => {
+      listeners--;
+      remove(...args);
+    };
+    for (const options of [{ signal }, { signal, inBatches: true }]) {
+      const reader = log.read(options);
+      while (listeners === 0) void reader.next();
+      log.push(plain(1));
+      log.push(plain(2));
+      await reader.next();
+      expect(listeners).toBe(0);
+      await reader.return?.();
+    }
+  });
+
   it("tells that a reader is done when its loop is left or ends", async () => {
     const log = kept();
     let done = 0;
