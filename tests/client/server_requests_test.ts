@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { LocalEvent } from "../../src/domain/events.ts";
 import {
+  NO_ANSWER,
   type ServerRequest,
   type ServerRequestHandler,
   ServerRequests,
@@ -157,6 +158,59 @@ describe("ServerRequests", () => {
     rig.requests.accept(ask(1));
     await settle();
     expect([asked, rig.replies.at(-1)]).toEqual([3, [1, { asked: 3 }]]);
+  });
+
+  it("asks its handler again what it left to the other clients", async () => {
+    let asked = 0;
+    const rig = new Rig(() => {
+      asked++;
+      return Promise.resolve(asked === 1 ? NO_ANSWER : { decision: "accept" });
+    }, { survives: true });
+    for (const [replies, story] of [[0, 1], [1, 4]] as const) {
+      rig.requests.accept(ask(1));
+      await settle();
+      expect([rig.replies.length, rig.story.length]).toEqual([replies, story]);
+    }
+    expect(asked).toBe(2);
+    expect(rig.story).toEqual([
+      "local/requestOpened",
+      "withdrawn null",
+      "local/requestOpened",
+      "answered accept",
+    ]);
+  });
+
+  it("tells which item a question is about, and how long it waited", async () => {
+    const rig = new Rig(() => Promise.resolve({ success: true }));
+    const place = { threadId: "t", turnId: "u" };
+    const asked: [object, string | null][] = [
+      [{ itemId: "i", callId: "c" }, "i"],
+      [{ callId: "c" }, "c"],
+      [{ itemId: 5 }, null],
+      [{}, null],
+    ];
+    for (const [facts, itemId] of asked) {
+      rig.events.length = 0;
+      rig.requests.accept(ask(1, { ...place, ...facts }));
+      await settle();
+      const request = "item/commandExecution/requestApproval";
+      const common = { ...place, requestId: 1, request };
+      expect(rig.events).toEqual([
+        { method: "local/requestOpened", params: { ...common, itemId } },
+        {
+          method: "local/requestSettled",
+          params: {
+            ...common,
+            outcome: "answered",
+            decision: "success",
+            waitedMs: expect.any(Number),
+          },
+        },
+      ]);
+      const [, settled] = rig.events;
+      const { waitedMs } = settled?.params as { waitedMs: number };
+      expect(waitedMs).toBeLessThan(performance.now());
+    }
   });
 
   it("sends no answer again to a server that loses none", async () => {

@@ -196,14 +196,13 @@ class LogReader<E extends LogEvent> implements AsyncIterableIterator<E, void> {
   /** What arrives together arrives in one turn of the event loop. */
   #whenWhole(wake: () => void): void {
     const wait = (): void => {
-      if (this.#log.outcome) {
-        wake();
-        return;
+      if (this.#log.outcome) wake();
+      else {
+        setImmediate(() => {
+          this.#isWhole = true;
+          wake();
+        });
       }
-      setImmediate(() => {
-        this.#isWhole = true;
-        wake();
-      });
     };
     if (this.#hasMore) wait();
     else this.#log.onChange(wait);

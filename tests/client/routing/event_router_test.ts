@@ -158,6 +158,68 @@ describe("EventRouter", () => {
     }
   });
 
+  it("forgets one thread: its readers end, its turns reject, and it begins anew", async () => {
+    const router = new EventRouter(new TestPort());
+    const route = router.route("t");
+    const reading = Array.fromAsync(router.events({ threadId: "t" }));
+    const other = router.events({ threadId: "other" }).next();
+    const turn = await route.startTurn({ request: () => Promise.resolve("u") });
+    const error = new Error("it was closed");
+    router.forget("t", error);
+    router.forget("unknown", error);
+    expect(await reading).toEqual([]);
+    expect(await turn.ended).toEqual({ error });
+    expect(router.route("t")).not.toBe(route);
+    expect([router.turn("t", "u"), router.usedTokens("unknown")]).toEqual([undefined, null]);
+    router.accept(status("other"));
+    expect((await other).done).toBe(false);
+  });
+
+  it("holds the events of a thread back, but for counts of tokens, and gives them then", async () => {
+    const router = new EventRouter(new TestPort());
+    const seen: string[] = [];
+    const route = router.route("t");
+    const reading = (async () => {
+      for await (const { method } of router.events({ threadId: "t" })) seen.push(method);
+    })();
+    const gate = Promise.withResolvers<void>();
+    const holding = router.hold("t", async () => {
+      await router.hold("t", () => Promise.resolve());
+      await gate.promise;
+      return 7;
+    });
+    router.accept(started("t", "u"));
+    const counts = { totalTokens: 5, inputTokens: 5 };
+    const tokenUsage = { total: counts, last: counts };
+    router.accept(event("thread/tokenUsage/updated", { threadId: "t", turnId: "u", tokenUsage }));
+    router.accept(started("free", "v"));
+    expect([router.route("free").isBusy, route.isBusy]).toEqual([true, false]);
+    expect(router.usedTokens("t")).toEqual(counts);
+    gate.resolve();
+    expect(await holding).toBe(7);
+    expect(route.isBusy).toBe(true);
+    await expect(router.hold("t", () => Promise.reject(new Error("no")))).rejects.toThrow("no");
+    router.accept(completed("t", "u"));
+    expect(route.isBusy).toBe(false);
+    router.forget("t", new Error("over"));
+    await reading;
+    expect(seen).toEqual(["thread/tokenUsage/updated", "turn/started", "turn/completed"]);
+  });
+
+  it("drops the news that a thread was unloaded while it is open here", () => {
+    const router = new EventRouter(new TestPort());
+    const route = router.route("t");
+    router.keepOpen((threadId) => threadId === "t");
+    const told: string[] = [];
+    router.on("thread/closed", ({ params }) => told.push(params.threadId));
+    router.accept(event("thread/closed", { threadId: "t" }));
+    expect([router.route("t"), told]).toEqual([route, []]);
+    router.accept(event("thread/closed", { threadId: "other" }));
+    expect(told).toEqual(["other"]);
+    router.accept(event("thread/archived", { threadId: "t" }));
+    expect(router.route("t")).not.toBe(route);
+  });
+
   it("fails every thread and reader with one error, and remembers which turns ran", async () => {
     const router = new EventRouter(new TestPort());
     router.accept(started("t", "u"));
