@@ -67,6 +67,53 @@ describe("LiveDisplay", () => {
   });
 });
 
+describe("the bounds of a LiveDisplay", () => {
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
+
+  it("waits 100 ms between two states", async () => {
+    const screen = new Screen();
+    const display = new LiveDisplay(screen.kernel, () => ({ "text/plain": "x" }));
+    await display.show();
+    display.changed();
+    display.changed();
+    await vi.advanceTimersByTimeAsync(99);
+    expect(screen.shown.length).toBe(1);
+    await vi.advanceTimersByTimeAsync(1);
+    expect([screen.shown.length, vi.getTimerCount()]).toEqual([2, 0]);
+  });
+
+  it("waits a second where 200 messages a second are sent, and forgets them after it", async () => {
+    const screen = new Screen();
+    const place = { displayId: "other", update: true };
+    const display = new LiveDisplay(screen.kernel, () => ({ "text/plain": "x" }));
+    for (let n = 0; n < 199; n++) await screen.kernel.display({ "text/plain": "" }, place);
+    await display.show();
+    expect(screen.kernel.rate).toBe(200);
+    display.changed();
+    await vi.advanceTimersByTimeAsync(999);
+    expect(screen.shown.length).toBe(200);
+    await vi.advanceTimersByTimeAsync(1);
+    expect([screen.shown.length, screen.kernel.rate]).toEqual([201, 201]);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(screen.kernel.rate).toBe(1);
+  });
+
+  it("shows its last state at once, and no other after it", async () => {
+    const screen = new Screen();
+    let state = 1;
+    const display = new LiveDisplay(screen.kernel, () => ({ "text/plain": String(state) }));
+    await display.show();
+    display.changed();
+    state = 2;
+    const ended = display.end();
+    expect(screen.shown.map(({ text }) => text)).toEqual(["1", "2"]);
+    await vi.advanceTimersByTimeAsync(1000);
+    await ended;
+    expect([screen.shown.length, vi.getTimerCount()]).toEqual([2, 0]);
+  });
+});
+
 describe("HostKernel.flush()", () => {
   beforeEach(() => void vi.useFakeTimers());
   afterEach(() => void vi.useRealTimers());

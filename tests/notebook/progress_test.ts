@@ -1,6 +1,7 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { progress } from "../../src/notebook/mod.ts";
 import { progressBundle } from "../../src/notebook/progress.ts";
+import { cellOutputs } from "../support/cell_outputs.ts";
 import { NotebookRig } from "../support/notebook_rig.ts";
 
 type Progress = Parameters<typeof progressBundle>[0];
@@ -61,6 +62,69 @@ describe("progress() outside a notebook", () => {
     expect(written(false, [install("download"), install("download"), install("ready")])).toBe(
       "Downloading runtime 1.2.3 (167 MB), 1.5 s\nRuntime 1.2.3 is ready, 1.5 s\n",
     );
+  });
+});
+
+describe("the text of a progress", () => {
+  it.each<[string, Progress, string]>([
+    ["an unknown rate", run(1, { ratePerSecond: null, remainingMs: null }), "1 of 100"],
+    ["a slow rate", run(1, { ratePerSecond: 0.123, remainingMs: null }), "1 of 100, 0.12/s"],
+    ["99 a second", run(1, { ratePerSecond: 99.4, remainingMs: null }), "1 of 100, 99/s"],
+    ["a fast rate", run(1, { ratePerSecond: 100.4, remainingMs: null }), "1 of 100, 100/s"],
+    ["one input", run(1, { total: null, remainingMs: null }), "1 input done, 2.0/s"],
+    ["a cost", run(1, { remainingMs: null, cost: 0.123456 }), "1 of 100, 2.0/s, cost 0.123"],
+    ["no cost", run(1, { remainingMs: null, cost: 0 }), "1 of 100, 2.0/s"],
+    ["no inputs at all", run(0, { total: 0 }), "0 of 0, 2.0/s"],
+    ["the search", install("locate"), "Looking for runtime 1.2.3"],
+    ["the check", install("verify"), "Verifying runtime 1.2.3, 1.5 s"],
+  ])("has %s", (_, progress, text) => {
+    expect(progressBundle(progress)["text/plain"]).toBe(text);
+  });
+
+  it("has a bar of the share that is known", () => {
+    const bar = (progress: Progress) =>
+      /<progress( value="[\d.]+")?/.exec(progressBundle(progress)["text/html"] ?? "")?.[1];
+    expect([run(0, { total: 0 }), run(25), run(7, { total: null })].map(bar)).toEqual([
+      ' value="0.000"',
+      ' value="0.250"',
+      undefined,
+    ]);
+    expect([install("ready"), install("download")].map(bar)).toEqual([' value="1.000"', undefined]);
+  });
+
+  it("fits into a line of 78 characters", () => {
+    const long = { ...install("locate"), version: "1".repeat(100) };
+    expect(written(false, [long])).toBe(`Looking for runtime ${"1".repeat(58)} …\n`);
+  });
+
+  it("ends its line where the work is over, and counts tens where the end is unknown", () => {
+    expect(written(true, [install("ready")])).toMatch(/1\.5 s\n$/);
+    expect(written(true, [run(100, { total: null })])).not.toMatch(/\n$/);
+    const open = (done: number) => run(done, { total: null, ratePerSecond: null });
+    const steps = [open(0), open(9), open(10), open(19)];
+    expect(written(false, steps).split("\n").length).toBe(3);
+  });
+});
+
+describe("progress() in a cell", () => {
+  it("is one output, at once when it is over", async () => {
+    vi.useFakeTimers();
+    using outputs = cellOutputs();
+    const report = progress();
+    report(run(1));
+    report(run(2));
+    await vi.advanceTimersByTimeAsync(1);
+    expect(outputs.map(({ bundle }) => bundle["text/plain"]?.slice(0, 8))).toEqual(["2 of 100"]);
+    report(run(3));
+    await vi.advanceTimersByTimeAsync(50);
+    expect(outputs.length).toBe(1);
+    report(run(100));
+    expect(outputs.map(({ update }) => update)).toEqual([false, true]);
+    await vi.advanceTimersByTimeAsync(1000);
+    expect([outputs.length, outputs[1]?.bundle["text/plain"]]).toEqual([2, "100 of 100, 2.0/s"]);
+    expect(outputs[0]?.display_id).toBe(outputs[1]?.display_id);
+    vi.useRealTimers();
+    expect(() => progress({ inplace: true } as never)).toThrow('no option "inplace"');
   });
 });
 
