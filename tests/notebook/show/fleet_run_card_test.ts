@@ -52,6 +52,7 @@ beforeEach(async () => {
 afterEach(() => {
   outputs[Symbol.dispose]();
   vi.useRealTimers();
+  vi.restoreAllMocks();
 });
 
 const texts = (): string[] => outputs.map(({ bundle }) => bundle["text/plain"] ?? "");
@@ -169,6 +170,7 @@ describe("the card of a fleet's run", () => {
 describe("the lines of a fleet's run in a program", () => {
   it("are the bar, and failures with what was to be done", async () => {
     outputs[Symbol.dispose]();
+    vi.spyOn(Deno.stderr, "isTerminal").mockReturnValue(true);
     const run = new Run();
     let text = "";
     const showing = showFleetRun(run, { write: (piece) => text += piece });
