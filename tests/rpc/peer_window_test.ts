@@ -36,5 +36,8 @@ describe("InFlightWindow", () => {
     window.open();
     expect(entered).toEqual(["a", "b"]);
     expect(window.tryEnter()).toBe(true);
+    // They have entered once: a place that is given back admits none of them again.
+    for (let places = 0; places < 3; places++) window.leave();
+    expect(entered).toEqual(["a", "b"]);
   });
 });

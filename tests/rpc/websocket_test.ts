@@ -111,6 +111,11 @@ describe("a server that sends a small message when the one before is acknowledge
     }
     await transport.close();
     expect(await received).toEqual(["one", "two", "three"]);
+    const [opcode, length, ...bytes] = await server.read();
+    const [m0 = 0, m1 = 0, , , high = 0, low = 0] = bytes;
+    const code = (high ^ m0) * 256 + (low ^ m1);
+    // A masked close frame of two bytes, with the code of a normal end.
+    expect([opcode, length, code]).toEqual([0x88, 0x82, 1000]);
   });
 
   it("is sent no heap of pongs after a message that it reads late", async () => {
