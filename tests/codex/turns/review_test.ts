@@ -1,7 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { InvalidRequestError, type ReviewTarget } from "../../../mod.ts";
-import { parseFindings, toReviewTarget } from "../../../src/codex/turns/review.ts";
+import {
+  parseFindings,
+  parseRenderedReview,
+  toReviewTarget,
+} from "../../../src/codex/turns/review.ts";
 import { event, Gate, message, startOffline } from "../../../src/testing/mod.ts";
+import { ScriptedServer } from "../../support/scripted_server.ts";
 
 const FINDINGS = JSON.stringify({
   findings: [{
@@ -165,5 +170,118 @@ describe("parseFindings", () => {
       { title: "T", body: "", priority: null, confidence: null, location: null },
       { title: "", body: "", priority: null, confidence: null, location: null },
     ]);
+  });
+
+  it("keeps each fact, and takes the line where it starts for that where it ends", () => {
+    const finding = (range: object) => ({
+      title: "T",
+      body: "B",
+      priority: 0,
+      confidence_score: 0.5,
+      code_location: { absolute_file_path: "/a", line_range: range },
+    });
+    const text = JSON.stringify({
+      findings: [finding({ start: 3, end: 5 }), finding({ start: 3 }), finding({ end: 5 })],
+      overall_correctness: "correct",
+      overall_explanation: "why",
+      overall_confidence_score: 0.7,
+    });
+    const facts = { title: "T", body: "B", priority: 0, confidence: 0.5 };
+    expect(parseFindings(text)).toEqual({
+      findings: [
+        { ...facts, location: { path: "/a", startLine: 3, endLine: 5 } },
+        { ...facts, location: { path: "/a", startLine: 3, endLine: 3 } },
+        { ...facts, location: null },
+      ],
+      overallCorrectness: "correct",
+      overallExplanation: "why",
+      overallConfidence: 0.7,
+    });
+  });
+});
+
+const RENDERED = [
+  "It has two bugs.",
+  "",
+  "Full review comments:",
+  "",
+  "- [P1] Off by one — /a/b — c.ts:3-5",
+  "  The loop runs",
+  "",
+  "    twice.",
+  "",
+  "- No priority — /d.ts:7-7",
+  "  See above.",
+].join("\n");
+
+describe("parseRenderedReview", () => {
+  const unknown = { overallCorrectness: null, overallConfidence: null };
+
+  it("has the findings and the words before them", () => {
+    expect(parseRenderedReview(RENDERED)).toEqual({
+      findings: [
+        {
+          title: "[P1] Off by one — /a/b",
+          body: "The loop runs\n\n  twice.",
+          priority: 1,
+          confidence: null,
+          location: { path: "c.ts", startLine: 3, endLine: 5 },
+        },
+        {
+          title: "No priority",
+          body: "See above.",
+          priority: null,
+          confidence: null,
+          location: { path: "/d.ts", startLine: 7, endLine: 7 },
+        },
+      ],
+      overallExplanation: "It has two bugs.",
+      ...unknown,
+    });
+  });
+
+  it("may have one finding and no words, or none at all", () => {
+    const one = parseRenderedReview("Review comment:\n\n- T — /a:1-2\n  B\n");
+    expect(one?.findings).toMatchObject([{ title: "T", body: "B" }]);
+    expect(one).toMatchObject({ overallExplanation: null, ...unknown });
+    expect(parseRenderedReview("Full review comments:\n\n")?.findings).toEqual([]);
+    expect(parseRenderedReview("All is well.")).toBe(null);
+  });
+});
+
+describe("a review on a scripted runtime", () => {
+  /** The result of a review whose reviewer started with a message, and which ended with a text. */
+  async function reviewed(first: string | null, last: string | null) {
+    await using server = await ScriptedServer.start();
+    const turn = await (await server.codex.startThread()).review("uncommittedChanges");
+    const place = { threadId: turn.threadId, turnId: turn.id };
+    const item = (type: string, facts: object) => ({ type, id: type, ...facts });
+    for (const text of first === null ? [] : [first, '{"findings":[]}']) {
+      const started = { ...place, item: item("agentMessage", { text }), startedAtMs: 1 };
+      server.notify("item/started", started);
+    }
+    if (last !== null) {
+      const exited = item("exitedReviewMode", { review: last });
+      server.notify("item/completed", { ...place, item: exited, completedAtMs: 1 });
+    }
+    const ended = { id: turn.id, status: "completed", items: [] };
+    server.notify("turn/completed", { ...place, turn: ended });
+    return await turn.result();
+  }
+
+  it("has the reviewer's first data, else those of the rendered text, and the text", async () => {
+    const data = '{"findings":[{"title":"T"}]}';
+    expect(await reviewed(data, RENDERED)).toMatchObject({
+      review: RENDERED,
+      findings: { findings: [{ title: "T" }] },
+      status: "completed",
+    });
+    expect(await reviewed("plain", RENDERED)).toMatchObject({ findings: { findings: [] } });
+    expect((await reviewed(null, RENDERED)).findings?.findings).toHaveLength(2);
+    expect(await reviewed(null, "All is well.")).toMatchObject({
+      review: "All is well.",
+      findings: null,
+    });
+    expect(await reviewed(null, null)).toMatchObject({ review: null, findings: null });
   });
 });
