@@ -105,7 +105,7 @@ function asHandshakeError(error: unknown, runtime: RuntimeInfo): unknown {
 function handshakeFailure(error: unknown): string | null {
   if (error instanceof RequestTimeoutError) return `no answer within ${error.timeoutMs} ms`;
   if (!(error instanceof TransportClosedError)) return null;
-  const lines = error.stderrTail.trim().split("\n");
+  const lines = error.stderrTail.split("\n");
   const words = (lines.findLast((line) => /^error\b/i.test(line)) ?? lines.at(-1))?.slice(0, 300);
   const how = error.signal
     ? `it was ended by ${error.signal}`
