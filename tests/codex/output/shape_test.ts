@@ -312,3 +312,63 @@ describe("an output that is kept", () => {
     }
   });
 });
+
+describe("the size of a schema", () => {
+  const objectOf = (members: Record<string, unknown>): JsonObject => ({
+    type: "object",
+    properties: members,
+  });
+  /** An object with so many properties, each named by so many letters. */
+  const wide = (count: number, letters = 5): JsonObject =>
+    objectOf(Object.fromEntries(
+      Array.from({ length: count }, (_, n) => [`${n}`.padEnd(letters, "x"), { type: "boolean" }]),
+    ));
+  const deep = (levels: number): JsonObject =>
+    objectOf({ a: levels === 1 ? { type: "string" } : deep(levels - 1) });
+  const choices = (count: number, letters = 4): JsonObject => ({
+    enum: Array.from({ length: count }, (_, n) => `${n}`.padEnd(letters, "x")),
+  });
+
+  it.each<[string, JsonObject, string]>([
+    ["properties", wide(5001), "5001 properties, and the model service takes 5000"],
+    [
+      "properties at any place",
+      objectOf({
+        a: wide(2500),
+        b: { type: "array", items: wide(2400) },
+        c: { anyOf: [{ ...wide(90), description: "x" }, { type: "null" }] },
+        d: { $ref: "#/$defs/d" },
+      }),
+      "5004 properties, and the model service takes 5000",
+    ],
+    ["levels", deep(11), "11 levels, and the model service takes 10"],
+    [
+      "levels through lists and choices",
+      { type: "array", items: { anyOf: [deep(11), { type: "null" }] } },
+      "11 levels, and the model service takes 10",
+    ],
+    ["choices", objectOf({ a: choices(600), b: choices(401) }), "1001 choices"],
+    [
+      "characters of names",
+      wide(4000, 31),
+      "124000 characters, and the model service takes 120000",
+    ],
+    ["characters of choices", objectOf({ abc: choices(1000, 120) }), "120003 characters"],
+  ])("has a limit of %s", (_, schema, message) => {
+    const whole = { ...schema, $defs: { d: wide(10) } };
+    expect(() => sent(whole)).toThrow(
+      `Cannot ask for the output: the schema has ${message}`,
+    );
+  });
+
+  it("may be as large as the limits", () => {
+    const most = [
+      wide(5000),
+      deep(10),
+      objectOf({ a: choices(600), b: choices(400) }),
+      wide(4000, 30),
+      objectOf({ "": choices(1000, 120) }),
+    ];
+    for (const schema of most) expect(() => sent(schema)).not.toThrow();
+  });
+});

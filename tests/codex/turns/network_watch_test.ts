@@ -152,6 +152,13 @@ describe("a long wait", () => {
     expect(turn.port.interrupts).toEqual([]);
     await vi.advanceTimersByTimeAsync(1);
     expect(turn.port.interrupts).toEqual(["u"]);
+    const twice = watched(16_000);
+    twice.fails();
+    await vi.advanceTimersByTimeAsync(5000);
+    twice.fails();
+    // A pause of 10 s and not of 15 s is over when the limit comes.
+    await vi.advanceTimersByTimeAsync(11_000);
+    expect(twice.port.interrupts).toEqual([]);
     const slow = watched(171_000);
     slow.fails();
     await vi.advanceTimersByTimeAsync(50_000);

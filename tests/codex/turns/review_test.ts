@@ -148,13 +148,20 @@ describe("toReviewTarget", () => {
   });
 
   it.each<[string, unknown]>([
-    ["nothing", undefined],
-    ["an unknown word", "everything"],
-    ["an empty branch", { baseBranch: " " }],
-    ["an empty commit", { commit: "" }],
-    ["empty instructions", { instructions: "" }],
-  ])("refuses %s", (_, target) => {
+    ["the target is unknown. Pass", undefined],
+    ["the target is unknown. Pass", null],
+    ["the target is unknown. Pass", "everything"],
+    ["the target is unknown. Pass", {}],
+    ['there is no option "branch"', { branch: "trunk" }],
+    ["baseBranch is empty. Pass a text", { baseBranch: " " }],
+    ["baseBranch is empty. Pass a text", { baseBranch: 5 }],
+    ["commit is empty. Pass a text", { commit: "" }],
+    ["instructions is empty. Pass a text", { instructions: "" }],
+  ])("refuses what is none: %s %j", (message, target) => {
     expect(() => toReviewTarget(target as ReviewTarget)).toThrow(TypeError);
+    expect(() => toReviewTarget(target as ReviewTarget)).toThrow(
+      `Cannot start a review: ${message}`,
+    );
   });
 });
 
