@@ -2,7 +2,6 @@ import { describe, expect, it } from "vitest";
 import type { ApprovalContext, ApprovalRequest } from "../../../mod.ts";
 import { askApproval } from "../../../src/notebook/mod.ts";
 import { NotebookRig } from "../../support/notebook_rig.ts";
-import { ROOT } from "../../support/repository.ts";
 
 const PLACE = { threadId: "t", turnId: "u", itemId: "i" };
 const WANTED: ApprovalContext = { signal: new AbortController().signal };
@@ -309,19 +308,6 @@ describe("askApproval() in the kernel", () => {
     const request = { kind: "userInput", ...PLACE, questions, isBlocking: true };
     await rig.run(`await askApproval()(${JSON.stringify(request)}, new AbortController())`);
     expect(boxes).toEqual([["Which PIN?", true], ["Whose name?", false]]);
-  });
-
-  it("takes no answer that was typed before Stop could arrive", async () => {
-    await using rig = await NotebookRig.start();
-    const { text } = await rig.run(`
-      const { stopAll } = await import("file://${ROOT}src/stop.ts");
-      const prompt = () => {
-        setTimeout(() => stopAll(new DOMException("Stopped by the user", "AbortError")), 0);
-        return "y";
-      };
-      await askApproval({ prompt })(${JSON.stringify(command())}, new AbortController())`);
-    expect(text).toContain("[withdrawn]");
-    expect(text).toMatch(/"decline"$/);
   });
 
   /** A page of a busy machine is late; the cell waits for its hello as long as the test. */

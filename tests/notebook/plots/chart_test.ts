@@ -163,7 +163,9 @@ describe("plots", () => {
     ]);
     // One ends as the next one begins: they never run at the same time.
     const next = [result(0, 1000, 1), result(1000, 1000, 1)];
-    expect(running(next).map(({ turns }) => turns)).toEqual([1, 0, 1, 0]);
+    for (const results of [next, next.toReversed()]) {
+      expect(running(results).map(({ turns }) => turns)).toEqual([1, 0, 1, 0]);
+    }
     // Without a duration the times in whole seconds count; without times, nothing does.
     const stored = { startedAt: new Date(0), completedAt: new Date(2000), durationMs: null };
     expect(running([stored, { ...stored, completedAt: null }])).toEqual([

@@ -93,6 +93,51 @@ describe("the view of a fleet", () => {
     expect(html).toContain('alt="Throughput"');
   });
 
+  it("counts tokens once there are some, and pauses and delays as they are", () => {
+    const view = new FleetView(0);
+    const textOf = (facts: object) =>
+      view.facts({ ...PROGRESS, ...facts }, null, { now: 10, isOver: true }).text;
+    expect(textOf({ tokens: 1, cost: 0 })).toMatch(/1 failed, 1 token$/);
+    for (const tokens of [0, undefined]) {
+      expect(textOf({ tokens, cost: 0 })).toMatch(/1 failed$/);
+    }
+    const shareOf = (facts: object) =>
+      view.facts({ ...PROGRESS, ...facts }, null, { now: 10, isOver: true }).share;
+    expect([shareOf({}), shareOf({ total: null }), shareOf({ done: 0, total: 0 })]).toEqual([
+      0.75,
+      null,
+      0,
+    ]);
+    const queueOf = (facts: object, now: number) => {
+      view.hear(status([], { waiting: 0, ...facts }), 1000);
+      return view.facts(PROGRESS, null, { now, isOver: false }).text;
+    };
+    expect(queueOf({ waiting: 1 }, 6000)).toMatch(/1,234 tokens, 1 waiting$/);
+    expect(queueOf({ delayed: 1 }, 6000)).toMatch(/1,234 tokens, 1 delayed$/);
+    expect(queueOf({}, 6000)).toMatch(/1,234 tokens$/);
+    expect(queueOf({}, 6001)).toMatch(/the run waits for it$/);
+  });
+
+  it("says what of a failure is known: the runtime's words, or the error's, and the input", () => {
+    const view = new FleetView(0);
+    const circle: Record<string, unknown> = {};
+    circle.self = circle;
+    const rows: [object, string, string][] = [
+      [{ input: "in", error: new TypeError("no") }, "in", "TypeError: no"],
+      [{ input: "x".repeat(81), error: { detail: "" } }, `${"x".repeat(80)} …`, "[object Object]"],
+      [{ input: undefined, error: { detail: "d".repeat(301) } }, "", `${"d".repeat(300)} …`],
+      [{ input: circle, error: "thrown" }, "", "thrown"],
+    ];
+    for (const [facts] of rows) {
+      view.accept({ ...failed(1, "a", "no"), ...facts, worker: undefined } as FleetRow, 1);
+    }
+    const { failures, workers } = view.facts(PROGRESS, null, { now: 2, isOver: true });
+    expect(failures.map(({ input, why, worker }) => [input, why, worker])).toEqual(
+      rows.toReversed().map(([, input, why]) => [input, why, null]),
+    );
+    expect(workers).toEqual([]);
+  });
+
   it("says that a worker is gone, and at the end not what each does", () => {
     const view = new FleetView(0);
     view.hear(status(["a", "b"]), 10);

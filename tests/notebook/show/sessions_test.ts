@@ -66,10 +66,4 @@ describe("show() of a thread", () => {
     const { text } = await cell;
     expect(text).toMatch(/› Go\n[^]*begun and ended[^]*\[✓ completed/);
   });
-
-  it("with nothing in it yet is its facts", async () => {
-    await using rig = await NotebookRig.start();
-    const { text } = await rig.run("const { turns } = await show(thread); turns.length");
-    expect(text).toMatch(/^Thread\nid +[0-9a-f-]+\n[^]*\n0$/);
-  });
 });
