@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { TransportClosedError } from "../../src/errors/mod.ts";
 import { type StdioOptions, StdioTransport } from "../../src/rpc/mod.ts";
+import { readLines } from "../../src/rpc/stdio.ts";
 
 /** A child that is a shell script. */
 function shell(script: string, options: Partial<StdioOptions> = {}): StdioTransport {
@@ -193,3 +194,33 @@ async function firstOf(transport: StdioTransport): Promise<void> {
 function owned(transport: StdioTransport) {
   return { transport, [Symbol.asyncDispose]: () => transport.close() };
 }
+
+describe("lines of a stream", () => {
+  it("that are left cancel it, and listen to their signal no more", async () => {
+    for (const isLeft of [true, false]) {
+      let isCancelled = false;
+      const { signal } = new AbortController();
+      const [add, remove] = [
+        vi.spyOn(signal, "addEventListener"),
+        vi.spyOn(signal, "removeEventListener"),
+      ];
+      const stream = new ReadableStream({
+        type: "bytes",
+        start: (controller) => {
+          controller.enqueue(new TextEncoder().encode("one\r\ntwo\nrest"));
+          if (!isLeft) controller.close();
+        },
+        cancel: () => void (isCancelled = true),
+      }) as ReadableStream<Uint8Array<ArrayBuffer>>;
+      const lines: string[] = [];
+      for await (const line of readLines(stream, signal)) {
+        lines.push(line);
+        if (isLeft) break;
+      }
+      expect(lines).toEqual(isLeft ? ["one"] : ["one", "two", "rest"]);
+      expect(isCancelled).toBe(isLeft);
+      expect(remove.mock.calls.map(([name, listener]) => [name, listener]))
+        .toEqual(add.mock.calls.map(([name, listener]) => [name, listener]));
+    }
+  });
+});

@@ -207,6 +207,30 @@ describe("a worker", () => {
     expect(await redis.exists(key)).toBe(0);
   });
 
+  it("takes no job before it hears of those that are cancelled", async () => {
+    await using rig = new Rig();
+    await rig.add("a");
+    const gate = Promise.withResolvers<void>();
+    const { opened, kept } = keptStore();
+    const open = (): Redis => {
+      const connection = kept.open();
+      const subscribe = connection.subscribe.bind(connection);
+      vi.spyOn(connection, "subscribe").mockImplementation(async (channel) => {
+        await gate.promise;
+        return await subscribe(String(channel));
+      });
+      return connection;
+    };
+    const store = { connection: kept.connection, open } as FleetStore;
+    const working = rig.work(() => 1, { store });
+    for (let turn = 0; turn < 50; turn++) await redis.ping();
+    expect(await rig.jobs.getJobState("a")).toBe("waiting");
+    gate.resolve();
+    await working;
+    await rig.whenIn("completed", "a");
+    expect(opened).toHaveLength(2);
+  });
+
   it("is not healthy while the store does not answer, and says so within a second", async () => {
     await using rig = new Rig();
     const { opened, kept } = keptStore();

@@ -267,7 +267,10 @@ describe("a job with a thread", () => {
     const turn = { id: "turn-1", status: "failed", items: [], error };
     server.notify("turn/completed", { threadId: params?.threadId, turn });
     const [{ reason }] = await running as [{ reason?: JobFailure }];
-    return { failure: reason, reports, methods: server.received.map(({ method }) => method) };
+    const { received } = server;
+    const started = received.find(({ method }) => method === "thread/start");
+    expect(started?.params).toMatchObject({ model: "m" });
+    return { failure: reason, reports, methods: received.map(({ method }) => method) };
   }
 
   it("is put back until the usage limit is over, and a second longer", async () => {

@@ -104,6 +104,8 @@ describe("the thread of a job", () => {
       reconciled: true,
     });
     expect(await rig.record.run("Second")).toMatchObject({ finalResponse: "Two" });
+    const { params } = await rig.server.heard(({ method }) => method === "thread/resume");
+    expect(params).toMatchObject({ threadId: "old", model: "m" });
     expect([rig.record.end, rig.record.model, rig.stored]).toEqual(["found", "m", []]);
     expect((await ran(rig, "old")).input).toBe("Do it");
     expect(rig.record.end).toBe("ran");
