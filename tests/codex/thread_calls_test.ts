@@ -9,6 +9,7 @@ import { CodexSession } from "../../src/codex/session/session.ts";
 import { startThread } from "../../src/codex/threads/open.ts";
 import { ScriptedRuntimes } from "../support/scripted_runtimes.ts";
 import { ScriptedServer } from "../support/scripted_server.ts";
+import { until } from "../support/until.ts";
 
 /** A server, and what it says of the turns of `thread-1`. */
 async function scripted() {
@@ -187,6 +188,7 @@ describe("a start of a turn", () => {
     const starting = thread.startTurn("Hello");
     const stop = new AbortController();
     const aborted = thread.startTurn("Hello", { signal: stop.signal, whenBusy: "wait" });
+    await until(() => runtimes.starts === 2);
     await runtimes.last.heard(({ method }) => method === "initialize");
     const reason = new Error("enough");
     stop.abort(reason);

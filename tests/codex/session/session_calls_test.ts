@@ -77,6 +77,14 @@ describe("a Codex on a transport", () => {
     expect(told).toEqual([{ kind: "unknownMethod", method: "no/such/method" }]);
   });
 
+  it("has no server that it could stop", async () => {
+    await using server = await ScriptedServer.start();
+    await expect(server.codex.stopServer()).rejects.toThrow(
+      "Cannot stop the server: it was not started with startServer() on this machine. Use close()",
+    );
+    await server.codex.account();
+  });
+
   it("cannot be started again, and nothing can after it was closed", async () => {
     const [client, end] = createTransportPair();
     ScriptedServer.serve(end);
