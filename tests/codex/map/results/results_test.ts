@@ -173,7 +173,9 @@ describe("the rows of a run as text", () => {
   it("cost what is known of each", async () => {
     const unknown = { ...completed(1, "b", 1), cost: null };
     expect((await results(completed(0, "a", 1), unknown)).cost).toBe(null);
+    expect((await results(completed(0, "a", 1))).cost).toBe(0.5);
     const unused = { ...completed(1, "b", 1), usage: null, cost: 0 };
+    expect((await results(unused)).cost).toBe(0);
     expect(await results(unused, completed(0, "a", 1))).toMatchObject({ cost: 0.5, usage });
   });
 });
