@@ -500,7 +500,7 @@ describe("a run as an iterator", () => {
       const steps: string[] = [];
       const mapped = run(numbers(5), (n) => n, { concurrency: 1 }, host);
       expect(mapped.defer(async () => {
-        await Promise.resolve();
+        await settle();
         steps.push(`deferred ${host.isOver}`);
       })).toBe(mapped);
       if (leave === "break") {

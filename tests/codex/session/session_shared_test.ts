@@ -8,7 +8,7 @@ import {
 } from "../../../mod.ts";
 import { AppServerClient } from "../../../src/client/app_server_client.ts";
 import { CodexSession } from "../../../src/codex/session/session.ts";
-import { startThread } from "../../../src/codex/threads/open.ts";
+import { resumeThread, startThread } from "../../../src/codex/threads/open.ts";
 import { createTransportPair } from "../../../src/rpc/mod.ts";
 import { ScriptedServer } from "../../support/scripted_server.ts";
 
@@ -209,6 +209,57 @@ describe("a connection to a shared server that breaks", () => {
     const made = attempts();
     await expect(session.call("account/read", {})).rejects.toThrow(TransportClosedError);
     expect(attempts()).toBe(made);
+  });
+});
+
+describe("a thread on a shared server", () => {
+  it("is stored at its start, unless it is in memory only, so that it can be opened again", async () => {
+    const { session, sent } = await shared({});
+    await startThread(session, { ephemeral: true });
+    expect(sent("thread/read")).toEqual([]);
+    const thread = await startThread(session, {});
+    expect(sent("thread/read").map(({ params }) => params)).toEqual(
+      [{ threadId: thread.id, includeTurns: true }],
+    );
+    await session.close();
+  });
+
+  it("keeps when it is unloaded, if it is loaded, and is asked for by the caller's settings", async () => {
+    for (const status of ["idle", "notLoaded"]) {
+      const { session, sent } = await shared({
+        prepare: (server) => {
+          const { thread } = server.sample("thread/read") as { thread: object };
+          server.answers.set("thread/read", () => ({
+            result: { thread: { ...thread, status: { type: status } } },
+          }));
+        },
+      });
+      await resumeThread(session, "text", { model: "m" });
+      const unloading = { config: { thread_unload_delay_secs: 10 } };
+      const expected = { model: "m", threadId: "text", excludeTurns: true };
+      expect(sent("thread/resume").map(({ params }) => params)).toEqual(
+        [status === "idle" ? expected : { ...expected, ...unloading }],
+      );
+      await session.close();
+    }
+  });
+
+  it("ends its turn when it is closed, and is not waited for", async () => {
+    const { session, servers, sent } = await shared({
+      prepare: (server) =>
+        server.answers.set("thread/unsubscribe", () => ({ result: { status: "unsubscribed" } })),
+    });
+    const thread = await startThread(session, {});
+    const turn = { id: "other", status: "inProgress", items: [] };
+    servers[0]?.notify("turn/started", { threadId: thread.id, turn });
+    await session.client.call("account/read", {});
+    const closing = thread.close();
+    await servers[0]?.heard(({ method }) => method === "turn/interrupt");
+    const ended = { ...turn, status: "interrupted" };
+    servers[0]?.notify("turn/completed", { threadId: thread.id, turn: ended });
+    await closing;
+    expect(sent("thread/unsubscribe")).toHaveLength(1);
+    await session.close();
   });
 });
 
