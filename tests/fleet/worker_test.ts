@@ -103,18 +103,6 @@ describe("the command of a worker", () => {
     expect(worker.complained).toContain("Cannot go on: the runtime cannot be started again");
   });
 
-  it("makes its directories, and refuses another home than that of the other workers", async () => {
-    await using rig = await FleetRig.start();
-    await Promise.all([rig.startWorker(), rig.startWorker()]);
-    const sqlite = `${rig.home.root}/sqlite`;
-    const made = [...Deno.readDirSync(sqlite)].map(({ name }) => name);
-    expect(made.toSorted()).toEqual(["0", "0.lock", "1", "1.lock"]);
-    const place = ["--home", `${rig.home.root}/other-home`, "--sqlite", sqlite];
-    const { code, text } = await endOf([...TASKS, "--store", rig.redis.url, ...place]);
-    expect(text).toMatch(/^Cannot take jobs of codex: other workers/);
-    expect(code).toBe(1);
-  });
-
   it("works with the least permissions that the documentation names, and with no others", async () => {
     const { executable } = await resolveRuntime();
     await using rig = await FleetRig.start();
