@@ -361,3 +361,31 @@ function serve(handler: (request: Request) => Response | Promise<Response>) {
     [Symbol.asyncDispose]: () => server.shutdown(),
   };
 }
+
+describe("a local image that cannot be used", () => {
+  afterEach(() => void vi.restoreAllMocks());
+
+  it.each<[string, Error]>([
+    ["it does not exist", new Deno.errors.NotFound("x")],
+    ["reading it needs --allow-read", new Deno.errors.NotCapable("x")],
+    ["it cannot be read", new Deno.errors.PermissionDenied("x")],
+  ])("is named with the reason: %s", async (reason, cause) => {
+    vi.spyOn(Deno, "stat").mockRejectedValue(cause);
+    const error = await toUserInputs([localImage("a.png")], { cwd: "/w" }).then(
+      () => null,
+      (error) => error,
+    );
+    expect(error).toBeInstanceOf(TypeError);
+    expect(error.message).toBe(`Cannot use the image /w/a.png: ${reason}. Check the path`);
+    expect(error.cause).toBe(cause);
+  });
+
+  it("is refused when it is a directory", async () => {
+    const path = await Deno.makeTempDir();
+    const inputs = toUserInputs([localImage(path)], { cwd: "/" });
+    await expect(inputs).rejects.toThrow(
+      `Cannot use the image ${path}: it is not a file. Pass the path of a picture`,
+    );
+    await Deno.remove(path);
+  });
+});
