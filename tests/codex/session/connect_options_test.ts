@@ -1,0 +1,61 @@
+import { describe, expect, it } from "vitest";
+import { Codex, ConnectError } from "../../../mod.ts";
+import type { ServerConnectOptions } from "../../../src/codex/session/connect.ts";
+
+/** Connects to a server that takes the connection and says nothing; gives what it was sent. */
+async function toSilence(
+  options: ServerConnectOptions,
+  heard: (request: string) => void = () => {},
+): Promise<unknown> {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const accepting = (async () => {
+    const conn = await listener.accept();
+    const chunk = new Uint8Array(4096);
+    const length = await conn.read(chunk) ?? 0;
+    heard(new TextDecoder().decode(chunk.subarray(0, length)));
+    return conn;
+  })();
+  const address = `ws://127.0.0.1:${listener.addr.port}`;
+  const error = await Codex.connect(address, options).then(() => null, (error) => error);
+  (await accepting).close();
+  return error;
+}
+
+describe("a connection to a server that says nothing", () => {
+  it("is given up after connectTimeoutMs", async () => {
+    const startedAt = performance.now();
+    const error = await toSilence({ connectTimeoutMs: 30 });
+    expect(error).toBeInstanceOf(ConnectError);
+    expect((error as ConnectError).message).toContain("it does not answer");
+    // Without the option it would take 10 s.
+    expect(performance.now() - startedAt).toBeLessThan(9000);
+  });
+
+  it("is given up at its signal, and was asked for with the token", async () => {
+    const path = await Deno.makeTempFile();
+    await Deno.writeTextFile(path, "planted-from-file\n");
+    const ways: [ServerConnectOptions, string | null][] = [
+      [{ token: "planted-token" }, "planted-token"],
+      [{ tokenFile: path }, "planted-from-file"],
+      [{}, null],
+    ];
+    for (const [options, token] of ways) {
+      const stop = new AbortController();
+      const reason = new Error("enough");
+      let request = "";
+      const error = await toSilence({ ...options, signal: stop.signal }, (text) => {
+        request = text;
+        stop.abort(reason);
+      });
+      expect(error).toBe(reason);
+      const header = /^authorization: bearer (.*)\r$/im.exec(request)?.[1] ?? null;
+      expect(header).toBe(token);
+    }
+    await Deno.remove(path);
+  });
+
+  it("has one token at most", async () => {
+    await expect(Codex.connect("ws://127.0.0.1:1", { token: "a", tokenFile: "b" })).rejects
+      .toThrow("Cannot connect: token and tokenFile are both given. Leave one out");
+  });
+});
