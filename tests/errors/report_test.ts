@@ -86,6 +86,20 @@ describe("FaultReport", () => {
     expect(text).not.toContain("invalid fields");
   });
 
+  it("counts messages of one kind from the second on", () => {
+    const frame = { direction: "sent", kind: "request", method: "m", id: 1, size: 9, atMs: 1 };
+    const frames = [1, 2].map((count) => ({ ...frame, count })) as ConnectionFacts["frames"];
+    const text = String(new FaultReport(null, { ...connection, frames }));
+    expect(text).toContain("        1.0 ms -> request m #1, 9 characters\n");
+    expect(text).toContain("        1.0 ms -> request m #1 × 2, 9 characters");
+    expect(String(new FaultReport(null, { ...connection, frames: [] }))).toContain(
+      "last messages: none",
+    );
+    expect(String(new FaultReport(null, { ...connection, stderrTail: "" }))).toContain(
+      "stderr: nothing",
+    );
+  });
+
   it("says so without a connection", () => {
     expect(String(new FaultReport(null, null))).toBe("connection: not known");
   });

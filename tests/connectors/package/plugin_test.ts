@@ -21,6 +21,12 @@ describe("ConnectorPlugin.fromRecord()", () => {
     });
   });
 
+  it("cannot be changed", () => {
+    const plugin = ConnectorPlugin.fromRecord({ id: "p1", apps: { a: "connector_a" } });
+    const parts = [plugin, plugin.apps, plugin.apps[0], plugin.policyLabels, plugin.metadata];
+    expect(parts.map(Object.isFrozen)).toEqual(Array(5).fill(true));
+  });
+
   it("is named by its id where it has no name", () => {
     expect(ConnectorPlugin.fromRecord({ id: "p1" }).name).toBe("p1");
   });

@@ -471,6 +471,20 @@ describe("what composing says and keeps", () => {
   });
 });
 
+describe("settings that connectors leave alone", () => {
+  it("are the sandbox and the servers of the thread", () => {
+    const config = { mcp_servers: { mine: { command: "x" } } };
+    const request = { connectors: [connector("x", {})], sandbox: "full-access" as const, config };
+    expect(compose(request).settings).toEqual({ sandbox: "full-access", config });
+    const limited = [connector("x", { policyLabels: ["sandbox_required"] })];
+    expect(compose({ connectors: limited, sandbox: "read-only" }).settings).toEqual({
+      sandbox: "read-only",
+    });
+    const mode = { sandbox_mode: "read-only" as const };
+    expect(compose({ connectors: limited, config: mode }).settings).toEqual({ config: mode });
+  });
+});
+
 describe("mountConnectors()", () => {
   function clientOf(config: object) {
     const calls: unknown[] = [];

@@ -21,6 +21,10 @@ const anyText = fc.oneof(
 );
 
 describe("escapeHtml()", () => {
+  it("has an entity for each sign of markup", () => {
+    expect(escapeHtml("&<>\"'`")).toBe("&amp;&lt;&gt;&quot;&#39;&#96;");
+  });
+
   it("is read back as the same text", () => {
     fc.assert(fc.property(anyText, (text) => {
       expect(textOf(`<p title="${escapeHtml(text)}">${escapeHtml(text)}</p>`)).toBe(plain(text));

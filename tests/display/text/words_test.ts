@@ -62,6 +62,16 @@ describe("changedWords()", () => {
     expect(marks(["-let a = 1;", "+let a = 2;", "+let b = 2;"]).join()).not.toContain("[");
   });
 
+  it("compares lines of up to 200 words and blanks", () => {
+    const pair = (
+      words: number,
+    ) => [`-${"x ".repeat(words / 2)}`, `+${"x ".repeat(words / 2 - 1)}y `];
+    expect(marks(pair(200)).join()).toContain("[y]");
+    expect(marks(pair(202)).join()).not.toContain("[");
+    const [shorter = "", longer = ""] = [pair(200)[0], pair(202)[0]];
+    expect(marks([shorter, `+${longer.slice(1)}`]).join()).not.toContain("[");
+  });
+
   it("keeps every character, also of lines too long to compare", () => {
     for (
       const lines of [["-a b\tc", "+a d\tc"], [`-${"x ".repeat(500)}`, `+${"y ".repeat(500)}`]]

@@ -184,6 +184,19 @@ describe("entryHtml()", () => {
     expect(html(entry, LIVE)).not.toContain("<span style=");
   });
 
+  it("shows code in what grows without colours, which come with its end", () => {
+    const text = "```ts\nconst a = 1;\n```";
+    const entries = [
+      { kind: "proposal", text, done: true },
+      { kind: "reasoning", text, done: true },
+      { kind: "message", text, commentary: false, done: true },
+    ] as const;
+    for (const entry of entries) {
+      expect(html(entry)).toContain("<span style=");
+      expect(html(entry, LIVE)).not.toContain("<span style=");
+    }
+  });
+
   it("shows arguments of more than 200 characters in full below", () => {
     expect(html({ ...TOOL, args: "x".repeat(200) })).not.toContain("<details");
     const long = html({ ...TOOL, args: `${"x".repeat(200)}\u202e` });
