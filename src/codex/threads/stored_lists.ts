@@ -57,6 +57,6 @@ async function turnPage(
   } catch (error) {
     if (!(error instanceof JsonRpcError)) throw error;
     if (await storageOf(client, page.threadId) !== "none") throw error;
-    return { data: [], nextCursor: null, backwardsCursor: null };
+    return { data: [] };
   }
 }
