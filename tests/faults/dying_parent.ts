@@ -10,13 +10,16 @@ import { pidIn } from "../support/processes.ts";
 
 const [folder = "", how] = Deno.args;
 
-/** Notes its process id and then does nothing for longer than any test. */
-const staying = (name: string): string => `echo $$ > '${folder}/${name}.pid'; exec sleep 1000`;
+/** Notes its process id and then runs something for longer than any test. */
+const staying = (name: string, rest: string): string =>
+  `echo $$ > '${folder}/${name}.pid'; exec ${rest}`;
+/** A server that never answers and ends with its input, as the MCP demands of it. */
+const silent = staying("mcp", "cat > /dev/null");
 
 const codex = await startOffline();
-codex.model.reply(execCommand(staying("command"), { yieldTimeMs: 600_000 }));
+codex.model.reply(execCommand(staying("command", "sleep 1000"), { yieldTimeMs: 600_000 }));
 await codex.startThread({
-  config: { mcp_servers: { staying: { command: "/bin/sh", args: ["-c", staying("mcp")] } } },
+  config: { mcp_servers: { staying: { command: "/bin/sh", args: ["-c", silent] } } },
 });
 const thread = await codex.startThread({ sandbox: "full-access", approvalMode: "deny-all" });
 await thread.startTurn("Work");
