@@ -202,7 +202,7 @@ export class JsonRpcPeer {
       // It was not sent, so the connection is as good as before.
       if (error instanceof MessageTooLargeError) throw error;
       this.#fail(asClosedError(error));
-      throw this.#failure ?? error;
+      throw this.#failure;
     }
   }
 

@@ -12,18 +12,18 @@ import { CodexError } from "../errors/mod.ts";
 import { runtimeEnvironment } from "./environment.ts";
 import { resolveRuntime } from "./install.ts";
 
-if (import.meta.main) Deno.exitCode = await run(Deno.args);
+if (import.meta.main) Deno.exitCode = await runProgram(Deno.args);
 
 /** Resolves with the exit code of the program. */
-async function run(args: readonly string[]): Promise<number> {
+export async function runProgram(
+  args: readonly string[],
+  resolve: typeof resolveRuntime = resolveRuntime,
+): Promise<number> {
   try {
-    const runtime = await resolveRuntime({ onProgress: ({ phase }) => note(phase) });
+    const runtime = await resolve({ onProgress: ({ phase }) => note(phase) });
     const child = new Deno.Command(runtime.executable, {
       args: [...args],
       env: runtimeEnvironment(runtime, {}),
-      stdin: "inherit",
-      stdout: "inherit",
-      stderr: "inherit",
     }).spawn();
     return (await child.status).code;
   } catch (error) {

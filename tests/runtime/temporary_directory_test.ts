@@ -43,6 +43,21 @@ describe("TemporaryDirectory", () => {
     await expect(Deno.stat(directory.path)).rejects.toThrow(Deno.errors.NotFound);
   });
 
+  it("is not left behind when it cannot be locked", async () => {
+    const refused = new Deno.errors.PermissionDenied("no file here");
+    for (const step of ["open", "rename"] as const) {
+      const made = vi.spyOn(Deno, "makeTempDir");
+      const fails = vi.spyOn(Deno, step).mockRejectedValueOnce(refused);
+      onTestFinished(() => void vi.restoreAllMocks());
+      await expect(TemporaryDirectory.create("codex-unlocked-")).rejects.toBe(refused);
+      const path = await made.mock.results[0]?.value;
+      expect(path).toContain("codex-unlocked-");
+      await expect(Deno.stat(path)).rejects.toThrow(Deno.errors.NotFound);
+      fails.mockRestore();
+      made.mockRestore();
+    }
+  });
+
   it("goes with the next one when it has lain without a lock for an hour", async () => {
     const parent = await temporaryDirectory();
     const old = join(parent, "kept-old");

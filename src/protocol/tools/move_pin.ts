@@ -8,32 +8,32 @@
 import { fromFileUrl } from "../../paths.ts";
 import { differenceText, protocolDifference, type ProtocolVersion } from "./difference.ts";
 
-if (import.meta.main) await main(Deno.args);
+if (import.meta.main) Deno.exitCode = await movePin(Deno.args[0]);
 
-async function main([version]: readonly string[]): Promise<void> {
+/** Resolves to the exit code; a step that fails has said why. */
+export async function movePin(version: string | undefined): Promise<number> {
   if (!version || !/^\d+\.\d+\.\d+$/.test(version)) {
     console.error("Usage: deno task pin <version>, such as 0.169.0");
-    Deno.exit(2);
+    return 2;
   }
   const before = await readVersion();
-  await run("./pin_update.ts", version);
-  // Another process, because this one has the old pin loaded.
-  await run("./generate.ts");
+  // Other processes, because this one has the old pin loaded.
+  if (!await run("./pin_update.ts", version) || !await run("./generate.ts")) return 1;
   console.log(differenceText(protocolDifference(before, await readVersion())));
+  return 0;
 }
 
-async function readVersion(): Promise<ProtocolVersion> {
+/** The protocol of the pin, as it is in the generated files. */
+export async function readVersion(): Promise<ProtocolVersion> {
   const schema = JSON.parse(await Deno.readTextFile(new URL("../schema.json", import.meta.url)));
   const table = await Deno.readTextFile(new URL("../methods.ts", import.meta.url));
   const methods = [...table.matchAll(/^ {2}"([^"]+)": \{ params|^ {2}"([^"]+)": \w+;$/gm)];
   return { definitions: schema.definitions, methods: methods.map(([, a, b]) => a ?? b ?? "") };
 }
 
-async function run(script: string, ...args: readonly string[]): Promise<void> {
+async function run(script: string, ...args: readonly string[]): Promise<boolean> {
   const { success } = await new Deno.Command(Deno.execPath(), {
     args: ["run", "-A", "--no-lock", fromFileUrl(new URL(script, import.meta.url)), ...args],
-    stdout: "inherit",
-    stderr: "inherit",
   }).spawn().status;
-  if (!success) Deno.exit(1);
+  return success;
 }

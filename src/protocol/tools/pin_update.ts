@@ -108,7 +108,8 @@ function byPath(a: { path: string }, b: { path: string }): number {
   return a.path < b.path ? -1 : 1;
 }
 
-async function main(version: string | undefined): Promise<void> {
+/** Reads the packages of a release and writes both tables, the one of the pin last. */
+export async function updatePin(version: string | undefined): Promise<void> {
   if (version === undefined || !/^\d+\.\d+\.\d+(-[\w.]+)?$/.test(version)) {
     throw new TypeError("Cannot move the pin: a version such as 0.169.0 is needed as the argument");
   }
@@ -129,7 +130,7 @@ async function write(name: string, value: unknown): Promise<void> {
 
 if (import.meta.main) {
   try {
-    await main(Deno.args[0]);
+    await updatePin(Deno.args[0]);
   } catch (error) {
     if (!(error instanceof PinError)) throw error;
     // deno-lint-ignore no-console -- this is a program, not the library

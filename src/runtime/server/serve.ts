@@ -30,20 +30,30 @@ const TRUST = "Every client of this server may use every thread, and answer ever
 interface Arguments {
   readonly command: "start" | "status" | "stop";
   readonly name: string | undefined;
-  readonly now: boolean;
+  readonly now: boolean | undefined;
   readonly options: ServerOptions;
 }
 
 class UsageError extends Error {}
 
-if (import.meta.main) Deno.exit(await main(Deno.args));
+if (import.meta.main) Deno.exit(await serve(Deno.args));
 
-async function main(args: string[]): Promise<number> {
+/** Starts and finds the servers. */
+interface Servers {
+  readonly startServer: typeof startServer;
+  readonly listServers: typeof listServers;
+}
+
+/** Does what the arguments say; resolves to the exit code. */
+export async function serve(
+  args: string[],
+  servers: Servers = { startServer, listServers },
+): Promise<number> {
   if (args.includes("--help")) return print(HELP);
   try {
     const given = readArguments(args);
-    if (given.command === "status") return await showStatus(given);
-    return given.command === "stop" ? await stop(given) : await start(given);
+    if (given.command === "status") return await showStatus(given, servers);
+    return await (given.command === "stop" ? stop : start)(given, servers);
   } catch (error) {
     if (error instanceof RuntimeSetupError) return complain(error.message, 1);
     if (!(error instanceof UsageError || error instanceof TypeError)) throw error;
@@ -51,28 +61,28 @@ async function main(args: string[]): Promise<number> {
   }
 }
 
-async function start({ options }: Arguments): Promise<number> {
+async function start({ options }: Arguments, { startServer }: Servers): Promise<number> {
   const server = await startServer({ ...options, reuse: true });
   print(describe(server));
   const bold = Deno.stdout.isTerminal() ? `\x1b[1m${TRUST}\x1b[0m` : TRUST;
   return print(`\n${bold}\nEnd it with: deno task serve --stop`);
 }
 
-async function showStatus({ name }: Arguments): Promise<number> {
-  const servers = await findServers(name);
+async function showStatus({ name }: Arguments, { listServers }: Servers): Promise<number> {
+  const servers = named(name, await listServers());
   if (servers.length === 0) return complain("No server runs", 1);
   return print(servers.map(describe).join("\n"));
 }
 
-async function stop({ name, now }: Arguments): Promise<number> {
-  const servers = await findServers(name);
+async function stop({ name, now }: Arguments, { listServers }: Servers): Promise<number> {
+  const servers = named(name, await listServers());
   if (servers.length === 0) return complain("No server runs", 1);
   await Promise.all(servers.map((server) => server.stop({ drain: !now })));
   return print(servers.map((server) => `Ended ${server.name}`).join("\n"));
 }
 
-async function findServers(name: string | undefined): Promise<Server[]> {
-  return (await listServers()).filter((server) => name === undefined || server.name === name);
+function named(name: string | undefined, servers: readonly Server[]): Server[] {
+  return servers.filter((server) => name === undefined || server.name === name);
 }
 
 function describe({ name, address, processId, tokenFile, logFile }: Server): string {
@@ -90,7 +100,7 @@ function readArguments(args: string[]): Arguments {
   return {
     command: values.status ? "status" : running,
     name: values.name,
-    now: values.now ?? false,
+    now: values.now,
     options: {
       name: values.name,
       listen: values.listen,

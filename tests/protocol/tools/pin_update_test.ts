@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { readPackage, reasonOf } from "../../../src/protocol/tools/pin_update.ts";
+import { readPackage, reasonOf, updatePin } from "../../../src/protocol/tools/pin_update.ts";
 
 describe("a release that cannot be pinned", () => {
   const printed = (code: string, summary: string) => JSON.stringify({ error: { code, summary } });
@@ -70,11 +70,12 @@ describe("a package that is read for the pin", () => {
     });
     const calls = deliver({
       "package.json": "{}",
+      "vendor/t/codex-resources/voice/lib/b.so": "second",
+      "vendor/t/codex-resources/voice/bin/speak": "speak",
       "vendor/t/bin/other": "other",
       "vendor/t/bin/codex": "codex!",
       "vendor/t/codex-path/rg": "rg",
       "vendor/t/codex-resources/tool": "tool",
-      "vendor/t/codex-resources/voice/bin/speak": "speak",
       "vendor/t/codex-resources/voice/lib/a.so": "library",
       "vendor/t/licenses/MIT": "text",
       "vendor/t/README.md": "text",
@@ -90,7 +91,10 @@ describe("a package that is read for the pin", () => {
         file("vendor/t/codex-resources/tool", "tool"),
         file("vendor/t/codex-resources/voice/bin/speak", "speak"),
       ],
-      resources: [file("vendor/t/codex-resources/voice/lib/a.so", "library")],
+      resources: [
+        file("vendor/t/codex-resources/voice/lib/a.so", "library"),
+        file("vendor/t/codex-resources/voice/lib/b.so", "second"),
+      ],
     });
     const [args = []] = calls;
     expect(args.slice(0, 4)).toEqual(["run", "-A", "--no-config", "--no-lock"]);
@@ -102,6 +106,38 @@ describe("a package that is read for the pin", () => {
       "@openai/codex@1.2.3-linux-x64",
     ]);
     expect(() => Deno.statSync(directories[0] ?? "")).toThrow(Deno.errors.NotFound);
+  });
+
+  it("is that of six platforms in both tables, the release last", async () => {
+    const printed = vi.spyOn(console, "log").mockImplementation(() => {});
+    const { writeTextFile } = Deno;
+    const written: [string, string][] = [];
+    deliver({ "vendor/t/bin/codex": "codex!" });
+    vi.spyOn(Deno, "writeTextFile").mockImplementation(async (path, text, options) => {
+      const name = /release\/(\w+\.json)$/.exec(String(path))?.[1];
+      if (name) written.push([name, String(text)]);
+      else await writeTextFile(path, text, options);
+    });
+    await updatePin("1.2.3-alpha.4");
+    expect(written.map(([name]) => name)).toEqual(["packages.json", "pin.json"]);
+    const [[, packages = ""] = [], [, pin = ""] = []] = written;
+    expect(pin).toBe('{\n  "version": "1.2.3-alpha.4"\n}\n');
+    expect(packages).toMatch(/^\{\n {2}"linux-x64": \{\n {4}"packageVersion"[^]*\}\n$/);
+    const platforms = [
+      "linux-x64",
+      "linux-arm64",
+      "darwin-x64",
+      "darwin-arm64",
+      "win32-x64",
+      "win32-arm64",
+    ];
+    expect(Object.keys(JSON.parse(packages))).toEqual(platforms);
+    const digest = createHash("sha256").update("codex!").digest("hex");
+    expect(printed.mock.calls).toEqual(platforms.map((platform) => [`${platform}  ${digest}`]));
+  });
+
+  it.each([undefined, "", "1.2", "v1.2.3", "1.2.3 "])("is not one of %j", async (version) => {
+    await expect(updatePin(version)).rejects.toThrow("a version such as 0.169.0 is needed");
   });
 
   it("is refused without the runtime in it, or where it cannot be had", async () => {
