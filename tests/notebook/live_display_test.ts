@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { HostKernel } from "../../src/notebook/kernel_display.ts";
+import { flushAfterEveryCell, HostKernel } from "../../src/notebook/kernel_display.ts";
 import { LiveDisplay } from "../../src/notebook/live_display.ts";
 
 /** A kernel that notes what it is to show. */
@@ -131,5 +131,70 @@ describe("HostKernel.flush()", () => {
       expect(isDone).toBe(true);
       await flushed;
     }
+  });
+});
+
+describe("flushAfterEveryCell()", () => {
+  const deno = Deno as unknown as { readonly internal: symbol } & Record<symbol, object>;
+  const internals = deno[deno.internal] ?? {};
+  const before = Reflect.get(internals, "jupyter");
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => {
+    vi.useRealTimers();
+    Reflect.set(internals, "jupyter", before);
+  });
+
+  it("has a cell end when its value is sent and the time of the kernel has passed", async () => {
+    const sent: unknown[] = [];
+    const sending = Promise.withResolvers<void>();
+    const owner = {
+      broadcastResult: (count: number, value: unknown) => {
+        sent.push([count, value]);
+        return sending.promise;
+      },
+    };
+    Reflect.set(internals, "jupyter", owner);
+    flushAfterEveryCell(new Screen().kernel);
+    let hasEnded = false;
+    const ended = owner.broadcastResult(3, "value").then(() => hasEnded = true);
+    await vi.advanceTimersByTimeAsync(1000);
+    expect([sent, hasEnded]).toEqual([[[3, "value"]], false]);
+    sending.resolve();
+    await vi.advanceTimersByTimeAsync(19);
+    expect(hasEnded).toBe(false);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(hasEnded).toBe(true);
+    await ended;
+  });
+
+  it("changes nothing where the kernel has no such function", () => {
+    for (const owner of [undefined, {}, { broadcastResult: null }]) {
+      Reflect.set(internals, "jupyter", owner);
+      flushAfterEveryCell(new Screen().kernel);
+      expect(Object.values(owner ?? {}).some((value) => value !== null)).toBe(false);
+    }
+  });
+});
+
+describe("HostKernel.display()", () => {
+  it("gives the kernel a copy of the bundle and its place, and waits for it", async () => {
+    const shown: unknown[] = [];
+    const sending = Promise.withResolvers<void>();
+    const kernel = new HostKernel({
+      display: (...call) => {
+        shown.push(call);
+        return sending.promise;
+      },
+    });
+    const bundle = { "text/plain": "x" };
+    let isShown = false;
+    const showing = kernel.display(bundle, { displayId: "d", update: true })
+      .then(() => isShown = true);
+    expect(shown).toEqual([[bundle, { raw: true, display_id: "d", update: true }]]);
+    await new Promise((resolve) => setTimeout(resolve));
+    expect(isShown).toBe(false);
+    sending.resolve();
+    await showing;
+    expect(kernel.rate).toBe(1);
   });
 });

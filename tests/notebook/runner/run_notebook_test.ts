@@ -8,6 +8,8 @@ import {
   runNotebook,
   withOutputs,
 } from "../../../src/notebook/runner/mod.ts";
+import type { KernelOptions } from "../../../src/notebook/runner/kernel/kernel.ts";
+import { Kernel, KernelDiedError } from "../../../src/notebook/runner/mod.ts";
 import { OutputFold } from "../../../src/notebook/runner/outputs.ts";
 import { NotebookFolder, runCells, textsOf } from "./notebook_folder.ts";
 
@@ -267,5 +269,185 @@ describe("runNotebook", () => {
     await using folder = await NotebookFolder.make();
     await Deno.writeTextFile(`${folder.path}/n.ipynb`, "{}");
     await expect(runNotebook(`${folder.path}/n.ipynb`)).rejects.toThrow(TypeError);
+  });
+});
+
+const REPLY = {
+  status: "ok" as const,
+  executionCount: 1,
+  errorName: "",
+  errorMessage: "",
+  traceback: [],
+  isComplete: true,
+};
+
+/** Kernels without a process: what was asked of them, in order. */
+class Kernels {
+  readonly calls: string[] = [];
+  readonly given: KernelOptions[] = [];
+  /** What cells do, by their source. */
+  readonly cells: Record<string, (signal: AbortSignal) => unknown> = {};
+
+  constructor() {
+    vi.spyOn(Kernel, "start").mockImplementation(async (options = {}) => {
+      this.given.push(options);
+      this.calls.push("starts");
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      this.calls.push("started");
+      return {
+        execute: async (
+          source: string,
+          _take: unknown,
+          { signal }: { readonly signal: AbortSignal },
+        ) => {
+          this.calls.push(source);
+          await new Promise((resolve) => setTimeout(resolve, 20));
+          return await this.cells[source]?.(signal) ?? REPLY;
+        },
+        close: async () => {
+          await new Promise((resolve) => setTimeout(resolve, 40));
+          this.calls.push("closed");
+        },
+      } as never;
+    });
+  }
+}
+
+/** Runs the cells in fake time, which passes until the run has ended. */
+async function runScripted(
+  cells: Parameters<typeof runCells>[0],
+  options: Parameters<typeof runCells>[1] = {},
+): ReturnType<typeof runCells> {
+  vi.useFakeTimers();
+  let isOver = false;
+  const running = runCells(cells, options).finally(() => isOver = true);
+  running.catch(() => {});
+  // Files are read in real time.
+  while (!isOver) {
+    await Deno.stat(".");
+    await vi.advanceTimersByTimeAsync(10);
+  }
+  return await running;
+}
+
+describe("runNotebook without a kernel", () => {
+  it("gives the kernel what it was given, and only that", async () => {
+    const kernels = new Kernels();
+    const { signal } = new AbortController();
+    const env = { A: "b" };
+    await runScripted(["1"], { cwd: "/there", env, startTimeoutMs: 5, signal, allowErrors: true });
+    await runScripted(["1"]);
+    expect(kernels.given[0]).toEqual({
+      cwd: "/there",
+      env,
+      startTimeoutMs: 5,
+      signal,
+      answers: undefined,
+    });
+    const { cwd, ...rest } = kernels.given[1] ?? {};
+    expect(cwd).toMatch(/^\/.*[^/]$/);
+    expect(Object.values(rest).filter((value) => value !== undefined)).toEqual([]);
+  });
+
+  it("ends the kernel before a cell that is to have a new one, started like the first", async () => {
+    const kernels = new Kernels();
+    const tags = ["restart-kernel"];
+    const { failure } = await runScripted([
+      "1",
+      { source: "2", tags },
+      { source: "3", tags: [...tags, "skip-execution"] },
+      "4",
+    ], { answers: ["Ada"] });
+    expect(failure).toBe(null);
+    const first = ["starts", "started", "1", "closed"];
+    expect(kernels.calls).toEqual([...first, "starts", "started", "2", "4", "closed"]);
+    expect(kernels.given[1]).toEqual(kernels.given[0]);
+    const answer = kernels.given[1]?.answers as (request: object) => unknown;
+    expect(await answer({ prompt: "Name?", password: false })).toBe("Ada");
+  });
+
+  it("measures the start, each cell and the whole, and leaves no timer", async () => {
+    const kernels = new Kernels();
+    kernels.cells["2"] = () => new Promise((resolve) => setTimeout(() => resolve(REPLY), 80));
+    const steps: NotebookProgress[] = [];
+    const { cells, durationMs } = await runScripted(["1", "2", " \n"], {
+      onProgress: (step) => steps.push(step),
+    });
+    expect(steps.map(({ step, cell, durationMs }) => [step, cell, Math.round(durationMs)]))
+      .toEqual([
+        ["kernelReady", 0, 300],
+        ["cellStarted", 1, 0],
+        ["cellEnded", 1, 20],
+        ["cellStarted", 2, 0],
+        ["cellEnded", 2, 100],
+        ["cellStarted", 3, 0],
+        ["cellEnded", 3, 0],
+      ]);
+    expect(cells.map(({ durationMs }) => Math.round(durationMs))).toEqual([20, 100, 0]);
+    expect(durationMs).toBeGreaterThanOrEqual(460);
+    expect(durationMs).toBeLessThan(5000);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it("records what was asked and answered, without passwords", async () => {
+    const kernels = new Kernels();
+    const ask = (prompt: string, password: boolean) =>
+      (kernels.given[0]?.answers as (request: object) => unknown)({ prompt, password });
+    kernels.cells["1"] = async () => void (await ask("Key?", true), await ask("Name?", false));
+    const answers = ["secret", "Ada"];
+    const { cells } = await runScripted(["1", "2"], { answers });
+    expect(cells.map(({ inputs }) => inputs)).toEqual([
+      [{ prompt: "Key?", answer: null }, { prompt: "Name?", answer: "Ada" }],
+      [],
+    ]);
+    expect(answers).toEqual(["secret", "Ada"]);
+  });
+
+  it.each([false, true])("goes on after an error as allowErrors, %s, says", async (allowErrors) => {
+    const kernels = new Kernels();
+    const isOver = (kind: string | undefined) => kind === "timeout" || kind === "kernelDied";
+    kernels.cells["throw"] = () => ({
+      ...REPLY,
+      status: "error",
+      errorName: "Error",
+      errorMessage: "no",
+      traceback: ["Error: no"],
+    });
+    kernels.cells["lose"] = () => ({ ...REPLY, isComplete: false });
+    kernels.cells["die"] = () => {
+      throw new KernelDiedError({ exitCode: 3, signal: null, stderrTail: "last\nwords" });
+    };
+    kernels.cells["hang"] = (signal) =>
+      new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
+    for (
+      const [source, kind] of [
+        ["throw", "error"],
+        ["lose", "outputLost"],
+        ["die", "kernelDied"],
+        ["hang", "timeout"],
+      ]
+    ) {
+      const { cells, failure } = await runScripted([source, "after"] as string[], {
+        allowErrors,
+        cellTimeoutMs: 1000,
+      });
+      expect([source, failure?.kind, failure?.cell, failure?.index]).toEqual([source, kind, 1, 0]);
+      expect([source, cells.length]).toEqual([source, allowErrors && !isOver(kind) ? 2 : 1]);
+      // The kernel showed none of them.
+      expect(cells[0]?.outputs).toMatchObject([{ output_type: "error" }]);
+      expect(cells[0]?.executionCount).toBe(isOver(kind) ? null : 1);
+    }
+  });
+
+  it("closes the kernel when the run rejects, with the error as it is", async () => {
+    const kernels = new Kernels();
+    const stop = new AbortController();
+    kernels.cells["1"] = (signal) => {
+      stop.abort(new Error("enough"));
+      throw signal.reason;
+    };
+    await expect(runScripted(["1"], { signal: stop.signal })).rejects.toThrow("enough");
+    expect(kernels.calls.at(-1)).toBe("closed");
+    expect(vi.getTimerCount()).toBe(0);
   });
 });

@@ -9,7 +9,10 @@ type Event = PartialEvent;
 function printed(events: readonly Event[], facts = { elapsedMs: null }): string {
   const view = new TurnView();
   let text = "";
-  const printer = new TurnPrinter(view, (piece) => text += piece);
+  const printer = new TurnPrinter(view, (piece) => {
+    expect(piece).not.toBe("");
+    text += piece;
+  });
   for (const event of events) {
     show(view, event);
     printer.print();

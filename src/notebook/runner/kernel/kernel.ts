@@ -248,7 +248,6 @@ export class Kernel implements AsyncDisposable {
   /** Whether the marker came, and so all before it. */
   async #flush(): Promise<boolean> {
     const { seen } = await this.#mark();
-    this.#heardAt = performance.now();
     let patienceMs = SILENCE_MS;
     while (patienceMs > 0) {
       if (await settlesWithin(seen, patienceMs)) return true;

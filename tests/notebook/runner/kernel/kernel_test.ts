@@ -1,5 +1,8 @@
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { type InputRequest, Kernel, KernelDiedError } from "../../../../src/notebook/runner/mod.ts";
+import { KernelChannels } from "../../../../src/notebook/runner/kernel/kernel_channels.ts";
+import { KernelProcess } from "../../../../src/notebook/runner/kernel/kernel_process.ts";
+import type { JupyterMessage } from "../../../../src/notebook/runner/kernel/wire.ts";
 import { OutputFold } from "../../../../src/notebook/runner/outputs.ts";
 import { ROOT } from "../../../support/repository.ts";
 import { isAlive, pidIn, whenGone } from "../../../support/processes.ts";
@@ -232,3 +235,235 @@ async function echoOnce({ hostname, port }: Deno.NetAddr): Promise<number> {
   connection.close();
   return size;
 }
+
+/** A process and its channels without a kernel: each request is answered by `reply`. */
+class Script {
+  readonly died = new AbortController();
+  readonly calls: string[] = [];
+  readonly lost = Promise.withResolvers<void>();
+  readonly ended = Promise.withResolvers<void>();
+  /** How many of the markers are lost on the way, from the first. */
+  lostMarkers = 0;
+  reply: JupyterMessage["content"] = { status: "ok", execution_count: 1 };
+  channelOptions: unknown;
+  readonly process = {
+    connection: { key: "k" },
+    died: this.died.signal,
+    ended: Promise.resolve(),
+    pid: 7,
+    target: -7,
+    signal: (signal: string) => this.calls.push(signal),
+    end: async (graceMs: number) => {
+      await new Promise((resolve) => setTimeout(resolve, 10));
+      this.calls.push(`end ${graceMs}`);
+    },
+    removeFile: async () => {
+      await new Promise((resolve) => setTimeout(resolve, 10));
+      this.calls.push("file removed");
+    },
+  };
+  readonly channels = {
+    onPublished: (_message: JupyterMessage): void => {},
+    lost: () => this.lost.promise,
+    ended: () => this.ended.promise,
+    close: async () => {
+      await new Promise((resolve) => setTimeout(resolve, 10));
+      this.calls.push("closed");
+    },
+    reopenIopub: async (signal: AbortSignal) => {
+      await new Promise((resolve) => setTimeout(resolve, 10));
+      this.calls.push(`reopened ${signal === this.died.signal}`);
+    },
+    run: (code: string, { silent }: { silent: boolean }) => {
+      const [, id] = /mark\("([^"]+)"\)$/.exec(code) ?? [];
+      if (id === undefined) {
+        const isSetup = code.includes("defineProperty");
+        this.calls.push(`${silent ? "silent " : ""}${isSetup ? "setup" : code}`);
+        return Promise.resolve(silent ? { status: "ok" } : this.reply);
+      }
+      if (this.lostMarkers > 0) this.lostMarkers--;
+      else setTimeout(() => this.publish("runner_marker", { id }), 1);
+      return Promise.resolve({ status: this.markStatus });
+    },
+  };
+  markStatus = "ok";
+
+  /** The next start is of this kernel. */
+  constructor() {
+    vi.spyOn(KernelProcess, "spawn").mockResolvedValue(this.process as never);
+    vi.spyOn(KernelChannels, "open").mockImplementation((_connection, options) => {
+      this.channelOptions = options;
+      return Promise.resolve(this.channels as never);
+    });
+  }
+
+  publish(type: string, content: Record<string, unknown>): void {
+    this.channels.onPublished({ type, content } as JupyterMessage);
+  }
+}
+
+/** Lets fake time pass until the promise has settled. */
+async function passing<T>(promise: Promise<T>, ms: number): Promise<T> {
+  promise.catch(() => {});
+  await vi.advanceTimersByTimeAsync(ms);
+  return await promise;
+}
+
+describe("Kernel without a process", () => {
+  afterEach(() => {
+    vi.useRealTimers();
+    vi.restoreAllMocks();
+  });
+
+  async function started(script: Script): Promise<Kernel> {
+    vi.useFakeTimers();
+    const kernel = await passing(Kernel.start(), 100);
+    script.calls.length = 0;
+    return kernel;
+  }
+
+  it("is ready when its marker came, and its file is gone before", async () => {
+    const script = new Script();
+    script.lostMarkers = 1;
+    vi.useFakeTimers();
+    let isReady = false;
+    const starting = Kernel.start().then((kernel) => {
+      isReady = true;
+      return kernel;
+    });
+    await vi.advanceTimersByTimeAsync(99);
+    expect(script.calls).toEqual(["silent setup"]);
+    await vi.advanceTimersByTimeAsync(10);
+    expect([isReady, script.calls.length]).toEqual([false, 1]);
+    await vi.advanceTimersByTimeAsync(2);
+    const kernel = await starting;
+    expect(script.calls).toEqual(["silent setup", "file removed"]);
+    expect(kernel.pid).toBe(7);
+    expect(vi.getTimerCount()).toBe(0);
+    expect(script.channelOptions).toMatchObject({ onInput: undefined });
+    kernel.interrupt();
+    expect(script.calls.at(-1)).toBe("SIGINT");
+  });
+
+  it.each<[string, JupyterMessage["content"], object]>([
+    ["ok", { status: "ok", execution_count: 3, ename: "E", evalue: "v", traceback: ["t"] }, {
+      status: "ok",
+      executionCount: 3,
+      errorName: "",
+      errorMessage: "",
+      traceback: [],
+    }],
+    ["an error", { status: "error", execution_count: 4, ename: "E", evalue: "v", traceback: [1] }, {
+      status: "error",
+      executionCount: 4,
+      errorName: "E",
+      errorMessage: "v",
+      traceback: ["1"],
+    }],
+    ["aborted, and no more", { status: "aborted", execution_count: "5", traceback: "t" }, {
+      status: "error",
+      executionCount: null,
+      errorName: "Error",
+      errorMessage: "",
+      traceback: [],
+    }],
+  ])("reads a reply that says %s", async (_, content, reply) => {
+    const script = new Script();
+    const kernel = await started(script);
+    script.reply = content;
+    expect(await passing(kernel.execute("1", () => {}), 10)).toEqual({
+      ...reply,
+      isComplete: true,
+    });
+    expect(script.calls).toEqual(["1"]);
+  });
+
+  it("gives a marker up after 15 s of silence, and subscribes anew", async () => {
+    const script = new Script();
+    const kernel = await started(script);
+    script.lostMarkers = 1;
+    const outputs: unknown[] = [];
+    const running = kernel.execute("1", ({ content }) => outputs.push(content.n));
+    await vi.advanceTimersByTimeAsync(10_000);
+    script.publish("stream", { n: 1 });
+    await vi.advanceTimersByTimeAsync(14_900);
+    expect([outputs, script.calls]).toEqual([[1], ["1"]]);
+    expect((await passing(running, 1000)).isComplete).toBe(false);
+    expect(script.calls).toEqual(["1", "reopened true"]);
+  });
+
+  it("says that the marker is missing when the kernel cannot send it", async () => {
+    const script = new Script();
+    const kernel = await started(script);
+    script.markStatus = "error";
+    await expect(passing(kernel.execute("1", () => {}), 10)).rejects.toThrow(
+      "the marker is missing",
+    );
+  });
+
+  it("asks an idle kernel to exit, once, and kills a busy one", async () => {
+    const idle = new Script();
+    const kernel = await started(idle);
+    await passing(kernel.execute("1", () => {}), 10);
+    idle.ended.resolve();
+    await passing(Promise.all([kernel.close(), kernel.close(), kernel[Symbol.asyncDispose]()]), 20);
+    expect(idle.calls).toEqual(["1", "silent __notebookRunner.exit()", "end 1000", "closed"]);
+
+    const busy = new Script();
+    const other = await started(busy);
+    busy.lostMarkers = 1;
+    other.execute("for (;;);", () => {}).catch(() => {});
+    let isClosed = false;
+    const closing = other.close().then(() => isClosed = true);
+    // What a dead kernel published is read for half a second at most.
+    await vi.advanceTimersByTimeAsync(509);
+    expect([busy.calls, isClosed]).toEqual([["for (;;);", "end 0"], false]);
+    await passing(closing, 20);
+    expect(busy.calls).toEqual(["for (;;);", "end 0", "closed"]);
+
+    const dead = new Script();
+    const last = await started(dead);
+    dead.ended.resolve();
+    dead.died.abort(new Error("dead"));
+    await expect(last.execute("1", () => {})).rejects.toThrow("dead");
+    await passing(last.close(), 20);
+    expect(dead.calls).toEqual(["end 0", "closed"]);
+  });
+
+  it("starts a kernel that ends three times in all, and one that fails otherwise once", async () => {
+    const death = new KernelDiedError({ exitCode: 1, signal: null, stderrTail: "" });
+    for (const [error, attempts] of [[death, 3], [new Error("broken"), 1]] as const) {
+      const script = new Script();
+      vi.spyOn(KernelChannels, "open").mockRejectedValue(error);
+      vi.useFakeTimers();
+      await expect(passing(Kernel.start(), 100)).rejects.toBe(error);
+      expect(script.calls).toEqual(Array(attempts).fill("end 0"));
+      expect(vi.getTimerCount()).toBe(0);
+    }
+  });
+
+  it("starts again when a channel ends before it is ready, and closes them", async () => {
+    const script = new Script();
+    script.lostMarkers = 1000;
+    script.lost.resolve();
+    script.ended.resolve();
+    vi.useFakeTimers();
+    await expect(passing(Kernel.start(), 2000)).rejects.toThrow("took one of its ports");
+    expect(script.calls.filter((call) => call !== "silent setup"))
+      .toEqual(["end 0", "closed", "end 0", "closed", "end 0", "closed"]);
+  });
+
+  it("waits 30 s for a kernel that is not ready, and ends it", async () => {
+    const script = new Script();
+    script.lostMarkers = 1000;
+    script.ended.resolve();
+    vi.useFakeTimers();
+    const starting = Kernel.start();
+    const refused = expect(starting).rejects.toThrow("not ready within 30000 ms");
+    await vi.advanceTimersByTimeAsync(29_999);
+    expect(script.calls).toEqual(["silent setup"]);
+    await vi.advanceTimersByTimeAsync(1000);
+    await refused;
+    expect(script.calls).toEqual(["silent setup", "end 0", "closed"]);
+  });
+});

@@ -1,9 +1,11 @@
 import process from "node:process";
 import { describe, expect, it } from "vitest";
+import { share } from "../../../../src/notebook/mod.ts";
 import { interruptWatch } from "../../../../src/notebook/share/evaluate/interrupt.ts";
 import { CodeLog } from "../../../../src/notebook/share/evaluate/outcome.ts";
 import { asEvaluated, globalKeeper } from "../../../../src/notebook/share/evaluate/protection.ts";
 import { takeOtherUncaught } from "../../../../src/notebook/uncaught.ts";
+import { cellOutputs } from "../../../support/cell_outputs.ts";
 
 const others: unknown[] = [];
 takeOtherUncaught(({ value }) => others.push(value));
@@ -82,6 +84,49 @@ describe("globalKeeper()", () => {
 
 describe("interruptWatch()", () => {
   it("sees no Stop outside a notebook", () => {
+    share({}).components();
     expect(interruptWatch()()).toBe(false);
+  });
+
+  it("sees a Stop since it was asked for, by a thread that a share starts once", () => {
+    const { Worker } = globalThis;
+    const started: { source: string; options: unknown; posted: ArrayBuffer[] }[] = [];
+    let onerror: ((event: ErrorEvent) => void) | undefined;
+    Reflect.set(
+      globalThis,
+      "Worker",
+      class {
+        readonly posted: ArrayBuffer[] = [];
+        constructor(source: string, options: unknown) {
+          started.push({ source, options, posted: this.posted });
+        }
+        set onerror(handler: (event: ErrorEvent) => void) {
+          onerror = handler;
+        }
+        postMessage(data: ArrayBuffer): void {
+          this.posted.push(data);
+        }
+      },
+    );
+    {
+      using _outputs = cellOutputs();
+      const shared = share({});
+      shared.components();
+      shared.components();
+    }
+    Reflect.set(globalThis, "Worker", Worker);
+    expect([started.length, started[0]?.options]).toEqual([1, { type: "module" }]);
+    expect(started[0]?.source).toContain("SIGINT");
+    const event = new ErrorEvent("error", { cancelable: true });
+    onerror?.(event);
+    expect(event.defaultPrevented).toBe(true);
+    const [memory = new ArrayBuffer(0)] = started[0]?.posted ?? [];
+    expect(memory.byteLength).toBe(8);
+    const counts = new Int32Array(memory);
+    const isStopped = interruptWatch();
+    Atomics.store(counts, 1, 1);
+    expect(isStopped()).toBe(false);
+    Atomics.add(counts, 0, 1);
+    expect([isStopped(), interruptWatch()()]).toEqual([true, false]);
   });
 });
