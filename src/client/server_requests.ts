@@ -184,9 +184,7 @@ export class ServerRequests {
     if (!open || this.#open.get(open.request.id) !== open) return false;
     this.#open.delete(open.request.id);
     this.#announceSettled(open, outcome, decision);
-    if (outcome === "withdrawn") {
-      open.abort.abort(reason ?? new DOMException("The answer is no longer wanted", "AbortError"));
-    }
+    if (outcome === "withdrawn") open.abort.abort(reason);
     return true;
   }
 

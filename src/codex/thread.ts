@@ -481,9 +481,8 @@ export class CodexThread implements Thread, ThreadHandle {
 
   /** A handle that a newer one has replaced leaves the thread alone. */
   async #close(): Promise<void> {
-    const wasOpen = this.#record.loaded.end === null;
     const isCurrent = this.#session.threads.close(this.id, this.#record);
-    if (wasOpen && isCurrent) await this.#session.unload(this.id);
+    if (isCurrent) await this.#session.unload(this.id);
   }
 
   /** @throws {ThreadClosedError} when the handle cannot be used any more. */

@@ -94,19 +94,21 @@ describe("ServerRequests", () => {
     ["its turn has ended", (rig) => rig.requests.withdrawTurn("t", "u")],
     ["the connection has ended", (rig) => rig.requests.withdrawAll(new Error("gone"))],
     ["the server uses its id again", (rig) => rig.requests.accept(ask(1, {}))],
-  ])("aborts the handler and sends no answer when %s", async (_, withdraw) => {
+  ])("aborts the handler and sends no answer when %s", async (why, withdraw) => {
     const answer = Promise.withResolvers<unknown>();
-    let aborted = false;
+    let aborted: unknown = null;
     let calls = 0;
     const rig = new Rig((_, { signal }) => {
       if (calls++ > 0) return new Promise(() => {});
-      signal.addEventListener("abort", () => aborted = true);
+      signal.addEventListener("abort", () => aborted = signal.reason);
       return answer.promise;
     });
     rig.requests.accept(ask(1));
     await settle();
     withdraw(rig);
-    expect(aborted).toBe(true);
+    expect(aborted).toMatchObject(
+      why === "the connection has ended" ? { message: "gone" } : { name: "AbortError" },
+    );
     answer.resolve({ decision: "accept" });
     await settle();
     expect(rig.replies).toEqual([]);

@@ -339,6 +339,33 @@ describe("a turn that runs", () => {
   });
 });
 
+describe("the error of a turn that failed", () => {
+  it.each<[string, (thread: Thread) => Promise<unknown>]>([
+    ["a turn that was started", async (thread) => (await thread.startTurn("x")).result()],
+    ["a turn that was run", (thread) => thread.run("x")],
+    ["a compaction", async (thread) => (await thread.compact()).result()],
+  ])("says what the account has to do with it: %s", async (_, start) => {
+    const { server, say } = await scripted();
+    await using _server = server;
+    const thread = await server.codex.startThread();
+    const { modelProvider } = server.sample("thread/fork") as { modelProvider: string };
+    const ready = { account: { type: "apiKey" }, requiresOpenaiAuth: true };
+    server.answers.set("account/read", () => ({ result: ready }));
+    server.answers.set("config/read", () => ({
+      result: { config: { model_provider: modelProvider }, origins: {} },
+    }));
+    const failing = start(thread).catch((error) => error);
+    await server.heard(({ method }) => /^(turn|thread.compact).start$/.test(method ?? ""));
+    const missing = { account: null, requiresOpenaiAuth: true };
+    server.answers.set("account/read", () => ({ result: missing }));
+    const error = { message: "no", codexErrorInfo: "unauthorized" };
+    const turn = { id: "turn-1", items: [] };
+    say("turn/started", "turn-1", { turn: { ...turn, status: "inProgress" } });
+    say("turn/completed", "turn-1", { turn: { ...turn, status: "failed", error } });
+    expect(await failing).toMatchObject({ name: "NotLoggedInError", reason: "missing" });
+  });
+});
+
 describe("a handle of a thread", () => {
   it("is closed once, and not for the thread when a newer one is open", async () => {
     const { server, sent } = await scripted();

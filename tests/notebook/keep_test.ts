@@ -33,6 +33,7 @@ withUnixSockets(import.meta.url, () => {
       expect((await turn?.result())?.finalResponse).toBe("one two");
       expect((await rig.servers()).map(({ processId }) => processId)).toEqual([server?.processId]);
       await codex.stopServer();
+      await expect(codex.restart()).rejects.toThrow("it was closed");
       expect(await isAlive(server?.processId ?? 0)).toBe(false);
       expect(rig.harness.model.requests.length).toBe(1);
     });

@@ -12,6 +12,7 @@ import {
   UnkeptOutputError,
 } from "../../../mod.ts";
 import { mapInputs, type MapRun } from "../../../src/codex/map/map.ts";
+import { Scheduler } from "../../../src/codex/map/run.ts";
 import { FakeHost } from "../../support/map_host.ts";
 import { until } from "../../support/until.ts";
 
@@ -534,4 +535,83 @@ describe("a run as an iterator", () => {
     expect(mapped.progress).toMatchObject({ done: 0, total: 1 });
     expect((await mapped.collect()).rows).toHaveLength(1);
   });
+});
+
+describe("a kind of run", () => {
+  const spent = { attempts: 2, usage: null, cost: 0.5, durationMs: 7 };
+
+  it("adds facts to its rows, and hears of each that is kept, done or skipped", async () => {
+    const heard: unknown[] = [];
+    const rows = new Scheduler<number, number>([1, 2], {}, new FakeHost(), {
+      taskName: "kind",
+      needsKeys: true,
+      work: () => ({
+        run: ({ input, key }) => {
+          heard.push(["run", input, typeof key]);
+          const facts = { worker: `w${input}` };
+          const onKept = () => Promise.resolve(void heard.push(["kept", input]));
+          const outcome = input === 1 ? { output: 10 } : { error: "no" };
+          return Promise.resolve({ ...outcome, ...spent, facts, onKept });
+        },
+      }),
+      onRow: ({ input }) => void heard.push(["row", input]),
+    });
+    expect(await Array.fromAsync(rows.results())).toEqual([
+      {
+        status: "completed",
+        index: 0,
+        input: 1,
+        output: 10,
+        restored: false,
+        worker: "w1",
+        ...spent,
+      },
+      { status: "failed", index: 1, input: 2, error: "no", worker: "w2", ...spent },
+    ]);
+    expect(heard.toSorted()).toEqual([
+      ["kept", 1],
+      ["row", 1],
+      ["row", 2],
+      ["run", 1, "string"],
+      ["run", 2, "string"],
+    ]);
+  });
+
+  it("without need of keys has none; of a checkpoint it is told what is skipped", () =>
+    withCheckpoint(async (checkpoint) => {
+      const keys: unknown[] = [];
+      const skipped: unknown[] = [];
+      const read = (options: Options<string, string>) =>
+        Array.fromAsync(
+          new Scheduler<string, string>(["a", "b"], options, new FakeHost(), {
+            taskName: "kind",
+            needsKeys: false,
+            work: () => ({
+              run: ({ input, key }) => {
+                keys.push(key);
+                return Promise.resolve({ output: input, ...spent });
+              },
+              skip: (key) => void skipped.push(key),
+            }),
+          }).results(),
+        );
+      await read({});
+      expect(keys).toEqual([null, null]);
+      await read({ checkpoint, key: (input) => input });
+      expect(skipped).toEqual([]);
+      const restored = await read({ checkpoint, key: (input) => input });
+      expect(keys).toHaveLength(4);
+      expect(skipped).toEqual(keys.slice(2));
+      expect(restored).toEqual(["a", "b"].map((input, index) => ({
+        status: "completed",
+        index,
+        input,
+        output: input,
+        restored: true,
+        attempts: 0,
+        usage: null,
+        durationMs: 0,
+        cost: null,
+      })));
+    }));
 });

@@ -123,5 +123,10 @@ describe("pickModel and pickEffort", () => {
     expect(pickEffort(some, "max")).toBe("high");
     expect(pickEffort(some, "minimal")).toBe("low");
     expect(pickEffort(model("none"))).toBe("medium");
+    // "none" is the first of the known efforts, wherever the model lists it.
+    const odd = model("m", efforts("minimal", "none"));
+    expect([pickEffort(odd), pickEffort(odd, "none")]).toEqual(["minimal", "none"]);
+    const unknown = model("m", efforts("low", "beyond"));
+    expect(pickEffort(unknown, "none")).toBe("beyond");
   });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { Codex, ConnectError, image, MessageTooLargeError, text } from "../../../mod.ts";
+import { ServerRecord } from "../../../src/runtime/server/record.ts";
 import { ServerRig } from "../../support/server_rig.ts";
 import { withUnixSockets } from "../../support/unix_sockets.ts";
 
@@ -75,6 +76,40 @@ withUnixSockets(import.meta.url, () => {
       expect(error.part).toBe("params.input[1].url");
       expect(error.message).toContain("a picture");
       expect((await thread.run("Hello")).status).toBe("completed");
+    });
+  });
+
+  describe("a connection to a server that ends when it is idle", () => {
+    it("counts as a visit from its start to its end", async () => {
+      const directory = await Deno.makeTempDir();
+      const record = new ServerRecord(directory, "one");
+      await record.prepare({
+        listen: "",
+        executable: "/x",
+        version: null,
+        hasToken: false,
+        endWhenIdleMs: 60_000,
+      });
+      const handshake = { userAgent: "u", codexHome: "/h", platformFamily: "f", platformOs: "o" };
+      const server = Deno.serve({ path: record.socketPath, onListen: () => {} }, (request) => {
+        const { socket, response } = Deno.upgradeWebSocket(request);
+        socket.onerror = () => {};
+        socket.onmessage = ({ data }) => {
+          const { id } = JSON.parse(data);
+          if (id !== undefined) socket.send(JSON.stringify({ id, result: handshake }));
+        };
+        return response;
+      });
+      const isVisited = () => (Deno.statSync(record.visitFile).mtime?.getTime() ?? 0) > 0;
+      const forget = () => Deno.utime(record.visitFile, new Date(0), new Date(0));
+      await forget();
+      const codex = await Codex.connect(`unix://${record.socketPath}`);
+      expect(isVisited()).toBe(true);
+      await forget();
+      await codex.close();
+      expect(isVisited()).toBe(true);
+      await server.shutdown();
+      await Deno.remove(directory, { recursive: true });
     });
   });
 });

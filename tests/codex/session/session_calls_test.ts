@@ -39,6 +39,18 @@ describe("a Codex on a transport", () => {
     expect(server.received).toEqual([]);
   });
 
+  it.each([() => "accept" as const, { command: () => "accept" as const }, undefined])(
+    "takes a handler of all questions, of some, and none",
+    async (onApproval) => {
+      await using server = await ScriptedServer.start({ onApproval });
+      const thread = await server.codex.startThread({ onApproval });
+      expect(thread.id).toBe("thread-1");
+      await expect(server.codex.startThread({ onApproval: "accept" as never })).rejects.toThrow(
+        "Cannot set onApproval: its options are a string",
+      );
+    },
+  );
+
   it("is given up at its signal, and its transport with it", async () => {
     const [client, end] = createTransportPair();
     const server = ScriptedServer.serve(end);
@@ -75,6 +87,9 @@ describe("a Codex on a transport", () => {
     server.notify("no/such/method", {});
     await server.settled();
     expect(told).toEqual([{ kind: "unknownMethod", method: "no/such/method" }]);
+    expect(server.codex.diagnostics().connection).toMatchObject({
+      unknownMethods: { "no/such/method": 1 },
+    });
   });
 
   it("has no server that it could stop", async () => {

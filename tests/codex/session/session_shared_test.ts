@@ -304,3 +304,29 @@ describe("session.outlasts()", () => {
     await session.close();
   });
 });
+
+describe("a thread that cannot be opened on the new connection", () => {
+  it("is lost, and the turn that ran on it is given up", async () => {
+    const { session, told, cut } = await shared({
+      prepare: (server, connection) => {
+        if (connection === 1) return;
+        const refused = { error: { code: -32600, message: "no such thread" } };
+        for (const method of ["thread/resume", "thread/loaded/list"]) {
+          server.answers.set(method, () => refused);
+        }
+      },
+    });
+    const thread = await startThread(session, {});
+    const turn = await thread.startTurn("x");
+    const over = turn.result().catch((error) => error);
+    await cut();
+    expect(await told()).toMatchObject({
+      lostThreads: [{ threadId: thread.id }],
+      resumedThreadIds: [],
+    });
+    const error = await over;
+    expect(error).toBeInstanceOf(ThreadClosedError);
+    expect(error).toMatchObject({ threadId: thread.id, reason: "lost" });
+    await session.close();
+  });
+});

@@ -194,6 +194,32 @@ describe("the report of a restart", () => {
     await session.close();
   });
 
+  it("comes after what the runtime says of a thread before it answers: tokens, a turn", async () => {
+    const runtimes = new ScriptedRuntimes((server, start) => {
+      if (start === 1) return;
+      server.answers.set("thread/resume", ({ threadId }) => {
+        const tokens = {
+          totalTokens: 30,
+          inputTokens: 30,
+          cachedInputTokens: 0,
+          outputTokens: 0,
+          reasoningOutputTokens: 0,
+        };
+        const tokenUsage = { total: tokens, last: tokens };
+        server.notify("thread/tokenUsage/updated", { threadId, turnId: "turn-1", tokenUsage });
+        const turn = { id: "turn-9", status: "inProgress", items: [] };
+        server.notify("turn/started", { threadId, turnId: turn.id, turn });
+        return null;
+      });
+    });
+    const { session } = await started(runtimes, { restart: "never" });
+    const thread = await startThread(session, {});
+    await session.restart();
+    expect(thread.activeTurn?.id).toBe("turn-9");
+    expect(session.client.router.usedTokens(thread.id)).toMatchObject({ totalTokens: 30 });
+    await session.close();
+  });
+
   it("leaves out a thread that was closed meanwhile; the runtime unloads it", async () => {
     const reached = Promise.withResolvers<void>();
     const runtimes = new ScriptedRuntimes((server, start) => {

@@ -1,7 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { Codex, type Diagnostic, RuntimeSetupError } from "../../../../mod.ts";
 import type { Transport } from "../../../../src/client/mod.ts";
+import { checkSecret } from "../../../../src/codex/session/secret.ts";
+import { launchRuntime } from "../../../../src/codex/session/start/launch.ts";
 import { AppServerHarness, startOffline } from "../../../../src/testing/mod.ts";
+import { exists } from "../../../support/exists.ts";
+import { fakeRuntime, HANDSHAKE, HANG, TAKE } from "../../../support/fake_runtime.ts";
+import { until } from "../../../support/until.ts";
 
 async function failureOf(options: Parameters<typeof Codex.start>[0]): Promise<RuntimeSetupError> {
   const error = await Codex.start(options).then((codex) => codex.close(), (error) => error);
@@ -55,6 +60,51 @@ describe("a runtime that cannot be started", () => {
   it("rejects with the reason of a signal and leaves no process", async () => {
     const reason = new Error("enough");
     await expect(Codex.start({ signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
+  });
+});
+
+describe("a key and a secret setting", () => {
+  const never = () => Promise.reject(new Error("not asked"));
+
+  it("are kept in the runtime's memory, and out of its arguments", async () => {
+    const folder = await Deno.makeTempDir();
+    await using program = await fakeRuntime(
+      `echo "$@" > '${folder}/arguments'`,
+      ...HANDSHAKE,
+      TAKE,
+      `echo "$line" > '${folder}/line'; mv '${folder}/line' '${folder}/request'`,
+      HANG,
+    );
+    const { executable } = program;
+    const secret = { mcp_servers: { s: { env: { KEY: "planted-secret" } } } };
+    const login = { type: "apiKey", apiKey: "sk-planted" };
+    const options = { executable, apiKey: login.apiKey, config: { model: "m", ...secret } };
+    const opened = await launchRuntime(options)(never, undefined);
+    expect(opened).toMatchObject({ login, forgetsLogin: true, cwd: "." });
+    void opened.client.call("thread/start", {}).catch(() => {});
+    await until(() => exists(`${folder}/request`));
+    await opened.client.close();
+    const args = await Deno.readTextFile(`${folder}/arguments`);
+    expect(args).toContain('model="m"');
+    expect(args).toContain('cli_auth_credentials_store="ephemeral"');
+    expect(args).not.toContain("planted");
+    expect(await Deno.readTextFile(`${folder}/request`)).toContain("planted-secret");
+    await Deno.remove(folder, { recursive: true });
+  });
+
+  it("are not made up: without them the runtime has its own login", async () => {
+    await using program = await fakeRuntime(...HANDSHAKE, HANG);
+    const { executable } = program;
+    const cwd = Deno.cwd();
+    const opened = await launchRuntime({ executable, cwd })(never, undefined);
+    expect(opened.cwd).toBe(cwd);
+    expect([opened.login, opened.forgetsLogin]).toEqual([undefined, undefined]);
+    await opened.client.close();
+  });
+
+  it.each(["sk one", "sk-one\n", " sk-one", "", 7])("is refused before the start: %j", (apiKey) => {
+    expect(() => launchRuntime({ apiKey: apiKey as string })).toThrow("Cannot log in: the API key");
+    expect(() => checkSecret("token", apiKey)).toThrow(TypeError);
   });
 });
 
