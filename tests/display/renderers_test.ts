@@ -5,7 +5,7 @@ import { RENDERERS } from "../../src/display/renderers.ts";
 
 /** The text that a notebook without HTML shows of a value. */
 async function textOf(look: Look, value: object): Promise<string | undefined> {
-  const shown = displayable({}, look, () => value as never) as {
+  const shown = displayable({}, look, () => Promise.resolve(value as never)) as {
     [DISPLAY](): Promise<MimeBundle>;
   };
   return (await shown[DISPLAY]())["text/plain"];

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { notebook } from "../../src/notebook/mod.ts";
+import { notebook, type NotebookOptions } from "../../src/notebook/mod.ts";
 import { Gate, message } from "../../src/testing/mod.ts";
 import { runDeno } from "../support/deno_command.ts";
 import { isAlive } from "../support/processes.ts";
@@ -59,6 +59,26 @@ withUnixSockets(import.meta.url, () => {
       ) {
         await expect(notebook({ ...rig.options, ...options })).rejects.toBeInstanceOf(TypeError);
       }
+      expect(await rig.servers()).toEqual([]);
+    });
+
+    it("starts the server with the options of the runtime", async () => {
+      await using rig = await ServerRig.create();
+      const keep = (options: NotebookOptions) =>
+        notebook({ ...rig.options, keep: true, banner: false, ...options });
+      const steps: string[] = [];
+      const onProgress = ({ phase }: { phase: string }): void => void steps.push(phase);
+      await expect(keep({ executable: "/no/such" })).rejects.toThrow("/no/such");
+      await expect(keep({ cwd: "/no/such", onProgress })).rejects.toThrow(
+        "the system refuses to run it",
+      );
+      expect(steps).toContain("ready");
+      const secret = { config: { "model_providers.x.http_headers.Authorization": "Bearer x" } };
+      await expect(keep(secret)).rejects.toBeInstanceOf(TypeError);
+      const signal = AbortSignal.abort(new Error("enough"));
+      await expect(keep({ signal })).rejects.toThrow("enough");
+      const restart = true as never;
+      await expect(keep({ restart })).rejects.toThrow("Cannot keep the runtime");
       expect(await rig.servers()).toEqual([]);
     });
   });

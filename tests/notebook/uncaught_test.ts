@@ -10,6 +10,45 @@ function survives(message: string): boolean {
 }
 
 describe("an error that no code caught", () => {
+  it("stays one where nothing takes the rest", () => {
+    const asked: Uncaught[] = [];
+    takeUncaught((uncaught) => {
+      asked.push(uncaught);
+      return false;
+    });
+    expect(survives("lost")).toBe(false);
+    expect(asked.length).toBe(1);
+  });
+
+  it("is a rejection with its reason, or a message where there is no error", () => {
+    const taken: Uncaught[] = [];
+    const later: unknown[] = [];
+    takeUncaught((uncaught) => {
+      const isOurs = uncaught.value === "reason" || uncaught.value === "message alone";
+      if (isOurs) taken.push(uncaught);
+      return isOurs;
+    });
+    const note = ({ type }: Event): void => void later.push(type);
+    globalThis.addEventListener("unhandledrejection", note);
+    globalThis.addEventListener("error", note);
+    const rejection = new PromiseRejectionEvent("unhandledrejection", {
+      promise: Promise.resolve(),
+      reason: "reason",
+      cancelable: true,
+    });
+    globalThis.dispatchEvent(rejection);
+    const bare = new ErrorEvent("error", { message: "message alone", cancelable: true });
+    Object.defineProperty(bare, "error", { value: undefined });
+    globalThis.dispatchEvent(bare);
+    globalThis.removeEventListener("unhandledrejection", note);
+    globalThis.removeEventListener("error", note);
+    expect(taken).toEqual([
+      { kind: "rejection", value: "reason", filename: null },
+      { kind: "error", value: "message alone", filename: "" },
+    ]);
+    expect([rejection.defaultPrevented, bare.defaultPrevented, later]).toEqual([true, true, []]);
+  });
+
   it("goes to its owner alone, or to the rest, and does not end the process", () => {
     const owned: Uncaught[] = [];
     const rest: string[] = [];

@@ -25,7 +25,8 @@ interface Outcome {
 
 if (import.meta.main) Deno.exit(await main(Deno.args));
 
-async function main(args: string[]): Promise<number> {
+/** @ignore Does what the arguments say and gives the exit code. */
+export async function main(args: string[]): Promise<number> {
   if (args.includes("--help")) {
     console.log(HELP);
     return 0;
@@ -60,7 +61,7 @@ async function workOn(given: Arguments): Promise<number> {
   for (const { path, faults } of failed) {
     console.log(`\n${[path, ...faults.map(({ message }) => message)].join("\n")}`);
   }
-  console.log(`\n${notebooks.length - failed.length} notebooks ok, ${failed.length} failed`);
+  console.log(`\n${reports.length - failed.length} notebooks ok, ${failed.length} failed`);
   return stop.signal.aborted ? 130 : Math.min(failed.length, 1);
 }
 

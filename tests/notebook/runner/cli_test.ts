@@ -1,5 +1,13 @@
-import { describe, expect, it, vi } from "vitest";
-import { hasOutputs, readNotebook } from "../../../src/notebook/runner/mod.ts";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { main } from "../../../src/notebook/runner/cli.ts";
+import { HELP } from "../../../src/notebook/runner/command/arguments.ts";
+import {
+  DENO_METADATA,
+  hasOutputs,
+  Kernel,
+  readNotebook,
+  writeNotebook,
+} from "../../../src/notebook/runner/mod.ts";
 import { type DenoRun, runDeno } from "../../support/deno_command.ts";
 import { ROOT } from "../../support/repository.ts";
 import { NotebookFolder } from "./notebook_folder.ts";
@@ -46,24 +54,6 @@ describe("the command", () => {
     expect([dirty.code, dirty.stdout]).toEqual([1, expect.stringContaining("--strip")]);
     expect((await run(folder, ["--strip", "."])).code).toBe(0);
     expect(await Deno.readTextFile(path)).toBe(before);
-  });
-
-  it.each([
-    ["exclude each other", ["--write", "--strip"]],
-    ["--timeout must be above 0: x", ["--timeout", "x"]],
-    ["--jobs must be above 0: 0", ["--jobs", "0"]],
-    ["there is no missing.ipynb", ["missing.ipynb"]],
-    ["no notebooks in .", ["."]],
-    ["Unknown option --unknown", ["--unknown"]],
-    ["Unknown option --wirte. Use --write", ["--wirte"]],
-    ["--write and --output exclude each other", ["--write", "--output", "x"]],
-    ["--parameters wants name=value", ["--parameters", "missing.json", "."]],
-  ])("says that %s, and how it is used", async (fault, args) => {
-    await using folder = await NotebookFolder.make();
-    const { code, stdout, stderr } = await run(folder, args);
-    expect([code, stdout]).toEqual([2, ""]);
-    expect(stderr).toContain(fault);
-    expect(stderr).toContain("Usage:");
   });
 
   it("leaves a notebook that fails as it was, and one for another kernel", async () => {
@@ -148,6 +138,168 @@ describe("the command", () => {
     const limited = await run(folder, ["--timeout", "0.5", "n.ipynb"]);
     expect([stdout, limited.code]).toEqual(["", 1]);
     expect(limited.stdout).toContain("did not end within 500 ms");
+  });
+});
+
+describe("the command, in this process", () => {
+  const { addSignalListener } = Deno;
+  afterEach(() => {
+    Reflect.set(Deno, "addSignalListener", addSignalListener);
+    vi.restoreAllMocks();
+  });
+
+  /** The exit code, and what it says; `.` stands for the folder. */
+  async function runHere(folder: NotebookFolder, args: readonly string[]) {
+    let [stdout, stderr] = ["", ""];
+    vi.spyOn(console, "log").mockImplementation((line) => void (stdout += `${line}\n`));
+    vi.spyOn(console, "error").mockImplementation((line) => void (stderr += `${line}\n`));
+    const listeners: (() => void)[] = [];
+    Reflect.set(Deno, "addSignalListener", (signal: string, listener: () => void) => {
+      expect(signal).toBe("SIGINT");
+      listeners.push(listener);
+      stop = listener;
+    });
+    const given = args.map((arg) => arg.replace(/^\.(?=\/|$)/, folder.path));
+    const code = await main(given);
+    const short = (text: string): string => text.replaceAll(folder.path, ".");
+    return { code, stdout: short(stdout), stderr: short(stderr), listeners: listeners.length };
+  }
+  let stop = (): void => {};
+
+  /** Kernels without a process; a cell whose source is `throw` fails. */
+  function scripted(during: (source: string) => unknown = () => {}): void {
+    vi.spyOn(Kernel, "start").mockImplementation(() =>
+      Promise.resolve({
+        execute: async (source: string, _take: unknown, { signal }: { signal: AbortSignal }) => {
+          await during(source);
+          signal.throwIfAborted();
+          const isError = source === "throw";
+          return {
+            status: isError ? "error" : "ok",
+            executionCount: 1,
+            errorName: isError ? "Error" : "",
+            errorMessage: isError ? "broken" : "",
+            traceback: isError ? ["Error: broken"] : [],
+            isComplete: true,
+          };
+        },
+        close: () => Promise.resolve(),
+      } as never)
+    );
+  }
+
+  it("shows its help", async () => {
+    await using folder = await NotebookFolder.make();
+    expect(await runHere(folder, ["--strip", "--help"]))
+      .toEqual({ code: 0, stdout: `${HELP}\n`, stderr: "", listeners: 0 });
+  });
+
+  it.each([
+    ["--write and --strip exclude each other", ["--write", "--strip"]],
+    ["--timeout must be above 0: x", ["--timeout", "x"]],
+    ["--jobs must be above 0: 0", ["--jobs", "0"]],
+    ["there is no ./missing.ipynb", ["./missing.ipynb"]],
+    ["no notebooks in .", ["."]],
+    ["no notebooks in ., .", [".", "."]],
+    ["Unknown option --unknown", ["--unknown"]],
+    ["Unknown option --wirte. Use --write", ["--wirte"]],
+    ["--write and --output exclude each other", ["--write", "--output", "x"]],
+    ["--parameters wants name=value", ["--parameters", "./missing.json", "."]],
+  ])("says that %s, and how it is used", async (fault, args) => {
+    await using folder = await NotebookFolder.make();
+    const { code, stdout, stderr } = await runHere(folder, args);
+    expect([code, stdout]).toEqual([2, ""]);
+    expect(stderr.startsWith(fault)).toBe(true);
+    expect(stderr.endsWith(`\n\n${HELP}\n`)).toBe(true);
+  });
+
+  it("passes other errors on", async () => {
+    await using folder = await NotebookFolder.make();
+    await expect(runHere(folder, ["/dev/null/x"])).rejects.not.toHaveProperty("name", "UsageError");
+  });
+
+  it("says which notebooks hold outputs, and removes them", async () => {
+    await using folder = await NotebookFolder.make();
+    await folder.write("clean", ["1"]);
+    const dirty = `${folder.path}/dirty.ipynb`;
+    const output = { output_type: "stream" as const, name: "stdout" as const, text: "1" };
+    await writeNotebook(dirty, {
+      cells: [{ cell_type: "code", source: "1", metadata: {}, outputs: [output] }],
+      metadata: { ...DENO_METADATA },
+      nbformat: 4,
+      nbformat_minor: 5,
+    });
+    const one = ["--jobs", "1", "."];
+    expect(await runHere(folder, ["--check-clean", "--junit", "./r.xml", ...one])).toEqual({
+      code: 1,
+      stdout: "ok   ./clean.ipynb: no outputs\nFAIL ./dirty.ipynb: has outputs\n\n" +
+        "./dirty.ipynb\nIt holds outputs of a run. Remove them with --strip\n\n" +
+        "1 notebooks ok, 1 failed\n",
+      stderr: "",
+      listeners: 1,
+    });
+    const xml = await Deno.readTextFile(`${folder.path}/r.xml`);
+    expect(xml).toMatch(/errors="1"[^]*type="notebook"[^]*It holds outputs/);
+    expect(hasOutputs(await readNotebook(dirty))).toBe(true);
+    expect(await runHere(folder, ["--strip", ...one])).toMatchObject({
+      code: 0,
+      stdout: "ok   ./clean.ipynb: no outputs\nok   ./dirty.ipynb: no outputs\n\n" +
+        "2 notebooks ok, 0 failed\n",
+    });
+    expect(hasOutputs(await readNotebook(dirty))).toBe(false);
+  });
+
+  it("tells each step when it is to, and how long it took", async () => {
+    await using folder = await NotebookFolder.make();
+    await folder.write("n", ["1", "throw"]);
+    scripted();
+    const { code, stdout } = await runHere(folder, ["--verbose", "."]);
+    expect(code).toBe(1);
+    expect(stdout.replace(/\d+\.\d\d s/g, "T")).toBe([
+      "     ./n.ipynb: kernel ready, T",
+      "     ./n.ipynb: cell 1 of 2, T",
+      "     ./n.ipynb: cell 2 of 2, T",
+      "FAIL ./n.ipynb: 2 cells in T",
+      "",
+      "./n.ipynb",
+      "Cell 2, which begins with:",
+      "    throw",
+      "Error: broken",
+      "",
+      "0 notebooks ok, 1 failed",
+      "",
+    ].join("\n"));
+    expect((await runHere(folder, ["."])).stdout).not.toContain("cell 1 of 2");
+    await Deno.writeTextFile(`${folder.path}/n.ipynb`, "{}");
+    expect((await runHere(folder, ["."])).stdout)
+      .toMatch(/^FAIL \.\/n\.ipynb\n\n\.\/n\.ipynb\nTypeError: Cannot read/);
+  });
+
+  it("runs two notebooks at once, or as many as it is told", async () => {
+    await using folder = await NotebookFolder.make();
+    for (const name of ["a", "b", "c", "d"]) await folder.write(name, [name]);
+    for (const [args, limit] of [[[], 2], [["--jobs", "3"], 3]] as const) {
+      let [now, most] = [0, 0];
+      scripted(async () => {
+        most = Math.max(most, ++now);
+        await new Promise((resolve) => setTimeout(resolve, 5));
+        now--;
+      });
+      const { stdout } = await runHere(folder, [...args, "."]);
+      expect([most, stdout.match(/^ok /gm)?.length]).toEqual([limit, 4]);
+    }
+  });
+
+  it("begins no notebook after an interrupt, and says which one it ended", async () => {
+    await using folder = await NotebookFolder.make();
+    for (const name of ["a", "b"]) await folder.write(name, [name]);
+    scripted(() => stop());
+    expect(await runHere(folder, ["--jobs", "1", "."])).toEqual({
+      code: 130,
+      stdout: "FAIL ./a.ipynb\n\n./a.ipynb\nInterrupted\n\n0 notebooks ok, 1 failed\n",
+      stderr: "",
+      listeners: 1,
+    });
   });
 });
 

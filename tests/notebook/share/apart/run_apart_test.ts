@@ -70,7 +70,13 @@ describe("worker: true", () => {
     }
     expect(await evaluate('await import("npm:is-odd@3.0.1")')).toContain("FAILED");
     expect(await evaluate("Deno.exit(3)")).toContain("The code ended its process (exit code 3)");
-    expect(await evaluate("Promise.reject(5); 1")).toContain("Unhandled rejection: 5\nresult: 1");
+    const late = await evaluate(`console.log(signal.aborted);
+      Promise.reject(5);
+      await new Promise((resolve) => setTimeout(() => { setTimeout(resolve); throw 6; }));
+      Promise.resolve([7])`);
+    for (const line of ["false", "Unhandled rejection: 5", "Uncaught error: 6", "result: [7]"]) {
+      expect(late.split("\n")).toContain(line);
+    }
   });
 
   it("is killed at the time limit and at an abort, even in an endless loop", async () => {
