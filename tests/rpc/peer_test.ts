@@ -372,6 +372,37 @@ describe("the end of the connection", () => {
     expect(rig.handlers.onClose).toHaveBeenCalledTimes(1);
   });
 
+  it("lets nothing be sent after it, of any kind", async () => {
+    const written: string[] = [];
+    const onFrame = vi.fn();
+    const handlers = {
+      onNotification: vi.fn(),
+      onRequest: vi.fn(),
+      onMalformed: vi.fn(),
+      onClose: vi.fn(),
+      onFrame,
+    };
+    const transport = createTransportPair()[0];
+    const peer = new JsonRpcPeer({
+      messages: transport.messages,
+      send: (text) => Promise.resolve(void written.push(text)),
+      close: () => transport.close(),
+      ref: () => {},
+      unref: () => {},
+    }, handlers);
+    await peer.close();
+    const sends = [
+      peer.notify("m"),
+      peer.reply(1, {}),
+      peer.refuse(1, { code: 1, message: "no" }),
+      peer.request("m", {}, { timeoutMs: 0 }),
+    ];
+    for (const sent of await Promise.allSettled(sends)) {
+      expect(sent).toEqual({ status: "rejected", reason: peer.failure });
+    }
+    expect([written, onFrame.mock.calls]).toEqual([[], []]);
+  });
+
   it("comes when the transport cannot write or read, with the cause", async () => {
     const cause = new Error("broken pipe");
     const broken: Transport = {

@@ -207,7 +207,7 @@ describe("lines of a stream", () => {
       const stream = new ReadableStream({
         type: "bytes",
         start: (controller) => {
-          controller.enqueue(new TextEncoder().encode("one\r\ntwo\nrest"));
+          controller.enqueue(new TextEncoder().encode("\none\r\ntwo\nrest"));
           if (!isLeft) controller.close();
         },
         cancel: () => void (isCancelled = true),
@@ -217,10 +217,182 @@ describe("lines of a stream", () => {
         lines.push(line);
         if (isLeft) break;
       }
-      expect(lines).toEqual(isLeft ? ["one"] : ["one", "two", "rest"]);
+      expect(lines).toEqual(isLeft ? [""] : ["", "one", "two", "rest"]);
       expect(isCancelled).toBe(isLeft);
       expect(remove.mock.calls.map(([name, listener]) => [name, listener]))
         .toEqual(add.mock.calls.map(([name, listener]) => [name, listener]));
     }
+  });
+});
+
+describe("a child in the hands of the test", () => {
+  const NOTHING = { PATH: "/bin" };
+  const ENDED = { success: false, code: 3, signal: null };
+
+  afterEach(() => {
+    vi.restoreAllMocks();
+    vi.useRealTimers();
+  });
+
+  /** Spawns one; `end` has its process end, `close` ends its pipes. */
+  function spawned(options: Partial<StdioOptions> = {}) {
+    const status = Promise.withResolvers<object>();
+    const kills: unknown[] = [];
+    const pipes: ReadableByteStreamController[] = [];
+    const pipe = () =>
+      new ReadableStream({ type: "bytes", start: (controller) => void pipes.push(controller) });
+    const [stdout, stderr] = [pipe(), pipe()];
+    const written: string[] = [];
+    const stdin = new WritableStream<Uint8Array>({
+      write: (bytes) => void written.push(new TextDecoder().decode(bytes)),
+    });
+    const child = {
+      pid: 7,
+      stdin,
+      stdout,
+      stderr,
+      status: status.promise,
+      kill: (signal: unknown) => void kills.push(signal),
+      ref: vi.fn(),
+      unref: vi.fn(),
+    };
+    const command = vi.spyOn(Deno, "Command").mockImplementation(
+      function () {
+        return { spawn: () => child };
+      } as never,
+    );
+    const transport = StdioTransport.spawn({
+      executable: "/codex",
+      args: ["a"],
+      env: NOTHING,
+      graceMs: 1e8,
+      ...options,
+    });
+    const close = (): void => {
+      for (const pipe of pipes) {
+        pipe.close();
+        // A read that waits ends with an answer of no bytes.
+        pipe.byobRequest?.respond(0);
+      }
+    };
+    const end = (how: object = ENDED): void => status.resolve(how);
+    return { transport, command, child, pipes, written, kills, close, end };
+  }
+
+  it("is spawned with what was given, and nothing else", async () => {
+    const { transport, command, close, end, written } = spawned({ cwd: "/w" });
+    expect(command.mock.calls).toEqual([["/codex", {
+      args: ["a"],
+      cwd: "/w",
+      env: NOTHING,
+      clearEnv: true,
+      stdin: "piped",
+      stdout: "piped",
+      stderr: "piped",
+      detached: true,
+    }]]);
+    await transport.send("{}");
+    expect([written, transport.pid, transport.stderrTail]).toEqual([["{}\n"], 7, ""]);
+    end();
+    close();
+    await transport.close();
+  });
+
+  it("is closed as soon as it and its pipes have ended, whatever the grace", async () => {
+    const { transport, close, end, kills } = spawned();
+    const reading = Array.fromAsync(transport.messages);
+    const timers = vi.spyOn(Deno, "unrefTimer");
+    const closed = transport.close();
+    end();
+    close();
+    await closed;
+    expect([await reading, kills]).toEqual([[], []]);
+    // The grace alone keeps no program alive.
+    expect(timers.mock.calls.length).toBeGreaterThan(0);
+  });
+
+  it("is waited for after SIGKILL, until it has ended", async () => {
+    vi.useFakeTimers();
+    const { transport, close, end, kills } = spawned({ graceMs: 100 });
+    let isClosed = false;
+    const closed = transport.close().then(() => isClosed = true);
+    await vi.advanceTimersByTimeAsync(99);
+    expect(kills).toEqual([]);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(kills).toEqual(["SIGTERM"]);
+    await vi.advanceTimersByTimeAsync(1000);
+    expect([kills, isClosed]).toEqual([["SIGTERM", "SIGKILL"], false]);
+    close();
+    end();
+    await vi.advanceTimersByTimeAsync(100);
+    await closed;
+  });
+
+  it("has two seconds of grace by default", async () => {
+    vi.useFakeTimers();
+    const { transport, close, end, kills } = spawned({ graceMs: undefined });
+    const closed = transport.close();
+    await vi.advanceTimersByTimeAsync(1999);
+    expect(kills).toEqual([]);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(kills).toEqual(["SIGTERM"]);
+    close();
+    end();
+    await closed;
+  });
+
+  it("whose output breaks says how it ended, and why in its cause", async () => {
+    const { transport, pipes: [stdout, stderr], end } = spawned();
+    const cause = new Error("broken pipe");
+    stdout?.error(cause);
+    stderr?.close();
+    end();
+    const error = await Array.fromAsync(transport.messages).catch((error) => error);
+    expect(error).toMatchObject({ exitCode: 3, signal: null, stderrTail: "", cause });
+    expect(error.message).toBe(
+      "Cannot reach the runtime: its process ended with exit code 3. Start a new one",
+    );
+  });
+
+  it("whose pipes outlive it is no failure of its output", async () => {
+    vi.useFakeTimers();
+    const { transport, pipes: [, stderr], end } = spawned({ graceMs: 100 });
+    stderr?.enqueue(new TextEncoder().encode("last words\n"));
+    const reading = Array.fromAsync(transport.messages).catch((error) => error);
+    end({ success: false, code: 143, signal: "SIGTERM" });
+    await vi.advanceTimersByTimeAsync(100);
+    const error = await reading;
+    expect(error).toMatchObject({ exitCode: null, signal: "SIGTERM", stderrTail: "last words" });
+    expect(error.cause).toBe(undefined);
+    expect(error.message).toBe(
+      "Cannot reach the runtime: its process was ended by SIGTERM. Start a new one " +
+        "(stderrTail has its last words)",
+    );
+  });
+
+  it("lets the program end until it is closed", async () => {
+    const { transport, child, close, end } = spawned();
+    transport.unref();
+    transport.ref();
+    expect([child.unref.mock.calls.length, child.ref.mock.calls.length]).toEqual([1, 1]);
+    const closed = transport.close();
+    transport.unref();
+    expect([child.unref.mock.calls.length, child.ref.mock.calls.length]).toEqual([1, 2]);
+    end();
+    close();
+    await closed;
+  });
+
+  it("that is gone when it is to be killed is closed all the same", async () => {
+    vi.useFakeTimers();
+    const { transport, child, close, end } = spawned({ graceMs: 100 });
+    child.kill = () => {
+      end();
+      close();
+      throw new TypeError("it has ended");
+    };
+    const closed = transport.close();
+    await vi.advanceTimersByTimeAsync(100);
+    expect(await closed).toBe(undefined);
   });
 });

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { ConnectError, MessageTooLargeError, TransportClosedError } from "../../src/errors/mod.ts";
 import { WebSocketTransport } from "../../src/rpc/mod.ts";
 import { FrozenServer, ServerEnd, SocketServer } from "../support/socket_server.ts";
@@ -75,6 +75,42 @@ describe("WebSocketTransport", () => {
     expect((await heard).every((text) => text.includes("heartbeat"))).toBe(true);
     await transport.close();
     expect(await received).toEqual([]);
+  });
+
+  it("asks every 20 seconds by default, never with 0, and keeps no program alive for it", async () => {
+    await using server = SocketServer.echo();
+    const [every, unref] = [vi.spyOn(globalThis, "setInterval"), vi.spyOn(Deno, "unrefTimer")];
+    try {
+      for (
+        const [options, periods] of [[{}, [20_000]], [{ heartbeatMs: 0 }, []], [{
+          heartbeatMs: 1,
+        }, [1]]] as const
+      ) {
+        every.mockClear();
+        unref.mockClear();
+        const transport = await WebSocketTransport.connect(server.address, options);
+        expect(every.mock.calls.map(([, periodMs]) => periodMs)).toEqual(periods);
+        const timers = every.mock.results.map(({ value }) => value);
+        expect(unref.mock.calls.map(([timer]) => timer)).toEqual(timers);
+        await transport.close();
+      }
+    } finally {
+      vi.restoreAllMocks();
+    }
+  });
+
+  it("has ten seconds to connect by default, and half a second to end", async () => {
+    await using server = SocketServer.echo();
+    const limits = vi.spyOn(AbortSignal, "timeout");
+    try {
+      const transport = await WebSocketTransport.connect(server.address);
+      expect(limits.mock.calls).toContainEqual([10_000]);
+      limits.mockClear();
+      await transport.close();
+      expect(limits.mock.calls).toEqual([[500]]);
+    } finally {
+      limits.mockRestore();
+    }
   });
 
   it("closes within its grace when the peer is frozen", async () => {

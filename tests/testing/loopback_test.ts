@@ -148,6 +148,25 @@ describe("the end of a server", () => {
     await expect(fetch(server.url)).rejects.toThrow();
   });
 
+  it("of a model or an issuer is waited for, and says what has ended", async () => {
+    for (const start of [() => OfflineModel.start(), () => OfflineLoginIssuer.start()]) {
+      const server = await start();
+      const ended = Promise.withResolvers<void>();
+      const close = vi.spyOn(LoopbackServer.prototype, "close").mockReturnValue(ended.promise);
+      let isClosed = false;
+      const closing = server.close().then(() => isClosed = true);
+      for (let turn = 0; turn < 20; turn++) await Promise.resolve();
+      const wasClosed = isClosed;
+      const [reason] = close.mock.calls[0] ?? [];
+      ended.resolve();
+      await closing;
+      close.mockRestore();
+      await server.close();
+      expect(wasClosed).toBe(false);
+      expect(reason?.message).toMatch(/^The offline (model|login service) is closed$/);
+    }
+  });
+
   it("lets the program of a model end that does not keep it", async () => {
     const unref = vi.spyOn(LoopbackServer.prototype, "unref");
     await using model = await OfflineModel.start();

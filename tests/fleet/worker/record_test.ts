@@ -173,6 +173,19 @@ describe("the thread of a job", () => {
     expect(later).toBe(asked);
   });
 
+  it("is opened no further after an abort, whatever the server answers", async () => {
+    for (const method of ["thread/resume", "thread/turns/list"]) {
+      const stop = new AbortController();
+      await using rig = await recordOf([said("u1", "One")], { signal: stop.signal });
+      rig.server.answers.set(method, () => {
+        stop.abort(new Error("enough"));
+        return undefined;
+      });
+      await expect(rig.record.run("First")).rejects.toThrow("enough");
+      expect(rig.methods().at(-1)).toBe(method);
+    }
+  });
+
   it("fails, or is a new one, where its task lets nothing go on", async () => {
     await using failing = await recordOf([interrupted("u1")], { onInterrupted: "fail" });
     await expect(failing.record.run("First")).rejects.toBeInstanceOf(InterruptedRecordError);

@@ -111,6 +111,11 @@ describe("readMessages", () => {
     const early = frame(OPCODES.text, "early");
     const none = source([frame(OPCODES.text, "late")], 9);
     expect(await Array.fromAsync(readMessages(none, () => {}, early))).toEqual(["early", "late"]);
+    // More than the buffer takes.
+    const long = frame(OPCODES.text, "x".repeat(70_000));
+    const after = source([frame(OPCODES.text, "late")], 9);
+    const messages = await Array.fromAsync(readMessages(after, () => {}, long));
+    expect(messages.map((text) => text.length)).toEqual([70_000, 4]);
   });
 });
 

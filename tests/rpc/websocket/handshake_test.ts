@@ -71,6 +71,21 @@ async function refusal(
   return error;
 }
 
+describe("what answers at the address", () => {
+  it.each([
+    ["HTTP/1.1 200 OK\r\n\r\n", 200, "it answers with HTTP status 200 and not"],
+    ["SSH-2.0\r\n\r\n", null, "it answers with something else and not"],
+    ["HTTP/1.1 500 Oops\r\n\r\n", 500, "a proxy in front answers 500. Try again"],
+    ["HTTP/1.1 499 Oops\r\n\r\n", 499, "it answers with HTTP status 499 and not"],
+    ["HTTP/1.1 401 No\r\n\r\n  words  ", 401, "it refuses the token (words). Pass"],
+    ["HTTP/1.1 403 No\r\n\r\n", 403, "it refuses requests with an Origin header"],
+  ])("is named by its status: %j", async (answer, httpStatus, words) => {
+    const error = await refusal(new FakeConn(() => [answer, null]));
+    expect(error.httpStatus).toBe(httpStatus);
+    expect(error.message).toContain(words);
+  });
+});
+
 describe("the start of a WebSocket", () => {
   it("asks for it at the path of the URL, with the token, and keeps what came early", async () => {
     const conn = new FakeConn(

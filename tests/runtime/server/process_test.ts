@@ -73,6 +73,23 @@ describe("the end of a server", () => {
     await expect(endServer(7, never, { drainMs: 1000, signal })).rejects.toThrow("enough");
     await expect(endServer(7, never, { drainMs: 0, signal })).rejects.toThrow("enough");
   });
+
+  it("is waited for until an abort also after each signal", async () => {
+    for (const signals of [1, 2, 3]) {
+      vi.useFakeTimers();
+      const stop = new AbortController();
+      const kill = vi.spyOn(Deno, "kill").mockImplementation(() => {});
+      const options = { drainMs: 100, signal: stop.signal };
+      const ending = endServer(7, () => Promise.resolve(false), options);
+      const failed = expect(ending).rejects.toThrow("enough");
+      while (kill.mock.calls.length < signals) await vi.advanceTimersByTimeAsync(25);
+      stop.abort(new Error("enough"));
+      await failed;
+      expect(kill).toHaveBeenCalledTimes(signals);
+      vi.restoreAllMocks();
+      vi.useRealTimers();
+    }
+  });
 });
 
 describe("waitUntil()", () => {

@@ -2,10 +2,13 @@ import { describe, expect, it } from "vitest";
 import {
   applyPatch,
   customToolCall,
+  disconnect,
+  event,
   execCommand,
   failure,
   Gate,
   guardianVerdict,
+  incomplete,
   item,
   message,
   OFFLINE_CATALOG,
@@ -78,6 +81,65 @@ describe("toolCall()", () => {
   });
 });
 
+describe("customToolCall()", () => {
+  it("is a call with free text, which a patch is too", () => {
+    const call = { type: "custom_tool_call", name: "f", input: "text" };
+    expect(customToolCall("f", "text")).toEqual({ part: "item", item: call });
+    const named = { ...call, call_id: "c" };
+    expect(customToolCall("f", "text", { callId: "c" }).item).toEqual(named);
+    expect(applyPatch("text", { callId: "c" }).item).toEqual({ ...named, name: "apply_patch" });
+  });
+});
+
+describe("the parts of a reply", () => {
+  it.each<[unknown, object]>([
+    [message([]), { part: "message", chunks: [], phase: null, id: null, unfinished: false }],
+    [message([], { phase: "commentary", id: "m", unfinished: true }), {
+      part: "message",
+      chunks: [],
+      phase: "commentary",
+      id: "m",
+      unfinished: true,
+    }],
+    [reasoning({}), { part: "reasoning", summary: [], text: [], id: null }],
+    [reasoning({ summary: "a", text: ["b", "c"], id: "r" }), {
+      part: "reasoning",
+      summary: ["a"],
+      text: ["b", "c"],
+      id: "r",
+    }],
+    [event({ type: "x" }), { part: "event", event: { type: "x" } }],
+    [streamFailure({ code: "c" }), {
+      part: "end",
+      end: "failed",
+      details: { message: "Scripted failure", code: "c" },
+    }],
+    [streamFailure({ code: "c", message: "m" }), {
+      part: "end",
+      end: "failed",
+      details: { message: "m", code: "c" },
+    }],
+    [incomplete("content_filter"), {
+      part: "end",
+      end: "incomplete",
+      details: { reason: "content_filter" },
+    }],
+    [disconnect(), { part: "end", end: "disconnect", details: {} }],
+    [response([]), { reply: "response", parts: [], usage: undefined, headers: {} }],
+  ])("are data: %j", (part, data) => {
+    expect(part).toEqual(data);
+  });
+
+  it.each(["allow", "deny"] as const)("include the verdict %s with its risk", (outcome) => {
+    expect(JSON.parse(guardianVerdict(outcome).chunks.join(""))).toEqual({
+      outcome,
+      risk_level: outcome === "allow" ? "low" : "high",
+      user_authorization: outcome === "allow" ? "high" : "low",
+      rationale: `Scripted verdict: ${outcome}`,
+    });
+  });
+});
+
 describe("execCommand()", () => {
   it("says only what was asked for", () => {
     expect(execCommand("ls").item.arguments).toBe('{"cmd":"ls"}');
@@ -88,6 +150,7 @@ describe("execCommand()", () => {
       prefixRule: ["git"],
       yieldTimeMs: 5,
     });
+    expect(execCommand("ls", { callId: "c" }).item).toMatchObject({ call_id: "c" });
     expect(JSON.parse(full.item.arguments as string)).toEqual({
       cmd: "git push",
       workdir: "repo",

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { ModelRequest } from "../../../src/testing/model/request.ts";
+import { failure, guardianVerdict } from "../../../src/testing/model/reply.ts";
 import { ReplyScript } from "../../../src/testing/model/script.ts";
 
 let index = 0;
@@ -40,6 +41,71 @@ describe("ReplyScript", () => {
       expect(script.take(request("x", { kind: "review", ...other }))).toBe("queued");
     }
     expect(script.take(request("x"))).toBe("queued");
+  });
+
+  it("fails what it has no answer to, with the next step", () => {
+    const script = new ReplyScript("fail");
+    for (const kind of ["turn", "guardian", "review"] as const) {
+      script.enqueue(kind === "guardian" ? ["queued"] : []);
+      expect(script.take(request("x", { kind }))).toEqual(failure({
+        status: 400,
+        body: `Cannot answer the ${kind} request of the runtime: no rule matches and the queue ` +
+          "is empty. Call model.reply() or model.on() before the turn starts",
+      }));
+      script.clear();
+    }
+  });
+
+  it("denies what a reviewer asks, also when a reply is in the queue", () => {
+    const script = new ReplyScript(() => "made");
+    script.enqueue(["queued"]);
+    expect(script.take(request("x", { kind: "guardian" }))).toEqual(guardianVerdict("deny"));
+    expect(script.queued).toBe(1);
+    script.clear();
+    const made = script.take(request("x")) as () => string;
+    expect(made()).toBe("made");
+  });
+
+  it.each([
+    ["x".repeat(400), `You wrote: ${"x".repeat(400)}`],
+    ["x".repeat(401), `You wrote: ${"x".repeat(400)}…`],
+    ["", "You wrote: "],
+    [null, "You wrote nothing."],
+  ])("repeats what the user wrote: %j", (lastUserText, said) => {
+    const reply = new ReplyScript("echo").take(request("", { lastUserText }));
+    expect((reply as unknown as { chunks: string[] }).chunks.join("")).toBe(
+      `This is the offline model. ${said}`,
+    );
+  });
+
+  it("ends a turn at its request 201", () => {
+    const script = new ReplyScript("echo");
+    script.addRule("x", ["again"]);
+    const ask = () => script.take(request("x", { turnId: "u" }));
+    for (let n = 1; n <= 200; n++) expect(ask()).toBe("again");
+    expect(ask()).toEqual(failure({
+      status: 400,
+      body: "Cannot go on with the turn: it made 200 requests. " +
+        "Let its rule end with a reply that calls no tool",
+    }));
+    expect(script.take(request("x"))).toBe("again");
+  });
+
+  it("counts a thousand turns, and forgets the one that was quiet for longest", () => {
+    const script = new ReplyScript("echo");
+    script.addRule("x", ["one", "two", "three"]);
+    const ask = (turnId: string) => script.take(request("x", { turnId }));
+    for (let n = 0; n < 1000; n++) expect(ask(`t${n}`)).toBe("one");
+    expect(ask("t0")).toBe("two");
+    expect(ask("new")).toBe("one");
+    expect([ask("t0"), ask("t1"), ask("t999")]).toEqual(["three", "one", "two"]);
+  });
+
+  it("matches a text that is not there with no rule", () => {
+    const script = new ReplyScript("echo");
+    script.addRule(/|/, ["rule"]);
+    script.enqueue(["queued"]);
+    expect(script.take(request("", { lastUserText: null }))).toBe("queued");
   });
 
   it("forgets rules and queue", () => {
