@@ -60,13 +60,13 @@ async function serve(directory: string, name: string, script: string): Promise<v
 }
 
 /** Other programs see the whole text or none. */
-async function tell(file: string, facts: ServiceAccess | ServiceFault): Promise<void> {
+export async function tell(file: string, facts: ServiceAccess | ServiceFault): Promise<void> {
   await Deno.writeTextFile(`${file}.new`, JSON.stringify(facts), { mode: 0o600 });
   await Deno.rename(`${file}.new`, file);
 }
 
 /** Whether servers are on the home. */
-class ServerWatch {
+export class ServerWatch {
   readonly #home: { readonly env: ServiceAccess["env"]; readonly clearEnv: true };
   #hadServer = false;
   #checkedAt = 0;
@@ -89,7 +89,7 @@ class ServerWatch {
 }
 
 /** Time since the facts were asked for, in milliseconds. */
-async function ageOf(file: string): Promise<number> {
+export async function ageOf(file: string): Promise<number> {
   const info = await Deno.stat(file).catch(() => null);
   return info?.mtime ? Date.now() - info.mtime.getTime() : Infinity;
 }
