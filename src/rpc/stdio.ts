@@ -158,7 +158,6 @@ export class StdioTransport implements Transport {
       if (await settlesWithin(this.#child.status, this.#graceMs)) break;
       this.#kill(signal);
     }
-    await this.#child.status;
     await this.#pipesDone;
   }
 

@@ -54,7 +54,7 @@ async function setUp(...contents: string[]) {
   const progress: RuntimeProgress[] = [];
   const steps = { directory, onProgress: (step: RuntimeProgress) => void progress.push(step) };
   const install = (signal?: AbortSignal) => installPackage(WANTED, { ...steps, signal });
-  return { directory, folder, programs, progress, install };
+  return { directory, folder, programs, progress, steps, install };
 }
 
 afterEach(() => vi.restoreAllMocks());
@@ -171,6 +171,18 @@ describe("the pinned release", () => {
     const { directory } = await setUp();
     const release = { version: RUNTIME_VERSION, digest: null, directory };
     expect(await findPinned(release)).toBe(null);
+  });
+
+  it("is installed into the folder of the caller, with its steps and an abort", async () => {
+    const { directory, programs, progress, steps } = await setUp("not the release");
+    const release = { version: RUNTIME_VERSION, digest: null, directory };
+    const error = await installPinned(release, steps).catch((error) => error);
+    expect(error).toMatchObject({ step: "verify" });
+    expect(error.message).toContain(directory);
+    expect(progress.map(({ phase }) => phase)).toEqual(["locate", "verify"]);
+    expect(programs).toEqual(["cache", "info"]);
+    const signal = AbortSignal.abort(new Error("enough"));
+    await expect(installPinned(release, { signal })).rejects.toThrow("enough");
   });
 
   it("has no other digest", async () => {
