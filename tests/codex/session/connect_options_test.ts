@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { Codex, ConnectError } from "../../../mod.ts";
-import type { ServerConnectOptions } from "../../../src/codex/session/connect.ts";
+import { NO_ANSWER, type ServerRequest } from "../../../src/client/server_requests.ts";
+import { openConnected, type ServerConnectOptions } from "../../../src/codex/session/connect.ts";
+import { SocketServer } from "../../support/socket_server.ts";
 
 /** Connects to a server that takes the connection and says nothing; gives what it was sent. */
 async function toSilence(
@@ -57,5 +59,63 @@ describe("a connection to a server that says nothing", () => {
   it("has one token at most", async () => {
     await expect(Codex.connect("ws://127.0.0.1:1", { token: "a", tokenFile: "b" })).rejects
       .toThrow("Cannot connect: token and tokenFile are both given. Leave one out");
+  });
+});
+
+describe("the options of a connection to a server", () => {
+  const handshake = { userAgent: "u", codexHome: "/h", platformFamily: "f", platformOs: "o" };
+  const answering = () =>
+    SocketServer.answering((message) => {
+      const { id } = JSON.parse(message);
+      return JSON.stringify({ id: id ?? 900, result: handshake });
+    });
+
+  it("have a silent server asked after heartbeatMs, and the token in the header", async () => {
+    await using server = answering();
+    const session = await openConnected(server.address, { heartbeatMs: 100, token: "planted" });
+    for (let count = 1;; count++) {
+      if ((await server.messages(count)).at(-1)?.includes("heartbeat")) break;
+    }
+    expect(server.requests[0]?.headers.get("authorization")).toBe("Bearer planted");
+    await session.close();
+  });
+
+  it.each([[undefined, true], [1000, true], [0, false]])(
+    "let turns survive a broken connection, with reconnectMs: %s",
+    async (reconnectMs, survives) => {
+      await using server = answering();
+      const session = await openConnected(server.address, { reconnectMs });
+      expect(session.survives).toBe(survives);
+      expect([session.address, session.runtime, session.processId]).toEqual([
+        server.address,
+        null,
+        null,
+      ]);
+      const broken = session.client.broken;
+      server.dropAll();
+      await broken;
+      if (!survives) expect(session.client.isClosed).toBe(true);
+      else {
+        await session.ready();
+        expect([session.client.isClosed, server.requests.length]).toEqual([false, 2]);
+      }
+      await session.close();
+    },
+  );
+
+  it.each([[true, NO_ANSWER], [false, { decision: "accept" }], [
+    undefined,
+    { decision: "accept" },
+  ]])("leave questions to the others with observe: %s", async (observe, answer) => {
+    await using server = answering();
+    const session = await openConnected(server.address, { observe, onApproval: () => "accept" });
+    const question = {
+      id: 1,
+      method: "item/commandExecution/requestApproval",
+      params: { threadId: "t", turnId: "u", itemId: "i", startedAtMs: 0 },
+    } as ServerRequest;
+    const { signal } = new AbortController();
+    expect(await session.answer(question, { signal })).toEqual(answer);
+    await session.close();
   });
 });
