@@ -1,5 +1,6 @@
+import { z } from "npm:zod@4.6.7";
 import { describe, expect, it } from "vitest";
-import type { Codex, Thread } from "../../mod.ts";
+import { type Codex, defineTool, type Thread } from "../../mod.ts";
 import { ScriptedServer } from "../support/scripted_server.ts";
 
 type Call = (codex: Codex, thread: Thread) => unknown;
@@ -505,5 +506,88 @@ describe("a call of the public classes", () => {
     expect(requests.map(({ method, params }) => params ? [method, params] : [method])).toEqual(
       sent,
     );
+  });
+});
+
+describe("an abort of a call", () => {
+  const tool = defineTool({ name: "t", description: "", input: z.object({}), run: () => "" });
+  const codexCalls: [string, (codex: Codex, options: { signal: AbortSignal }) => unknown][] = [
+    ["thread/loaded/list", (codex, options) => codex.activeThreads(options)],
+    ["thread/read", (codex, options) => codex.activeThreads(options)],
+    ["thread/list", (codex, options) => codex.listThreads(options).page()],
+    ["thread/unarchive", (codex, options) => codex.unarchiveThread("t", options)],
+    ["thread/resume", (codex, options) => codex.unarchiveThread("t", options)],
+    ["thread/archive", (codex, options) => codex.archiveThread("t", options)],
+    ["thread/delete", (codex, options) => codex.deleteThread("t", options)],
+    ["thread/fork", (codex, options) => codex.forkThread("t", options)],
+    ["thread/read", (codex, options) => codex.forkThread("t", { tools: [tool], ...options })],
+    ["thread/start", (codex, options) => codex.run("x", options)],
+    ["account/read", (codex, options) => codex.run("x", options)],
+    ["model/list", (codex, options) => codex.models(options)],
+    ["mcpServerStatus/list", (codex, options) => codex.mcpServers(options)],
+    ["skills/list", (codex, options) => codex.skills(options)],
+    ["account/read", (codex, options) => codex.account(options)],
+    ["account/rateLimits/read", (codex, options) => codex.rateLimits(options)],
+    ["account/usage/read", (codex, options) => codex.usage(options)],
+    ["account/logout", (codex, options) => codex.logout(options)],
+    ["account/login/start", (codex, options) => codex.loginWithApiKey("sk", options)],
+    ["account/login/start", (codex, options) => codex.loginWithChatGpt(options)],
+    ["account/login/start", (codex, options) => codex.loginWithDeviceCode(options)],
+    [
+      "account/login/start",
+      (codex, options) => codex.loginWithTokens({ accessToken: "a", accountId: "b" }, options),
+    ],
+    ["config/read", (codex, options) => codex.readConfig(options)],
+    ["fuzzyFileSearch", (codex, options) => codex.findFiles("x", options)],
+  ];
+  const threadCalls: [string, (thread: Thread, options: { signal: AbortSignal }) => unknown][] = [
+    ["thread/read", (thread, options) => thread.read(options)],
+    ["thread/turns/list", (thread, options) => thread.read({ includeTurns: true, ...options })],
+    ["thread/read", (thread, options) => thread.toHtml(options)],
+    ["thread/turns/list", (thread, options) => thread.toHtml(options)],
+    ["thread/read", (thread, options) => thread.toMarkdown(options)],
+    ["thread/turns/list", (thread, options) => thread.toMarkdown(options)],
+    ["thread/turns/list", (thread, options) => thread.turns(options).page()],
+    ["thread/items/list", (thread, options) => thread.items(options).page()],
+    ["mcpServerStatus/list", (thread, options) => thread.context(options)],
+    ["skills/list", (thread, options) => thread.context(options)],
+    ["config/read", (thread, options) => thread.context(options)],
+    ["thread/goal/get", (thread, options) => thread.readGoal(options)],
+    ["thread/goal/set", (thread, options) => thread.pauseGoal(options)],
+    ["thread/goal/clear", (thread, options) => thread.clearGoal(options)],
+    ["thread/name/set", (thread, options) => thread.rename("n", options)],
+    ["thread/revert", (thread, options) => thread.revert("u", options)],
+    ["thread/inject_items", (thread, options) => thread.injectItems([{}], options)],
+    ["thread/settings/update", (thread, options) => thread.update({ model: "m" }, options)],
+    ["account/read", (thread, options) => thread.startTurn("x", options)],
+    ["account/read", (thread, options) => thread.review("uncommittedChanges", options)],
+    ["account/read", (thread, options) => thread.compact(options)],
+    ["account/read", (thread, options) => thread.runShellCommand("ls", options)],
+    ["account/read", (thread, options) => thread.startGoal("x", options)],
+    ["account/read", (thread, options) => thread.resumeGoal(options)],
+  ];
+  const calls: typeof codexCalls = [
+    ...codexCalls,
+    ...threadCalls.map(([method, call]): (typeof codexCalls)[number] => [
+      method,
+      async (codex, options) => await call(await codex.startThread(), options),
+    ]),
+  ];
+
+  it.each(calls)("does not wait for the answer to %s", async (method, call) => {
+    await using server = await ScriptedServer.start();
+    const empty = () => ({ result: { data: [], nextCursor: null } });
+    for (const list of ["mcpServerStatus/list", "skills/list", "thread/turns/list"]) {
+      server.answers.set(list, empty);
+    }
+    server.answers.set("thread/loaded/list", () => ({ result: { data: ["t"] } }));
+    server.silent.add(method);
+    const stop = new AbortController();
+    const calling = Promise.resolve(call(server.codex, { signal: stop.signal }));
+    const reason = new Error("enough");
+    const aborted = expect(calling).rejects.toBe(reason);
+    await server.heard((message) => message.method === method);
+    stop.abort(reason);
+    await aborted;
   });
 });
