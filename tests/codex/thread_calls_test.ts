@@ -5,6 +5,7 @@ import {
   RequestTimeoutError,
   type Thread,
 } from "../../mod.ts";
+import { Connector } from "../../src/connectors/mod.ts";
 import { CodexSession } from "../../src/codex/session/session.ts";
 import { startThread } from "../../src/codex/threads/open.ts";
 import { ScriptedRuntimes } from "../support/scripted_runtimes.ts";
@@ -336,6 +337,28 @@ describe("a turn that runs", () => {
       totalTokens: 15,
       thread: { totalTokens: 25 },
     });
+  });
+});
+
+describe("the policy of a thread's connectors", () => {
+  it("is asked before each turn and update, which sends nothing against it", async () => {
+    const { server, sent } = await scripted();
+    await using _ = server;
+    const sample = server.sample("thread/start") as object;
+    const thread = { ...(sample as { thread: object }).thread, id: "thread-1" };
+    const sandbox = { type: "readOnly" };
+    server.answers.set("thread/start", () => ({ result: { ...sample, thread, sandbox } }));
+    const careful = Connector.fromTools("careful", [], { policyLabels: ["sandbox_required"] });
+    const handle = await server.codex.startThread({ sandbox: "read-only", connectors: [careful] });
+    const calls = [
+      () => handle.run("x", { sandbox: "full-access" }),
+      () => handle.startTurn("x", { sandbox: "full-access" }),
+      () => handle.update({ sandbox: "full-access" }),
+    ];
+    for (const call of calls) await expect(call()).rejects.toThrow("full-access");
+    expect([sent("turn/start"), sent("thread/settings/update")]).toEqual([[], []]);
+    await handle.startTurn("x", { sandbox: "read-only" });
+    expect(sent("turn/start")).toHaveLength(1);
   });
 });
 

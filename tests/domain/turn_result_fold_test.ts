@@ -99,3 +99,20 @@ describe("TurnFold", () => {
     expect(items.length).toBe(1);
   });
 });
+
+describe("the outcome of a turn", () => {
+  it.each([
+    ["completed", "completed"],
+    ["interrupted", "interrupted"],
+    ["failed", "failed"],
+    ["inProgress", "failed"],
+    ["some future status", "failed"],
+  ])("that ended as %s is %s", (status, outcome) => {
+    expect(outcomeOf(item("a"), completed(status))).toMatchObject({
+      turnId: "u",
+      threadId: "t",
+      status: outcome,
+      items: [{ id: "a" }],
+    });
+  });
+});

@@ -39,6 +39,20 @@ describe("a Codex on a transport", () => {
     expect(server.received).toEqual([]);
   });
 
+  it.each<[string, (options: never) => Promise<unknown>]>([
+    ["attach", (options) => Codex.attach(createTransportPair()[0], options)],
+    ["start", (options) => Codex.start(options)],
+    ["connect", (options) => Codex.connect("ws://127.0.0.1:1", options)],
+  ])(
+    "refuses an option of %s that does not exist, and options that are no object",
+    async (_, open) => {
+      await expect(open({ lable: "x" } as never)).rejects.toThrow(
+        'there is no option "lable". Use label',
+      );
+      await expect(open("x" as never)).rejects.toThrow("its options are a string");
+    },
+  );
+
   it.each([() => "accept" as const, { command: () => "accept" as const }, undefined])(
     "takes a handler of all questions, of some, and none",
     async (onApproval) => {

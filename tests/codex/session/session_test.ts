@@ -157,6 +157,28 @@ describe("close() during a restart", () => {
   });
 });
 
+describe("close() during a restart that cannot be aborted", () => {
+  it("waits for the new runtime, and ends it", async () => {
+    const runtimes = new ScriptedRuntimes();
+    const connect = Promise.withResolvers<void>();
+    const session = await CodexSession.open(async (answer) => {
+      if (runtimes.starts > 0) await connect.promise;
+      return await runtimes.open(answer, undefined);
+    }, {});
+    const restarting = session.restart().catch((error) => error);
+    let isClosed = false;
+    const closing = session.close().then(() => isClosed = true);
+    await session.client.broken;
+    await new Promise((resolve) => setTimeout(resolve));
+    expect(isClosed).toBe(false);
+    connect.resolve();
+    await closing;
+    await restarting;
+    expect(runtimes.starts).toBe(2);
+    expect(session.client.isClosed).toBe(true);
+  });
+});
+
 describe("the report of a restart", () => {
   it("names a thread whose policy no longer holds as lost", async () => {
     await using codex = await startOffline();

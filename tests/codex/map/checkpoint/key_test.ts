@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { RowKeys } from "../../../../src/codex/map/checkpoint/key.ts";
+import { findForeign } from "../../../../src/codex/map/checkpoint/plain_data.ts";
 
 async function keysOf(...rows: readonly unknown[]): Promise<string[]> {
   const keys = new RowKeys<unknown>();
@@ -126,5 +127,57 @@ describe("the key of an input", () => {
     for (const id of [null, undefined, NaN, {}, "\ud800"]) {
       await expect(keys.next({ id: id as string }, 3)).rejects.toThrow(/^Cannot map row 3/);
     }
+  });
+});
+
+describe("findForeign()", () => {
+  const nested = (levels: number): unknown[] => {
+    let value: unknown[] = [];
+    for (let level = 1; level < levels; level++) value = [value];
+    return value;
+  };
+  const shared = { a: 1 };
+  const inherited = Object.create({ a: 1 });
+  const nameless = new (class {})();
+  Object.defineProperty(nameless.constructor, "name", { value: "" });
+
+  it.each<[string, unknown, string | null, string | null]>([
+    ["plain data", { a: [1, "b", null, true, -0.5, { c: {} }] }, null, null],
+    ["an object without a prototype", Object.assign(Object.create(null), { a: 1 }), null, null],
+    ["one object twice", [shared, shared], null, null],
+    ["a member that is undefined", { a: undefined }, "row.a: undefined", null],
+    ["an element that is undefined", [1, undefined], "row[1]: undefined", "row[1]: undefined"],
+    ["a lone surrogate", ["\ud800"], "row[0]: text with a lone surrogate", null],
+    ["1000 levels", nested(1000), null, null],
+    [
+      "1001 levels",
+      nested(1001),
+      `row${"[0]".repeat(1000)}: deeper than 1000 levels`,
+      `row${"[0]".repeat(1000)}: deeper than 1000 levels`,
+    ],
+    ["a number that is none", { a: [NaN] }, "row.a[0]: NaN", "row.a[0]: NaN"],
+    ["a function", { a: () => 1 }, "row.a: a function", "row.a: a function"],
+    ["a class", new Map(), "row: a Map", "row: a Map"],
+    ["a class without a name", nameless, "row: a class instance", "row: a class instance"],
+    ["an object with another prototype", inherited, "row: a Object", "row: a Object"],
+    ["a gap", [1, , 2], "row: an array with gaps", "row: an array with gaps"],
+    [
+      "a hidden member",
+      hidden,
+      "row: an object with hidden members",
+      "row: an object with hidden members",
+    ],
+    [
+      "a cycle",
+      cycle(),
+      "row.self: a reference to what it is in",
+      "row.self: a reference to what it is in",
+    ],
+  ])("says where %s is, if that is not plain", (_, value, strict, lenient) => {
+    const found = (lenient: boolean): string | null => {
+      const foreign = findForeign(value, { name: "row", lenient });
+      return foreign && `${foreign.place}: ${foreign.what}`;
+    };
+    expect([found(false), found(true)]).toEqual([strict, lenient]);
   });
 });
