@@ -9,7 +9,7 @@ import { fromFileUrl } from "../../src/paths.ts";
 import { runDeno } from "./deno_command.ts";
 
 const LIMIT_MS = 240_000;
-const WARM = `--preload=${fromFileUrl(import.meta.resolve("./warm_home.ts"))}`;
+const MAP = `--import-map=${fromFileUrl(import.meta.resolve("./import_map.json"))}`;
 
 /**
  * Defines the tests where all of the network is permitted; elsewhere one test that runs the file
@@ -29,7 +29,7 @@ export function withUnixSockets(file: string, define: () => void): void {
       "--no-check",
       "--lock=deno.lock",
       "--frozen",
-      WARM,
+      MAP,
       fromFileUrl(file),
     ];
     const { code, stdout, stderr } = await runDeno(args);

@@ -1,14 +1,16 @@
 /**
- * Preloaded by `deno task test`: an offline home begins with what the pinned runtime writes into an
- * empty one, its databases and its own skills, and with a path on which no slow script tells the
- * release of the system. That is two thirds of the time of a start. Programs that tests start may
- * import it; examples and notebooks do not, so their homes begin empty.
+ * Stands for `src/testing/home.ts` in the import map of `deno task test`: an offline home begins with
+ * what the pinned runtime writes into an empty one, its databases and its own skills, and with a path
+ * on which no slow script tells the release of the system. That is two thirds of the time of a start.
+ * Programs that tests start may import it; examples and notebooks do not, so their homes begin empty.
  *
  * @module
  */
 import { denoCacheDirectory } from "../../src/runtime/deno_cache.ts";
 import { RUNTIME_VERSION } from "../../src/runtime/about.ts";
 import { OfflineHome } from "../../src/testing/home.ts";
+
+export * from "../../src/testing/home.ts";
 
 const cache = denoCacheDirectory();
 const template = `${cache}/codex-deno/warm-homes/${RUNTIME_VERSION}`;

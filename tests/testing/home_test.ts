@@ -64,7 +64,7 @@ describe("OfflineHome", () => {
       "[analytics]",
       "enabled = false",
     ]);
-    // The preloaded homes of the suite have one more directory before these.
+    // The homes of the suite have one more directory before these.
     expect(home.env.PATH).toMatch(/(^|:)\/usr\/local\/bin:\/usr\/bin:\/bin$/);
     const bytes = new Uint8Array([1, 2]);
     const file = await home.writeFile("a/b/c.bin", bytes);
