@@ -19,8 +19,19 @@ describe("the words of the model service", () => {
     ["rate limit exceeded: try again in 1.2s", "try again in 1.2s"],
     ["", null],
     ["42", null],
+    ["Not\rfound", "Not found"],
+    ["unexpected status 500 Oops: No, url: http://a.test/v1, request id: 7\nmore", "No"],
+    ["unexpected status 500 Oops: No, url: http://a.test/v1, auth error: 7", "No"],
+    ["unexpected status 500 Oops: No, url: http://a.test/v1, other: 7", /^No, url/],
+    [' {"message":"Second","detail":"Third"} ', "Second"],
+    ['{"error":{"message":"First"},"message":"Second"}', "First"],
+    ['{"error":"First","message":"Second"}', "First"],
+    ["The end: . ", "The end"],
+    ["<a <b> no", "no"],
   ])("of %j are %j", (message, words) => {
-    expect(serviceWords(message, [])).toBe(words);
+    const found = serviceWords(message, []);
+    if (words instanceof RegExp) expect(found).toMatch(words);
+    else expect(found).toBe(words);
   });
 
   it("are one short line without secrets and control characters", () => {
@@ -30,6 +41,28 @@ describe("the words of the model service", () => {
     );
     expect(words).toMatch(/^a b key \[masked\] c c [c ]+…$/);
     expect(words?.length).toBeLessThan(210);
+  });
+
+  it("are whole up to 200 characters", () => {
+    expect(serviceWords("x".repeat(200), [])).toBe("x".repeat(200));
+    expect(serviceWords("x".repeat(201), [])).toBe(`${"x".repeat(200)} …`);
+    expect(serviceWords(`${"x".repeat(199)} yes`, [])).toBe(`${"x".repeat(199)} …`);
+  });
+
+  it("share twelve characters in a row, or all of a shorter input that stands alone", () => {
+    const twelve = "abcdef ghijk";
+    expect(serviceWords(`No ${twelve}`, given(`--${twelve}--`))).toBe("No […]");
+    expect(serviceWords(`No ${twelve.slice(1)}`, given(`--${twelve.slice(1)}!!`)))
+      .toBe(`No ${twelve.slice(1)}`);
+    const output = (text: string) =>
+      [{ type: "agentMessage", id: "m", text }] as unknown as ThreadItem[];
+    expect(serviceWords(`No ${twelve}`, output(twelve))).toBe("No […]");
+    expect(serviceWords("No abcdefghijk", output("abcdefghijk"))).toBe("No abcdefghijk");
+    expect(serviceWords("Not one, ones or done", given("one"))).toBe("Not […], ones or done");
+    // What the inputs are more than is left out of the search: the last one.
+    const large = "y".repeat((1 << 22) - `texttext${twelve}`.length);
+    expect(serviceWords(`No ${twelve}`, given(large, twelve))).toBe("No […]");
+    expect(serviceWords(`No ${twelve}`, given(`${large}y`, twelve))).toBe(`No ${twelve}`);
   });
 
   it("lose what they share with inputs, answers and outputs", () => {

@@ -245,6 +245,9 @@ describe("compare()", () => {
       (a[0] ?? 0) - (c[0] ?? 0),
       (c[1] ?? 0) - (a[1] ?? 0),
     ]);
+    const named = [...svg.matchAll(/<text (?:[^>]* )?transform="translate\(([\d.]+),([\d.]+)\)"/g)];
+    expect(named.map(([, x, y]) => [Number(x), Number(y)]))
+      .toEqual(expect.arrayContaining([a, b, c].map(([x, y]) => [x, y])));
     const names = [...svg.matchAll(/aria-label="text"[^]*?<\/g>/g)].map(([group]) => group);
     expect(names.map((group) => [...group.matchAll(/>([^<>]+)</g)].map(([, name]) => name)))
       .toEqual([["a", "c"], ["b (high)"]]);

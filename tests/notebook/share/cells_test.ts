@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { basename, dirname } from "node:path";
 import { notebookCells } from "../../../src/notebook/mod.ts";
 import { inOneKernel } from "./share_rig.ts";
 
@@ -25,6 +26,36 @@ async function inFile(cells: object[], check: (path: string) => Promise<void>): 
 }
 
 describe("notebookCells()", () => {
+  it("finds the file that the front end names: a path, one below the kernel, or a name", () =>
+    inFile([cell("1")], async (path) => {
+      const [folder, before] = [dirname(path), Deno.cwd()];
+      await Deno.mkdir(`${folder}/below`);
+      await Deno.mkdir(`${folder}/folder.ipynb`);
+      try {
+        for (
+          const [cwd, session, found] of [
+            ["/", path, path],
+            [dirname(folder), `${basename(folder)}/analysis.ipynb`, path],
+            [folder, "elsewhere/analysis.ipynb", "analysis.ipynb"],
+            [folder, "/no/such/analysis.ipynb", "analysis.ipynb"],
+            [folder, "analysis.ts", null],
+            [folder, "folder.ipynb", null],
+            [`${folder}/below`, "analysis.ipynb", null],
+          ] as const
+        ) {
+          Deno.chdir(cwd);
+          Deno.env.set("JPY_SESSION_NAME", session);
+          const read = notebookCells().then(({ path }) => path, ({ name }) => name);
+          expect([session, await read]).toEqual([session, found ?? "TypeError"]);
+        }
+        Deno.env.delete("JPY_SESSION_NAME");
+        await expect(notebookCells()).rejects.toThrow("this front end does not name it");
+      } finally {
+        Deno.env.delete("JPY_SESSION_NAME");
+        Deno.chdir(before);
+      }
+    }));
+
   it("has the cells with their text outputs and errors, and leaves the file alone", () =>
     inFile([
       { cell_type: "markdown", source: ["# Sales\n", "of May"], metadata: {} },

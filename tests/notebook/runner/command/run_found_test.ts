@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { readArguments } from "../../../../src/notebook/runner/command/arguments.ts";
 import { runFound } from "../../../../src/notebook/runner/command/run_found.ts";
 import { readNotebook } from "../../../../src/notebook/runner/mod.ts";
@@ -19,6 +19,14 @@ describe("runFound()", () => {
         pages: new Map([[found, page]]),
         signal: new AbortController().signal,
       }, ({ step }) => steps.push(step));
+
+    // A folder is made before anything is written into it.
+    const { mkdir } = Deno;
+    onTestFinished(() => void Reflect.set(Deno, "mkdir", mkdir));
+    Reflect.set(Deno, "mkdir", async (...args: Parameters<typeof mkdir>) => {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      await mkdir(...args);
+    });
 
     const failed = await run("--compare");
     expect(failed.faults).toEqual([
