@@ -10,6 +10,7 @@ import {
 } from "../../../src/notebook/runner/mod.ts";
 import { type DenoRun, runDeno } from "../../support/deno_command.ts";
 import { ROOT } from "../../support/repository.ts";
+import { slowFiles } from "../../support/slow_files.ts";
 import { NotebookFolder } from "./notebook_folder.ts";
 
 // Each test runs a program that starts a kernel, some several.
@@ -160,6 +161,7 @@ describe("the command, in this process", () => {
       stop = listener;
     });
     const given = args.map((arg) => arg.replace(/^\.(?=\/|$)/, folder.path));
+    using _files = slowFiles();
     const code = await main(given);
     const short = (text: string): string => text.replaceAll(folder.path, ".");
     return { code, stdout: short(stdout), stderr: short(stderr), listeners: listeners.length };

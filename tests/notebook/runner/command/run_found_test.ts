@@ -1,7 +1,8 @@
-import { describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, it } from "vitest";
 import { readArguments } from "../../../../src/notebook/runner/command/arguments.ts";
 import { runFound } from "../../../../src/notebook/runner/command/run_found.ts";
 import { readNotebook } from "../../../../src/notebook/runner/mod.ts";
+import { slowFiles } from "../../../support/slow_files.ts";
 import { NotebookFolder, textsOf } from "../notebook_folder.ts";
 
 describe("runFound()", () => {
@@ -20,14 +21,7 @@ describe("runFound()", () => {
         signal: new AbortController().signal,
       }, ({ step }) => steps.push(step));
 
-    // A folder is made before anything is written into it.
-    const { mkdir } = Deno;
-    onTestFinished(() => void Reflect.set(Deno, "mkdir", mkdir));
-    Reflect.set(Deno, "mkdir", async (...args: Parameters<typeof mkdir>) => {
-      await new Promise((resolve) => setTimeout(resolve, 50));
-      await mkdir(...args);
-    });
-
+    using _files = slowFiles();
     const failed = await run("--compare");
     expect(failed.faults).toEqual([
       expect.objectContaining({ index: 1, kind: "error" }),

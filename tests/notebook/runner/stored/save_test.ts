@@ -7,6 +7,7 @@ import {
   removeIfThere,
 } from "../../../../src/notebook/runner/stored/save.ts";
 import type { CellFailure } from "../../../../src/notebook/runner/cell_failure.ts";
+import { slowFiles } from "../../../support/slow_files.ts";
 import { NotebookFolder, textsOf } from "../notebook_folder.ts";
 
 describe("saveRun()", () => {
@@ -38,6 +39,33 @@ describe("saveRun()", () => {
     const failure = first?.failure && { ...first.failure, kind: "timeout" as const };
     const late = { ...result, cells: [{ ...result.cells[0]!, failure: failure! }, ...rest] };
     expect((await saveRun(late, path, { allowErrors: true })).failure).toBe(failure);
+  });
+});
+
+describe("saveRun() without a kernel", () => {
+  it("has written and removed its files when it resolves", async () => {
+    await using folder = await NotebookFolder.make();
+    const path = await folder.write("n", ["1"]);
+    const failed = `${folder.path}/n.failed.ipynb`;
+    const notebook = await readNotebook(path);
+    const output = { output_type: "stream" as const, name: "stdout" as const, text: "new" };
+    const failure = { kind: "error" } as CellFailure;
+    const run = (failure: CellFailure | null) => ({
+      notebook,
+      cells: [{ index: 0, outputs: [output], executionCount: 1, failure }],
+    });
+    const names = () => [...Deno.readDirSync(folder.path)].map(({ name }) => name).toSorted();
+    using _files = slowFiles();
+    expect(await saveRun(run(failure), path)).toEqual({ path: failed, failure });
+    expect(names()).toEqual(["n.failed.ipynb", "n.ipynb"]);
+    expect(Deno.readTextFileSync(failed)).toContain("new");
+    expect(Deno.readTextFileSync(path)).not.toContain("new");
+    expect(await saveRun(run(null), path)).toEqual({ path, failure: null });
+    expect(names()).toEqual(["n.ipynb"]);
+    expect(Deno.readTextFileSync(path)).toContain("new");
+    await saveRun(run(null), path);
+    const allowed = await saveRun(run(failure), path, { allowErrors: true });
+    expect(allowed).toEqual({ path, failure: null });
   });
 });
 
