@@ -6,6 +6,7 @@ import {
   parseNotebook,
   readNotebook,
   runNotebook,
+  type RunNotebookOptions,
   withOutputs,
 } from "../../../src/notebook/runner/mod.ts";
 import type { KernelOptions } from "../../../src/notebook/runner/kernel/kernel.ts";
@@ -265,6 +266,8 @@ describe("runNotebook", () => {
   it("refuses limits that are not numbers, and files that are not notebooks", async () => {
     await expect(runNotebook("none.ipynb", { cellTimeoutMs: 0 })).rejects.toThrow(RangeError);
     await expect(runNotebook("none.ipynb", { cellTimeoutMs: NaN })).rejects.toThrow(RangeError);
+    const misspelt = { alowErrors: true } as RunNotebookOptions;
+    await expect(runNotebook("none.ipynb", misspelt)).rejects.toThrow("alowErrors");
     await expect(runNotebook("none.ipynb")).rejects.toThrow(Deno.errors.NotFound);
     await using folder = await NotebookFolder.make();
     await Deno.writeTextFile(`${folder.path}/n.ipynb`, "{}");

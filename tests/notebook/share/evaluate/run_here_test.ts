@@ -123,6 +123,8 @@ describe("code of a model, in one kernel", () => {
         expect(after.text).toBe("1\n42");
         expect(await evaluate("delete globalThis.setTimeout; delete globalThis.Promise; 1"))
           .toMatch(/^printed:\nDeleted globals were put back: (Promise|setTimeout)/);
+        expect(await evaluate("delete globalThis.structuredClone; 1"))
+          .toBe("printed:\nDeleted globals were put back: structuredClone\nresult: 1");
         expect(await rig.valueOf("typeof setTimeout + typeof Promise")).toBe("functionfunction");
       },
 
