@@ -1,5 +1,10 @@
-import { describe, expect, it } from "vitest";
-import { runtimeEnvironment } from "../../src/runtime/environment.ts";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import {
+  environmentVariable,
+  inheritedEnvironment,
+  runtimeEnvironment,
+  systemEnvironment,
+} from "../../src/runtime/environment.ts";
 import { probe } from "../support/runtime_probe.ts";
 
 const VARIABLE = "CODEX_DENO_TEST";
@@ -45,5 +50,48 @@ describe("runtimeEnvironment()", () => {
     const env = { KEPT: "1", DROPPED: undefined };
     expect(Object.keys(runtimeEnvironment(runtime, { env, clearEnv: true })).sort())
       .toEqual(["KEPT", "PATH"]);
+  });
+});
+
+describe("the environment of this program", () => {
+  afterEach(() => vi.restoreAllMocks());
+
+  it("gives the runtime everything unless it is told otherwise", () => {
+    vi.spyOn(Deno.env, "toObject").mockReturnValue({ A: "1", B: "2", PATH: "/bin" });
+    expect(runtimeEnvironment({ pathEntries: [] })).toEqual({ A: "1", B: "2", PATH: "/bin" });
+    expect(runtimeEnvironment({ pathEntries: ["/x"] }, { env: { A: "3", B: undefined } }))
+      .toEqual({ A: "3", PATH: Deno.build.os === "windows" ? "/x;/bin" : "/x:/bin" });
+    expect(runtimeEnvironment({ pathEntries: [] }, { clearEnv: true })).toEqual({ PATH: "" });
+  });
+
+  it("is an error where it may not be read, as any other fault is", () => {
+    const denied = new Deno.errors.NotCapable("no");
+    const read = vi.spyOn(Deno.env, "toObject").mockImplementation(() => {
+      throw denied;
+    });
+    expect(inheritedEnvironment).toThrow(
+      "Cannot start the Codex runtime: reading the environment it inherits is not permitted. " +
+        "Allow it with --allow-env, or pass clearEnv: true and env",
+    );
+    read.mockImplementation(() => {
+      throw new RangeError("a bug");
+    });
+    expect(inheritedEnvironment).toThrow("a bug");
+    vi.spyOn(Deno.env, "get").mockImplementation((name) => {
+      if (name === "DENIED") throw denied;
+      throw new RangeError("a bug");
+    });
+    expect(environmentVariable("DENIED")).toBe(undefined);
+    expect(() => environmentVariable("OTHER")).toThrow("a bug");
+  });
+
+  it("is that of the system without what belongs to the user", () => {
+    vi.spyOn(Deno.env, "get").mockImplementation((name) =>
+      name === "LANG" ? undefined : `of ${name}`
+    );
+    const system = systemEnvironment();
+    expect(Object.keys(system)).toEqual(expect.arrayContaining(["PATH", "TZ", "no_proxy"]));
+    expect(system.PATH).toBe("of PATH");
+    for (const name of ["LANG", "HOME", "CODEX_HOME"]) expect(system).not.toHaveProperty(name);
   });
 });

@@ -19,6 +19,8 @@ describe("AppServerHarness", () => {
 
   it("gives its environment to each Codex, and one of a Codex wins", async () => {
     await using harness = await AppServerHarness.start({ env: { COLOUR: "red", SIZE: "large" } });
+    const none = { executable: "/nonexistent/codex" };
+    await expect(harness.startCodex(none)).rejects.toThrow("/nonexistent");
     const codex = await harness.startCodex({ env: { COLOUR: "blue" } });
     const { stdout } = await codex.exec(["/bin/sh", "-c", "echo $COLOUR $SIZE"]);
     expect(stdout).toBe("blue large\n");
@@ -45,6 +47,29 @@ describe("AppServerHarness", () => {
     await failed;
     await expect(Deno.stat(harness.home.root)).rejects.toThrow(Deno.errors.NotFound);
     await harness.close();
+  });
+
+  it("opens a transport to its executable, with its environment and what is wanted of it", async () => {
+    const executable = await Deno.makeTempFile();
+    try {
+      await Deno.writeTextFile(executable, '#!/bin/sh\npwd\necho "$* $COLOUR $CODEX_HOME" >&2\n');
+      await Deno.chmod(executable, 0o755);
+      await using harness = await AppServerHarness.start({ executable, env: { COLOUR: "red" } });
+      const { home } = harness;
+      const stop = AbortSignal.abort(new Error("enough"));
+      await expect(harness.openTransport({ signal: stop })).rejects.toThrow("enough");
+      const lines: string[] = [];
+      const onStderr = (line: string): void => void lines.push(line);
+      const transport = await harness.openTransport({ onStderr });
+      const messages: string[] = [];
+      await expect((async () => {
+        for await (const message of transport.messages) messages.push(message);
+      })()).rejects.toThrow("exit code 0");
+      expect(messages).toEqual([await Deno.realPath(home.workspace)]);
+      expect(lines).toEqual([`app-server red ${home.env.CODEX_HOME}`]);
+    } finally {
+      await Deno.remove(executable);
+    }
   });
 
   it("opens a transport that has not shaken hands", async () => {

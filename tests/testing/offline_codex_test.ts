@@ -31,6 +31,11 @@ describe("startOffline()", () => {
     expect((await (await codex.startThread()).run("Hi")).finalResponse).toBe("Always this.");
   });
 
+  it("takes an abort of its start", async () => {
+    const reason = new Error("enough");
+    await expect(startOffline({ signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
+  });
+
   it("leaves nothing running when the runtime does not start", async () => {
     await expect(startOffline({ executable: "/nonexistent/codex" })).rejects.toThrow(
       "/nonexistent",
