@@ -41,6 +41,12 @@ describe("the store of a fleet", () => {
     await expect(Fleet.connect("http://user:sesame@host")).rejects.not.toThrow("sesame");
   });
 
+  it("listens to the errors of a connection, which are printed otherwise", () => {
+    const redis = new FleetStore("redis://127.0.0.1:1").open();
+    expect(redis.listenerCount("error")).toBe(1);
+    redis.disconnect();
+  });
+
   it("has every part of its URL", () => {
     const { connection, address } = new FleetStore("rediss://ada:s%40y@[::1]:7000/3");
     expect(connection).toMatchObject({

@@ -108,6 +108,10 @@ describe("WebSocketTransport", () => {
       limits.mockClear();
       await transport.close();
       expect(limits.mock.calls).toEqual([[500]]);
+      const options = { connectTimeoutMs: 12_345 };
+      const other = await WebSocketTransport.connect(server.address, options);
+      expect(limits.mock.calls).toContainEqual([12_345]);
+      await other.close();
     } finally {
       limits.mockRestore();
     }

@@ -31,6 +31,12 @@ describe("startOffline()", () => {
     expect((await (await codex.startThread()).run("Hi")).finalResponse).toBe("Always this.");
   });
 
+  it("refuses options that there are not, of its model too", async () => {
+    const wrong = { x: 1 } as object;
+    await expect(startOffline(wrong)).rejects.toThrow("Cannot start Codex offline");
+    await expect(startOffline({ modelOptions: wrong })).rejects.toThrow("Cannot start the model");
+  });
+
   it("takes an abort of its start", async () => {
     const reason = new Error("enough");
     await expect(startOffline({ signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
