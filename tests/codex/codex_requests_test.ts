@@ -574,6 +574,22 @@ describe("an abort of a call", () => {
     ]),
   ];
 
+  it("before it is made sends nothing", async () => {
+    await using server = await ScriptedServer.start();
+    const thread = await server.codex.startThread();
+    const sent = server.received.length;
+    const reason = new Error("enough");
+    const options = { signal: AbortSignal.abort(reason) };
+    const rejections = [
+      ...codexCalls.map(([, call]) => Promise.try(call, server.codex, options)),
+      ...threadCalls.map(([, call]) => Promise.try(call, thread, options)),
+      server.codex.exec(["ls"], options),
+      server.codex.startThread(options),
+    ].map((calling) => calling.catch((error: unknown) => error));
+    for (const rejection of await Promise.all(rejections)) expect(rejection).toBe(reason);
+    expect(server.received.slice(sent)).toEqual([]);
+  });
+
   it.each(calls)("does not wait for the answer to %s", async (method, call) => {
     await using server = await ScriptedServer.start();
     const empty = () => ({ result: { data: [], nextCursor: null } });

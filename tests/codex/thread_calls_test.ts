@@ -294,11 +294,38 @@ describe("a turn that runs", () => {
     await using _ = server;
     const turn = await (await server.codex.startThread()).startTurn("x");
     begin("turn-1");
+    const reason = new Error("enough");
+    const aborted = { signal: AbortSignal.abort(reason) };
+    await expect(turn.interrupt(aborted)).rejects.toBe(reason);
     await turn.steer(["and", "this"]);
+    expect(server.received.some(({ method }) => method === "turn/interrupt")).toBe(false);
     const steer = server.received.find(({ method }) => method === "turn/steer");
     const input = ["and", "this"].map((text) => ({ type: "text", text, text_elements: [] }));
     expect(steer?.params).toEqual({ threadId: "thread-1", expectedTurnId: "turn-1", input });
     await expect(turn.steer("")).rejects.toBeInstanceOf(TypeError);
+  });
+
+  it("of a goal is steered by the id of the part that runs", async () => {
+    const { server, begin, acts, end, sent } = await scripted();
+    await using _ = server;
+    const thread = await server.codex.startThread();
+    const starting = thread.startGoal("Go");
+    await server.heard(({ method }) => method === "thread/goal/set");
+    begin("turn-1");
+    const turn = await starting;
+    end("turn-1");
+    begin("turn-2");
+    await server.settled();
+    await turn.steer("and this");
+    expect(turn.id).toBe("turn-1");
+    expect(sent("turn/steer")).toMatchObject([{ params: { expectedTurnId: "turn-2" } }]);
+    end("turn-2");
+    await server.settled();
+    const steering = turn.steer("and that");
+    begin("turn-3");
+    acts("turn-3", "a");
+    await steering;
+    expect(sent("turn/steer")[1]).toMatchObject({ params: { expectedTurnId: "turn-3" } });
   });
 
   it("is left alone when it has ended: the runtime's answer is that to the caller", async () => {

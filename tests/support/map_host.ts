@@ -14,6 +14,11 @@ export class FakeHost implements MapHost {
   readonly reported: unknown[] = [];
   readonly #observers = new Map<string, (event: ServerEvent) => void>();
 
+  /** How many threads are watched. */
+  get watched(): number {
+    return this.#observers.size;
+  }
+
   startThread(signal: AbortSignal): Promise<Thread> {
     signal.throwIfAborted();
     this.open++;

@@ -513,7 +513,7 @@ describe("a run as an iterator", () => {
       }
       expect(steps).toEqual(["deferred true"]);
       expect((await mapped.next()).done).toBe(true);
-      expect(host.open).toBe(0);
+      expect([host.open, host.watched]).toEqual([0, 0]);
     }
   });
 
