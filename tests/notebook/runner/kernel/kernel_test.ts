@@ -453,6 +453,21 @@ describe("Kernel without a process", () => {
       .toEqual(["end 0", "closed", "end 0", "closed", "end 0", "closed"]);
   });
 
+  it.each([[499, "dead"], [501, "took one of its ports"]])(
+    "takes a channel that ends for the end of the kernel within half a second: %i ms",
+    async (ms, message) => {
+      const script = new Script();
+      script.lostMarkers = 1000;
+      script.lost.resolve();
+      script.ended.resolve();
+      vi.useFakeTimers();
+      Reflect.set(script.process, "ended", new Promise((resolve) => setTimeout(resolve, ms)));
+      const dies = () => script.died.abort(new Error("dead"));
+      script.process.ended.then(ms < 500 ? dies : () => {});
+      await expect(passing(Kernel.start(), 3000)).rejects.toThrow(message);
+    },
+  );
+
   it("waits 30 s for a kernel that is not ready, and ends it", async () => {
     const script = new Script();
     script.lostMarkers = 1000;
