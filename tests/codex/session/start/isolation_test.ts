@@ -8,6 +8,8 @@ import {
   OfflineModel,
 } from "../../../../src/testing/mod.ts";
 import { catalogJson } from "../../../../src/testing/model/catalog.ts";
+import { openIsolated } from "../../../../src/codex/session/start/isolation.ts";
+import { fakeRuntime, HANDSHAKE, HANG } from "../../../support/fake_runtime.ts";
 import { filesWith } from "../../../support/planted_secrets.ts";
 
 /** A user's directory with a home and a working directory, and a model. */
@@ -175,6 +177,44 @@ describe("an isolated Codex", () => {
     expect(codex.server.codexHome).toBe(codexHome);
     expect((await thread.run("Again")).status).toBe("completed");
   });
+
+  it.each([false, true])(
+    "has a configuration and an environment of its own, with clearEnv: %s",
+    async (clearEnv) => {
+      const folder = await Deno.makeTempDir();
+      await using program = await fakeRuntime(
+        `/bin/cp "$CODEX_HOME/config.toml" '${folder}/config'`,
+        `/usr/bin/env > '${folder}/environment'`,
+        ...HANDSHAKE,
+        HANG,
+      );
+      const env = { GIVEN: "yes" };
+      const session = await openIsolated({ executable: program.executable, env, clearEnv });
+      const config = (await Deno.readTextFile(`${folder}/config`)).split("\n");
+      expect(config.filter((line) => line !== "")).toEqual([
+        "check_for_update_on_startup = false",
+        "allow_login_shell = false",
+        'cli_auth_credentials_store = "ephemeral"',
+        "[features]",
+        "plugins = false",
+        "apps = false",
+        "shell_snapshot = false",
+        "[analytics]",
+        "enabled = false",
+      ]);
+      const lines = (await Deno.readTextFile(`${folder}/environment`)).split("\n");
+      const { CODEX_HOME = "", HOME, TMPDIR, GIVEN, PATH } = Object.fromEntries(
+        lines.map((line) => line.split("=", 2)),
+      );
+      const root = dirname(CODEX_HOME);
+      expect([HOME, TMPDIR, GIVEN]).toEqual([join(root, "home"), join(root, "tmp"), "yes"]);
+      expect(PATH?.includes(Deno.env.get("PATH") ?? "?") ?? false).toBe(!clearEnv);
+      expect((await Deno.stat(join(CODEX_HOME, "config.toml"))).mode).toBe(0o100600);
+      await session.close();
+      await expect(Deno.stat(root)).rejects.toThrow(Deno.errors.NotFound);
+      await Deno.remove(folder, { recursive: true });
+    },
+  );
 
   it("cannot be given another home", async () => {
     const isolated = { isolated: true, env: { CODEX_HOME: "/home/me/.codex" } };
