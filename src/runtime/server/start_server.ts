@@ -129,7 +129,6 @@ export async function startServer(options: ServerOptions = {}): Promise<Server> 
   const record = new ServerRecord(directory, name);
   const { address, token } = readOptions(options, record);
   return await withLock(directory, name, signal, async () => {
-    signal?.throwIfAborted();
     const running = await findRunning(record);
     if (running && !options.reuse) throw alreadyRuns(running);
     const server = running ?? await launch(record, address, token, options);

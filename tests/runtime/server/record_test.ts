@@ -8,6 +8,7 @@ import {
   type ServerSettings,
   withLock,
 } from "../../../src/runtime/server/record.ts";
+import { startServer } from "../../../src/runtime/server/start_server.ts";
 import { visitServer } from "../../../src/runtime/server/visit.ts";
 
 const FACTS: ServerSettings = {
@@ -160,6 +161,21 @@ describe("the lock of a name", () => {
       free.resolve();
       expect(await first).toBe(1);
     });
+  });
+
+  it("is not made for a start that was aborted before", async () => {
+    const home = await Deno.makeTempDir();
+    try {
+      const reason = new Error("enough");
+      const signal = AbortSignal.abort(reason);
+      const options = { env: { CODEX_HOME: home }, clearEnv: true, signal };
+      await expect(startServer(options)).rejects.toBe(reason);
+      expect([...Deno.readDirSync(home)]).toEqual([]);
+      const act = (): Promise<void> => Promise.reject(new Error("it was done"));
+      await expect(withLock(home, "one", signal, act)).rejects.toBe(reason);
+    } finally {
+      await Deno.remove(home, { recursive: true });
+    }
   });
 
   it("is free after work that fails", async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import {
+  failure,
   Gate,
   message,
   OfflineModel,
@@ -76,6 +77,19 @@ describe("OfflineModel", () => {
     expect(await refused.text()).toContain("Cannot go on with the turn: it made 200 requests");
     const other = await ask(model, "loop", { turnId: "other" });
     expect([other.status, (await other.text()).includes("no_such_tool")]).toEqual([200, true]);
+  });
+
+  it("tells how the answer to a request ended, failures included", async () => {
+    const model = await OfflineModel.start();
+    model.reply("one", failure({ status: 500 }), () => new Promise(() => {}));
+    await answer(model, "x");
+    await (await ask(model, "x")).body?.cancel();
+    const last = ask(model, "x").then((response) => response.text(), () => {});
+    await model.waitForRequest(({ index }) => index === 2);
+    await model.close();
+    await last;
+    expect(await Promise.all(model.requests.map(({ outcome }) => outcome)))
+      .toEqual(["sent", "sent", "closed"]);
   });
 
   it("captures method and path of a request", async () => {
