@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { AccountWatch } from "../../../src/codex/session/account_watch.ts";
+import { AccountWatch, resetAfter } from "../../../src/codex/session/account_watch.ts";
 import {
   InvalidRequestError,
   NotLoggedInError,
@@ -187,4 +187,24 @@ describe("the error of a failed turn", () => {
       expect(await resetsAt()).toBe(null);
     },
   );
+});
+
+describe("resetAfter()", () => {
+  const window = (usedPercent: number, resetsAt: number | null) => ({ usedPercent, resetsAt });
+
+  it.each<[object | null, number | null]>([
+    [null, null],
+    [{}, null],
+    [{ primary: window(99, 5), secondary: null }, null],
+    [{ primary: window(100, null) }, null],
+    [{ primary: window(100, 1) }, 1],
+    [{ primary: window(100, 5), secondary: window(101, 7) }, 7],
+    [{ primary: window(100, 9), secondary: window(100, 7) }, 9],
+    [{ primary: window(100, 5), secondary: window(99, 7) }, 5],
+    [{ primary: window(100, null), secondary: window(100, 7) }, 7],
+  ])("is the last reset of the limits that are used up: %j", (snapshot, seconds) => {
+    expect(resetAfter(snapshot as never)).toEqual(
+      seconds === null ? null : new Date(seconds * 1000),
+    );
+  });
 });
