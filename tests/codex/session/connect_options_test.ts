@@ -84,7 +84,11 @@ describe("the options of a connection to a server", () => {
     "let turns survive a broken connection, with reconnectMs: %s",
     async (reconnectMs, survives) => {
       await using server = answering();
-      const session = await openConnected(server.address, { reconnectMs });
+      const clientInfo = { name: "mine", version: "1" };
+      const options = { reconnectMs, requestTimeoutMs: 7777, clientInfo };
+      const session = await openConnected(server.address, options);
+      expect(session.client.timeoutMs).toBe(7777);
+      expect((await server.messages(1))[0]).toContain('"name":"mine"');
       expect(session.survives).toBe(survives);
       expect([session.address, session.runtime, session.processId]).toEqual([
         server.address,
