@@ -255,7 +255,7 @@ function checkDetails(
       }: it is relative. Pass an absolute path`,
     );
   }
-  const isOption = name === "workspace-write" || (name === "read-only" && networkMode === name);
+  const isOption = name === "workspace-write" || name === networkMode;
   if (network !== undefined && !isOption && network !== (name === "full-access")) {
     throw new TypeError(
       `Cannot switch the network ${network ? "on" : "off"} in the sandbox ${name}: ` +

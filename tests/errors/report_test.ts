@@ -67,6 +67,15 @@ describe("a message that quotes foreign text", () => {
 });
 
 describe("FaultReport", () => {
+  it("says how a connection ended with the facts that there are", () => {
+    const stateOf = (facts: Partial<ConnectionFacts>): string | undefined =>
+      /closed after .*/.exec(String(new FaultReport(null, { ...connection, ...facts })))?.[0];
+    expect(stateOf({ exitCode: null, closeReason: null })).toBe("closed after 1235 ms");
+    expect(stateOf({ exitCode: null })).toBe("closed after 1235 ms, Cannot reach the runtime");
+    expect(stateOf({ signal: "SIGKILL", closeReason: null }))
+      .toBe("closed after 1235 ms, signal SIGKILL");
+  });
+
   it("is data and text", () => {
     const report = new FaultReport(null, connection);
     expect(JSON.parse(JSON.stringify(report))).toEqual({ error: null, connection });

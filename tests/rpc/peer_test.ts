@@ -217,6 +217,21 @@ describe("JsonRpcPeer.request()", () => {
     expect((await Promise.all(rest)).length).toBe(64);
   });
 
+  it("gives one place back with its answer", async () => {
+    await using rig = new Rig();
+    const calls = Array.from({ length: 66 }, () => rig.request());
+    const sent = await rig.take(64);
+    await rig.send({ id: sent[0]?.id, result: 0 });
+    sent.push(await rig.next());
+    const last = rig.next();
+    expect(await Promise.race([last.then(() => "sent"), settle().then(() => "held back")]))
+      .toBe("held back");
+    for (const { id } of sent.slice(1, 2)) await rig.send({ id, result: 0 });
+    sent.push(await last);
+    for (const { id } of sent.slice(2)) await rig.send({ id, result: 0 });
+    expect((await Promise.all(calls)).length).toBe(66);
+  });
+
   it("rejects alone when its params cannot be a message", async () => {
     await using rig = new Rig();
     const circular: Record<string, unknown> = {};

@@ -82,6 +82,11 @@ describe("ConnectorPlugin.fromRecord()", () => {
     expect(policyLabels).toEqual(["read_only", "external_send"]);
   });
 
+  it("has apps that are enabled and loaded at once where the record does not say", () => {
+    const { apps } = ConnectorPlugin.fromRecord({ id: "p1", apps: { a: { id: "b" } } });
+    expect(apps).toMatchObject([{ enabled: true, deferLoading: false }]);
+  });
+
   it("keeps the rest as metadata, without what looks secret", () => {
     const { metadata } = ConnectorPlugin.fromRecord({
       id: "p1",
