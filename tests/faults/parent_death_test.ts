@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { exists } from "../support/exists.ts";
 import { isAlive, pidIn, whenGone } from "../support/processes.ts";
 
 const PROGRAM = new URL("./dying_parent.ts", import.meta.url).href;
@@ -24,12 +25,13 @@ async function expectNothingLeft(how: string, signal?: Deno.Signal): Promise<voi
     stderr: "piped",
   }).spawn();
   const said = program.stderr.text();
-  const died = program.status.then(async () => {
-    throw new Error(`The program ended before its runtime ran: ${await said}`);
-  });
-  died.catch(() => {});
   try {
-    const runtime = await Promise.race([pidIn(`${folder}/runtime.pid`), died]);
+    const file = `${folder}/runtime.pid`;
+    await Promise.race([pidIn(file), program.status]);
+    if (!await exists(file)) {
+      throw new Error(`The program ended before its runtime ran: ${await said}`);
+    }
+    const runtime = await pidIn(file);
     if (signal) program.kill(signal);
     expect((await program.status).success).toBe(false);
     const children = [await pidIn(`${folder}/command.pid`), await pidIn(`${folder}/mcp.pid`)];
