@@ -11,6 +11,12 @@ import { HOSTILE_TEXTS } from "../../support/hostile_texts.ts";
 describe("markdownHtml()", () => {
   beforeAll(loadMarkdown);
 
+  it.each([true, false])("shows a code block as text (growing: %s)", (isGrowing) => {
+    const html = markdownHtml('```html\n<img src=x onerror="alert(1)"> &amp; more\n', isGrowing);
+    expect(harmIn(html)).toEqual([]);
+    expect(textOf(html)).toContain('<img src=x onerror="alert(1)"> &amp; more');
+  });
+
   it("makes headings, lists, links, tables and code", () => {
     const html = markdownHtml(
       "# T\n\n- **a** [l](https://x.test/?a=1&b=2)\n\n| n |\n|--:|\n| 1 |\n\n```ts\nlet a = 1 < 2;\n```",

@@ -5,7 +5,7 @@ import { checkSecret } from "../../../../src/codex/session/secret.ts";
 import { launchRuntime } from "../../../../src/codex/session/start/launch.ts";
 import { AppServerHarness, startOffline } from "../../../../src/testing/mod.ts";
 import { exists } from "../../../support/exists.ts";
-import { fakeRuntime, HANDSHAKE, HANG, TAKE } from "../../../support/fake_runtime.ts";
+import { fakeRuntime, HANDSHAKE, HANG, say, TAKE } from "../../../support/fake_runtime.ts";
 import { until } from "../../../support/until.ts";
 
 async function failureOf(options: Parameters<typeof Codex.start>[0]): Promise<RuntimeSetupError> {
@@ -109,6 +109,28 @@ describe("a key and a secret setting", () => {
 });
 
 describe("a runtime that starts", () => {
+  it("has its requests answered by the session that starts it", async () => {
+    const question = { id: "q", method: "item/tool/call", params: { threadId: "t", turnId: "u" } };
+    const folder = await Deno.makeTempDir();
+    await using program = await fakeRuntime(
+      ...HANDSHAKE,
+      say(question),
+      TAKE,
+      `echo "$line" > '${folder}/line'; mv '${folder}/line' '${folder}/answer'`,
+      HANG,
+    );
+    const asked: string[] = [];
+    const opened = await launchRuntime({ executable: program.executable })((request) => {
+      asked.push(request.method);
+      return Promise.resolve({ contentItems: [], success: true });
+    }, undefined);
+    await until(() => exists(`${folder}/answer`));
+    await opened.client.close();
+    expect(asked).toEqual(["item/tool/call"]);
+    expect(await Deno.readTextFile(`${folder}/answer`)).toContain('"success":true');
+    await Deno.remove(folder, { recursive: true });
+  });
+
   it("gets configuration, environment and diagnostics", async () => {
     const diagnostics: Diagnostic[] = [];
     await using codex = await startOffline({
