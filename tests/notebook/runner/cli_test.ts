@@ -282,8 +282,12 @@ describe("the command, in this process", () => {
     for (const name of ["a", "b", "c", "d"]) await folder.write(name, [name]);
     for (const [args, limit] of [[[], 2], [["--jobs", "3"], 3]] as const) {
       let [now, most] = [0, 0];
+      const together = Promise.withResolvers<void>();
       scripted(async () => {
         most = Math.max(most, ++now);
+        if (now === limit) together.resolve();
+        await together.promise;
+        // One more than the limit would begin meanwhile.
         await new Promise((resolve) => setTimeout(resolve, 5));
         now--;
       });
