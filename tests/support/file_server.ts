@@ -28,10 +28,13 @@ export interface FileServer extends AsyncDisposable {
 /** Starts serving on a free port. */
 export function serveRepository(): FileServer {
   const requests: string[] = [];
+  // Deno caches modules by address, and a port may have been another server's.
+  const folder = `/${crypto.randomUUID()}/`;
   const server = Deno.serve(
     { hostname: "127.0.0.1", port: 0, onListen: () => {} },
     (request) => {
-      const path = decodeURIComponent(new URL(request.url).pathname);
+      const { pathname } = new URL(request.url);
+      const path = decodeURIComponent(pathname.replace(folder, "/"));
       requests.push(path);
       return respond(path);
     },
@@ -39,7 +42,7 @@ export function serveRepository(): FileServer {
   const host = `127.0.0.1:${server.addr.port}`;
   return {
     host,
-    url: `http://${host}/`,
+    url: `http://${host}${folder}`,
     requests,
     [Symbol.asyncDispose]: () => server.shutdown(),
   };
